@@ -1,0 +1,230 @@
+"""The command line: parse, call one service, print. Errors become one sentence and an exit code here."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel, ValidationError
+
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.ml.config import DEFAULT_THRESHOLD, ENCODERS, FLOOR, InferConfig, TrainConfig
+from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Find and count sunspots on scanned drawings. Try `demo` first; `COMMAND --help` explains each.",
+)
+WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="folder that holds everything", show_default=False)]
+DEFAULTS = TrainConfig(model_name="default")
+
+
+def main() -> None:
+    """Run the command line; an error the user can act on is one sentence on stderr and exit code 1."""
+    try:
+        app()
+    except ValidationError as error:
+        sys.exit("error: " + "; ".join(_sentence(item) for item in error.errors()))
+    except SunspotError as error:
+        sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit("stopped; what is done is kept")
+
+
+def _sentence(item: Any) -> str:
+    """One problem of a parameter as a sentence with its range."""
+    name = "--" + str(item["loc"][0]).replace("_", "-")
+    message = item["msg"].removeprefix("Value error, ")
+    field = TrainConfig.model_fields.get(str(item["loc"][0])) or InferConfig.model_fields.get(str(item["loc"][0]))
+    bounds = [f"{type(m).__name__.lower()} {next(iter(vars(m).values()))}" for m in field.metadata] if field else []
+    return f"{name} was {item['input']!r}: {message}" + (f" (range: {_range(bounds)})" if bounds else "")
+
+
+def _range(bounds: list[str]) -> str:
+    words = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
+    return " ".join(f"{words[b.split()[0]]} {b.split()[1]}" for b in bounds if b.split()[0] in words)
+
+
+@app.command("convert-annotations")
+def convert_annotations(
+    images_dir: Annotated[Path, typer.Option(help="folder of the labelled images")],
+    annotations_path: Annotated[Path, typer.Option(help="COCO file (instances_default.json)")],
+    masks_dir: Annotated[Path, typer.Option(help="folder for the masks; made if missing")],
+    workspace: WorkspaceOption = DEFAULT_ROOT,
+) -> None:
+    """Turn COCO polygons and RLE into black and white masks, one a labelled image, of its size."""
+    from sunspot_dash.services import datasets
+
+    _print(datasets.convert_annotations(images_dir, annotations_path, masks_dir))
+
+
+@app.command("filter-labeled")
+def filter_labeled(
+    images_dir: Annotated[Path, typer.Option(help="folder of images, labelled and not")],
+    annotations_path: Annotated[Path, typer.Option(help="COCO file (instances_default.json)")],
+    workspace: WorkspaceOption = DEFAULT_ROOT,
+) -> None:
+    """Copy only the labelled images, with their annotations, to segmented_dataset/labelled."""
+    from sunspot_dash.services import datasets
+
+    _print(datasets.filter_labelled(images_dir, annotations_path, Workspace(workspace)))
+
+
+@app.command()
+def train(
+    model_name: Annotated[str, typer.Option(help="name of the new model")],
+    epochs: Annotated[int, typer.Option(help="passes over the tiles")] = DEFAULTS.epochs,
+    batch_size: Annotated[int, typer.Option(help="tiles a step")] = DEFAULTS.batch_size,
+    learning_rate: Annotated[float, typer.Option(help="peak step size")] = DEFAULTS.learning_rate,
+    tile_size: Annotated[int, typer.Option(help="side of a tile in px, a multiple of 16")] = DEFAULTS.tile_size,
+    penalty_weight: Annotated[float, typer.Option(help="weight of class 1: missed sunspots")] = DEFAULTS.penalty_weight,
+    encoder: Annotated[str, typer.Option(help=f"one of {', '.join(ENCODERS)}")] = DEFAULTS.encoder,
+    encoder_weights: Annotated[
+        str, typer.Option(help="auto (the shipped model where it fits), none, imagenet, or a .pth file")
+    ] = DEFAULTS.encoder_weights,
+    radius: Annotated[int, typer.Option(help="disk radius in the network's eyes, px")] = DEFAULTS.radius,
+    seed: Annotated[int, typer.Option(help="repeats a training exactly, on CPU")] = DEFAULTS.seed,
+    validation_share: Annotated[float, typer.Option(help="share kept for validation, by date block")] = DEFAULTS.validation_share,
+    patience: Annotated[int, typer.Option(help="stop after so many epochs without a better one; 0: never")] = DEFAULTS.patience,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = DEFAULTS.device,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="replace a model of this name")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="go on from the last finished epoch")] = False,
+    workspace: WorkspaceOption = DEFAULT_ROOT,
+) -> None:
+    """Train a U-Net on the drawings in dataset/images and their labels in dataset/annotations.
+
+    Writes output/trained_models/NAME.pth and .json, output/logs/NAME_training.log and
+    output/training_plots/NAME_learning_curve.png. Ctrl-C ends it; --resume goes on.
+    """
+    from sunspot_dash.services.training import train_model
+
+    values = {key: value for key, value in locals().items() if key in TrainConfig.model_fields}
+    config = TrainConfig(**values)
+    mode = "resume" if resume else "overwrite" if overwrite else "new"
+    outcome = train_model(Workspace(workspace).create(), config, mode, _Progress())
+    typer.echo(f"{outcome.status} after {outcome.epochs} epochs: {outcome.weights}\nlog  {outcome.log}\nplot {outcome.plot}")
+
+
+@app.command()
+def infer(
+    model: Annotated[str, typer.Option(help="name of a trained or shipped model, or a .pth file")] = "uset",
+    images: Annotated[Path | None, typer.Option(help="folder of drawings; default: the workspace's images_to_run")] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help=f"least confidence of a counted spot, {FLOOR:g} to 1; default: the model's, often {DEFAULT_THRESHOLD:g}")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="repeat drawings that are done")] = False,
+    save_crops: Annotated[bool, typer.Option("--save-crops", help="also keep the square and the darkened crop")] = False,
+    orientation: Annotated[str, typer.Option(help="how the drawings lie on the page: uset or direct")] = "uset",
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = "auto",
+    workspace: WorkspaceOption = DEFAULT_ROOT,
+) -> None:
+    """Find the spots on every drawing of a folder; drawings done before are skipped."""
+    from sunspot_dash.services.inference import infer_folder
+
+    config = InferConfig(
+        threshold=threshold, force=force, save_crops=save_crops, orientation=orientation, device=device
+    )
+    space = Workspace(workspace).create()
+    outcome = infer_folder(space, model, images or space.images_to_run, config, _Progress())
+    for name, reason in outcome.failed:
+        typer.echo(f"failed: {name}: {reason}", err=True)
+    typer.echo(
+        f"{len(outcome.done)} drawings done, {outcome.skipped} were done before, {len(outcome.failed)} failed; "
+        f"{outcome.spots} spots\ntable   {space.inference_results / 'sunspot_table.csv'}\npictures {space.segmented}"
+    )
+    if outcome.failed and not outcome.done and not outcome.skipped:
+        raise typer.Exit(1)
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Option(help="name of a trained or shipped model, or a .pth file")],
+    images_dir: Annotated[Path, typer.Option(help="folder of labelled images")],
+    annotations_path: Annotated[Path, typer.Option(help="COCO file (instances_default.json)")],
+    json_file: Annotated[Path | None, typer.Option("--json", help="write every figure there")] = None,
+    threshold: Annotated[float | None, typer.Option(help="instead of the model's own")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = "auto",
+    workspace: WorkspaceOption = DEFAULT_ROOT,
+) -> None:
+    """Score a model against labels: precision, recall and F1 of spots, counts, and pixel IoU.
+
+    Only drawings that the model was not trained on tell how good it is.
+    """
+    from sunspot_dash.services.evaluation import evaluate_model, table
+
+    space = Workspace(workspace)
+    config = InferConfig(threshold=threshold, device=device)
+    result = evaluate_model(space.find_model(model), images_dir, annotations_path, config, _Progress())
+    typer.echo(table(result))
+    if json_file:
+        json_file.write_text(json.dumps(result.as_dict(), indent=1, allow_nan=False) + "\n", "utf-8")
+
+
+@app.command()
+def demo(
+    drawings: Annotated[int, typer.Option(help="how many to draw", min=1, max=200)] = 6,
+    seed: Annotated[int, typer.Option(help="other seeds draw other suns")] = 1,
+    workspace: WorkspaceOption = DEFAULT_ROOT,
+) -> None:
+    """Draw a small synthetic archive with labels, run the shipped model over it, and say where to look."""
+    from sunspot_dash.services.demo import run_demo
+
+    typer.echo(run_demo(Workspace(workspace).create(), drawings, seed, _Progress()))
+
+
+@app.command()
+def doctor(workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
+    """Check the installation, the workspace, and every model against its hash."""
+    from sunspot_dash.services.doctor import examine
+
+    findings = examine(Workspace(workspace))
+    for finding in findings:
+        typer.echo(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.what}: {finding.detail}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def _print(result: BaseModel | Any) -> None:
+    typer.echo(str(result))
+
+
+class _Progress:
+    """Prints what long work reports: one line an event of note, with the time left."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._last = 0.0
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        kind = event["kind"]
+        if kind == "epoch":
+            scores = f"  F1 {event['f1']:.3f}  IoU {event['iou']:.3f}" if "f1" in event else ""
+            left = (event["epochs"] - event["epoch"]) * event["seconds"]
+            typer.echo(f"epoch {event['epoch']}/{event['epochs']}  loss {event['train_loss']:.4f}{scores}  {_time(left)} left")
+        elif kind == "plan":
+            typer.echo(
+                f"{len(event['training'])} drawings to train on, {len(event['validation'])} to validate; "
+                f"starting weights: {event['start']}"
+            )
+        elif kind in ("step", "prepare", "drawing"):
+            now = time.monotonic()
+            done, of = (event["step"], event["of"]) if kind == "step" else (event["done"], event["of"])
+            if now - self._last < 5 and done < of:
+                return
+            self._last = now
+            what = f"epoch {event['epoch']}, step" if kind == "step" else {"prepare": "preparing", "drawing": "drawing"}[kind]
+            left = event.get("seconds_left")
+            typer.echo(f"{what} {done}/{of}" + (f"  {_time(left)} left" if left else ""))
+
+
+def _time(seconds: float) -> str:
+    """Seconds as '45 s', '12 min' or '3.5 h'."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,228 @@
+"""What is found on a drawing: spots, the drawing's result, and where a spot stands on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from math import atan2, cos, degrees, hypot, isfinite, sin
+
+import numpy as np
+
+from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.polygons import area_and_centroid
+
+
+@dataclass(frozen=True)
+class Orientation:
+    """How an archive's drawings lie on the page.
+
+    Attributes:
+        mirrored: True with east on the right (USET drawings), False with east on the left (the sky).
+        tilt_deg: added to every position angle, for a sheet that lies turned in the scan.
+        up: "celestial" or "solar": the north that points up, from which position angles then count.
+    """
+
+    mirrored: bool = True
+    tilt_deg: float = 0.0
+    up: str = "celestial"
+
+    def __post_init__(self) -> None:
+        if self.up not in ("celestial", "solar"):
+            raise ValueError(f'orientation: up is "{self.up}", expected "celestial" or "solar"')
+        if not isfinite(self.tilt_deg):
+            raise ValueError(f"orientation: tilt_deg is {self.tilt_deg}, expected a number of degrees")
+
+
+PRESETS = {"uset": Orientation(), "direct": Orientation(mirrored=False)}
+
+
+@dataclass(frozen=True, eq=False)
+class Spot:
+    """One spot, in pixels of the original page (pixel (0, 0) covers [0, 1] x [0, 1]; x right, y down).
+
+    Attributes:
+        x, y: the centre.
+        area_px: area in px^2 of the page.
+        confidence: the peak probability, 0 to 1 (1 for a label).
+        outline: (n, 2) float64 polygon, read-only, kept to 0.01 px so that memory and file agree.
+
+    Raises:
+        ValueError: a value is not finite or out of its range.
+    """
+
+    x: float
+    y: float
+    area_px: float
+    confidence: float
+    outline: np.ndarray
+
+    def __post_init__(self) -> None:
+        for field in ("x", "y", "area_px", "confidence"):
+            object.__setattr__(self, field, _finite(f"spot {field}", getattr(self, field)))
+        outline = np.round(np.asarray(self.outline, np.float64), 2)
+        if outline.ndim != 2 or outline.shape[1] != 2 or not np.isfinite(outline).all():
+            raise ValueError(f"spot outline: expected finite (n, 2) points, got an array of {outline.shape}")
+        if self.area_px < 0 or not 0 <= self.confidence <= 1:
+            raise ValueError(
+                f"spot: area_px {self.area_px} (>= 0 needed), confidence {self.confidence} (0 to 1 needed)"
+            )
+        outline.flags.writeable = False
+        object.__setattr__(self, "outline", outline)
+
+    @classmethod
+    def from_outline(cls, outline: np.ndarray, confidence: float = 1.0) -> Spot:
+        """The spot that a polygon (n, 2) outlines, at its area centroid (a flat one: the mean point)."""
+        area, (x, y) = area_and_centroid(outline)
+        return cls(x, y, area, confidence, outline)
+
+
+@dataclass(frozen=True, eq=False)
+class DrawingResult:
+    """What one model found on one drawing.
+
+    Attributes:
+        name: the full file name of the drawing; width, height: size of its page in px.
+        spots: every candidate above the floor, also those below the threshold.
+        model, model_hash: the model's name and the hash of its weights.
+        image_hash: the hash of the drawing's file.
+        threshold: the confidence from which a candidate counts; seconds: time spent on the drawing.
+    """
+
+    name: str
+    width: int
+    height: int
+    disk: Disk
+    spots: tuple[Spot, ...]
+    model: str
+    model_hash: str
+    image_hash: str
+    threshold: float
+    seconds: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "spots", tuple(self.spots))
+        for field in ("name", "model", "model_hash", "image_hash"):
+            text = getattr(self, field)
+            if not isinstance(text, str) or not text:
+                raise ValueError(f"drawing result: {field} is {text!r}, expected a text")
+        for field in ("width", "height"):
+            value = getattr(self, field)
+            if not isinstance(value, int | np.integer) or value < 1:
+                raise ValueError(f"drawing result: {field} is {value!r}, expected a whole number above 0")
+            object.__setattr__(self, field, int(value))
+        if not all(isfinite(value) for value in astuple(self.disk)) or self.disk.radius <= 0:
+            raise ValueError(
+                f"drawing result: {self.disk} is no disk, expected finite numbers and a radius above 0"
+            )
+        for field in ("threshold", "seconds"):
+            object.__setattr__(self, field, _finite(f"drawing result {field}", getattr(self, field)))
+        if not 0 <= self.threshold <= 1:
+            raise ValueError(f"drawing result: threshold is {self.threshold}, expected 0 to 1")
+
+    def counted(self, threshold: float | None = None) -> list[Spot]:
+        """The spots whose confidence reaches the threshold (default: the result's own)."""
+        return [spot for _, spot in self.numbered(threshold)]
+
+    def recounted(self, threshold: float) -> DrawingResult:
+        """The same candidates under another threshold."""
+        return replace(self, threshold=threshold)
+
+    def numbered(self, threshold: float | None = None) -> list[tuple[int, Spot]]:
+        """The counted spots with their numbers, from 1, which stay the same whatever the threshold."""
+        limit = self.threshold if threshold is None else threshold
+        return [(i, spot) for i, spot in enumerate(self.spots, 1) if spot.confidence >= limit]
+
+
+@dataclass(frozen=True)
+class Polar:
+    """A place relative to the disk.
+
+    Attributes:
+        radius, angle: px, and rad = atan2(y - cy, x - cx) with y down, both as measured on the page:
+            the spot is at (cx + radius cos angle, cy + radius sin angle).
+        radius_fraction: distance over the limb's distance in that direction (1 on the limb).
+        position_angle_deg: north through east, in [0, 360), the page's stretch undone.
+    """
+
+    radius: float
+    angle: float
+    radius_fraction: float
+    position_angle_deg: float
+
+
+def polar(spot: Spot, disk: Disk, orientation: Orientation = PRESETS["uset"]) -> Polar:
+    """Polar coordinates of a spot's centre."""
+    dx, dy = spot.x - disk.x, spot.y - disk.y
+    u, v = disk.offsets(np.array([[spot.x, spot.y]]))[0]
+    east = u if orientation.mirrored else -u
+    # + 0.0 turns the -0.0 of a spot due north into 0.0; the second % the 360.0 that rounding may give.
+    position = (degrees(atan2(east + 0.0, -v)) + orientation.tilt_deg) % 360 % 360
+    return Polar(hypot(dx, dy), atan2(dy, dx), float(hypot(u, v)) / disk.radius, position)
+
+
+def place(disk: Disk, radius: float, angle: float) -> tuple[float, float]:
+    """The page point (x, y), in px, at a `Polar` radius and angle: the inverse of `polar`."""
+    return disk.x + radius * cos(angle), disk.y + radius * sin(angle)
+
+
+def contains(outline: np.ndarray, xy: np.ndarray) -> np.ndarray:
+    """Which points (n, 2) lie inside a polygon (m, 2), by the even-odd rule: (n,) bool."""
+    points = np.asarray(xy, np.float64).reshape(-1, 2)
+    if len(outline) < 3:
+        return np.zeros(len(points), bool)
+    x, y = points[:, 0, None], points[:, 1, None]
+    rows, crossing = _crossings(outline, y)
+    return ((rows & (x < crossing)).sum(axis=1) % 2).astype(bool)
+
+
+def fill(spot: Spot, height: int, width: int) -> tuple[slice, slice, np.ndarray]:
+    """The pixels of a (height, width) page whose centre lies inside the spot's outline.
+
+    Filling by centres keeps the polygon's area on average; filling up to and with the border, as
+    drawing libraries do, would double that of a spot of 3 px. A spot is at least one pixel.
+
+    Returns:
+        (rows, columns, inside): the slices of the page that hold the spot, and (h, w) bool within them.
+    """
+    size = np.array([width, height])
+    points = spot.outline if len(spot.outline) else np.array([[spot.x, spot.y]])
+    x0, y0 = np.clip(np.floor(points.min(axis=0)), 0, size - 1).astype(int)
+    x1, y1 = np.clip(np.ceil(points.max(axis=0)), [x0 + 1, y0 + 1], size).astype(int)
+    inside = np.zeros((y1 - y0, x1 - x0), bool)
+    if len(points) >= 3:
+        rows, crossing = _crossings(points, np.arange(y0, y1)[:, None] + 0.5)
+        row, edge = np.nonzero(rows)
+        # The parity of the crossings passed flips at the first pixel whose centre is beyond each.
+        column = np.clip(np.ceil(crossing[row, edge] - 0.5) - x0, 0, x1 - x0).astype(int)
+        flips = np.zeros((y1 - y0, x1 - x0 + 1), int)
+        np.add.at(flips, (row, column), 1)
+        inside = (np.cumsum(flips, axis=1)[:, :-1] % 2).astype(bool)
+    if not inside.any():
+        x0, y0 = np.clip(np.floor([spot.x, spot.y]), 0, size - 1).astype(int)
+        x1, y1, inside = x0 + 1, y0 + 1, np.ones((1, 1), bool)
+    return slice(int(y0), int(y1)), slice(int(x0), int(x1)), inside
+
+
+def page_of(spots: Sequence[Spot], height: int, width: int) -> np.ndarray:
+    """(height, width) bool: the pixels that any of the spots fills."""
+    page = np.zeros((height, width), bool)
+    for spot in spots:
+        rows, columns, inside = fill(spot, height, width)
+        page[rows, columns] |= inside
+    return page
+
+
+def _crossings(outline: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For levels y (n, 1): which of the m edges cross each, (n, m) bool, and at which x, (n, m)."""
+    x0, y0 = np.asarray(outline, np.float64).T
+    x1, y1 = np.roll(x0, -1), np.roll(y0, -1)
+    across = (y0 > y) != (y1 > y)
+    rise = np.where(y1 == y0, 1.0, y1 - y0)
+    return across, x0 + (y - y0) * (x1 - x0) / rise
+
+
+def _finite(what: str, value: float) -> float:
+    """The value as a float, or ValueError when it is no finite number."""
+    if isinstance(value, str | bool) or not isfinite(value):
+        raise ValueError(f"{what} is {value!r}, expected a finite number")
+    return float(value)

@@ -1,0 +1,93 @@
+"""From the network's two maps to single spots: one peak of the centre map, one spot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+# Where the mask map counts as umbra.
+MASK_LEVEL = 0.5
+ENLARGE = 4
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A possible spot at the model's scale (pixel (0, 0) covers [0, 1] x [0, 1])."""
+
+    x: float
+    y: float
+    confidence: float
+    outline: np.ndarray  # (n, 2) float
+
+
+def find_instances(mask: np.ndarray, centres: np.ndarray, floor: float) -> list[Candidate]:
+    """Split the maps into candidates.
+
+    Args:
+        mask: (h, w) float32 probability of umbra.
+        centres: (h, w) float32 probability of a spot's centre.
+        floor: least confidence of a candidate: the geometric mean of both maps' peaks at its place.
+
+    Returns:
+        Candidates in reading order. Umbra pixels belong to the nearest peak that they are connected to.
+    """
+    # A peak of the mask may lie a pixel beside that of the centre.
+    both = np.sqrt(centres * cv2.dilate(mask, np.ones((3, 3), np.uint8)))
+    rows, columns = peaks(centres, floor**2)
+    sure = both[rows, columns] >= floor
+    rows, columns = rows[sure], columns[sure]
+    if not len(rows):
+        return []
+    umbra = (mask >= MASK_LEVEL).astype(np.uint8)
+    umbra[rows, columns] = 1
+    _, parts = cv2.connectedComponents(umbra, connectivity=4)
+    away = np.ones(mask.shape, np.uint8)
+    away[rows, columns] = 0
+    _, nearest = cv2.distanceTransformWithLabels(away, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    candidates = []
+    for row, column in zip(rows, columns, strict=True):
+        region, left, top = _region(parts, nearest, int(row), int(column))
+        outline = _outline(region, (int(column) - left, int(row) - top)) + [left, top]
+        weight = np.where(region, mask[top : top + region.shape[0], left : left + region.shape[1]], 0) + 1e-6 * region
+        ys, xs = np.nonzero(region)
+        w = weight[ys, xs]
+        x, y = left + 0.5 + (w * xs).sum() / w.sum(), top + 0.5 + (w * ys).sum() / w.sum()
+        candidates.append(Candidate(float(x), float(y), float(both[row, column]), outline))
+    return candidates
+
+
+def peaks(centres: np.ndarray, floor: float) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of the local maxima (3 x 3) of at least `floor`; a plateau gives one."""
+    # A tilt far below any real difference leaves a flat top one highest pixel.
+    height, width = centres.shape
+    tilt = np.arange(width, dtype=np.float32)[None] * 1e-7 + np.arange(height, dtype=np.float32)[:, None] * 3e-7
+    tilted = centres + tilt
+    top = cv2.dilate(tilted, np.ones((3, 3), np.uint8))
+    return np.nonzero((tilted >= top) & (centres >= floor))
+
+
+def _region(parts: np.ndarray, nearest: np.ndarray, row: int, column: int) -> tuple[np.ndarray, int, int]:
+    """The pixels (bool patch, left, top) that a peak owns."""
+    reach = 8
+    while True:
+        y0, y1 = max(0, row - reach), min(parts.shape[0], row + reach + 1)
+        x0, x1 = max(0, column - reach), min(parts.shape[1], column + reach + 1)
+        part, near = parts[y0:y1, x0:x1], nearest[y0:y1, x0:x1]
+        region = (part == parts[row, column]) & (near == nearest[row, column])
+        edge = region[0].any() or region[-1].any() or region[:, 0].any() or region[:, -1].any()
+        if not edge or (y0, x0, y1, x1) == (0, 0, *parts.shape):
+            return region, x0, y0
+        reach *= 2
+
+
+def _outline(region: np.ndarray, peak: tuple[int, int]) -> np.ndarray:
+    """Outline (n, 2) of the region's part around its peak, along pixel edges smoothed to a fraction of a pixel."""
+    padded = np.pad(region.astype(np.uint8) * 255, 2)
+    large = cv2.resize(padded, None, fx=ENLARGE, fy=ENLARGE, interpolation=cv2.INTER_NEAREST)
+    large = cv2.GaussianBlur(large, (0, 0), 0.3 * ENLARGE)
+    contours, _ = cv2.findContours((large > 127).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_TC89_L1)
+    at = ((peak[0] + 2.5) * ENLARGE, (peak[1] + 2.5) * ENLARGE)
+    contour = max(contours, key=lambda c: (cv2.pointPolygonTest(c, at, False) >= 0, cv2.contourArea(c)))
+    return (contour[:, 0].astype(float) + 0.5) / ENLARGE - 2

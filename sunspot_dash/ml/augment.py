@@ -1,0 +1,34 @@
+"""Each original tile gives three more: rotated with salt and pepper, rotated and blurred, rotated and re-exposed."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # it asks a server for its newest version otherwise
+
+import albumentations as A  # noqa: E402
+import numpy as np  # noqa: E402
+
+ORIGINAL = "original"
+# Salt is white, pepper black: 80-90 % of the disturbed pixels are pepper.
+RECIPES: dict[str, A.BasicTransform] = {
+    "salt-and-pepper": A.SaltAndPepper(amount=(0.01, 0.04), salt_vs_pepper=(0.10, 0.20), p=1),
+    "blur": A.GaussianBlur(blur_limit=0, sigma_limit=(0.4, 1.0), p=1),
+    "exposure": A.MultiplicativeNoise(multiplier=(0.6, 1.1), p=1),
+}
+VARIANTS = (ORIGINAL, *RECIPES)
+_COMPOSED = {name: A.Compose([recipe]) for name, recipe in RECIPES.items()}
+
+
+def rotation(variant: str, random: np.random.Generator) -> float:
+    """Angle in radians by which a variant turns its tile: any for the augmented, none for the original."""
+    return 0.0 if variant == ORIGINAL else float(random.uniform(0, 2 * np.pi))
+
+
+def disturb(tile: np.ndarray, variant: str, random: np.random.Generator) -> np.ndarray:
+    """Apply a variant's noise, blur or exposure to a (h, w) uint8 tile; the original comes back as it is."""
+    if variant == ORIGINAL:
+        return tile
+    composed = _COMPOSED[variant]
+    composed.set_random_seed(int(random.integers(2**31)))
+    return composed(image=tile[..., None])["image"][..., 0]

@@ -1,0 +1,101 @@
+"""Weights and training states on disk: written beside and renamed, read without unpickling code."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from sunspot_dash.errors import ModelError
+from sunspot_dash.ml.config import ModelCard
+from sunspot_dash.ml.model import build_model
+from sunspot_dash.workspace import atomic_write
+
+FORMAT = 1
+
+
+def save_weights(state: dict[str, torch.Tensor], encoder: str, radius: int, path: Path) -> None:
+    """Write a model's state; convolutions in half precision, the rest (norms, biases) in full."""
+    half = {
+        name: (value.half() if value.ndim == 4 else value).detach().cpu().contiguous()
+        for name, value in state.items()
+    }
+    content = {"format": FORMAT, "encoder": encoder, "radius": radius, "state": half}
+    atomic_write(path, lambda temporary: torch.save(content, temporary))
+
+
+def read_weights(path: Path) -> dict[str, Any]:
+    """The content of a weights file: format, encoder, radius, state (float32 tensors).
+
+    Raises:
+        ModelError: the file is missing, is no weights file, or holds anything but tensors and plain values.
+    """
+    if not path.is_file():
+        raise ModelError(f"there is no model at '{path}'")
+    if not zipfile.is_zipfile(path):
+        raise ModelError(f"'{path.name}' is not a model file of this program (no archive header, or truncated)")
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        raise ModelError(
+            f"'{path.name}' was refused: it holds more than weights, or is damaged ({type(error).__name__}); "
+            "only files written by 'train' are loaded"
+        ) from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT or "state" not in content:
+        raise ModelError(f"'{path.name}' holds no model of format {FORMAT}: train it anew with this program")
+    content["state"] = {name: value.float() if value.is_floating_point() else value for name, value in content["state"].items()}
+    return content
+
+
+def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
+    """A model ready to predict and its card (rebuilt from the weights file where the card is missing)."""
+    content = read_weights(path)
+    model = build_model(content["encoder"])
+    copy_weights(model, content["state"], path.name)
+    card_path = path.with_suffix(".json")
+    try:
+        card = ModelCard.model_validate_json(card_path.read_bytes())
+    except FileNotFoundError:
+        card = ModelCard(name=path.stem, encoder=content["encoder"], radius=content["radius"])
+    except ValueError as error:
+        raise ModelError(f"the card '{card_path.name}' is damaged: {error}") from error
+    return model.eval(), card
+
+
+def copy_weights(model: nn.Module, state: dict[str, torch.Tensor], name: str) -> None:
+    """Load weights into a model.
+
+    Raises:
+        ModelError: they are of another architecture.
+    """
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        raise ModelError(f"the weights in '{name}' do not fit this network: {str(error)[:300]}") from error
+
+
+def save_state(state: dict[str, Any], path: Path) -> None:
+    """Write all that is needed to go on with a training."""
+    atomic_write(path, lambda temporary: torch.save(state, temporary))
+
+
+def load_state(path: Path) -> dict[str, Any]:
+    """Read a training's state.
+
+    Raises:
+        ModelError: it is damaged.
+    """
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        raise ModelError(f"the checkpoint '{path}' cannot be read ({type(error).__name__}): start the training anew") from error
+
+
+def sha256(path: Path) -> str:
+    """Hash of a file's bytes, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

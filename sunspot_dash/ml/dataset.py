@@ -1,0 +1,166 @@
+"""Tiles to learn from: cut anew every epoch from drawings at the model's scale, with exact labels.
+
+A tile is cut, turned and labelled in one affine step from the drawing and the polygons, so rotation never
+blurs a label. Which tiles an epoch holds depends on (seed, epoch) alone: a resumed training sees the very
+tiles it would have seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch.utils.data import Dataset
+
+from sunspot_dash.domain.crop import model_image, page_to_model, transform, warp
+from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.polygons import area_and_centroid
+from sunspot_dash.domain.targets import targets
+from sunspot_dash.ml.augment import VARIANTS, disturb, rotation
+
+# Tiles a drawing gives an epoch: one for every SPOTS_A_TILE spots within limits, and as many of background.
+SPOTS_A_TILE = 3
+SPOT_TILES = (3, 32)
+BACKGROUND_TILES = 6
+# A pixel is ink where it is this much darker than its paper; ink without a spot is what is mistaken for one.
+INK = 25
+INK_SHARE = 0.75
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A labelled drawing at the model's scale."""
+
+    name: str
+    image: np.ndarray = field(repr=False)  # (S, S) uint8, possibly memory-mapped
+    polygons: list[np.ndarray] = field(repr=False)  # (n, 2) float, model coordinates
+    ink: np.ndarray = field(repr=False)  # (m, 2) int32 x, y of dark pixels far from any spot
+
+
+def prepare(
+    name: str, grey: np.ndarray, disk: Disk, polygons: list[np.ndarray], radius: int, cache: Path | None = None
+) -> Labelled:
+    """Bring a page (H, W) uint8 and its polygons (page px) to the model's scale.
+
+    With a cache folder the picture is kept in a file and memory-mapped, so that thousands of drawings fit.
+    """
+    image = model_image(grey, disk, radius)
+    affine = page_to_model(disk, radius)
+    scaled = [transform(affine, polygon) for polygon in polygons]
+    near_spot = np.zeros(image.shape, np.uint8)
+    for polygon in scaled:
+        cv2.circle(near_spot, tuple(int(v) for v in area_and_centroid(polygon)[1]), radius // 32, 1, -1)
+    dark = (image < 255 - INK) & (image > 0) & (near_spot == 0)
+    ink = np.argwhere(dark)[:, ::-1].astype(np.int32)
+    if len(ink) > 20_000:
+        ink = ink[:: len(ink) // 20_000 + 1]
+    if cache is not None:
+        path = cache / f"{name}.npy"
+        np.save(path, image)
+        image = np.load(path, mmap_mode="r")
+    return Labelled(name, image, scaled, ink)
+
+
+@dataclass(frozen=True)
+class TilePlan:
+    """Where one tile of an epoch lies, and how it is altered."""
+
+    drawing: int
+    centre: tuple[float, float]
+    variant: str
+    angle: float
+    mirrored: bool
+    seed: int
+
+
+def plan_epoch(drawings: list[Labelled], tile_size: int, radius: int, seed: int, epoch: int) -> list[TilePlan]:
+    """The tiles of an epoch, shuffled: around spots, on ink that is no spot, and on blank paper."""
+    random = np.random.default_rng([seed, epoch])
+    plans: list[TilePlan] = []
+    for number, drawing in enumerate(drawings):
+        for centre in _centres(drawing, tile_size, radius, random):
+            variant = VARIANTS[int(random.integers(len(VARIANTS)))]
+            angle = rotation(variant, random)
+            mirrored = variant != VARIANTS[0] and bool(random.integers(2))
+            plans.append(TilePlan(number, centre, variant, angle, mirrored, int(random.integers(2**31))))
+    return [plans[i] for i in random.permutation(len(plans))]
+
+
+def _centres(
+    drawing: Labelled, tile_size: int, radius: int, random: np.random.Generator
+) -> list[tuple[float, float]]:
+    """Tile centres on one drawing."""
+    reach = 0.42 * tile_size
+    centres = []
+    if drawing.polygons:
+        spots = np.array([area_and_centroid(polygon)[1] for polygon in drawing.polygons])
+        count = int(np.clip(np.ceil(len(spots) / SPOTS_A_TILE), *SPOT_TILES))
+        # Without replacement first, so that every group is visited before one is visited twice.
+        order = np.concatenate([random.permutation(len(spots)) for _ in range(count // len(spots) + 1)])
+        centres += [tuple(spots[i] + random.uniform(-reach, reach, 2)) for i in order[:count]]
+    background = max(BACKGROUND_TILES, len(centres) // 2)
+    middle = drawing.image.shape[0] / 2
+    for _ in range(background):
+        if len(drawing.ink) and random.random() < INK_SHARE:
+            centre = drawing.ink[random.integers(len(drawing.ink))] + random.uniform(-reach, reach, 2)
+        else:
+            angle, r = random.uniform(0, 2 * np.pi), radius * np.sqrt(random.random())
+            centre = np.array([middle + r * np.cos(angle), middle + r * np.sin(angle)])
+        centres.append(tuple(centre))
+    return [(float(x), float(y)) for x, y in centres]
+
+
+class Tiles(Dataset):
+    """Tiles of a plan: ((1, t, t) float32 in 0..1, (2, t, t) float32 target)."""
+
+    def __init__(self, drawings: list[Labelled], plans: list[TilePlan], tile_size: int, radius: int):
+        self.drawings, self.plans, self.tile_size, self.radius = drawings, plans, tile_size, radius
+
+    def __len__(self) -> int:
+        return len(self.plans)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
+        plan = self.plans[index]
+        drawing = self.drawings[plan.drawing]
+        image, target = cut(drawing, plan, self.tile_size, self.radius)
+        return torch.from_numpy(as_input(image)), torch.from_numpy(target)
+
+
+def cut(drawing: Labelled, plan: TilePlan, tile_size: int, radius: int) -> tuple[np.ndarray, np.ndarray]:
+    """One tile (t, t) uint8 and its target (2, t, t) float32."""
+    random = np.random.default_rng(plan.seed)
+    affine = _tile_affine(plan, tile_size)
+    reach = int(np.ceil(0.75 * tile_size))
+    x, y = (int(v) for v in plan.centre)
+    size = drawing.image.shape[0]
+    x0, x1 = np.clip([x - reach, x + reach], 0, size)
+    y0, y1 = np.clip([y - reach, y + reach], 0, size)
+    patch = np.ascontiguousarray(drawing.image[y0:y1, x0:x1])
+    local = affine.copy()
+    local[:, 2] += affine[:, :2] @ [x0, y0]
+    side = (tile_size, tile_size)
+    image = warp(patch, local, side, border=0) if patch.size else np.zeros(side, np.uint8)
+    near = [p for p in drawing.polygons if np.abs(p.mean(axis=0) - plan.centre).max() < 1.1 * reach]
+    target = targets([transform(affine, polygon) for polygon in near], tile_size, radius)
+    return disturb(image, plan.variant, random), target
+
+
+def _tile_affine(plan: TilePlan, tile_size: int) -> np.ndarray:
+    """(2, 3) map from the drawing to the tile."""
+    cos, sin = np.cos(plan.angle), np.sin(plan.angle)
+    linear = np.array([[cos, -sin], [sin, cos]])
+    if plan.mirrored:
+        linear = linear @ np.diag([-1.0, 1.0])
+    # Whole pixels keep an unturned original free of resampling.
+    centre = np.floor(plan.centre)
+    return np.column_stack([linear, tile_size / 2 - linear @ centre])
+
+
+def as_input(image: np.ndarray) -> np.ndarray:
+    """(h, w) uint8 to what the network is fed: (1, h, w) float32, ink 1, paper 0, outside the disk 1."""
+    return (1.0 - image.astype(np.float32) / 255.0)[None]
+
+

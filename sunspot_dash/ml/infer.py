@@ -1,0 +1,67 @@
+"""The network over one drawing: from a page to candidates in the page's own pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from sunspot_dash.domain.crop import invert, model_image, page_to_model, transform
+from sunspot_dash.domain.detections import Spot
+from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.instances import find_instances
+from sunspot_dash.domain.polygons import area_and_centroid
+from sunspot_dash.ml.dataset import as_input
+from sunspot_dash.ml.device import mixed_precision
+from sunspot_dash.ml.model import CENTRE, MASK
+
+TILE = 512
+OVERLAP = 64
+# Paper lighter than this everywhere in a tile has nothing on it that the network could see.
+BLANK = 240
+
+
+@torch.inference_mode()
+def probability_maps(model: nn.Module, image: np.ndarray, device: torch.device) -> np.ndarray:
+    """Run the network over a model image.
+
+    Args:
+        model: the U-Net, in eval mode on `device`.
+        image: (S, S) uint8 from `model_image`.
+
+    Returns:
+        (2, S, S) float32 probabilities. Every pixel comes from the tile in whose inner part it lies, so no
+        pixel is judged with less than OVERLAP / 2 px around it; blank tiles are skipped and stay 0.
+    """
+    size = image.shape[0]
+    maps = np.zeros((2, size, size), np.float32)
+    half = OVERLAP // 2
+    padded = np.pad(image, half)
+    for top in range(0, size, TILE - OVERLAP):
+        for left in range(0, size, TILE - OVERLAP):
+            tile = np.zeros((TILE, TILE), np.uint8)
+            part = padded[top : top + TILE, left : left + TILE]
+            tile[: part.shape[0], : part.shape[1]] = part
+            if not ((tile > 0) & (tile < BLANK)).any():
+                continue
+            batch = torch.from_numpy(as_input(tile))[None].to(device).contiguous(memory_format=torch.channels_last)
+            with mixed_precision(device):
+                logits = model(batch)
+            inner = logits[0, :, half:-half, half:-half].float().sigmoid().cpu().numpy()
+            height, width = min(TILE - OVERLAP, size - top), min(TILE - OVERLAP, size - left)
+            maps[:, top : top + height, left : left + width] = inner[:, :height, :width]
+    return maps
+
+
+def detect(model: nn.Module, grey: np.ndarray, disk: Disk, radius: int, floor: float, device: torch.device) -> list[Spot]:
+    """All candidates on a page (H, W) uint8 above the floor, in page pixels."""
+    maps = probability_maps(model, model_image(grey, disk, radius), device)
+    back = invert(page_to_model(disk, radius))
+    spots = []
+    for candidate in find_instances(maps[MASK], maps[CENTRE], floor):
+        (x, y) = transform(back, np.array([[candidate.x, candidate.y]]))[0]
+        if np.hypot(*disk.offsets(np.array([[x, y]]))[0]) > disk.radius:
+            continue  # never counted outside the disk
+        outline = transform(back, candidate.outline)
+        spots.append(Spot(float(x), float(y), area_and_centroid(outline)[0], candidate.confidence, outline))
+    return spots

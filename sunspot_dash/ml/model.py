@@ -1,0 +1,57 @@
+"""The U-Net: two maps out of one grey picture, umbrae and their centres."""
+
+from __future__ import annotations
+
+import segmentation_models_pytorch as smp
+import torch
+from torch import nn
+
+from sunspot_dash.errors import ModelError
+from sunspot_dash.ml.config import DECODER_CHANNELS, ENCODER_DEPTH, STRIDE
+
+MASK, CENTRE = 0, 1
+# A spot's centre is on one pixel in ten thousand: starting from that prior keeps the first steps calm.
+PRIOR = {MASK: -4.0, CENTRE: -4.6}
+
+
+def build_model(encoder: str, imagenet: bool = False, seed: int = 0) -> nn.Module:
+    """A U-Net from (n, 1, h, w) to logits (n, 2, h, w), h and w multiples of the stride; random weights from the seed.
+
+    Raises:
+        ModelError: ImageNet weights were asked for and the hub that serves them cannot be reached.
+    """
+    torch.manual_seed(seed)
+    try:
+        model = smp.Unet(
+            encoder,
+            encoder_depth=ENCODER_DEPTH,
+            encoder_weights="imagenet" if imagenet else None,
+            decoder_channels=DECODER_CHANNELS,
+            in_channels=1,
+            classes=2,
+        )
+    except Exception as error:
+        if not imagenet:
+            raise
+        raise ModelError(
+            f"the ImageNet weights of {encoder} could not be fetched ({type(error).__name__}: {error}): "
+            "connect this machine to their hub, or train with --encoder-weights none or a .pth file"
+        ) from error
+    _drop_unused_stages(model)
+    with torch.no_grad():
+        bias = model.segmentation_head[0].bias
+        for channel, value in PRIOR.items():
+            bias[channel] = value
+    return model.to(memory_format=torch.channels_last)
+
+
+def _drop_unused_stages(model: nn.Module) -> None:
+    """Remove the encoder's parts that no output depends on (the stages beyond its depth)."""
+    model.eval()
+    model(torch.zeros(1, 1, 4 * STRIDE, 4 * STRIDE)).sum().backward()
+    for name, stage in list(model.encoder.named_children()):
+        weights = list(stage.parameters())
+        if weights and all(weight.grad is None for weight in weights):
+            setattr(model.encoder, name, nn.Identity())
+    model.zero_grad(set_to_none=True)
+    model.train()

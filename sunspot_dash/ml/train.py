@@ -1,0 +1,196 @@
+"""The training loop, whole and in the open; what it needs from elsewhere are functions above and beside it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.utils.data import DataLoader
+
+from sunspot_dash.errors import TrainingError
+from sunspot_dash.ml import device as devices
+from sunspot_dash.ml.augment import ORIGINAL
+from sunspot_dash.ml.checkpoint import load_state, save_state
+from sunspot_dash.ml.config import TrainConfig
+from sunspot_dash.ml.dataset import Labelled, Tiles, plan_epoch
+from sunspot_dash.ml.losses import total_loss
+from sunspot_dash.ml.validate import object_scores
+
+Report = Callable[[dict[str, Any]], None]
+WARM_UP = 0.05
+AVERAGE = 0.99
+CLIP = 1.0
+VALIDATION_EPOCH = 1_000_000  # seeds the fixed validation tiles, apart from any epoch's
+
+
+@dataclass
+class State:
+    """All that changes during a training."""
+
+    model: nn.Module
+    average: AveragedModel
+    optimizer: torch.optim.Optimizer
+    epoch: int = 0
+    history: list[dict[str, float]] = field(default_factory=list)
+    best: dict[str, torch.Tensor] | None = None
+    best_epoch: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "model": self.model.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "epoch": self.epoch,
+            "history": self.history,
+            "best": self.best,
+            "best_epoch": self.best_epoch,
+        }
+
+    def load(self, state: dict[str, Any]) -> None:
+        self.model.load_state_dict(state["model"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.epoch, self.history = state["epoch"], state["history"]
+        self.best, self.best_epoch = state["best"], state["best_epoch"]
+
+
+def fit(
+    model: nn.Module,
+    config: TrainConfig,
+    drawings: tuple[list[Labelled], list[Labelled]],
+    checkpoint: Path,
+    report: Report = lambda event: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> State:
+    """Train a model.
+
+    Args:
+        model: where to start from.
+        config: the parameters.
+        drawings: those to train on and those to validate on (may be empty).
+        checkpoint: written after every epoch; a training whose checkpoint exists goes on from it, on CPU
+            with the very numbers that it would have had.
+        report: called with {"kind": "step" | "epoch", ...}.
+        should_stop: asked after every step; the training then ends at the last finished epoch.
+
+    Returns:
+        The state at the end; `best` holds the averaged weights of the best epoch.
+
+    Raises:
+        TrainingError: the loss became NaN or infinite; the checkpoint holds the last good epoch.
+    """
+    device = devices.choose(config.device)
+    torch.manual_seed(config.seed)
+    state = begin(model.to(device), config, checkpoint)
+    training, validation = drawings
+    while state.epoch < config.epochs:
+        began = time.monotonic()
+        tiles = Tiles(training, plan_epoch(training, config.tile_size, config.radius, config.seed, state.epoch), config.tile_size, config.radius)
+        loss = _train_epoch(state, tiles, config, device, report, should_stop)
+        if loss is None:
+            break
+        row = {"epoch": state.epoch + 1, "train_loss": loss, "learning_rate": state.optimizer.param_groups[0]["lr"]}
+        if validation:
+            row |= _validate(state.average.module, validation, config, device)
+        row["seconds"] = time.monotonic() - began
+        state.epoch += 1
+        state.history.append(row)
+        if state.best is None or _rank(row) >= max(_rank(r) for r in state.history):
+            state.best = {k: v.detach().cpu().clone() for k, v in state.average.module.state_dict().items()}
+            state.best_epoch = state.epoch
+        save_state(state.to_dict(), checkpoint)
+        report({"kind": "epoch", "epochs": config.epochs, **row})
+        if config.patience and state.epoch - state.best_epoch >= config.patience:
+            break
+    return state
+
+
+def begin(model: nn.Module, config: TrainConfig, checkpoint: Path) -> State:
+    """The state to start from: new, or as the checkpoint left it."""
+    state = State(
+        model,
+        AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE), use_buffers=True),
+        torch.optim.AdamW(model.parameters(), lr=config.learning_rate, weight_decay=0.01),
+    )
+    if checkpoint.exists():
+        state.load(load_state(checkpoint))
+    return state
+
+
+def _rank(row: dict[str, float]) -> float:
+    """How good an epoch is: spot F1 where drawings were kept for validation, otherwise later is better."""
+    return row.get("f1", row["epoch"])
+
+
+def learning_rate(config: TrainConfig, progress: float) -> float:
+    """Linear warm-up, then half a cosine down to a hundredth; progress runs from 0 to 1."""
+    if progress < WARM_UP:
+        return config.learning_rate * (progress / WARM_UP)
+    decay = (progress - WARM_UP) / (1 - WARM_UP)
+    return config.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * decay)))
+
+
+def _train_epoch(
+    state: State,
+    tiles: Tiles,
+    config: TrainConfig,
+    device: torch.device,
+    report: Report,
+    should_stop: Callable[[], bool],
+) -> float | None:
+    """One pass over the tiles; the mean loss, or None when asked to stop."""
+    state.model.train()
+    # The GPU waits for tiles that are cut one by one; a CPU has no core to spare for cutting ahead.
+    workers = 8 if device.type == "cuda" else 0
+    loader = DataLoader(tiles, config.batch_size, num_workers=workers, drop_last=len(tiles) > config.batch_size)
+    total, steps = 0.0, len(loader)
+    for step, (images, target) in enumerate(loader):
+        rate = learning_rate(config, (state.epoch + (step + 1) / steps) / config.epochs)
+        for group in state.optimizer.param_groups:
+            group["lr"] = rate
+        images = images.to(device).contiguous(memory_format=torch.channels_last)
+        with devices.mixed_precision(device):
+            logits = state.model(images)
+        loss = total_loss(logits.float(), target.to(device), config.penalty_weight)
+        value = loss.item()
+        if not math.isfinite(value):
+            raise TrainingError(
+                f"the loss became {value} in epoch {state.epoch + 1}, step {step + 1}: the last good epoch is "
+                f"kept; lower the learning rate (it was {config.learning_rate:g})"
+            )
+        state.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(state.model.parameters(), CLIP)
+        state.optimizer.step()
+        state.average.update_parameters(state.model)
+        total += value
+        report({"kind": "step", "epoch": state.epoch + 1, "epochs": config.epochs, "step": step + 1, "of": steps, "loss": value})
+        if should_stop():
+            return None
+    return total / steps
+
+
+@torch.inference_mode()
+def _validate(model: nn.Module, drawings: list[Labelled], config: TrainConfig, device: torch.device) -> dict[str, float]:
+    """Loss on fixed, unaltered tiles of the validation drawings, and spot F1 and pixel IoU on them whole."""
+    model.eval()
+    plans = [
+        replace(plan, variant=ORIGINAL, angle=0.0, mirrored=False)
+        for plan in plan_epoch(drawings, config.tile_size, config.radius, config.seed, VALIDATION_EPOCH)
+    ]
+    loader = DataLoader(Tiles(drawings, plans, config.tile_size, config.radius), config.batch_size)
+    losses = []
+    for images, target in loader:
+        with devices.mixed_precision(device):
+            logits = model(images.to(device).contiguous(memory_format=torch.channels_last))
+        losses.append(total_loss(logits.float(), target.to(device), config.penalty_weight).item())
+    return {"validation_loss": float(np.mean(losses)), **object_scores(model, drawings, config.radius, device)}
+

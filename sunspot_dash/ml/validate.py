@@ -1,0 +1,38 @@
+"""Spot F1 and pixel IoU of a model on drawings already at its scale, for the curves of a training."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from sunspot_dash.domain.instances import MASK_LEVEL, find_instances
+from sunspot_dash.domain.matching import match, tolerance_px
+from sunspot_dash.domain.polygons import area_and_centroid
+from sunspot_dash.domain.targets import targets
+from sunspot_dash.ml.config import DEFAULT_THRESHOLD
+from sunspot_dash.ml.dataset import Labelled
+from sunspot_dash.ml.infer import probability_maps
+from sunspot_dash.ml.model import CENTRE, MASK
+
+
+def object_scores(model: nn.Module, drawings: list[Labelled], radius: int, device: torch.device) -> dict[str, float]:
+    """Pooled precision, recall, F1 of spots at the default threshold, and IoU of the mask at 0.5."""
+    hits = truths = found = overlap = union = 0
+    for drawing in drawings:
+        maps = probability_maps(model, drawing.image, device)
+        truth = np.array([area_and_centroid(polygon)[1] for polygon in drawing.polygons]).reshape(-1, 2)
+        spots = find_instances(maps[MASK], maps[CENTRE], DEFAULT_THRESHOLD)
+        spots_xy = np.array([(spot.x, spot.y) for spot in spots]).reshape(-1, 2)
+        hits += len(match(truth, spots_xy, tolerance_px(radius)))
+        truths, found = truths + len(truth), found + len(spots)
+        expected = targets(drawing.polygons, drawing.image.shape[0], radius)[0] > 0
+        predicted = maps[MASK] >= MASK_LEVEL
+        overlap += int((expected & predicted).sum())
+        union += int((expected | predicted).sum())
+    return {
+        "precision": hits / found if found else float(truths == 0),
+        "recall": hits / truths if truths else 1.0,
+        "f1": 2 * hits / (truths + found) if truths + found else 1.0,
+        "iou": overlap / union if union else 1.0,
+    }

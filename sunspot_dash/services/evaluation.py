@@ -1,0 +1,120 @@
+"""A model against labels, by the one evaluation protocol (domain/matching.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sunspot_dash.domain.coco import Coco, load_coco
+from sunspot_dash.domain.detections import DrawingResult, Spot, page_of
+from sunspot_dash.domain.masks import page_mask
+from sunspot_dash.domain.matching import BIN_NAMES, DrawingScore, half_pixel_ceiling, pixel_scores, score_drawing
+from sunspot_dash.domain.pooling import PooledScore, pool
+from sunspot_dash.errors import ParameterError, SunspotError
+from sunspot_dash.io.images import read_rgb
+from sunspot_dash.ml.config import InferConfig
+from sunspot_dash.services.inference import LoadedModel, analyse
+from sunspot_dash.workspace import file_sha256
+
+Report = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Scores drawing by drawing and pooled, and the drawings that could not be scored."""
+
+    model: str
+    model_hash: str
+    threshold: float
+    drawings: list[DrawingScore]
+    pooled: PooledScore
+    failed: list[tuple[str, str]] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Every figure, ready for JSON."""
+        return {
+            "model": self.model,
+            "model_hash": self.model_hash,
+            "threshold": self.threshold,
+            "pooled": self.pooled.as_dict(),
+            "drawings": [score.as_dict() for score in self.drawings],
+            "failed": [{"name": name, "reason": reason} for name, reason in self.failed],
+        }
+
+
+def evaluate_model(
+    weights: Path,
+    images_dir: Path,
+    annotations_path: Path,
+    config: InferConfig = InferConfig(),
+    report: Report = lambda event: None,
+) -> Evaluation:
+    """Run a model over labelled drawings and score it.
+
+    Raises:
+        CocoError, ModelError: the labels or the model cannot be read.
+        ParameterError: none of the labelled drawings is in the folder.
+    """
+    coco = load_coco(annotations_path)
+    model = LoadedModel.load(weights, config.device)
+    threshold = model.card.threshold if config.threshold is None else config.threshold
+    scores, failed = [], []
+    names = sorted(coco.images)
+    for number, name in enumerate(names, start=1):
+        try:
+            path = images_dir / name
+            result = analyse(model, name, read_rgb(path), file_sha256(path), threshold)
+            scores.append(score_result(result, coco))
+        except SunspotError as error:
+            failed.append((name, str(error)))
+        report({"kind": "drawing", "name": name, "done": number, "of": len(names)})
+    if not scores:
+        reasons = "; ".join(sorted({reason for _, reason in failed})[:3])
+        raise ParameterError(f"none of the {len(names)} labelled drawings could be scored: {reasons}")
+    return Evaluation(model.card.name, model.sha256, threshold, scores, pool(scores), failed)
+
+
+def score_result(result: DrawingResult, coco: Coco) -> DrawingScore:
+    """Score one drawing's result against its labels."""
+    labels = coco.annotations.get(result.name, [])
+    truth = [Spot.from_outline(polygon) for label in labels for polygon in label.polygons]
+    counted = result.counted()
+    pixels = pixel_scores(
+        page_mask(labels, result.height, result.width), page_of(counted, result.height, result.width)
+    )
+    ceiling = half_pixel_ceiling(truth, result.height, result.width)
+    return score_drawing(result.name, truth, counted, result.disk.radius, pixels, ceiling)
+
+
+def table(evaluation: Evaluation) -> str:
+    """The figures as text: a line a drawing, then pooled, by era and by size."""
+    head = f"{'drawing':<26}{'truth':>6}{'found':>6}{'P':>7}{'R':>7}{'F1':>7}{'IoU':>7}"
+    lines = [f"{evaluation.model}, threshold {evaluation.threshold:g}", head]
+    lines += [_line(score.name, score.as_dict()) for score in evaluation.drawings]
+    lines.append(_line("all", evaluation.pooled.as_dict()))
+    lines += [_line(f"era {name}", score.as_dict()) for name, score in evaluation.pooled.eras.items()]
+    for name, tally in zip(BIN_NAMES, evaluation.pooled.bins, strict=True):
+        lines.append(_line(f"size {name} px2 at R 740", {**tally.as_dict(), "truth": tally.truth, "predicted": tally.predicted}))
+    pooled = evaluation.pooled
+    lines.append(
+        f"counts: MAE {_percent(pooled.count_mae)}, bias {_percent(pooled.count_bias)}; fusions {pooled.fusions}, "
+        f"splits {pooled.splits}; F1 at half tolerance {_figure(pooled.spots_half.f1)}; "
+        f"blank disks {pooled.blank_drawings} with {pooled.blank_false_alarms} false alarms"
+    )
+    lines += [f"failed: {name}: {reason}" for name, reason in evaluation.failed]
+    return "\n".join(lines)
+
+
+def _line(name: str, figures: dict[str, Any]) -> str:
+    cells = "".join(f"{_figure(figures.get(key)):>7}" for key in ("precision", "recall", "f1", "iou"))
+    return f"{name:<26}{figures['truth']:>6}{figures['predicted']:>6}{cells}"
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:+.1f} %"

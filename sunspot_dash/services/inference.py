@@ -1,0 +1,224 @@
+"""A model over a folder of drawings: result files, tables, masks and overlays."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sunspot_dash.domain.crop import darken_outside, square_crop
+from sunspot_dash.domain.detections import PRESETS, DrawingResult
+from sunspot_dash.domain.disk import fit_limb
+from sunspot_dash.errors import ImageError, NoDiskError, ParameterError, SunspotError
+from sunspot_dash.io.images import list_images, read_rgb, to_grey, write_png
+from sunspot_dash.io.pictures import picture_stems, write_pictures
+from sunspot_dash.io.results import FEATURES_SUFFIX, TABLE_NAME, read_result, result_path, write_result, write_tables
+from sunspot_dash.ml.config import InferConfig, ModelCard
+from sunspot_dash.workspace import Workspace, atomic_write, file_sha256
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+Report = Callable[[dict[str, Any]], None]
+
+
+@dataclass
+class Outcome:
+    """What a run did: names done, skipped because done before, and failed with the reason."""
+
+    folder: Path
+    done: list[str] = field(default_factory=list)
+    skipped: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    spots: int = 0
+    stopped: bool = False
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model on its device, ready for one drawing after the other."""
+
+    network: nn.Module
+    card: ModelCard
+    sha256: str
+    device: torch.device
+
+    @classmethod
+    def load(cls, path: Path, device: str) -> LoadedModel:
+        """Read a model.
+
+        Raises:
+            ModelError: it is missing, damaged, or no model.
+            ParameterError: the device is not there.
+        """
+        from sunspot_dash.ml import device as devices
+        from sunspot_dash.ml.checkpoint import load_model
+
+        where = devices.choose(device)
+        network, card = load_model(path)
+        return cls(network.to(where), card, file_sha256(path), where)
+
+
+def analyse(model: LoadedModel, name: str, rgb: np.ndarray, image_sha256: str, threshold: float) -> DrawingResult:
+    """Find the limb and the spots of one page (H, W, 3) uint8.
+
+    Raises:
+        NoDiskError: the page shows no solar disk.
+    """
+    from sunspot_dash.ml.infer import detect
+
+    began = time.monotonic()
+    grey = to_grey(rgb)
+    disk = fit_limb(grey)
+    spots = detect(model.network, grey, disk, model.card.radius, model.card.floor, model.device)
+    return DrawingResult(
+        name=name,
+        width=rgb.shape[1],
+        height=rgb.shape[0],
+        disk=disk,
+        spots=tuple(spots),
+        model=model.card.name,
+        model_hash=model.sha256,
+        image_hash=image_sha256,
+        threshold=threshold,
+        seconds=time.monotonic() - began,
+    )
+
+
+def infer_folder(
+    workspace: Workspace,
+    model_name: str,
+    images: Path,
+    config: InferConfig = InferConfig(),
+    report: Report = lambda event: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """Run a model over every drawing of a folder, one in memory at a time.
+
+    A drawing whose result is there, by the same weights from the same bytes, is not run again (a new
+    threshold only recounts it). One that fails is listed with its reason in `failed.csv`; the rest go on.
+
+    Raises:
+        ModelError, ParameterError: there is no such model, or nothing to run it on.
+        WorkspaceError: the disk is full, ...; drawings done so far are kept.
+    """
+    model = LoadedModel.load(workspace.find_model(model_name), config.device)
+    if config.orientation not in PRESETS:
+        raise ParameterError(f"unknown orientation '{config.orientation}': use one of {', '.join(PRESETS)}")
+    paths = list_images(images)
+    if not paths:
+        raise ParameterError(f"there is no image in {images}: put drawings there, or name a folder with --images")
+    threshold = model.card.threshold if config.threshold is None else config.threshold
+    folder = workspace.inference_results / model.card.name
+    outcome = Outcome(folder)
+    stems = picture_stems(path.name for path in paths)
+    began = time.monotonic()
+    for number, path in enumerate(paths, start=1):
+        if should_stop():
+            outcome.stopped = True
+            break
+        try:
+            _one(workspace, model, path, stems[path.name], (config, threshold), outcome)
+        except SunspotError as error:
+            if not isinstance(error, (ImageError, NoDiskError)):
+                raise
+            outcome.failed.append((path.name, str(error)))
+        worked = len(outcome.done) + len(outcome.failed)
+        left = (time.monotonic() - began) / worked * (len(paths) - number) if worked else None
+        report({"kind": "drawing", "name": path.name, "done": number, "of": len(paths), "seconds_left": left})
+    publish(workspace, model.card.name, config.orientation)
+    _write_failed(folder / "failed.csv", outcome.failed)
+    return outcome
+
+
+def _one(
+    workspace: Workspace,
+    model: LoadedModel,
+    path: Path,
+    stem: str,
+    settings: tuple[InferConfig, float],
+    outcome: Outcome,
+) -> None:
+    """Run, recount or skip one drawing."""
+    config, threshold = settings
+    drawings = workspace.inference_results / model.card.name / "drawings"
+    pictures = workspace.segmented / model.card.name
+    image_hash = file_sha256(path)
+    before = _result_of(drawings, path.name, model.sha256, image_hash)
+    if before and before.threshold == threshold and not config.force:
+        outcome.skipped += 1
+        outcome.spots += len(before.counted())
+        return
+    rgb = read_rgb(path)
+    if before and not config.force:
+        result = before.recounted(threshold)
+    else:
+        result = analyse(model, path.name, rgb, image_hash, threshold)
+    write_pictures(pictures, result, rgb, stem=stem)
+    if config.save_crops:
+        crop = square_crop(rgb, result.disk)
+        middle = crop.shape[0] / 2
+        write_png(pictures / f"{stem}_crop.png", crop)
+        write_png(pictures / f"{stem}_disk.png", darken_outside(crop, (middle, middle), result.disk.radius))
+    # The result comes last: a drawing that has one has its pictures too.
+    write_result(drawings, result)
+    outcome.done.append(path.name)
+    outcome.spots += len(result.counted())
+
+
+def _result_of(drawings: Path, name: str, model_hash: str, image_hash: str) -> DrawingResult | None:
+    try:
+        result = read_result(result_path(drawings, name))
+    except SunspotError:
+        return None
+    return result if (result.model_hash, result.image_hash) == (model_hash, image_hash) else None
+
+
+def publish(workspace: Workspace, model: str, orientation: str = "uset") -> None:
+    """Make a model's tables, and put them and its pictures at the documented places."""
+    folder = workspace.inference_results / model
+    write_tables(folder / "drawings", folder, model, PRESETS[orientation])
+    for stale in workspace.inference_results.glob(f"*{FEATURES_SUFFIX}"):
+        stale.unlink()
+    for name in (TABLE_NAME, f"{model}{FEATURES_SUFFIX}"):
+        _link(folder / name, workspace.inference_results / name)
+    pictures = {path.name: path for path in (workspace.segmented / model).glob("*.png")}
+    for stale in workspace.segmented.glob("*.png"):
+        if stale.name not in pictures:
+            stale.unlink()
+    for name, path in pictures.items():
+        _link(path, workspace.segmented / name)
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file at a second place, without a second copy where the disk can."""
+    if target.exists() and target.samefile(source):
+        return
+
+    def place(temporary: Path) -> None:
+        temporary.unlink(missing_ok=True)
+        try:
+            os.link(source, temporary)
+        except OSError:
+            shutil.copyfile(source, temporary)
+
+    atomic_write(target, place)
+
+
+def _write_failed(path: Path, failed: list[tuple[str, str]]) -> None:
+    def write(temporary: Path) -> None:
+        with temporary.open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file, lineterminator="\n")
+            rows.writerow(["name", "reason"])
+            rows.writerows(failed)
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    atomic_write(path, write)

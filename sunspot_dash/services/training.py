@@ -1,0 +1,258 @@
+"""From a workspace's labelled drawings to a model, its card, log, plot and history."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sunspot_dash.domain.blocks import date_blocks, split
+from sunspot_dash.domain.coco import Coco, load_coco
+from sunspot_dash.errors import ParameterError, SunspotError, TrainingError
+from sunspot_dash.io.learning_curve import write_learning_curve
+from sunspot_dash.ml.config import ModelCard, TrainConfig
+from sunspot_dash.workspace import Workspace, atomic_write_text
+
+if TYPE_CHECKING:
+    from sunspot_dash.ml.dataset import Labelled
+
+Report = Callable[[dict[str, Any]], None]
+PACKAGES = ("torch", "segmentation_models_pytorch", "albumentations", "opencv-python-headless", "numpy")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a training ended: 'done', 'stopped' (resumable), with the files it wrote."""
+
+    status: str
+    epochs: int
+    weights: Path
+    card: Path
+    log: Path
+    plot: Path
+    history: list[dict[str, float]]
+    failed: list[tuple[str, str]]
+
+
+class Log:
+    """A training's log: lines with the time, on disk as soon as they are written."""
+
+    def __init__(self, path: Path, append: bool) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a" if append else "w", encoding="utf-8", buffering=1)
+
+    def __call__(self, line: str) -> None:
+        self._file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {line}\n")
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def train_model(
+    workspace: Workspace,
+    config: TrainConfig,
+    mode: str = "new",
+    report: Report = lambda event: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """Train a model on the labelled drawings of a workspace's dataset.
+
+    Args:
+        workspace: where the dataset is read and the outputs are written.
+        config: the parameters.
+        mode: 'new' refuses a name that exists, 'overwrite' replaces it, 'resume' goes on from the checkpoint.
+        report: receives {"kind": "prepare" | "plan" | "step" | "epoch" | "done", ...}.
+        should_stop: asked after every step.
+
+    Raises:
+        ParameterError: the name exists, there is nothing to resume, or starting weights do not fit.
+        SunspotError: no usable drawing, a full disk, ...
+        TrainingError: the loss became NaN; the best weights so far are kept.
+    """
+    from sunspot_dash.ml import train  # torch is loaded only where a training runs
+
+    files = workspace.model(config.model_name)
+    run = workspace.runs / f"train-{config.model_name}"
+    checkpoint = run / "checkpoint.pt"
+    _check_mode(mode, files.weights, checkpoint, config, run)
+    if mode != "resume":
+        shutil.rmtree(run, ignore_errors=True)
+    cache = run / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    log = Log(files.log, append=mode == "resume")
+    try:
+        atomic_write_text(run / "job.json", config.model_dump_json(indent=1))
+        _log_parameters(log, config, files)
+        drawings, failed = _prepare(workspace, config, cache, report, log)
+        names = {drawing.name: len(drawing.polygons) for drawing in drawings}
+        training, validation = split(names, config.validation_share, config.seed)
+        if config.validation_share and not validation:
+            log(
+                f"too few drawings to keep any for validation: {len(names)} in {len(date_blocks(names))} date "
+                "block(s); all train, and the last epoch is kept"
+            )
+        model, origin = _start(config)
+        log(f"starting weights: {origin}")
+        log(f"training drawings: {len(training)}, validation drawings: {len(validation)} (split by date block)")
+        report({"kind": "plan", "training": training, "validation": validation, "start": origin})
+        sides = ([d for d in drawings if d.name in set(training)], [d for d in drawings if d.name in set(validation)])
+
+        def relay(event: dict[str, Any]) -> None:
+            if event["kind"] == "epoch":
+                log("  ".join(f"{k} {v:.5g}" for k, v in event.items() if isinstance(v, int | float)))
+            report(event)
+
+        problem: TrainingError | None = None
+        try:
+            state = train.fit(model, config, sides, checkpoint, relay, should_stop)
+        except TrainingError as error:
+            if not checkpoint.exists():
+                raise
+            problem = error
+            state = train.begin(model, config, checkpoint)
+        stopped = problem is None and state.epoch < config.epochs and not _gave_up(state, config)
+        if state.best is not None:
+            _write_outputs(files, config, state, (training, validation), _data_hash(drawings))
+        if problem is not None:
+            log(f"status: failed: {problem}")
+            raise problem
+        status = "stopped" if stopped else "done"
+        log(f"status: {status} after {state.epoch} of {config.epochs} epochs; kept epoch {state.best_epoch}")
+        shutil.rmtree(cache, ignore_errors=True)
+        report({"kind": "done", "status": status, "epochs": state.epoch})
+        return Outcome(status, state.epoch, files.weights, files.card, files.log, files.plot, state.history, failed)
+    except SunspotError as error:
+        log(f"status: failed: {error}")
+        raise
+    finally:
+        log.close()
+
+
+def _check_mode(mode: str, weights: Path, checkpoint: Path, config: TrainConfig, run: Path) -> None:
+    if mode == "new" and (weights.exists() or checkpoint.exists()):
+        raise ParameterError(
+            f"a model or training named '{config.model_name}' exists: choose another --model-name, replace it "
+            "with --overwrite, or go on with it by --resume"
+        )
+    if mode == "resume":
+        if not checkpoint.exists():
+            raise ParameterError(f"there is no training of '{config.model_name}' to resume")
+        before = TrainConfig.model_validate_json((run / "job.json").read_text("utf-8"))
+        # More epochs would change the learning-rate schedule of those already done.
+        if before != config:
+            changed = [k for k, v in before.model_dump().items() if v != getattr(config, k)]
+            raise ParameterError(
+                f"'{config.model_name}' was started with other values of {', '.join(changed)}: resume with the "
+                "same parameters, or start a training of another name"
+            )
+
+
+def _gave_up(state: Any, config: TrainConfig) -> bool:
+    return bool(config.patience) and state.epoch - state.best_epoch >= config.patience
+
+
+def _log_parameters(log: Log, config: TrainConfig, files: Any) -> None:
+    log(f"model: {config.model_name}")
+    for key, value in config.model_dump(exclude={"model_name"}).items():
+        log(f"{key}: {value}")
+    for what in ("weights", "log", "plot"):
+        log(f"{what} file: {getattr(files, what)}")
+
+
+def _prepare(
+    workspace: Workspace, config: TrainConfig, cache: Path, report: Report, log: Log
+) -> tuple[list[Labelled], list[tuple[str, str]]]:
+    """Bring every labelled drawing to the model's scale; those that fail are told and left out."""
+    coco = load_coco(workspace.annotations_file)
+    for problem in coco.problems:
+        log(f"annotation left out: {problem}")
+    drawings: list[Labelled] = []
+    failed: list[tuple[str, str]] = []
+    names = sorted(coco.images)
+    for number, name in enumerate(names, start=1):
+        try:
+            drawings.append(prepare_labelled(workspace.images / name, coco, config.radius, cache))
+        except SunspotError as error:
+            failed.append((name, str(error)))
+            log(f"drawing left out: {name}: {error}")
+        report({"kind": "prepare", "drawing": name, "done": number, "of": len(names)})
+    if not drawings or not any(drawing.polygons for drawing in drawings):
+        raise ParameterError(
+            f"no labelled drawing could be used ({len(names)} in the annotations, {len(failed)} failed): put the "
+            f"images in {workspace.images} and their COCO file at {workspace.annotations_file}"
+        )
+    return drawings, failed
+
+
+def prepare_labelled(path: Path, coco: Coco, radius: int, cache: Path | None = None) -> Labelled:
+    """One labelled drawing at the model's scale."""
+    from sunspot_dash.domain.disk import fit_limb
+    from sunspot_dash.io.images import read_rgb, to_grey
+    from sunspot_dash.ml.dataset import prepare
+
+    grey = to_grey(read_rgb(path))
+    polygons = [polygon for annotation in coco.annotations.get(path.name, []) for polygon in annotation.polygons]
+    return prepare(path.name, grey, fit_limb(grey), polygons, radius, cache)
+
+
+def _start(config: TrainConfig) -> tuple[Any, str]:
+    """The network to begin with, and where its weights come from."""
+    from sunspot_dash.ml.checkpoint import copy_weights, read_weights
+    from sunspot_dash.ml.model import build_model
+    from sunspot_dash.workspace import pretrained_weights
+
+    wanted = config.encoder_weights
+    if wanted in ("none", "imagenet"):
+        return build_model(config.encoder, imagenet=wanted == "imagenet", seed=config.seed), wanted
+    model = build_model(config.encoder, seed=config.seed)
+    path = pretrained_weights() if wanted == "auto" else Path(wanted)
+    content = read_weights(path) if path.exists() or wanted != "auto" else None
+    fits = content is not None and content["encoder"] == config.encoder
+    if wanted == "auto" and not fits:
+        return model, f"none (the shipped model has no encoder {config.encoder})"
+    if content is None or not fits:
+        other = content["encoder"] if content else "none"
+        raise ParameterError(f"{path.name} has encoder {other}, not {config.encoder}: use --encoder {other}")
+    copy_weights(model, content["state"], path.name)
+    return model, str(path.name)
+
+
+def _data_hash(drawings: list[Labelled]) -> str:
+    digest = hashlib.sha256()
+    for drawing in drawings:
+        digest.update(drawing.name.encode())
+        digest.update(drawing.image.tobytes())
+        for polygon in drawing.polygons:
+            digest.update(polygon.tobytes())
+    return digest.hexdigest()
+
+
+def _write_outputs(
+    files: Any, config: TrainConfig, state: Any, sides: tuple[list[str], list[str]], data_hash: str
+) -> None:
+    from sunspot_dash.ml.checkpoint import save_weights, sha256
+
+    save_weights(state.best, config.encoder, config.radius, files.weights)
+    row = state.history[state.best_epoch - 1]
+    card = ModelCard(
+        name=config.model_name,
+        encoder=config.encoder,
+        radius=config.radius,
+        parameters=config.model_dump(),
+        data_hash=data_hash,
+        split={"training": sides[0], "validation": sides[1]},
+        metrics={key: row[key] for key in row if key != "seconds"},
+        versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        weights_sha256=sha256(files.weights),
+        trained_on=f"{len(sides[0])} labelled drawings of this workspace",
+    )
+    atomic_write_text(files.card, card.model_dump_json(indent=1) + "\n")
+    atomic_write_text(files.history, json.dumps(state.history, indent=1) + "\n")
+    write_learning_curve(state.history, f"{config.model_name}: learning curve", state.best_epoch, files.plot)

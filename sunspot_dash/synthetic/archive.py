@@ -1,0 +1,82 @@
+"""A folder of synthetic drawings laid out and labelled as CVAT exports it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from sunspot_dash.errors import ParameterError
+from sunspot_dash.synthetic.drawing import SyntheticDrawing, make_drawing
+from sunspot_dash.synthetic.styles import STYLES
+from sunspot_dash.workspace import atomic_write
+
+
+def write_archive(
+    folder: Path,
+    count: int,
+    seed: int,
+    labelled: bool = True,
+    scale: float = 1.0,
+    styles: Sequence[str] = tuple(STYLES),
+) -> None:
+    """Write `count` drawings into `folder`/images, the styles in turn, each with a name of its own.
+
+    With `labelled`, their truth goes into `folder`/annotations/instances_default.json, with the keys of a
+    CVAT COCO export. `scale` is that of make_drawing.
+
+    Raises:
+        ParameterError: a count below 1, or what make_drawing refuses.
+    """
+    if count < 1 or not styles:
+        raise ParameterError(f"got {count} drawings of {len(styles)} styles; ask for 1 or more of each")
+    coco: dict[str, list[Any]] = {
+        "images": [],
+        "annotations": [],
+        "categories": [{"id": 1, "name": "sunspot", "supercategory": ""}],
+    }
+    images = Path(folder) / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    draw_seed = seed * 1_000_003
+    while len(taken) < count:
+        drawing = make_drawing(draw_seed, styles[len(taken) % len(styles)], scale=scale)
+        draw_seed += 1
+        if drawing.name in taken:
+            continue
+        taken.add(drawing.name)
+        name = Path(drawing.name)
+        data = cv2.imencode(name.suffix, drawing.image, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
+        atomic_write(images / name, lambda path, data=data: path.write_bytes(data))
+        _add(coco, drawing, len(taken))
+    if labelled:
+        annotations = Path(folder) / "annotations"
+        annotations.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(coco)
+        atomic_write(
+            annotations / "instances_default.json", lambda path: path.write_text(text, encoding="utf-8")
+        )
+
+
+def _add(coco: dict[str, list[Any]], drawing: SyntheticDrawing, image_id: int) -> None:
+    height, width = drawing.image.shape[:2]
+    image = {"id": image_id, "width": width, "height": height, "file_name": drawing.name}
+    coco["images"].append(image | {"license": 0, "flickr_url": "", "coco_url": "", "date_captured": 0})
+    for polygon in drawing.polygons:
+        corner = polygon.min(0)
+        coco["annotations"].append(
+            {
+                "id": len(coco["annotations"]) + 1,
+                "image_id": image_id,
+                "category_id": 1,
+                "segmentation": [np.round(polygon, 2).ravel().tolist()],
+                "area": round(float(cv2.contourArea(polygon.astype(np.float32))), 2),
+                "bbox": np.round([*corner, *(polygon.max(0) - corner)], 2).tolist(),
+                "iscrowd": 0,
+                "attributes": {"occluded": False},
+            }
+        )

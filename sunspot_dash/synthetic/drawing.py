@@ -1,0 +1,134 @@
+"""One whole synthetic drawing with its truth."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from sunspot_dash.errors import ParameterError
+from sunspot_dash.synthetic import form
+from sunspot_dash.synthetic.clutter import Scribe
+from sunspot_dash.synthetic.ink import Sheet
+from sunspot_dash.synthetic.paper import make_paper
+from sunspot_dash.synthetic.spots import Artist
+from sunspot_dash.synthetic.styles import STYLES, Style
+from sunspot_dash.synthetic.view import View
+
+MAX_SPOTS = 125
+
+
+@dataclass(frozen=True)
+class SyntheticDrawing:
+    """A drawing and its truth.
+
+    image: (H, W) uint8 grey page.
+    polygons: one (n, 2) float64 array a nucleus, in page px, pixel (0, 0) covering [0, 1] x [0, 1].
+    disk: x, y and radius of the limb, page px.
+    name: usdYYYYMMDDhhmm and the suffix of the style's scans.
+    """
+
+    image: np.ndarray
+    polygons: list[np.ndarray]
+    disk: tuple[float, float, float]
+    name: str
+    style: str
+
+
+def make_drawing(
+    seed: int, style: str = "1941", activity: float | None = None, scale: float = 1.0
+) -> SyntheticDrawing:
+    """Draw a sheet. The same arguments give the same drawing.
+
+    Args:
+        seed: any whole number from 0.
+        style: a key of STYLES.
+        activity: 0 = no spots, 1 = the era's usual number of groups; None draws it at random (one sheet
+            in twelve is then spot-free).
+        scale: of the page's size, 0.15 to 1; nuclei never shrink below what can be seen.
+
+    Raises:
+        ParameterError: an unknown style, or a value out of range.
+    """
+    if style not in STYLES:
+        raise ParameterError(f"style {style!r} is unknown; choose one of {', '.join(STYLES)}")
+    if seed < 0 or not 0.15 <= scale <= 1 or (activity is not None and not 0 <= activity <= 10):
+        raise ParameterError(
+            f"got seed {seed}, scale {scale}, activity {activity}; seed must be 0 or more, "
+            "scale 0.15 to 1 and activity 0 to 10"
+        )
+    look = STYLES[style]
+    rng = np.random.default_rng([seed, *style.encode()])
+    if activity is None:
+        activity = 0.0 if rng.random() < 1 / 12 else float(rng.gamma(2.5, 0.4))
+    height, width = round(look.height * scale), round(look.width * scale)
+    view = View(
+        x=width * (look.centre[0] + rng.normal(0, 0.004)),
+        y=height * (look.centre[1] + rng.normal(0, 0.006)),
+        radius=width * (look.radius + rng.normal(0, 0.0006)),
+        p=np.radians(rng.uniform(-26.3, 26.3)),
+        b0=np.radians(rng.uniform(-7.25, 7.25)),
+    )
+    start = datetime.datetime(look.years[0], 1, 1)
+    days = (look.years[1] - look.years[0]) * 365 + 360
+    when = start + datetime.timedelta(days=int(rng.integers(days)), minutes=int(rng.integers(420, 1020)))
+    sheet = Sheet(height, width, rng, look.graphite)
+    paper = make_paper(rng, look, height, width)
+    form.draw_limb(sheet, look, view)
+    artist = _draw_disk(sheet, look, view, activity)
+    if look.printed:
+        form.draw_scale(sheet, look, view)
+    form.draw_header(sheet, look, view, f"{when:%d.%m.%y}")
+    form.draw_tables(sheet, look, view)
+    form.punch_holes(paper, sheet, look, view)
+    return SyntheticDrawing(
+        image=_scan(rng, look, paper, sheet.ink),
+        polygons=artist.spots.polygons,
+        disk=(view.x, view.y, view.radius),
+        name=f"usd{when:%Y%m%d%H%M}{look.suffix}",
+        style=style,
+    )
+
+
+def _draw_disk(sheet: Sheet, look: Style, view: View, activity: float) -> Artist:
+    """Spots first, then what the observer wrote around them."""
+    rng = sheet.rng
+    artist = Artist(sheet, look, view)
+    scribe = Scribe(sheet, look, view, artist.spots)
+    boxes = []
+    count = rng.poisson(look.groups * activity) if activity > 0 else 0
+    for _ in range(max(1, min(int(count), 20)) if activity > 0 else 0):
+        if len(artist.spots.circles) >= MAX_SPOTS:
+            break
+        size = 1 + int(rng.geometric(1 / rng.choice([1.2, 5, 16], p=[0.35, 0.4, 0.25]))) - 1
+        lat = np.radians(np.clip(rng.normal(16, 7), 3, 38)) * rng.choice([-1, 1])
+        before = len(artist.spots.circles)
+        box = artist.group(
+            lat, np.radians(np.clip(rng.normal(0, 38), -84, 84)), min(size, 60, MAX_SPOTS - before)
+        )
+        if box is not None:
+            boxes.append((box, len(artist.spots.circles) - before))
+    for box, members in boxes:
+        scribe.label_group(box, members)
+    if not look.printed:
+        scribe.axes()
+    scribe.faculae(0.4 if look.rings else 6.0)
+    for _ in range(rng.poisson(0.25 if look.rings else 0.8)):
+        scribe.paragraph()
+    scribe.strays(4 if look.rings else 14)
+    scribe.specks()
+    return artist
+
+
+def _scan(rng: np.random.Generator, look: Style, paper: np.ndarray, ink: np.ndarray) -> np.ndarray:
+    """The page as a scanner sees it, (H, W) uint8."""
+    blur = look.blur_px * rng.uniform(0.85, 1.2)
+    page = paper * (1 - cv2.GaussianBlur(ink, (0, 0), blur))
+    image = np.clip(page + 0.5, 0, 255).astype(np.uint8)
+    if look.suffix == ".jpg" and rng.random() < 0.7:
+        quality = int(rng.integers(70, 95))
+        packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+        image = cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE)
+    return image
