@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sunspot_dash.domain.coco import Coco, load_coco
+from sunspot_dash.domain.coco import Coco, load_coco, spot_polygons
 from sunspot_dash.domain.detections import DrawingResult, Spot, page_of
 from sunspot_dash.domain.masks import page_mask
 from sunspot_dash.domain.matching import BIN_NAMES, DrawingScore, half_pixel_ceiling, pixel_scores, score_drawing
@@ -79,7 +79,7 @@ def evaluate_model(
 def score_result(result: DrawingResult, coco: Coco) -> DrawingScore:
     """Score one drawing's result against its labels."""
     labels = coco.annotations.get(result.name, [])
-    truth = [Spot.from_outline(polygon) for label in labels for polygon in label.polygons]
+    truth = [Spot.from_outline(polygon) for polygon in spot_polygons(labels)]
     counted = result.counted()
     pixels = pixel_scores(
         page_mask(labels, result.height, result.width), page_of(counted, result.height, result.width)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sunspot_dash.domain.blocks import date_blocks, split
-from sunspot_dash.domain.coco import Coco, load_coco
+from sunspot_dash.domain.coco import Coco, load_coco, spot_polygons
 from sunspot_dash.errors import ParameterError, SunspotError, TrainingError
 from sunspot_dash.io.learning_curve import write_learning_curve
 from sunspot_dash.ml.config import ModelCard, TrainConfig
@@ -198,7 +198,7 @@ def prepare_labelled(path: Path, coco: Coco, radius: int, cache: Path | None = N
     from sunspot_dash.ml.dataset import prepare
 
     grey = to_grey(read_rgb(path))
-    polygons = [polygon for annotation in coco.annotations.get(path.name, []) for polygon in annotation.polygons]
+    polygons = spot_polygons(coco.annotations.get(path.name, []))
     return prepare(path.name, grey, fit_limb(grey), polygons, radius, cache)
 
 

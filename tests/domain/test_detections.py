@@ -35,7 +35,7 @@ def at(x: float, y: float, confidence: float = 0.8) -> Spot:
 
 def result(*spots: Spot, **changes) -> DrawingResult:
     fields = {"name": "usd194108010900.jpg", "width": 200, "height": 240, "disk": DISK, "spots": spots}
-    fields |= {"model": "uset", "model_hash": "abc", "threshold": 0.5, "seconds": 1.5}
+    fields |= {"model": "uset", "model_hash": "abc", "image_hash": "def", "threshold": 0.5, "seconds": 1.5}
     return DrawingResult(**(fields | changes))
 
 

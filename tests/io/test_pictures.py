@@ -20,7 +20,7 @@ def blob(x: float, y: float, radius: float, confidence: float = 0.9) -> Spot:
 
 def result(*spots: Spot, name: str = "usd194108010900.jpg") -> DrawingResult:
     disk = Disk(100.0, 120.0, 80.0, 0.9)
-    return DrawingResult(name, WIDTH, HEIGHT, disk, spots, "uset", "abc", 0.5, 1.0)
+    return DrawingResult(name, WIDTH, HEIGHT, disk, spots, "uset", "abc", "def", 0.5, 1.0)
 
 
 def paper() -> np.ndarray:

@@ -47,7 +47,7 @@ def spot(x: float, y: float, confidence: float = 0.8) -> Spot:
 
 
 def result(name: str, *spots: Spot, **changes) -> DrawingResult:
-    fields = {"width": 200, "height": 240, "disk": DISK, "spots": spots, "model": "uset", "model_hash": "abc"}
+    fields = {"width": 200, "height": 240, "disk": DISK, "spots": spots, "model": "uset", "model_hash": "abc", "image_hash": "def"}
     return DrawingResult(name, **(fields | {"threshold": 0.5, "seconds": 1.25} | changes))
 
 

@@ -1,0 +1,267 @@
+"""install.py on a small stand-in project: nothing is downloaded, .venv is real."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+STEPS = ["Python", "Files", "Disk", "Packages", "Device", "Workspace", "Port"]
+# Modules found beside app.py, where the real ones would be installed.
+STAND_INS = {
+    "app.py": "import sys\nprint('main job', *sys.argv[1:])\nsys.exit(7)\n",
+    "pytest.py": "import sys\nprint('tests', *sys.argv[1:])\nsys.exit(3)\n",
+    "torch.py": "class cuda:\n    is_available = staticmethod(lambda: False)\n",
+    "torchvision.py": "",
+    "cv2.py": "",
+    "sunspot_dash/cli.py": "# commands\n",
+    "sunspot_dash/workspace.py": "class Workspace:\n    def __init__(self, root):\n        self.root = root\n"
+    "    def create(self):\n        (self.root / 'images_to_run').mkdir(parents=True, exist_ok=True)\n",
+    "data/pretrained/uset.pth": "weights",
+    "data/pretrained/uset.json": "{}",
+    "requirements.txt": "# nothing\n",
+    "requirements-dev.txt": "-r requirements.txt\n",
+}
+# An index that refuses every connection, whatever this machine's pip is set to.
+NO_INDEX = {
+    "PIP_CONFIG_FILE": os.devnull,
+    "PIP_INDEX_URL": "http://127.0.0.1:9/",
+    "PIP_EXTRA_INDEX_URL": "",
+    "PIP_FIND_LINKS": "",
+    "PIP_RETRIES": "1",
+}
+
+
+def make_project(root: Path) -> Path:
+    for name, text in STAND_INS.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    shutil.copy(ROOT / "install.py", root)
+    return root
+
+
+def install(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "install.py", *arguments],
+        cwd=project,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def state(project: Path) -> dict[str, int]:
+    """When each file was last written."""
+    return {str(path): path.stat().st_mtime_ns for path in project.rglob("*") if path.is_file()}
+
+
+def load(project: Path) -> ModuleType:
+    """A project's install.py as a module, to call its steps one by one."""
+    spec = importlib.util.spec_from_file_location("install_under_test", project / "install.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A project after the first run, and what that run said."""
+    project = make_project(tmp_path_factory.mktemp("installed"))
+    module = (project / "install.py").read_text().replace("INSTALL_GB = 9.5", "INSTALL_GB = 0.2")
+    (project / "install.py").write_text(module)  # the stand-ins need no room
+    return project, install(project)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project where nothing has run."""
+    return make_project(tmp_path)
+
+
+Installed = tuple[Path, subprocess.CompletedProcess[str]]
+
+
+def test_first_run_says_one_line_a_step(installed: Installed) -> None:
+    project, first = installed
+    assert first.returncode == 0, first.stderr
+    said = [line.split()[0] for line in first.stdout.splitlines()]
+    assert list(dict.fromkeys(said)) == STEPS
+    assert (project / ".venv/pyvenv.cfg").is_file()
+    assert (project / "data/images_to_run").is_dir()
+
+
+def test_second_run_changes_nothing(installed: Installed) -> None:
+    project, _ = installed
+    before = state(project)
+    again = install(project)
+    assert again.returncode == 0, again.stderr
+    assert [line.split()[0] for line in again.stdout.splitlines()] == STEPS
+    assert "installed as requirements.txt says" in again.stdout
+    assert state(project) == before
+
+
+def test_changed_requirements_are_installed_again(installed: Installed) -> None:
+    project, _ = installed
+    (project / "requirements.txt").write_text("# something else\n")
+    assert "installing requirements.txt" in install(project).stdout
+    assert "installed as requirements.txt says" in install(project).stdout
+
+
+def test_run_and_test_pass_arguments_and_exit_code_through(installed: Installed) -> None:
+    project, _ = installed
+    ran = install(project, "run", "--drawings", "2")
+    assert (ran.returncode, ran.stdout.splitlines()[-1]) == (7, "main job demo --drawings 2")
+    tested = install(project, "test", "-k", "disk")
+    assert (tested.returncode, tested.stdout.splitlines()[-1]) == (3, "tests -k disk")
+
+
+def test_unknown_words_are_refused_before_anything_is_made(project: Path) -> None:
+    assert install(project, "tets").returncode == 2
+    assert install(project, "--force").returncode == 2
+    assert not (project / ".venv").exists()
+
+
+def test_a_broken_venv_is_made_anew(installed: Installed) -> None:
+    project, _ = installed
+    python = project / ".venv/bin/python"
+    python.unlink()
+    python.symlink_to("/nowhere/python3")
+    assert install(project).returncode == 0
+
+
+def test_no_network_is_one_sentence(installed: Installed) -> None:
+    project, _ = installed
+    (project / "requirements.txt").write_text("sunspot-dash-no-such-package==1.0\n")
+    failed = install(project, **NO_INDEX)
+    assert failed.returncode == 1
+    assert "install.py: the package index cannot be reached" in failed.stderr
+    assert "Traceback" not in failed.stderr + failed.stdout
+    # The failure left no stamp: what was required before is installed again, not believed.
+    (project / "requirements.txt").write_text("# something else\n")
+    assert "installing requirements.txt" in install(project).stdout
+
+
+def test_a_missing_compiler_is_one_sentence(installed: Installed) -> None:
+    project, _ = installed
+    package = project / "needs_compiler"
+    package.mkdir()
+    (package / "pyproject.toml").write_text(
+        "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n"
+    )
+    (package / "backend.py").write_text(
+        "def build_wheel(*_, **__):\n    raise SystemExit(\"error: command 'gcc' failed: No such file\")\n"
+    )
+    (project / "requirements.txt").write_text("./needs_compiler\n")
+    failed = install(project, **NO_INDEX)
+    assert failed.returncode == 1
+    assert "no C compiler works" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    (project / "requirements.txt").write_text("# nothing\n")
+
+
+def test_a_missing_file_is_named(project: Path) -> None:
+    (project / "data/pretrained/uset.pth").write_text("")
+    failed = install(project)
+    assert failed.returncode == 1
+    assert "install.py: this copy lacks data/pretrained/uset.pth" in failed.stderr
+    assert not (project / ".venv").exists()
+
+
+def test_too_little_disk(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module = load(project)
+    monkeypatch.setattr(module.shutil, "disk_usage", lambda path: SimpleNamespace(free=2_300_000_000))
+    monkeypatch.setattr(module, "make_venv", lambda: None)
+    assert module.main([]) == 1
+    assert "too little disk space, 2.3 GB free and 9.5 GB needed" in capsys.readouterr().err
+
+
+def test_missing_venv_module(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module = load(project)
+    monkeypatch.setattr(
+        module.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else True
+    )
+    assert module.main([]) == 1
+    assert "no venv module: install it (Debian: 'apt install python3-venv')" in capsys.readouterr().err
+
+
+def test_a_busy_port_is_said_and_no_failure(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    module = load(project)
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        module.PORT = busy.getsockname()[1]
+        module.check_port()
+    assert "in use" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (
+            "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
+            "disk is full",
+        ),
+        (
+            "WARNING: Retrying ... NewConnectionError('...')\nERROR: No matching distribution found for x",
+            "reached",
+        ),
+        (
+            "WARNING: Retrying ... ReadTimeoutError(...)\nerror: command 'gcc' failed: No such file",
+            "compiler",
+        ),
+        ("error: command '/usr/bin/x86_64-linux-gnu-gcc' failed with exit code 1", "compiler"),
+        ("error: Microsoft Visual C++ 14.0 or greater is required.", "compiler"),
+        ("ERROR: No matching distribution found for torch==2.15.0", "no build for this Python"),
+        ("ERROR: Could not install packages: [Errno 13] Permission denied: '/x'", "may not be written"),
+        ("ERROR: something nobody foresaw", "see"),
+    ],
+)
+def test_what_pip_says_becomes_a_sentence(said: str, meant: str) -> None:
+    sentence, *last = load(ROOT).explain_pip(said.splitlines()).splitlines()
+    assert meant in sentence
+    assert last[-1] == f"    pip: {said.splitlines()[-1]}"
+
+
+def test_large_downloads_are_shown_and_small_ones_not(capsys: pytest.CaptureFixture[str]) -> None:
+    show = load(ROOT).show_progress
+    show("Downloading torch-2.15.0-cp311-cp311-manylinux_2_28_x86_64.whl (539.4 MB)")
+    show("Downloading idna-3.20-py3-none-any.whl (75 kB)")
+    show("Downloading pillow-13.0.0-cp311-cp311-manylinux_2_28_x86_64.whl (7.1 MB)")
+    assert capsys.readouterr().out.split() == ["downloading", "torch", "(539", "MB)"]
+
+
+def test_every_requirement_is_one_exact_version() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
+        pins = [line for line in lines if line and not line.startswith("-r ")]
+        assert pins and all(pin.count("==") == 1 and "*" not in pin for pin in pins)
+        assert sum("opencv" in pin for pin in pins) <= 1
+
+
+def test_an_old_python_can_read_it() -> None:
+    ast.parse((ROOT / "install.py").read_text("utf-8"), feature_version=(3, 7))
+
+
+@pytest.mark.parametrize("version", ["3.6", "3.8", "3.10"])
+def test_an_old_python_is_told_so(version: str, project: Path) -> None:
+    here = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
+    python = shutil.which(f"python{version}") if not here else str(here[0])
+    if python is None:
+        pytest.skip(f"no Python {version} here to try")
+    told = subprocess.run([python, "install.py"], cwd=project, capture_output=True, text=True)
+    assert told.returncode == 1
+    assert told.stderr.startswith(f"install.py: this is Python {version}, and 3.11 or newer is needed")
+    assert "Traceback" not in told.stderr and not (project / ".venv").exists()

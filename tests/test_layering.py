@@ -1,0 +1,164 @@
+"""The arrows between the parts of the program point one way, and torch stays where it is needed."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = "sunspot_dash"
+FOLDERS = (PACKAGE, "jobs")
+
+BASE = {"errors", "settings"}
+EVERYTHING = {PACKAGE, "jobs"}
+# A part (its longest name counts) -> the parts it may import besides itself; names without `sunspot_dash.`.
+ARROWS = {
+    "errors": set(),
+    "settings": {"errors"},
+    "workspace": BASE,
+    "domain": BASE,
+    "io": BASE | {"domain", "workspace"},
+    "ml": BASE | {"domain", "io", "workspace"},
+    "ml.config": BASE | {"domain"},
+    "synthetic": BASE | {"domain", "io", "workspace"},
+    "services": BASE | {"domain", "io", "ml.config", "synthetic", "workspace", "jobs"},
+    "figures": BASE | {"domain"},
+    "web": BASE | {"workspace", "figures", "services", "jobs.follow"},
+    "web.pages": BASE | {"web.components", "web.ids", "figures", "services"},
+    "cli": BASE | {"domain", "ml.config", "services", "workspace", "web", "jobs"},
+    "jobs": BASE | {"workspace"},
+    "jobs.tasks": BASE | {"domain", "io", "ml", "synthetic", "workspace"},
+}
+# What only a running command needs may be imported inside a function (or for a type): it costs no start-up.
+DEFERRED = {"services": {"ml"}}
+
+NUMERIC = {"numpy", "scipy", "cv2", "pycocotools", "astropy", "pydantic"}
+NETWORK = {"torch", "torchvision", "segmentation_models_pytorch", "timm", "albumentations"}
+BROWSER = {"dash", "dash_bootstrap_components", "dash_ag_grid", "flask", "waitress"}
+
+
+def module_name(path: Path) -> str:
+    """`sunspot_dash/ml/config.py` -> `ml.config`; `jobs/tasks.py` -> `jobs.tasks`."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    parts = parts[:-1] if parts[-1] == "__init__" else parts
+    return ".".join(parts[1:] if parts[0] == PACKAGE else parts)
+
+
+def sources() -> dict[str, Path]:
+    """Every module of the program by its short name; the package's own `__init__` is ''."""
+    return {module_name(path): path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))}
+
+
+MODULES = sources()
+
+
+def part_of(module: str) -> str | None:
+    """The part of ARROWS that a module belongs to."""
+    return max((part for part in ARROWS if within(module, {part})), key=len, default=None)
+
+
+def within(module: str, parts: set[str]) -> bool:
+    """Whether a module is one of the parts or inside one."""
+    return any(module == part or module.startswith(part + ".") for part in parts)
+
+
+def imports(tree: ast.AST, module: str, deferred: bool = False) -> Iterator[tuple[str, bool]]:
+    """(full dotted name, whether it is imported only later or for types) of every import below `tree`."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, deferred) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((name, deferred) for name in targets(node, module))
+        else:
+            later = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+            typing = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+            yield from imports(node, module, deferred or later or typing)
+
+
+def targets(node: ast.ImportFrom, module: str) -> list[str]:
+    """`from a.b import c` names the module a.b.c where there is one, and a.b otherwise."""
+    base = node.module or ""
+    if node.level:
+        above = f"{PACKAGE}.{module}".split(".")[: -node.level]
+        base = ".".join([*above, base]) if base else ".".join(above)
+    known = {f"{base}.{alias.name}".removeprefix(f"{PACKAGE}.") for alias in node.names} & MODULES.keys()
+    return [f"{PACKAGE}.{name}" if not name.startswith("jobs") else name for name in known] or [base]
+
+
+def violations(module: str, source: str) -> list[str]:
+    """The imports in a module's source that no arrow allows."""
+    part = part_of(module)
+    if part is None:
+        return [f"{module} belongs to no part: give it a line in ARROWS"]
+    found = []
+    for name, deferred in imports(ast.parse(source), module):
+        later = DEFERRED.get(part, set()) if deferred else set()
+        if within(name, EVERYTHING):
+            allowed = within(name.removeprefix(f"{PACKAGE}."), ARROWS[part] | later | {part})
+        else:
+            allowed = library_allowed(name.split(".")[0], part, later)
+        if not allowed:
+            found.append(f"{module} imports {name}")
+    return found
+
+
+def library_allowed(library: str, part: str, later: set[str]) -> bool:
+    """Whether a part may import a library: domain computes, ml alone has torch, web alone has Dash."""
+    if library in NETWORK:
+        return part == "ml" or "ml" in later
+    if library in BROWSER:
+        return part.startswith("web")
+    return part != "domain" or library in NUMERIC or library in sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name not in ("", "jobs")])
+def test_imports_follow_the_arrows(module: str) -> None:
+    assert violations(module, MODULES[module].read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("domain.disk", "from sunspot_dash.io.images import read_rgb"),
+        ("domain.disk", "from ..io import results"),
+        ("domain.disk", "def f():\n    import sunspot_dash.workspace"),
+        ("domain.disk", "import pandas as pd"),
+        ("io.results", "from sunspot_dash.services import training"),
+        ("ml.train", "from sunspot_dash.services.training import run"),
+        ("ml.config", "from sunspot_dash.ml.model import STRIDE"),
+        ("ml.config", "import torch"),
+        ("services.training", "from sunspot_dash.ml import train"),
+        ("services.training", "import torch"),
+        ("services.training", "def f():\n    from sunspot_dash.cli import main"),
+        ("cli", "def f():\n    import torch"),
+        ("jobs.engine", "from sunspot_dash.ml.config import TrainConfig"),
+        ("jobs.engine", "import dash"),
+        ("web.pages.train", "from sunspot_dash.io import results"),
+        ("unheard_of", "import os"),
+    ],
+)
+def test_a_wrong_import_is_found(module: str, source: str) -> None:
+    assert violations(module, source)
+
+
+def test_a_service_may_load_the_network_when_it_runs() -> None:
+    assert (
+        violations("services.training", "def run():\n    import torch\n    from sunspot_dash.ml import train")
+        == []
+    )
+
+
+def test_nothing_but_ml_loads_torch() -> None:
+    modules = [
+        f"{PACKAGE}.{name}" for name in MODULES if name == "ml.config" or not within(name, {"", "ml", "jobs"})
+    ]
+    code = "import importlib, sys\nfor name in sys.argv[1:]:\n    importlib.import_module(name)\n"
+    code += "    assert 'torch' not in sys.modules, f'importing {name} loads torch'"
+    done = subprocess.run([sys.executable, "-c", code, *modules], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert {"cli", "ml.config"} <= MODULES.keys()
