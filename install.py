@@ -41,24 +41,21 @@ MAIN_JOB = ("app.py", "demo")
 
 # What pip prints, and what it means. The first that matches counts: without a network pip also says that it
 # found no version, so the order matters.
-DISK_FULL = r"No space left on device|Errno 28|not enough space"
-NO_COMPILER = (
-    r"(command|execute) '[^']*(gcc|cc|g\+\+|clang|cl(\.exe)?)'|(gcc|cc|g\+\+|clang): (command )?not found"
-    r"|Unknown compiler|No CMAKE_C\w*_COMPILER|Microsoft Visual C\+\+"
-)
-NO_NETWORK = (
+READY = "use Python 3.11 to 3.14 on a 64-bit machine, where every package comes ready built"
+COMPILER = "'apt install build-essential python3-dev' on Debian, 'xcode-select --install' on macOS"
+PIP_TROUBLE = {
+    r"No space left on device|Errno 28|not enough space": (
+        f"the disk is full, {INSTALL_GB} GB are needed in all: free some space and run this again"
+    ),
+    r"Failed building wheel|Failed to build|metadata-generation-failed|'\S*(cc|[+][+]|clang)'|Visual C[+][+]": (
+        f"a package must be compiled for this Python and cannot be: get a C compiler ({COMPILER}), or {READY}"
+    ),
     r"NewConnectionError|ConnectTimeout|ProxyError|SSLError|Max retries exceeded|Network is unreachable"
     r"|name resolution|Read timed out|ReadTimeoutError|IncompleteRead|Connection (broken|refused|reset)"
-    r"|HTTP error|Client Error|Server Error"
-)
-NO_BUILD = r"No matching distribution found|Could not find a version|requires a different Python"
-COMPILER = "'apt install build-essential python3-dev' on Debian, 'xcode-select --install' on macOS"
-READY = "use Python 3.11 to 3.14 on a 64-bit machine, where every package comes ready built"
-PIP_TROUBLE = {
-    DISK_FULL: f"the disk is full, {INSTALL_GB} GB are needed in all: free some space and run this again",
-    NO_COMPILER: f"a package must be compiled here, and no C compiler works: {COMPILER}; or {READY}",
-    NO_NETWORK: "the package index cannot be reached: check the network or proxy, and run this again",
-    NO_BUILD: f"a package has no build for this Python: {READY}",
+    r"|HTTP error|Client Error|Server Error": (
+        "the package index cannot be reached: check the network or proxy, and run this again"
+    ),
+    r"No matching distribution|requires a different Python": f"a package has no build for this Python: {READY}",
     r"Permission denied|Errno 13": "this folder may not be written to: make it yours, or copy it elsewhere",
 }
 
@@ -90,10 +87,21 @@ def check_files() -> None:
     """SetupError unless every needed file is there and not empty."""
     missing = [n for n in NEEDED_FILES if not (ROOT / n).is_file() or not (ROOT / n).stat().st_size]
     if missing:
-        raise SetupError(
-            f"this copy lacks {', '.join(missing)} (missing or empty): get the whole project again"
-        )
+        raise SetupError(f"missing or empty: {', '.join(missing)}; get the whole project again")
     say("Files", f"all {len(NEEDED_FILES)} needed files are there")
+
+
+def check_disk() -> None:
+    """SetupError when too little is free where the project lies."""
+    # Once torch is there, what changes is small, and pip says so where it is not.
+    needed_gb = WORK_GB if any(VENV.glob("installed-*")) else INSTALL_GB
+    free_gb = shutil.disk_usage(ROOT).free / 1e9
+    if free_gb < needed_gb:
+        raise SetupError(
+            f"too little disk space, {free_gb:.1f} GB free and {needed_gb:.1f} GB needed in {ROOT} "
+            "(torch with its GPU libraries is large): free some, or put the project on a larger disk"
+        )
+    say("Disk", f"{free_gb:.1f} GB free, {needed_gb:.1f} GB needed")
 
 
 def make_venv() -> None:
@@ -112,17 +120,6 @@ def make_venv() -> None:
     output_of([sys.executable, "-m", "venv", "--clear", str(VENV)], f"{VENV} could not be made")
 
 
-def check_disk(needed_gb: float) -> None:
-    """SetupError when fewer than `needed_gb` (10^9 bytes) are free where the project lies."""
-    free_gb = shutil.disk_usage(ROOT).free / 1e9
-    if free_gb < needed_gb:
-        raise SetupError(
-            f"too little disk space, {free_gb:.1f} GB free and {needed_gb:.1f} GB needed in {ROOT} "
-            "(torch with its GPU libraries is large): free some, or put the project on a larger disk"
-        )
-    say("Disk", f"{free_gb:.1f} GB free, {needed_gb:.1f} GB needed")
-
-
 def stamp(wanted: tuple[str, ...]) -> tuple[Path, str]:
     """The file that says from which requirement files .venv was installed, and what it must say."""
     text = b"\0".join((ROOT / name).read_bytes() for name in wanted)
@@ -132,8 +129,6 @@ def stamp(wanted: tuple[str, ...]) -> tuple[Path, str]:
 def install_packages(wanted: tuple[str, ...]) -> None:
     """Brings .venv to what the requirement files say; nothing to do where a stamp says that it is so."""
     path, digest = stamp(wanted)
-    # Once torch is there, what changes is small, and pip says so where it is not.
-    check_disk(WORK_GB if any(VENV.glob("installed-*")) else INSTALL_GB)
     if path.is_file() and path.read_text() == digest:
         say("Packages", f"installed as {wanted[-1]} says")
         return
@@ -189,7 +184,7 @@ def explain_pip(lines: list[str]) -> str:
     text = "\n".join(lines)
     known = (meaning for pattern, meaning in PIP_TROUBLE.items() if re.search(pattern, text))
     meaning = next(known, f"pip failed for a reason that only its output tells, see {PIP_LOG}")
-    last = [line for line in lines if "error" in line.lower()] or lines
+    last = [line for line in lines if line.lower().startswith("error")] or lines
     return meaning + "".join(f"\n    pip: {line[:160]}" for line in last[-3:])
 
 
@@ -220,6 +215,7 @@ def set_up(wanted: tuple[str, ...]) -> None:
     """Every step in turn, one line each."""
     say("Python", f"{sys.version.split()[0]} ({sys.executable})")
     check_files()
+    check_disk()
     make_venv()
     install_packages(wanted)
     check_device()
@@ -245,7 +241,7 @@ def main(arguments: list[str]) -> int:
     except SetupError as error:
         print(f"install.py: {error}", file=sys.stderr)
     except OSError as error:
-        print(f"install.py: {error.strerror}: {error.filename}", file=sys.stderr)
+        print(f"install.py: {error.strerror or error}, {error.filename or ROOT}", file=sys.stderr)
     except KeyboardInterrupt:
         print("install.py: interrupted, run it again to go on", file=sys.stderr)
     return 1

@@ -1,36 +1,36 @@
-"""Errors that the user can act on: what was found, what was expected, what to do.
+"""Every error that a user can act on. Its message says what was got, what was expected and what to do.
 
-They are raised inside and translated once, at the edge (command line, page, job record).
+Inside, raise one of these; the command line, a page or a job translates it once, at the edge.
 """
 
 
 class SunspotError(Exception):
-    """Base of all; its text is a sentence for the user."""
+    """Any of the errors below."""
 
 
 class ImageError(SunspotError):
-    """A file that is no image, is damaged, or is too large."""
+    """A file is no image that can be used."""
 
 
 class NoDiskError(SunspotError):
-    """A page on which no solar limb is found."""
+    """A page shows no solar disk."""
 
 
 class CocoError(SunspotError):
-    """An annotation file that cannot be used at all."""
+    """A file of labels as a whole cannot be used."""
 
 
 class ModelError(SunspotError):
-    """A model that is missing, damaged, or not one of this program's."""
+    """A model's weights or card are missing, damaged, or of another kind."""
 
 
 class WorkspaceError(SunspotError):
-    """A file or folder of the workspace that cannot be read or written."""
+    """The workspace cannot be read or written: a full disk, no permission, a damaged file."""
 
 
 class ParameterError(SunspotError):
-    """A parameter out of its range, or one that fits nothing."""
+    """A value that was asked for is out of its range or does not fit the others."""
 
 
 class TrainingError(SunspotError):
-    """A training that cannot go on."""
+    """A training could not go on."""

@@ -165,7 +165,7 @@ def test_a_missing_compiler_is_one_sentence(installed: Installed) -> None:
     (project / "requirements.txt").write_text("./needs_compiler\n")
     failed = install(project, **NO_INDEX)
     assert failed.returncode == 1
-    assert "no C compiler works" in failed.stderr
+    assert "a package must be compiled" in failed.stderr
     assert "Traceback" not in failed.stderr
     (project / "requirements.txt").write_text("# nothing\n")
 
@@ -174,7 +174,7 @@ def test_a_missing_file_is_named(project: Path) -> None:
     (project / "data/pretrained/uset.pth").write_text("")
     failed = install(project)
     assert failed.returncode == 1
-    assert "install.py: this copy lacks data/pretrained/uset.pth" in failed.stderr
+    assert "install.py: missing or empty: data/pretrained/uset.pth" in failed.stderr
     assert not (project / ".venv").exists()
 
 
@@ -183,7 +183,6 @@ def test_too_little_disk(
 ) -> None:
     module = load(project)
     monkeypatch.setattr(module.shutil, "disk_usage", lambda path: SimpleNamespace(free=2_300_000_000))
-    monkeypatch.setattr(module, "make_venv", lambda: None)
     assert module.main([]) == 1
     assert "too little disk space, 2.3 GB free and 9.5 GB needed" in capsys.readouterr().err
 
@@ -220,10 +219,13 @@ def test_a_busy_port_is_said_and_no_failure(project: Path, capsys: pytest.Captur
         ),
         (
             "WARNING: Retrying ... ReadTimeoutError(...)\nerror: command 'gcc' failed: No such file",
-            "compiler",
+            "compiled",
         ),
-        ("error: command '/usr/bin/x86_64-linux-gnu-gcc' failed with exit code 1", "compiler"),
-        ("error: Microsoft Visual C++ 14.0 or greater is required.", "compiler"),
+        (
+            "error: [Errno 2] No such file or directory: 'gcc'\nERROR: Failed building wheel for lz4",
+            "compiled",
+        ),
+        ("error: Microsoft Visual C++ 14.0 or greater is required.", "compiled"),
         ("ERROR: No matching distribution found for torch==2.15.0", "no build for this Python"),
         ("ERROR: Could not install packages: [Errno 13] Permission denied: '/x'", "may not be written"),
         ("ERROR: something nobody foresaw", "see"),

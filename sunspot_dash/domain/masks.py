@@ -17,14 +17,15 @@ def paint(page: np.ndarray, annotation: Annotation) -> None:
         return
     height, width = page.shape
     for polygon in annotation.polygons:
-        # pycocotools' result moves with the polygon by whole pixels, so its box is enough. It rounds at five
-        # times the resolution and clips at the frame, hence the room of two pixels and the frame's own edges.
+        # pycocotools rounds vertices to a fifth of a pixel, clips at the frame, and otherwise moves with the
+        # polygon: a box with the frame's own edges is enough, if the rounding is done before the move.
         x0, y0 = np.maximum(np.floor(polygon.min(axis=0)).astype(int) - 2, 0)
         x1 = min(width, int(np.ceil(polygon[:, 0].max())) + 3)
         y1 = min(height, int(np.ceil(polygon[:, 1].max())) + 3)
         if x0 >= x1 or y0 >= y1:
             continue
-        shifted = (polygon - [x0, y0]).ravel().tolist()
+        fifths = np.trunc(5 * polygon + 0.5)
+        shifted = (fifths / 5 - [x0, y0]).ravel().tolist()
         runs = coco_mask.frPyObjects([shifted], int(y1 - y0), int(x1 - x0))
         page[y0:y1, x0:x1] |= coco_mask.decode(runs)[:, :, 0].astype(bool)
 

@@ -76,16 +76,18 @@ def evaluate_model(
     return Evaluation(model.card.name, model.sha256, threshold, scores, pool(scores), failed)
 
 
-def score_result(result: DrawingResult, coco: Coco) -> DrawingScore:
-    """Score one drawing's result against its labels."""
+def score_result(result: DrawingResult, coco: Coco, masks: bool = True) -> DrawingScore:
+    """Score one drawing's result against its labels; the page masks too, unless told not to."""
     labels = coco.annotations.get(result.name, [])
     truth = [Spot.from_outline(polygon) for polygon in spot_polygons(labels)]
     counted = result.counted()
-    pixels = pixel_scores(
-        page_mask(labels, result.height, result.width), page_of(counted, result.height, result.width)
+    if not masks:
+        return score_drawing(result.name, truth, counted, result.disk.radius)
+    size = (result.height, result.width)
+    pixels = pixel_scores(page_mask(labels, *size), page_of(counted, *size))
+    return score_drawing(
+        result.name, truth, counted, result.disk.radius, pixels, half_pixel_ceiling(truth, *size)
     )
-    ceiling = half_pixel_ceiling(truth, result.height, result.width)
-    return score_drawing(result.name, truth, counted, result.disk.radius, pixels, ceiling)
 
 
 def table(evaluation: Evaluation) -> str:

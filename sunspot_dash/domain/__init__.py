@@ -1,0 +1,1 @@
+"""Pure functions of the field: names, labels, masks, the disk, spots, scores."""

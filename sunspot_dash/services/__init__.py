@@ -1,0 +1,1 @@
+"""What the command line and the pages ask for, one function a task."""

@@ -1,0 +1,50 @@
+"""The three augmented forms of a tile, as specified."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sunspot_dash.ml.augment import ORIGINAL, VARIANTS, disturb, rotation
+
+
+def grey(value: int = 128) -> np.ndarray:
+    return np.full((200, 200), value, np.uint8)
+
+
+def test_an_original_and_three_more():
+    assert VARIANTS == (ORIGINAL, "salt-and-pepper", "blur", "exposure")
+    random = np.random.default_rng(0)
+    assert rotation(ORIGINAL, random) == 0
+    assert len({rotation("blur", random) for _ in range(5)}) == 5
+    tile = grey()
+    assert disturb(tile, ORIGINAL, random) is tile
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_salt_and_pepper_is_one_to_four_per_cent_mostly_pepper(seed):
+    noisy = disturb(grey(), "salt-and-pepper", np.random.default_rng(seed))
+    salt, pepper = (noisy == 255).sum(), (noisy == 0).sum()
+    assert 0.009 <= (salt + pepper) / noisy.size <= 0.041
+    assert 0.77 <= pepper / (salt + pepper) <= 0.93
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_exposure_stays_within_plus_10_and_minus_40_per_cent(seed):
+    exposed = disturb(grey(200), "exposure", np.random.default_rng(seed))
+    assert len(np.unique(exposed)) == 1
+    assert 0.595 <= exposed[0, 0] / 200 <= 1.105
+
+
+def test_blur_keeps_a_pore_of_three_pixels():
+    tile = grey(255)
+    tile[99:102, 99:102] = 60
+    blurred = disturb(tile, "blur", np.random.default_rng(1))
+    assert blurred[100, 100] < 200 and np.unravel_index(blurred.argmin(), blurred.shape) == (100, 100)
+
+
+def test_the_same_seed_gives_the_same_tile():
+    tile = np.random.default_rng(0).integers(0, 255, (64, 64)).astype(np.uint8)
+    for variant in VARIANTS:
+        first, second = (disturb(tile, variant, np.random.default_rng(7)) for _ in range(2))
+        assert np.array_equal(first, second) and first.dtype == np.uint8 and first.shape == tile.shape

@@ -1,0 +1,56 @@
+"""Tiles: exact labels under rotation, and epochs that can be repeated."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sunspot_dash.ml.augment import VARIANTS
+from sunspot_dash.ml.dataset import Labelled, TilePlan, Tiles, cut, plan_epoch
+
+SIDE, RADIUS = 64, 128
+
+
+def one_spot(x: float, y: float) -> Labelled:
+    """A white drawing with one dark square spot of 6 px, and its exact label."""
+    image = np.full((288, 288), 255, np.uint8)
+    square = np.array([[-3, -3], [3, -3], [3, 3], [-3, 3]]) + [x, y]
+    image[int(y - 3) : int(y + 3), int(x - 3) : int(x + 3)] = 0
+    return Labelled("one", image, [square.astype(float)], np.zeros((0, 2), np.int32))
+
+
+@pytest.mark.parametrize("angle", np.linspace(0, 2 * np.pi, 9))
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_label_and_picture_turn_together(angle, mirrored):
+    drawing = one_spot(150, 130)
+    plan = TilePlan(0, (144.0, 140.0), "original", float(angle), mirrored, 1)
+    tile, target = cut(drawing, plan, SIDE, RADIUS)
+    ys, xs = np.nonzero(target[0])
+    dark = 255.0 - tile
+    rows, columns = np.indices(tile.shape)
+    assert xs.mean() == pytest.approx((dark * columns).sum() / dark.sum(), abs=0.3)
+    assert ys.mean() == pytest.approx((dark * rows).sum() / dark.sum(), abs=0.3)
+    peak = np.unravel_index(target[1].argmax(), target[1].shape)
+    assert np.hypot(peak[0] - ys.mean(), peak[1] - xs.mean()) < 1.2
+    assert target[0].sum() == pytest.approx(36, abs=9)
+
+
+def test_an_epoch_depends_on_seed_and_number_alone(drawings):
+    assert plan_epoch(drawings, SIDE, RADIUS, 1, 5) == plan_epoch(drawings, SIDE, RADIUS, 1, 5)
+    assert plan_epoch(drawings, SIDE, RADIUS, 1, 5) != plan_epoch(drawings, SIDE, RADIUS, 1, 6)
+
+
+def test_every_epoch_has_background_and_all_variants(drawings):
+    plans = [plan for epoch in range(8) for plan in plan_epoch(drawings, SIDE, RADIUS, 0, epoch)]
+    assert {plan.variant for plan in plans} == set(VARIANTS)
+    share = np.mean([plan.variant == "original" for plan in plans])
+    assert 0.15 < share < 0.35
+    tiles = Tiles(drawings, plans, SIDE, RADIUS)
+    blank = np.mean([tiles[i][1][0].max().item() == 0 for i in range(0, len(tiles), 5)])
+    assert 0.15 < blank < 0.7
+
+
+def test_tiles_at_the_border_of_the_drawing_are_whole(drawings):
+    plan = TilePlan(0, (-500.0, 2.0), "original", 0.0, False, 1)
+    tile, target = cut(drawings[0], plan, SIDE, RADIUS)
+    assert tile.shape == (SIDE, SIDE) and not tile.any() and not target.any()

@@ -1,0 +1,69 @@
+"""The training loop: it learns, resumes to the bit, stops when asked, and survives NaN."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from sunspot_dash.errors import TrainingError
+from sunspot_dash.ml.model import build_model
+from sunspot_dash.ml.train import fit, learning_rate
+
+
+def train(config, drawings, path, **more):
+    return fit(build_model(config.encoder, seed=config.seed), config, (drawings[:2], drawings[2:]), path, **more)
+
+
+def without_time(history):
+    return [{key: value for key, value in row.items() if key != "seconds"} for row in history]
+
+
+def test_a_resumed_training_repeats_the_uninterrupted_one(tmp_path, drawings, config):
+    whole = train(config, drawings, tmp_path / "whole")
+    assert [row["epoch"] for row in whole.history] == [1, 2, 3]
+    assert whole.history[-1]["train_loss"] < whole.history[0]["train_loss"]
+    assert {"validation_loss", "f1", "precision", "recall", "iou"} <= set(whole.history[0])
+
+    # The first part is stopped in the middle of its second epoch, which is then begun anew.
+    steps = []
+
+    def stop_later():
+        steps.append(1)
+        return len(steps) > 20
+
+    part = train(config, drawings, tmp_path / "part", should_stop=stop_later)
+    assert 0 < part.epoch < 3
+    events = []
+    resumed = train(config, drawings, tmp_path / "part", report=events.append)
+    assert {event["epoch"] for event in events} == set(range(part.epoch + 1, 4))
+    assert without_time(resumed.history) == without_time(whole.history)
+    for name, value in whole.average.state_dict().items():
+        assert torch.equal(value, resumed.average.state_dict()[name]), name
+
+
+def test_nan_stops_with_a_sentence_and_keeps_the_last_good_epoch(tmp_path, drawings, config):
+    model = build_model(config.encoder)
+    events = []
+
+    def poison(event):
+        events.append(event)
+        if event["kind"] == "epoch":
+            with torch.no_grad():
+                model.segmentation_head[0].weight.fill_(float("nan"))
+
+    with pytest.raises(TrainingError, match="lower the learning rate"):
+        fit(model, config, (drawings[:2], []), tmp_path / "state", report=poison)
+    kept = torch.load(tmp_path / "state", weights_only=True)
+    assert kept["epoch"] == 1
+    assert all(torch.isfinite(value).all() for value in kept["best"].values() if value.is_floating_point())
+
+
+def test_the_learning_rate_warms_up_and_falls(config):
+    rates = [learning_rate(config, p / 100) for p in range(1, 101)]
+    assert max(rates) == pytest.approx(config.learning_rate, rel=0.01)
+    assert rates[0] < 0.3 * config.learning_rate and rates[-1] < 0.02 * config.learning_rate
+
+
+def test_patience_ends_a_training_that_does_not_improve(tmp_path, drawings, config):
+    patient = config.model_copy(update={"epochs": 6, "patience": 1, "learning_rate": 1e-9})
+    assert train(patient, drawings, tmp_path / "state").epoch < 6
