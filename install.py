@@ -47,7 +47,7 @@ PIP_TROUBLE = {
     r"No space left on device|Errno 28|not enough space": (
         f"the disk is full, {INSTALL_GB} GB are needed in all: free some space and run this again"
     ),
-    r"Failed building wheel|Failed to build|metadata-generation-failed|'\S*(cc|[+][+]|clang)'|Visual C[+][+]": (
+    r"Failed building wheel|Failed to build|metadata-generation|'\S*(cc|[+][+]|clang)'|Visual C[+][+]": (
         f"a package must be compiled for this Python and cannot be: get a C compiler ({COMPILER}), or {READY}"
     ),
     r"NewConnectionError|ConnectTimeout|ProxyError|SSLError|Max retries exceeded|Network is unreachable"
@@ -55,7 +55,7 @@ PIP_TROUBLE = {
     r"|HTTP error|Client Error|Server Error": (
         "the package index cannot be reached: check the network or proxy, and run this again"
     ),
-    r"No matching distribution|requires a different Python": f"a package has no build for this Python: {READY}",
+    r"No matching distribution|requires a different Python": f"no build of a package fits: {READY}",
     r"Permission denied|Errno 13": "this folder may not be written to: make it yours, or copy it elsewhere",
 }
 

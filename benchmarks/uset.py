@@ -45,8 +45,12 @@ OUTPUT = HERE / "output"
 FOLDS: list[list[str]] = json.loads((HERE / "folds.json").read_text())["folds"]
 # How often each kind of sheet is drawn: what the real archive has most of, and what it has least labels of.
 STYLES = ("1941", "1941", "1954", "bmp", "modern", "1940", "1941", "bmp", "modern", "1941")
-PRETRAIN = TrainConfig(model_name="synthetic", epochs=4, learning_rate=1.5e-3, encoder_weights="none", validation_share=0)
-FINE_TUNE = TrainConfig(model_name=PRETRAINED, epochs=6, learning_rate=1e-3, validation_share=0)
+PRETRAIN = TrainConfig(
+    model_name="synthetic", epochs=4, learning_rate=1.5e-3, encoder_weights="none", validation_share=0
+)
+FINE_TUNE = TrainConfig(model_name=PRETRAINED, epochs=5, learning_rate=1e-3, validation_share=0)
+# Synthetic drawings among the real ones of a fine-tuning: they keep rare kinds of sheets in sight.
+SYNTHETIC = 8
 TERMS = (
     "Trained on scans of the Uccle Solar Equatorial Table (USET), Royal Observatory of Belgium, Brussels: "
     "private, educational and scientific use with the source named, no commercial use."
@@ -98,18 +102,19 @@ def fold(number: int) -> None:
     test = FOLDS[number]
     training = [name for name in sorted(coco.images) if name not in test and not too_close(name, test)]
     print(f"fold {number}: {len(training)} drawings to train on, {len(test)} held out")
-    state = learn(FINE_TUNE, labelled(training, coco), OUTPUT / "synthetic.pth", f"fold{number}")
+    drawings = labelled(training, coco) + synthetic(SYNTHETIC, 5000)
+    state = learn(FINE_TUNE, drawings, OUTPUT / "synthetic.pth", f"fold{number}")
     weights = OUTPUT / f"fold{number}.pth"
     save_weights(state.best, FINE_TUNE.encoder, FINE_TUNE.radius, weights)
     detect_all(weights, [LABELLED / "images" / name for name in test], OUTPUT / f"fold{number}")
 
 
 @app.command()
-def ship(synthetic_drawings: int = 12) -> None:
+def ship() -> None:
     """Train on every labelled drawing and a few synthetic ones; write the shipped model and its card."""
     coco = load_coco(LABELLED / "annotations" / "instances_default.json")
     real = labelled(sorted(coco.images), coco)
-    state = learn(FINE_TUNE, real + synthetic(synthetic_drawings, 5000), OUTPUT / "synthetic.pth", PRETRAINED)
+    state = learn(FINE_TUNE, real + synthetic(SYNTHETIC, 5000), OUTPUT / "synthetic.pth", PRETRAINED)
     weights = pretrained_dir() / f"{PRETRAINED}.pth"
     weights.parent.mkdir(parents=True, exist_ok=True)
     save_weights(state.best, FINE_TUNE.encoder, FINE_TUNE.radius, weights)
@@ -159,7 +164,11 @@ def figures(printed: bool = False) -> dict[str, Any]:
     results = {k: list(stream_results(OUTPUT / f"fold{k}")) for k in range(len(FOLDS))}
     results = {k: found for k, found in results.items() if found}
     steps = [round(0.01 * i, 2) for i in range(15, 90)]
-    quick = {(k, t): pool(score_result(r.recounted(t), coco, masks=False) for r in found).spots for k, found in results.items() for t in steps}
+    quick = {
+        (k, t): pool(score_result(r.recounted(t), coco, masks=False) for r in found).spots
+        for k, found in results.items()
+        for t in steps
+    }
 
     def best(folds: list[int]) -> float:
         return max(steps, key=lambda t: sum((quick[k, t] for k in folds[1:]), quick[folds[0], t]).f1 or 0)
@@ -178,7 +187,9 @@ def figures(printed: bool = False) -> dict[str, Any]:
         counts[result.name] = len(result.counted(overall))
     rows = list(csv.DictReader((SHARED / "observer_totals.csv").open()))
     agreement = observer_agreement(counts, rows)
-    blank = {name: counts[name] for name in counts if any(r["file"] == name and r["spots"] == "0" for r in rows)}
+    blank = {
+        name: counts[name] for name in counts if any(r["file"] == name and r["spots"] == "0" for r in rows)
+    }
     pooled = pool(scores)
     if printed:
         print(table(Evaluation("out of fold", "-", overall, scores, pooled)))

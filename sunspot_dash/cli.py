@@ -12,7 +12,7 @@ import typer
 from pydantic import BaseModel, ValidationError
 
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.ml.config import DEFAULT_THRESHOLD, ENCODERS, FLOOR, InferConfig, TrainConfig
+from sunspot_dash.ml.config import ENCODERS, FLOOR, InferConfig, TrainConfig
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
 
 app = typer.Typer(
@@ -21,7 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Find and count sunspots on scanned drawings. Try `demo` first; `COMMAND --help` explains each.",
 )
-WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="folder that holds everything", show_default=False)]
+WorkspaceOption = Annotated[
+    Path, typer.Option("--workspace", help="folder that holds everything", show_default=False)
+]
 DEFAULTS = TrainConfig(model_name="default")
 
 
@@ -41,8 +43,14 @@ def _sentence(item: Any) -> str:
     """One problem of a parameter as a sentence with its range."""
     name = "--" + str(item["loc"][0]).replace("_", "-")
     message = item["msg"].removeprefix("Value error, ")
-    field = TrainConfig.model_fields.get(str(item["loc"][0])) or InferConfig.model_fields.get(str(item["loc"][0]))
-    bounds = [f"{type(m).__name__.lower()} {next(iter(vars(m).values()))}" for m in field.metadata] if field else []
+    field = TrainConfig.model_fields.get(str(item["loc"][0])) or InferConfig.model_fields.get(
+        str(item["loc"][0])
+    )
+    bounds = (
+        [f"{type(m).__name__.lower()} {next(iter(vars(m).values()))}" for m in field.metadata]
+        if field
+        else []
+    )
     return f"{name} was {item['input']!r}: {message}" + (f" (range: {_range(bounds)})" if bounds else "")
 
 
@@ -82,16 +90,24 @@ def train(
     epochs: Annotated[int, typer.Option(help="passes over the tiles")] = DEFAULTS.epochs,
     batch_size: Annotated[int, typer.Option(help="tiles a step")] = DEFAULTS.batch_size,
     learning_rate: Annotated[float, typer.Option(help="peak step size")] = DEFAULTS.learning_rate,
-    tile_size: Annotated[int, typer.Option(help="side of a tile in px, a multiple of 16")] = DEFAULTS.tile_size,
-    penalty_weight: Annotated[float, typer.Option(help="weight of class 1: missed sunspots")] = DEFAULTS.penalty_weight,
+    tile_size: Annotated[
+        int, typer.Option(help="side of a tile in px, a multiple of 16")
+    ] = DEFAULTS.tile_size,
+    penalty_weight: Annotated[
+        float, typer.Option(help="weight of class 1: missed sunspots")
+    ] = DEFAULTS.penalty_weight,
     encoder: Annotated[str, typer.Option(help=f"one of {', '.join(ENCODERS)}")] = DEFAULTS.encoder,
     encoder_weights: Annotated[
         str, typer.Option(help="auto (the shipped model where it fits), none, imagenet, or a .pth file")
     ] = DEFAULTS.encoder_weights,
     radius: Annotated[int, typer.Option(help="disk radius in the network's eyes, px")] = DEFAULTS.radius,
     seed: Annotated[int, typer.Option(help="repeats a training exactly, on CPU")] = DEFAULTS.seed,
-    validation_share: Annotated[float, typer.Option(help="share kept for validation, by date block")] = DEFAULTS.validation_share,
-    patience: Annotated[int, typer.Option(help="stop after so many epochs without a better one; 0: never")] = DEFAULTS.patience,
+    validation_share: Annotated[
+        float, typer.Option(help="share kept for validation, by date block")
+    ] = DEFAULTS.validation_share,
+    patience: Annotated[
+        int, typer.Option(help="stop after so many epochs without a better one; 0: never")
+    ] = DEFAULTS.patience,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = DEFAULTS.device,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="replace a model of this name")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="go on from the last finished epoch")] = False,
@@ -108,19 +124,30 @@ def train(
     config = TrainConfig(**values)
     mode = "resume" if resume else "overwrite" if overwrite else "new"
     outcome = train_model(Workspace(workspace).create(), config, mode, _Progress())
-    typer.echo(f"{outcome.status} after {outcome.epochs} epochs: {outcome.weights}\nlog  {outcome.log}\nplot {outcome.plot}")
+    typer.echo(
+        f"{outcome.status} after {outcome.epochs} epochs: {outcome.weights}\nlog  {outcome.log}\nplot {outcome.plot}"
+    )
 
 
 @app.command()
 def infer(
     model: Annotated[str, typer.Option(help="name of a trained or shipped model, or a .pth file")] = "uset",
-    images: Annotated[Path | None, typer.Option(help="folder of drawings; default: the workspace's images_to_run")] = None,
+    images: Annotated[
+        Path | None, typer.Option(help="folder of drawings; default: the workspace's images_to_run")
+    ] = None,
     threshold: Annotated[
-        float | None, typer.Option(help=f"least confidence of a counted spot, {FLOOR:g} to 1; default: the model's, often {DEFAULT_THRESHOLD:g}")
+        float | None,
+        typer.Option(
+            help=f"least confidence of a counted spot, {FLOOR:g} to 1; default: the model's own"
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="repeat drawings that are done")] = False,
-    save_crops: Annotated[bool, typer.Option("--save-crops", help="also keep the square and the darkened crop")] = False,
-    orientation: Annotated[str, typer.Option(help="how the drawings lie on the page: uset or direct")] = "uset",
+    save_crops: Annotated[
+        bool, typer.Option("--save-crops", help="also keep the square and the darkened crop")
+    ] = False,
+    orientation: Annotated[
+        str, typer.Option(help="how the drawings lie on the page: uset or direct")
+    ] = "uset",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = "auto",
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
@@ -206,7 +233,9 @@ class _Progress:
         if kind == "epoch":
             scores = f"  F1 {event['f1']:.3f}  IoU {event['iou']:.3f}" if "f1" in event else ""
             left = (event["epochs"] - event["epoch"]) * event["seconds"]
-            typer.echo(f"epoch {event['epoch']}/{event['epochs']}  loss {event['train_loss']:.4f}{scores}  {_time(left)} left")
+            typer.echo(
+                f"epoch {event['epoch']}/{event['epochs']}  loss {event['train_loss']:.4f}{scores}  {_time(left)} left"
+            )
         elif kind == "plan":
             typer.echo(
                 f"{len(event['training'])} drawings to train on, {len(event['validation'])} to validate; "
@@ -218,7 +247,11 @@ class _Progress:
             if now - self._last < 5 and done < of:
                 return
             self._last = now
-            what = f"epoch {event['epoch']}, step" if kind == "step" else {"prepare": "preparing", "drawing": "drawing"}[kind]
+            what = (
+                f"epoch {event['epoch']}, step"
+                if kind == "step"
+                else {"prepare": "preparing", "drawing": "drawing"}[kind]
+            )
             left = event.get("seconds_left")
             typer.echo(f"{what} {done}/{of}" + (f"  {_time(left)} left" if left else ""))
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import re
-import tempfile
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from pathlib import Path
 from sunspot_dash.errors import ModelError, ParameterError, WorkspaceError
 
 FORMAT = 1
-REPOSITORY = Path(__file__).resolve().parents[1]
-DEFAULT_ROOT = REPOSITORY / "data"
+DEFAULT_ROOT = Path(__file__).resolve().parents[1] / "data"
 PRETRAINED = "uset"
 MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-# Names that some systems keep for devices.
-RESERVED = {"con", "prn", "aux", "nul", *(f"{device}{n}" for device in ("com", "lpt") for n in range(1, 10))}
+# Folders of ours beside those of the models, and names that some systems keep for devices.
+PORTS = {f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)}
+RESERVED = PORTS | {"labelled", "con", "prn", "aux", "nul"}
 
 
 def pretrained_dir() -> Path:
@@ -42,7 +42,7 @@ def check_model_name(name: str) -> str:
     """
     if not MODEL_NAME.fullmatch(name) or name.endswith(".") or name.split(".")[0].lower() in RESERVED:
         raise ParameterError(
-            f"'{name}' cannot name a model: use 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit"
+            f"'{name}' cannot name a model: use 1 to 64 letters, digits, '-', '_', '.', no sign first"
         )
     return name
 
@@ -63,6 +63,11 @@ class Workspace:
     """A workspace; only `create` writes."""
 
     root: Path = DEFAULT_ROOT
+
+    @property
+    def mark(self) -> Path:
+        """The file that makes a folder a workspace and tells its format."""
+        return self.root / "workspace.json"
 
     @property
     def dataset(self) -> Path:
@@ -108,41 +113,64 @@ class Workspace:
     def segmented(self) -> Path:
         return self.root / "segmented_dataset"
 
+    @property
+    def labelled(self) -> Path:
+        """Copies of the labelled drawings, as `filter_labelled` makes them."""
+        return self.segmented / "labelled"
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder that a workspace has."""
+        return (
+            self.images, self.annotations_file.parent, self.masks, self.images_to_run, self.trained_models,
+            self.logs, self.training_plots, self.inference_results, self.runs, self.segmented,
+        )  # fmt: skip
+
     def create(self) -> Workspace:
         """Make the folders that are missing and mark the format; returns itself.
 
         Raises:
-            WorkspaceError: they cannot be made, or the workspace is of a newer format.
+            WorkspaceError: as `check`, or they cannot be made.
         """
-        folders = (
-            self.images, self.annotations_file.parent, self.masks, self.images_to_run, self.trained_models,
-            self.logs, self.training_plots, self.inference_results, self.runs, self.segmented,
-        )  # fmt: skip
+        self.check()
         try:
-            for folder in folders:
+            for folder in self.folders:
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise WorkspaceError(f"the workspace {self.root} cannot be made: {error.strerror}") from error
-        if not (self.root / "workspace.json").exists():
-            atomic_write_text(self.root / "workspace.json", json.dumps({"format": FORMAT}) + "\n")
-        self.check()
+            raise WorkspaceError(
+                f"the workspace {self.root} cannot be made ({error.strerror}): name another with --workspace"
+            ) from error
+        if not self.mark.exists():
+            atomic_write_text(self.mark, json.dumps({"format": FORMAT}) + "\n")
         return self
 
     def check(self) -> None:
-        """Refuse a workspace of a format that this program does not know.
+        """Refuse a workspace of another format, or one whose folders are links that lead out of it.
 
         Raises:
-            WorkspaceError: it is newer, or its mark is damaged.
+            WorkspaceError: it is one of these, or its mark is damaged.
         """
-        mark = self.root / "workspace.json"
+        root = self.root.resolve()
+        copies = (self.labelled, self.labelled / "images", self.labelled / "annotations")
+        for path in (*self.folders, self.annotations_file, *copies):
+            if not path.resolve().is_relative_to(root):
+                raise WorkspaceError(
+                    f"{path} is a link out of the workspace: put what it leads to in its place"
+                )
         try:
-            found = json.loads(mark.read_text("utf-8"))["format"]
+            found = json.loads(self.mark.read_text("utf-8"))["format"]
         except FileNotFoundError:
             return
-        except (ValueError, KeyError, TypeError, OSError) as error:
-            raise WorkspaceError(f"{mark} is damaged ({error}): restore it, or delete it to have it made anew") from error
+        except OSError as error:
+            raise WorkspaceError(f"{self.mark} cannot be read ({error.strerror})") from error
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
+            raise WorkspaceError(
+                f"{self.mark} is damaged: restore it, or delete it to have it made anew"
+            ) from error
         if found != FORMAT:
-            raise WorkspaceError(f"the workspace {self.root} has format {found}, this program writes {FORMAT}: update it")
+            raise WorkspaceError(
+                f"the workspace {self.root} has format {found!r}, not {FORMAT}: use the program that made it"
+            )
 
     def model(self, name: str) -> ModelFiles:
         """The files of a model of this name.
@@ -167,15 +195,19 @@ class Workspace:
         """
         if name.endswith(".pth") and Path(name).is_file():
             return Path(name)
+        folders = (self.trained_models, pretrained_dir())
         if MODEL_NAME.fullmatch(name):
-            for folder in (self.trained_models, pretrained_dir()):
-                if (folder / f"{name}.pth").is_file():
-                    return folder / f"{name}.pth"
-        known = sorted({p.stem for folder in (self.trained_models, pretrained_dir()) for p in folder.glob("*.pth")})
-        raise ModelError(f"there is no model '{name}': known are {', '.join(known) or 'none; train one first'}")
+            for folder in folders:
+                path = folder / f"{name}.pth"
+                if path.is_file() and not leads_outside(path):
+                    return path
+        known = sorted({path.stem for folder in folders for path in folder.glob("*.pth")})
+        raise ModelError(
+            f"there is no model '{name}': known are {', '.join(known) or 'none; train one first'}"
+        )
 
 
-def atomic_write(path: Path, write: Callable[[Path], None]) -> None:
+def atomic_write(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a temporary file beside `path`, then rename it into place.
 
     A reader sees the old file or the new one, also after a crash at any moment.
@@ -183,39 +215,46 @@ def atomic_write(path: Path, write: Callable[[Path], None]) -> None:
     Raises:
         WorkspaceError: the disk is full, or the place cannot be written; the old file is untouched.
     """
-    temporary: Path | None = None
+    # Not mkstemp: its files are for their owner alone, and a workspace may be shared.
+    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".tmp", dir=path.parent)
-        os.close(handle)
-        temporary = Path(name)
         write(temporary)
-        with temporary.open("rb") as file:
+        with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        os.replace(temporary, path)
+        temporary.replace(path)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise WorkspaceError(f"the disk is full: {path.name} was not written; free some space and run again") from error
-        raise WorkspaceError(f"{path} cannot be written: {error.strerror or error}") from error
+            raise WorkspaceError(_disk_full(path)) from error
+        raise WorkspaceError(
+            f"{path} cannot be written ({error.strerror or error}): check the folder"
+        ) from error
     except RuntimeError as error:
-        # torch reports a full disk as a RuntimeError of its own.
-        if "write" in str(error) or "PytorchStreamWriter" in str(error):
-            raise WorkspaceError(f"{path.name} was not written ({error}): is the disk full?") from error
+        # torch has a RuntimeError of its own for a file that could not be written.
+        if "PytorchStreamWriter" in str(error):
+            raise WorkspaceError(_disk_full(path)) from error
         raise
     finally:
-        if temporary is not None:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _disk_full(path: Path) -> str:
+    return f"the disk is full: {path.name} was not written, an old one is kept; free some space and repeat"
 
 
 def atomic_write_bytes(path: Path, content: bytes) -> None:
     """Write bytes, whole or not at all."""
-    atomic_write(path, lambda temporary: temporary.write_bytes(content) and None)
+    atomic_write(path, lambda temporary: temporary.write_bytes(content))
 
 
 def atomic_write_text(path: Path, content: str) -> None:
     """Write UTF-8 text, whole or not at all."""
     atomic_write_bytes(path, content.encode("utf-8"))
+
+
+def leads_outside(path: Path) -> bool:
+    """Whether a path is a link to something outside the folder it lies in, or to nothing."""
+    return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
 
 
 def file_sha256(path: Path) -> str:

@@ -226,7 +226,7 @@ def test_a_busy_port_is_said_and_no_failure(project: Path, capsys: pytest.Captur
             "compiled",
         ),
         ("error: Microsoft Visual C++ 14.0 or greater is required.", "compiled"),
-        ("ERROR: No matching distribution found for torch==2.15.0", "no build for this Python"),
+        ("ERROR: No matching distribution found for torch==2.15.0", "no build of a package fits"),
         ("ERROR: Could not install packages: [Errno 13] Permission denied: '/x'", "may not be written"),
         ("ERROR: something nobody foresaw", "see"),
     ],
@@ -243,14 +243,6 @@ def test_large_downloads_are_shown_and_small_ones_not(capsys: pytest.CaptureFixt
     show("Downloading idna-3.20-py3-none-any.whl (75 kB)")
     show("Downloading pillow-13.0.0-cp311-cp311-manylinux_2_28_x86_64.whl (7.1 MB)")
     assert capsys.readouterr().out.split() == ["downloading", "torch", "(539", "MB)"]
-
-
-def test_every_requirement_is_one_exact_version() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
-        lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
-        pins = [line for line in lines if line and not line.startswith("-r ")]
-        assert pins and all(pin.count("==") == 1 and "*" not in pin for pin in pins)
-        assert sum("opencv" in pin for pin in pins) <= 1
 
 
 def test_an_old_python_can_read_it() -> None:

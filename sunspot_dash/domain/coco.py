@@ -5,44 +5,46 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-from pycocotools import mask as coco_mask
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StrictInt, Tag, ValidationError
 
-from sunspot_dash.domain.polygons import area_and_centroid
-from sunspot_dash.errors import CocoError
+from sunspot_dash.domain.names import base_name
+from sunspot_dash.domain.segmentation import Rle, checked_polygon, checked_rle
+from sunspot_dash.errors import CocoError, ParameterError
+from sunspot_dash.settings import LIMITS
 
-# The whole archive's labels (26 000 drawings, 50 polygons each) stay below this.
-MAX_BYTES = 1_000_000_000
-MAX_SIDE = 100_000
-FRAME_SLACK_PX = 1.0
-
-Number = Annotated[float, Field(allow_inf_nan=False)]
+EXPORT_AGAIN = "export it as 'COCO 1.0' (instances_default.json)"
 
 
-class _Strict(BaseModel):
+class _Entry(BaseModel):
     model_config = ConfigDict(allow_inf_nan=False, extra="ignore")
 
+    id: StrictInt
 
-class _ImageEntry(_Strict):
-    id: int
+
+class _ImageEntry(_Entry):
     file_name: str = Field(min_length=1, max_length=1000)
-    width: int = Field(ge=1, le=MAX_SIDE)
-    height: int = Field(ge=1, le=MAX_SIDE)
+    width: int = Field(ge=1, le=LIMITS.max_pixels)
+    height: int = Field(ge=1, le=LIMITS.max_pixels)
 
 
-class _RleEntry(_Strict):
-    size: tuple[int, int]
+class _RleEntry(BaseModel):
+    size: list[int]
     counts: list[int] | str
 
 
-class _AnnotationEntry(_Strict):
-    id: int
-    image_id: int
-    segmentation: list[list[Number]] | _RleEntry
+def _form(segmentation: Any) -> str:
+    return "rle" if isinstance(segmentation, dict | _RleEntry) else "polygons"
+
+
+class _AnnotationEntry(_Entry):
+    image_id: StrictInt
+    segmentation: Annotated[
+        Annotated[list[list[float]], Tag("polygons")] | Annotated[_RleEntry, Tag("rle")], Discriminator(_form)
+    ]
 
 
 @dataclass(frozen=True)
@@ -57,17 +59,17 @@ class CocoImage:
 
 @dataclass(frozen=True, eq=False)
 class Annotation:
-    """One label: its polygons, (n, 2) float64 in page px, or the run lengths of its mask (column by column)."""
+    """One label: its polygons, (n, 2) float64 in page px, or the run lengths of its mask."""
 
     id: int
     image_id: int
     polygons: tuple[np.ndarray, ...] = ()
-    rle: dict[str, Any] | None = None
+    rle: Rle | None = None
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something left out: what kind of item, its id, and why."""
+    """Something left out: 'image' or 'annotation', its id (or place in the list), and why."""
 
     kind: str
     id: str
@@ -79,7 +81,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Coco:
-    """The usable part of an annotation file, by file name, and what was left out."""
+    """The usable part of an annotation file, both parts by file name, and what was left out.
+
+    An image that is not among the annotations is a blank disk.
+    """
 
     images: dict[str, CocoImage] = field(default_factory=dict)
     annotations: dict[str, list[Annotation]] = field(default_factory=dict)
@@ -87,186 +92,152 @@ class Coco:
 
 
 def load_coco(path: Path) -> Coco:
-    """Read an annotation file.
-
-    Items with a fault are left out one by one and told in `problems`; an image without any label stays: it
-    is a blank disk.
+    """Read and check an annotation file; items with a fault are left out one by one, told in `problems`.
 
     Raises:
-        CocoError: the file as a whole is no COCO file.
+        CocoError: the file as a whole is no COCO file, or above a limit.
+    """
+    return check_coco(read_coco(path), path.name)
+
+
+def read_coco(path: Path) -> Any:
+    """The JSON of an annotation file, unchecked; NaN and Infinity, which JSON does not have, become None.
+
+    Raises:
+        CocoError: it is missing, too large, nested too deeply, or no JSON.
     """
     try:
         size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise CocoError(f"{path.name} has {size / 1e6:.0f} MB, more than the limit of {MAX_BYTES / 1e6:.0f}: split it")
-        content = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
+        if size > LIMITS.max_coco_bytes:
+            raise CocoError(
+                f"{path.name} has {size / 2**20:.0f} MiB, above the limit of "
+                f"{LIMITS.max_coco_bytes / 2**20:.0f}: split it"
+            )
+        return json.loads(path.read_bytes(), parse_constant=_no_number)
     except FileNotFoundError as error:
         raise CocoError(f"there is no annotation file {path}") from error
     except OSError as error:
-        raise CocoError(f"{path.name} cannot be read: {error.strerror}") from error
+        raise CocoError(f"{path.name} cannot be read ({error.strerror})") from error
     except RecursionError as error:
-        raise CocoError(f"{path.name} is nested too deeply to be a COCO file") from error
+        raise CocoError(f"{path.name} is nested too deeply to be a COCO file: {EXPORT_AGAIN}") from error
     except ValueError as error:
-        raise CocoError(f"{path.name} is no valid JSON ({error}): export it again as 'COCO 1.0'") from error
-    return parse_coco(content, path.name)
+        raise CocoError(f"{path.name} is no valid JSON ({error}): {EXPORT_AGAIN}") from error
 
 
-def parse_coco(content: Any, what: str = "the annotation file") -> Coco:
-    """Check the parsed JSON of an annotation file.
+def check_coco(content: Any, what: str = "the annotation file") -> Coco:
+    """Check the parsed JSON of an annotation file, item by item.
+
+    Of annotations that share an id, and of images that share a name, the first counts. Images that share
+    an id are all left out, since nobody can tell whose its labels are; and so is an image none of whose
+    labels can be used, since it is no blank disk.
 
     Raises:
-        CocoError: it lacks the lists `images` or `annotations`.
+        CocoError: it lacks the lists `images` or `annotations`, or one is above its limit.
     """
-    for key in ("images", "annotations"):
+    limits = {"images": LIMITS.max_coco_images, "annotations": LIMITS.max_coco_annotations}
+    for key, limit in limits.items():
         if not isinstance(content, dict) or not isinstance(content.get(key), list):
-            raise CocoError(f"{what} has no list '{key}': export it as 'COCO 1.0' (instances_default.json)")
+            raise CocoError(f"{what} has no list '{key}': {EXPORT_AGAIN}")
+        if len(content[key]) > limit:
+            raise CocoError(f"{what} has {len(content[key])} {key}, above the limit of {limit}: split it")
     coco = Coco()
-    by_id = _images(content["images"], coco)
+    by_id = _images(content["images"], coco.problems)
     seen: set[int] = set()
+    faulty: set[int] = set()
     for number, raw in enumerate(content["annotations"]):
         try:
-            entry = _AnnotationEntry.model_validate(raw)
-        except (ValidationError, RecursionError) as error:
-            coco.problems.append(Problem("annotation", _id(raw, number), _first(error)))
-            continue
-        if entry.id in seen:
-            coco.problems.append(Problem("annotation", str(entry.id), "its id was used before"))
-            continue
-        seen.add(entry.id)
-        image = by_id.get(entry.image_id)
-        if image is None:
-            coco.problems.append(Problem("annotation", str(entry.id), f"there is no image {entry.image_id}"))
-            continue
-        try:
-            annotation = _annotation(entry, image)
+            annotation = _annotation(raw, by_id, seen)
         except ValueError as error:
-            coco.problems.append(Problem("annotation", str(entry.id), str(error)))
-            continue
-        coco.annotations.setdefault(image.file_name, []).append(annotation)
+            coco.problems.append(_problem("annotation", raw, number, error))
+            faulty.add(raw["image_id"] if isinstance(raw, dict) and _is_id(raw.get("image_id")) else -1)
+        else:
+            name = by_id[annotation.image_id].file_name
+            coco.annotations.setdefault(name, []).append(annotation)
+    for image in by_id.values():
+        if image.id in faulty and image.file_name not in coco.annotations:
+            coco.problems.append(Problem("image", str(image.id), "none of its labels can be used"))
+        else:
+            coco.images[image.file_name] = image
     return coco
 
 
 def spot_polygons(annotations: Iterable[Annotation]) -> list[np.ndarray]:
-    """The outlines of all labels, one (n, 2) polygon a spot; of an RLE label the outline of its pixels."""
-    return [outline for annotation in annotations for outline in outlines(annotation)]
+    """The outlines of all labels, one (n, 2) polygon a spot; of an RLE label one for each connected part."""
+    return [
+        outline
+        for annotation in annotations
+        for outline in (annotation.rle.outlines() if annotation.rle else annotation.polygons)
+    ]
 
 
-def outlines(annotation: Annotation) -> tuple[np.ndarray, ...]:
-    """The polygons of a label in page px; those of an RLE run along its pixels' centres' hull."""
-    if annotation.rle is None:
-        return annotation.polygons
-    import cv2
-
-    pixels = coco_mask.decode(annotation.rle)
-    contours, _ = cv2.findContours(pixels, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    return tuple(contour[:, 0].astype(float) + 0.5 for contour in contours)
-
-
-def _images(raw_images: list[Any], coco: Coco) -> dict[int, CocoImage]:
-    by_id: dict[int, CocoImage] = {}
+def _images(raw_images: list[Any], problems: list[Problem]) -> dict[int, CocoImage]:
+    images: dict[int, CocoImage] = {}
+    names: set[str] = set()
+    shared: set[int] = set()
     for number, raw in enumerate(raw_images):
         try:
-            entry = _ImageEntry.model_validate(raw)
-            name = safe_file_name(entry.file_name)
-        except (ValidationError, ValueError, RecursionError) as error:
-            coco.problems.append(Problem("image", _id(raw, number), _first(error)))
+            image = _image(raw)
+            if image == images.get(image.id):
+                raise ValueError("it is listed twice")
+            if image.id in images:
+                shared.add(image.id)
+                raise ValueError(f"its id is also that of {images[image.id].file_name}")
+            if image.file_name in names:
+                raise ValueError(f"its name {image.file_name} was used before")
+        except (ValueError, ParameterError) as error:
+            problems.append(_problem("image", raw, number, error))
             continue
-        if entry.id in by_id or name in coco.images:
-            twice = "id" if entry.id in by_id else f"name {name}"
-            coco.problems.append(Problem("image", str(entry.id), f"its {twice} was used before"))
-            continue
-        by_id[entry.id] = coco.images[name] = CocoImage(entry.id, name, entry.width, entry.height)
-    return by_id
+        images[image.id] = image
+        names.add(image.file_name)
+    for number in sorted(shared):
+        name = images.pop(number).file_name
+        problems.append(Problem("image", str(number), f"{name} shares its id, so its labels cannot be told"))
+    return images
 
 
-def safe_file_name(file_name: str) -> str:
-    """The name without the folders that some tools write before it.
-
-    Raises:
-        ValueError: it leads out of its folder, or cannot name a file.
-    """
-    parts = PurePosixPath(file_name).parts
-    absolute = PurePosixPath(file_name).is_absolute() or PureWindowsPath(file_name).drive
-    if absolute or ".." in parts or "\\" in file_name or not file_name.isprintable() or not parts:
-        raise ValueError(f"file_name {file_name[:80]!r} is not a plain file name")
-    return parts[-1]
-
-
-def _annotation(entry: _AnnotationEntry, image: CocoImage) -> Annotation:
-    if isinstance(entry.segmentation, _RleEntry):
-        return Annotation(entry.id, entry.image_id, rle=_rle(entry.segmentation, image))
-    if not entry.segmentation:
-        raise ValueError("it has no polygon")
-    polygons = tuple(_polygon(values, image) for values in entry.segmentation)
-    return Annotation(entry.id, entry.image_id, polygons)
-
-
-def _polygon(values: list[float], image: CocoImage) -> np.ndarray:
-    if len(values) % 2 or len(values) < 6:
-        raise ValueError(f"a polygon has {len(values)} numbers, expected an even number of at least 6")
-    points = np.array(values, np.float64).reshape(-1, 2)
-    low, high = points.min(axis=0), points.max(axis=0)
-    if (low < -FRAME_SLACK_PX).any() or (high > np.array([image.width, image.height]) + FRAME_SLACK_PX).any():
+def _image(raw: Any) -> CocoImage:
+    entry = _ImageEntry.model_validate(raw)
+    if entry.width * entry.height > LIMITS.max_pixels:
         raise ValueError(
-            f"a polygon reaches from ({low[0]:g}, {low[1]:g}) to ({high[0]:g}, {high[1]:g}), out of the image of "
-            f"{image.width}x{image.height} px"
+            f"it has {entry.width} x {entry.height} px, above the limit of {LIMITS.max_pixels / 1e6:g} megapixels"
         )
-    if area_and_centroid(points)[0] <= 0:
-        raise ValueError("a polygon has no area")
-    return points
+    return CocoImage(entry.id, base_name(entry.file_name), entry.width, entry.height)
 
 
-def _rle(entry: _RleEntry, image: CocoImage) -> dict[str, Any]:
-    """Checked run lengths, compressed. pycocotools trusts them blindly and reads beyond its memory if wrong."""
-    height, width = entry.size
-    if (height, width) != (image.height, image.width):
-        raise ValueError(f"its RLE is of {width}x{height} px, the image of {image.width}x{image.height}")
-    counts = _decode_counts(entry.counts) if isinstance(entry.counts, str) else entry.counts
-    if any(count < 0 for count in counts) or sum(counts) != height * width:
-        raise ValueError(f"its RLE counts sum to {sum(counts)}, expected {height * width}")
-    return dict(coco_mask.frPyObjects({"size": [height, width], "counts": counts}, height, width))
+def _annotation(raw: Any, images: dict[int, CocoImage], seen: set[int]) -> Annotation:
+    """One label; the id of a faulty one counts as seen."""
+    if isinstance(raw, dict) and _is_id(raw.get("id")):
+        if raw["id"] in seen:
+            raise ValueError("its id was used before")
+        seen.add(raw["id"])
+    entry = _AnnotationEntry.model_validate(raw)
+    image = images.get(entry.image_id)
+    if image is None:
+        raise ValueError(f"there is no usable image {entry.image_id}")
+    shape = entry.segmentation
+    if isinstance(shape, _RleEntry):
+        rle = checked_rle(shape.size, shape.counts, image.width, image.height)
+        return Annotation(entry.id, image.id, rle=rle)
+    if not shape:
+        raise ValueError("it has no polygon")
+    polygons = tuple(checked_polygon(values, image.width, image.height) for values in shape)
+    return Annotation(entry.id, image.id, polygons)
 
 
-def _decode_counts(text: str) -> list[int]:
-    """Run lengths of COCO's compressed form: 5-bit groups, each run after the second a difference.
-
-    Raises:
-        ValueError: the text ends in the middle of a number, or holds other characters.
-    """
-    counts: list[int] = []
-    position = 0
-    while position < len(text):
-        value = shift = 0
-        more = True
-        while more:
-            if position >= len(text) or shift > 60:
-                raise ValueError("its RLE counts are cut short")
-            code = ord(text[position]) - 48
-            if not 0 <= code < 64:
-                raise ValueError("its RLE counts hold characters that do not belong there")
-            value |= (code & 0x1F) << shift
-            more = bool(code & 0x20)
-            position += 1
-            shift += 5
-            if not more and code & 0x10:
-                value |= -1 << shift
-        counts.append(value + counts[-2] if len(counts) > 2 else value)
-    return counts
+def _no_number(_: str) -> None:
+    return None
 
 
-def _refuse_constant(constant: str) -> None:
-    raise ValueError(f"{constant} is not a number")
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _id(raw: Any, number: int) -> str:
+def _problem(kind: str, raw: Any, number: int, error: Exception) -> Problem:
     found = raw.get("id") if isinstance(raw, dict) else None
-    return str(found) if isinstance(found, int) else f"number {number + 1} in the list"
-
-
-def _first(error: Exception) -> str:
-    """The first fault of a validation as a short reason."""
+    name = str(found)[:40] if _is_id(found) else f"number {number + 1} in the list"
+    reason = str(error)
     if isinstance(error, ValidationError):
-        item = error.errors()[0]
-        where = ".".join(str(part) for part in item["loc"])
-        return f"{where}: {item['msg']}"
-    return str(error)
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        reason = f"{where}: {first['msg']}" if where else "it is no JSON object"
+    return Problem(kind, name, reason)

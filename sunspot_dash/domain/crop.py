@@ -64,8 +64,8 @@ def darken_outside(crop: np.ndarray, centre: tuple[float, float], radius: float)
     """A copy of the crop that is black outside the circle."""
     keep = np.zeros(crop.shape[:2], np.uint8)
     shift = 4
-    fixed = tuple(int(round((value - 0.5) * 2**shift)) for value in centre)
-    cv2.circle(keep, fixed, int(round(radius * 2**shift)), 255, -1, cv2.LINE_8, shift)
+    fixed = tuple(round((value - 0.5) * 2**shift) for value in centre)
+    cv2.circle(keep, fixed, round(radius * 2**shift), 255, -1, cv2.LINE_8, shift)
     return cv2.bitwise_and(crop, crop, mask=keep)
 
 
@@ -75,7 +75,7 @@ def even_paper(grey: np.ndarray) -> np.ndarray:
     side = 2 * (PAPER_RADIUS_PX // 8) + 1
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((3, 3), np.uint8)), side)
     paper = cv2.resize(cv2.blur(paper, (side, side)), grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    return cv2.divide(grey, cv2.max(paper, 64), scale=255)
+    return cv2.divide(grey, np.maximum(paper, 64), scale=255)
 
 
 def model_image(grey: np.ndarray, disk: Disk, model_radius: int) -> np.ndarray:
@@ -97,7 +97,9 @@ def model_image(grey: np.ndarray, disk: Disk, model_radius: int) -> np.ndarray:
         grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
         to_model = page_to_model(disk, model_radius)
         back = invert(to_small)
-        affine = np.column_stack([to_model[:, :2] @ back[:, :2], to_model[:, :2] @ back[:, 2] + to_model[:, 2]])
+        affine = np.column_stack(
+            [to_model[:, :2] @ back[:, :2], to_model[:, :2] @ back[:, 2] + to_model[:, 2]]
+        )
     else:
         affine = page_to_model(disk, model_radius)
     side = crop_size(model_radius)

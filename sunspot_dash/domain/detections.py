@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from math import atan2, cos, degrees, hypot, isfinite, sin
 
 import numpy as np
 
 from sunspot_dash.domain.disk import Disk
-from sunspot_dash.domain.polygons import area_and_centroid
+from sunspot_dash.domain.polygons import area_and_centroid, crossings, inside_pixels
 
 
 @dataclass(frozen=True)
@@ -171,36 +171,23 @@ def contains(outline: np.ndarray, xy: np.ndarray) -> np.ndarray:
     if len(outline) < 3:
         return np.zeros(len(points), bool)
     x, y = points[:, 0, None], points[:, 1, None]
-    rows, crossing = _crossings(outline, y)
+    rows, crossing = crossings(outline, y)
     return ((rows & (x < crossing)).sum(axis=1) % 2).astype(bool)
 
 
 def fill(spot: Spot, height: int, width: int) -> tuple[slice, slice, np.ndarray]:
     """The pixels of a (height, width) page whose centre lies inside the spot's outline.
 
-    Filling by centres keeps the polygon's area on average; filling up to and with the border, as
-    drawing libraries do, would double that of a spot of 3 px. A spot is at least one pixel.
+    A spot is at least one pixel.
 
     Returns:
         (rows, columns, inside): the slices of the page that hold the spot, and (h, w) bool within them.
     """
-    size = np.array([width, height])
-    points = spot.outline if len(spot.outline) else np.array([[spot.x, spot.y]])
-    x0, y0 = np.clip(np.floor(points.min(axis=0)), 0, size - 1).astype(int)
-    x1, y1 = np.clip(np.ceil(points.max(axis=0)), [x0 + 1, y0 + 1], size).astype(int)
-    inside = np.zeros((y1 - y0, x1 - x0), bool)
-    if len(points) >= 3:
-        rows, crossing = _crossings(points, np.arange(y0, y1)[:, None] + 0.5)
-        row, edge = np.nonzero(rows)
-        # The parity of the crossings passed flips at the first pixel whose centre is beyond each.
-        column = np.clip(np.ceil(crossing[row, edge] - 0.5) - x0, 0, x1 - x0).astype(int)
-        flips = np.zeros((y1 - y0, x1 - x0 + 1), int)
-        np.add.at(flips, (row, column), 1)
-        inside = (np.cumsum(flips, axis=1)[:, :-1] % 2).astype(bool)
-    if not inside.any():
-        x0, y0 = np.clip(np.floor([spot.x, spot.y]), 0, size - 1).astype(int)
-        x1, y1, inside = x0 + 1, y0 + 1, np.ones((1, 1), bool)
-    return slice(int(y0), int(y1)), slice(int(x0), int(x1)), inside
+    rows, columns, inside = inside_pixels(spot.outline, height, width)
+    if inside.any():
+        return rows, columns, inside
+    x, y = np.clip(np.floor([spot.x, spot.y]), 0, [width - 1, height - 1]).astype(int)
+    return slice(int(y), int(y) + 1), slice(int(x), int(x) + 1), np.ones((1, 1), bool)
 
 
 def page_of(spots: Sequence[Spot], height: int, width: int) -> np.ndarray:
@@ -210,15 +197,6 @@ def page_of(spots: Sequence[Spot], height: int, width: int) -> np.ndarray:
         rows, columns, inside = fill(spot, height, width)
         page[rows, columns] |= inside
     return page
-
-
-def _crossings(outline: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For levels y (n, 1): which of the m edges cross each, (n, m) bool, and at which x, (n, m)."""
-    x0, y0 = np.asarray(outline, np.float64).T
-    x1, y1 = np.roll(x0, -1), np.roll(y0, -1)
-    across = (y0 > y) != (y1 > y)
-    rise = np.where(y1 == y0, 1.0, y1 - y0)
-    return across, x0 + (y - y0) * (x1 - x0) / rise
 
 
 def _finite(what: str, value: float) -> float:

@@ -121,12 +121,13 @@ def _coarse_candidates(grey: np.ndarray) -> list[tuple[float, float, float]]:
         distance = np.hypot(xs - cx0, ys - cy0)
         aligned = np.abs((xs - cx0) * nx + (ys - cy0) * ny) > 0.95 * distance
         histogram = np.bincount(distance[aligned].astype(int), minlength=int(high) + 3).astype(np.float32)
-        histogram = np.convolve(histogram, np.ones(3), "same") / np.maximum(np.arange(len(histogram)), 1)
-        histogram[: int(low)] = 0
-        histogram[int(high) + 2 :] = 0
+        # Per unit of circumference: a large circle of noise has more pixels than a small one of ink.
+        density = np.convolve(histogram, np.ones(3), "same") / np.maximum(np.arange(len(histogram)), 1)
+        density[: int(low)] = 0
+        density[int(high) + 2 :] = 0
         for _ in range(2):
-            radius = int(histogram.argmax())
-            histogram[max(0, radius - 3) : radius + 4] = 0
+            radius = int(density.argmax())
+            density[max(0, radius - 3) : radius + 4] = 0
             found.append(((cx0 + 0.5) * shrink, (cy0 + 0.5) * shrink, (radius + 0.5) * shrink))
     return found
 
@@ -142,7 +143,13 @@ def _refine(grey: np.ndarray, x: float, y: float, radius: float) -> Disk | None:
         if len(angles) < 0.15 * PROFILES:
             return None
         tolerance = max(1.0, 0.0015 * radius, 0.5 * step) * (3 if terms == 3 else 1)
-        harmonics = [np.ones_like(angles), np.cos(angles), np.sin(angles), np.cos(2 * angles), np.sin(2 * angles)]
+        harmonics = [
+            np.ones_like(angles),
+            np.cos(angles),
+            np.sin(angles),
+            np.cos(2 * angles),
+            np.sin(2 * angles),
+        ]
         design = np.column_stack(harmonics[:terms])
         limit = MAX_STRETCH * radius
         shift = _elect(design, offsets, tolerance, limit)

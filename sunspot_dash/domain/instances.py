@@ -50,7 +50,10 @@ def find_instances(mask: np.ndarray, centres: np.ndarray, floor: float) -> list[
     for row, column in zip(rows, columns, strict=True):
         region, left, top = _region(parts, nearest, int(row), int(column))
         outline = _outline(region, (int(column) - left, int(row) - top)) + [left, top]
-        weight = np.where(region, mask[top : top + region.shape[0], left : left + region.shape[1]], 0) + 1e-6 * region
+        weight = (
+            np.where(region, mask[top : top + region.shape[0], left : left + region.shape[1]], 0)
+            + 1e-6 * region
+        )
         ys, xs = np.nonzero(region)
         w = weight[ys, xs]
         x, y = left + 0.5 + (w * xs).sum() / w.sum(), top + 0.5 + (w * ys).sum() / w.sum()
@@ -62,10 +65,13 @@ def peaks(centres: np.ndarray, floor: float) -> tuple[np.ndarray, np.ndarray]:
     """Rows and columns of the local maxima (3 x 3) of at least `floor`; a plateau gives one."""
     # A tilt far below any real difference leaves a flat top one highest pixel.
     height, width = centres.shape
-    tilt = np.arange(width, dtype=np.float32)[None] * 1e-7 + np.arange(height, dtype=np.float32)[:, None] * 3e-7
+    tilt = (
+        np.arange(width, dtype=np.float32)[None] * 1e-7 + np.arange(height, dtype=np.float32)[:, None] * 3e-7
+    )
     tilted = centres + tilt
     top = cv2.dilate(tilted, np.ones((3, 3), np.uint8))
-    return np.nonzero((tilted >= top) & (centres >= floor))
+    rows, columns = np.nonzero((tilted >= top) & (centres >= floor))
+    return rows, columns
 
 
 def _region(parts: np.ndarray, nearest: np.ndarray, row: int, column: int) -> tuple[np.ndarray, int, int]:
@@ -87,7 +93,9 @@ def _outline(region: np.ndarray, peak: tuple[int, int]) -> np.ndarray:
     padded = np.pad(region.astype(np.uint8) * 255, 2)
     large = cv2.resize(padded, None, fx=ENLARGE, fy=ENLARGE, interpolation=cv2.INTER_NEAREST)
     large = cv2.GaussianBlur(large, (0, 0), 0.3 * ENLARGE)
-    contours, _ = cv2.findContours((large > 127).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_TC89_L1)
+    contours, _ = cv2.findContours(
+        (large > 127).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_TC89_L1
+    )
     at = ((peak[0] + 2.5) * ENLARGE, (peak[1] + 2.5) * ENLARGE)
     contour = max(contours, key=lambda c: (cv2.pointPolygonTest(c, at, False) >= 0, cv2.contourArea(c)))
     return (contour[:, 0].astype(float) + 0.5) / ENLARGE - 2

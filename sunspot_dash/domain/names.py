@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sunspot_dash.errors import ParameterError
 
 UNDATED = "undated"
-TIME_IN_NAME = re.compile(r"usd([0-9]{12})(?:\.[^.]*)?", re.IGNORECASE)
+TIME_IN_NAME = re.compile(r"usd([0-9]{12})(?![0-9])", re.IGNORECASE)
 LONGEST_NAME_BYTES = 255
 # Control, format (direction overrides, zero width), surrogate, private and unassigned characters, line ends.
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -17,7 +17,7 @@ INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def observation_time(file_name: str) -> datetime | None:
     """UT of a drawing from its name usdYYYYMMDDhhmm.ext; None where the name holds no valid date."""
-    match = TIME_IN_NAME.fullmatch(file_name)
+    match = TIME_IN_NAME.match(file_name)
     try:
         return datetime.strptime(match[1], "%Y%m%d%H%M").replace(tzinfo=UTC) if match else None
     except ValueError:
@@ -52,5 +52,7 @@ def base_name(file_name: str) -> str:
     elif len(file_name.split("/")[-1].encode()) > LONGEST_NAME_BYTES:
         reason = f"it is longer than {LONGEST_NAME_BYTES} bytes"
     if reason:
-        raise ParameterError(f"file name {file_name[:80]!a}: {reason}; a plain name like usd202409181115.jpg is expected")
+        raise ParameterError(
+            f"file name {file_name[:80]!a}: {reason}; a plain name like usd202409181115.jpg is expected"
+        )
     return file_name.split("/")[-1]

@@ -1,162 +1,203 @@
-"""The one decoder: every picture comes in through `read_rgb`, whatever its name says it is."""
+"""The one decoder: every picture that comes in, of whatever kind, becomes (H, W, 3) uint8 here.
+
+The content says what a file is, never its extension. Nothing is decoded before its size is known.
+"""
 
 from __future__ import annotations
 
-import io
 import os
-import warnings
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import cv2
 import numpy as np
-from astropy.io import fits
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from sunspot_dash.errors import ImageError
-from sunspot_dash.workspace import atomic_write_bytes
+from sunspot_dash.io.fits import FITS_START, fits_image, fits_levels, fits_size
+from sunspot_dash.io.levels import to_uint8
+from sunspot_dash.settings import LIMITS
+from sunspot_dash.workspace import atomic_write, leads_outside
 
-# The largest scans known are 14 MP; four times the linear size would still be pointless detail.
-MAX_PIXELS = 120_000_000
-FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "GIF", "WEBP", "PPM")
-SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp", ".pgm", ".ppm", ".fits", ".fit"}
-FITS_MAGIC = b"SIMPLE  ="
-Image.MAX_IMAGE_PIXELS = None  # refused below, with a sentence, before any pixel is decoded
+FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP", "JPEG2000", "PPM")
+SUFFIXES = (
+    ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp", ".jp2", ".j2k", ".ppm", ".pgm", ".pbm",
+    ".fits", ".fit", ".fts",
+)  # fmt: skip
+# How pictures begin, for those whose extension says nothing.
+START = re.compile(
+    rb"\xff\xd8\xff|\x89PNG|II\*\0|MM\0\*|BM.{4}\0{4}|GIF8|RIFF.{4}WEBP|\0\0\0\x0cjP|" + FITS_START, re.DOTALL
+)
+DEEP_MODES = frozenset(("I", "I;16", "I;16B", "I;16L", "F"))
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # a TIFF tag and its value
+TURNED = (5, 6, 7, 8)  # the EXIF orientations that swap width and height
+LINK_REASON = "it is a link to a file outside its folder: copy the file itself there"
+
+Image.MAX_IMAGE_PIXELS = None  # pages above our own limit are refused below, with a sentence
 
 
 def read_rgb(source: Path | bytes) -> np.ndarray:
-    """Decode a picture by its content.
+    """Decode a page: (H, W, 3) uint8, RGB, upright as EXIF says; it may be read-only.
 
-    Multi-page files give their first page; EXIF rotation is applied; transparency is laid over white; 16-bit
-    samples are scaled (65535 to 255), never clipped.
-
-    Returns:
-        (H, W, 3) uint8.
+    Alpha lies over white. Levels deeper than 8 bits are scaled by their depth (`to_uint8`). Of several pages
+    the first is read. The first row of a FITS image is its lowest, as that format has it.
 
     Raises:
-        ImageError: no image, damaged, or larger than MAX_PIXELS.
+        ImageError: missing, empty, cut short, no picture, above the limit of pixels, or a link that leads
+            out of its folder.
     """
-    what = "the picture" if isinstance(source, bytes) else source.name
-    data = source if isinstance(source, bytes) else _bytes(source)
-    if not data:
-        raise ImageError(f"{what} is empty (0 bytes): copy it again from its source")
-    if data.startswith(FITS_MAGIC):
-        return _read_fits(data, what)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                _check_size(image.size, what)
-                image.load()
-                return _to_rgb(ImageOps.exif_transpose(image))
-    except UnidentifiedImageError as error:
-        raise ImageError(f"{what} is no image that can be read: use JPEG, PNG, BMP, TIFF or FITS") from error
-    except ImageError:
-        raise
-    except Exception as error:  # decoders raise nearly anything on damaged data
-        raise ImageError(f"{what} is damaged or cut short ({error}): copy it again from its source") from error
+    with _opened(source) as file:
+        if _is_fits(file):
+            with fits_image(file) as image:
+                _check_size(*fits_size(image))
+                levels = to_uint8(fits_levels(image))
+            return np.ascontiguousarray(levels) if levels.ndim == 3 else _three(levels)
+        with Image.open(file, formats=FORMATS) as picture:
+            _check_size(*picture.size)
+            return _pixels(picture)
 
 
-def image_size(path: Path) -> tuple[int, int]:
-    """(width, height) as `read_rgb` would give them, without decoding the pixels.
+def image_size(source: Path | bytes) -> tuple[int, int]:
+    """(width, height) in px of what `read_rgb` gives, from the header alone.
 
     Raises:
-        ImageError: as `read_rgb`.
+        ImageError: as `read_rgb`, but damage behind the header goes unseen.
     """
-    try:
-        with Image.open(path, formats=FORMATS) as image:
-            turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-            return (image.height, image.width) if turned else image.size
-    except (OSError, ValueError, SyntaxError):
-        height, width = read_rgb(path).shape[:2]
+    with _opened(source) as file:
+        if _is_fits(file):
+            with fits_image(file) as image:
+                width, height = fits_size(image)
+        else:
+            with Image.open(file, formats=FORMATS) as picture:
+                width, height = picture.size
+                # Pillow gives a TIFF's size upright already.
+                if picture.format != "TIFF" and picture.getexif().get(ExifTags.Base.Orientation) in TURNED:
+                    width, height = height, width
+        _check_size(width, height)
         return width, height
 
 
 def to_grey(rgb: np.ndarray) -> np.ndarray:
-    """(H, W, 3) uint8 to (H, W) uint8 luma (ITU-R BT.601)."""
+    """Luma (H, W) uint8 of (H, W, 3) uint8 by ITU-R BT.601; where the channels are equal, their level."""
     return cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
 
 
-def write_png(path: Path, image: np.ndarray) -> None:
-    """Write (H, W) or (H, W, 3) RGB uint8 as a PNG, atomically; quick rather than small."""
-    if image.ndim == 3:
-        image = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-    done, content = cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    if not done:
-        raise ImageError(f"{path.name} could not be encoded as a PNG")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    atomic_write_bytes(path, content.tobytes())
-
-
-def list_images(folder: Path) -> list[Path]:
-    """The picture files of a folder by name, without going into folders below.
-
-    Links that lead out of the folder are left out.
+def write_png(path: Path, array: np.ndarray) -> None:
+    """Write (H, W) or (H, W, 3) uint8 as PNG, atomically.
 
     Raises:
-        ImageError: there is no such folder.
+        WorkspaceError: the disk is full or may not be written.
     """
-    if not folder.is_dir():
-        raise ImageError(f"there is no folder {folder}")
-    home = folder.resolve()
-    with os.scandir(folder) as entries:
-        names = [e.name for e in entries if Path(e.name).suffix.lower() in SUFFIXES and not e.name.startswith(".")]
-    paths = [folder / name for name in sorted(names)]
-    return [path for path in paths if path.is_file() and path.resolve().parent == home]
+    # Level 3 is the quickest on drawings and nearly the smallest.
+    atomic_write(path, lambda temporary: Image.fromarray(array).save(temporary, "PNG", compress_level=3))
 
 
-def _bytes(path: Path) -> bytes:
+def list_images(folder: Path, refused: list[tuple[str, str]] | None = None) -> list[Path]:
+    """The pictures that lie directly in a folder, ordered by name; hidden files are left out.
+
+    A file counts by its extension or, where that says nothing, by its first bytes; whether it is sound is
+    for `read_rgb` to say. A link that leads out of the folder is left out, and told in `refused` as
+    (name, reason).
+
+    Raises:
+        ImageError: the folder is missing or may not be read.
+    """
     try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise ImageError(f"there is no file {path}") from error
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries)
     except OSError as error:
-        raise ImageError(f"{path.name} cannot be read: {error.strerror}") from error
-
-
-def _check_size(size: tuple[int, int], what: str) -> None:
-    if size[0] * size[1] > MAX_PIXELS:
         raise ImageError(
-            f"{what} has {size[0]}x{size[1]} = {size[0] * size[1] / 1e6:.0f} megapixels, more than the limit of "
-            f"{MAX_PIXELS / 1e6:.0f}: scan or export it smaller"
+            f"the folder {folder} cannot be read ({error.strerror}): name a folder of drawings"
+        ) from error
+    images = []
+    for path in (folder / name for name in names if not name.startswith(".")):
+        if not _looks_like_image(path):
+            continue
+        if not leads_outside(path):
+            images.append(path)
+        elif refused is not None:
+            refused.append((path.name, LINK_REASON))
+    return images
+
+
+def _looks_like_image(path: Path) -> bool:
+    try:
+        # A pipe or a device would hang whoever opens it.
+        if not path.is_file():
+            return False
+        if path.suffix.lower() in SUFFIXES:
+            return True
+        with path.open("rb") as file:
+            return bool(START.match(file.read(16)))
+    except OSError:
+        return False
+
+
+@contextmanager
+def _opened(source: Path | bytes) -> Iterator[BinaryIO]:
+    """A source as a file; whatever fails while it is used becomes an ImageError that names it."""
+    name = source.name if isinstance(source, Path) else "the image"
+    try:
+        if isinstance(source, Path):
+            if leads_outside(source):
+                raise ImageError(LINK_REASON)
+            if source.exists() and not source.is_file():
+                raise ImageError("it is not a file")
+            if source.stat().st_size == 0:
+                raise ImageError("it is empty: copy it again")
+        elif not source:
+            raise ImageError("it is empty: send it again")
+        with source.open("rb") if isinstance(source, Path) else BytesIO(source) as file:
+            yield file
+    except Exception as error:  # decoders raise errors of every kind over a damaged file
+        raise ImageError(f"{name}: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ImageError):
+        return str(error)
+    if isinstance(error, UnidentifiedImageError):
+        return f"it is no image in a known format ({', '.join(FORMATS)}, FITS)"
+    if isinstance(error, OSError) and error.errno:
+        return f"it cannot be read ({error.strerror})"
+    return f"it is damaged or cut short ({error or type(error).__name__}): copy or scan it again"
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > LIMITS.max_pixels:
+        raise ImageError(
+            f"it has {width} x {height} px, above the limit of {LIMITS.max_pixels / 1e6:g} megapixels: "
+            "scan it at a lower resolution"
         )
 
 
-def _to_rgb(image: Image.Image) -> np.ndarray:
-    """A decoded picture of any mode as (H, W, 3) uint8."""
-    if image.mode.startswith("I") or image.mode == "F":
-        return _grey_to_rgb(_scale(np.asarray(image)))
-    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
-        image = image.convert("RGBA")
-        paper = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(paper, image)
-    return np.array(image.convert("RGB"))
+def _is_fits(file: BinaryIO) -> bool:
+    start = file.read(len(FITS_START))
+    file.seek(0)
+    return start == FITS_START
 
 
-def _scale(samples: np.ndarray) -> np.ndarray:
-    """Grey samples of more than 8 bits to uint8: integers by their bit depth (12 or 16), floats by their range."""
-    values = np.nan_to_num(samples.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    if samples.dtype.kind in "iu":
-        low, top = min(0.0, values.min()), values.max()
-        high = next((limit for limit in (255.0, 4095.0, 65535.0) if top <= limit), top)
-    else:
-        low, high = values.min(), values.max()
-    return np.round((values - low) / max(high - low, 1e-12) * 255).astype(np.uint8)
+def _pixels(picture: Image.Image) -> np.ndarray:
+    """A picture's pixels as read_rgb gives them."""
+    deep = picture.mode in DEEP_MODES
+    # Pillow turns such a TIFF round only up to 8 bits.
+    white_is_zero = deep and getattr(picture, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO
+    ImageOps.exif_transpose(picture, in_place=True)
+    if deep:
+        levels = to_uint8(np.asarray(picture))
+        return _three(255 - levels if white_is_zero else levels)
+    if picture.has_transparency_data:
+        layers = picture.convert("RGBA")
+        page = Image.new("RGB", layers.size, "white")
+        page.paste(layers, mask=layers.getchannel("A"))
+        return np.asarray(page)
+    # Even a conversion to its own mode would copy the page.
+    return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
 
 
-def _grey_to_rgb(grey: np.ndarray) -> np.ndarray:
-    return np.repeat(grey[..., None], 3, axis=2)
-
-
-def _read_fits(data: bytes, what: str) -> np.ndarray:
-    """The first image of a FITS file; its first row is the bottom one, by the standard."""
-    try:
-        with fits.open(io.BytesIO(data), memmap=False) as units:
-            for unit in units:
-                if unit.is_image and len(unit.shape) == 2:
-                    _check_size((unit.shape[1], unit.shape[0]), what)
-                    return np.ascontiguousarray(_grey_to_rgb(_scale(np.asarray(unit.data)[::-1])))
-    except ImageError:
-        raise
-    except Exception as error:
-        raise ImageError(f"{what} is a damaged FITS file ({error})") from error
-    raise ImageError(f"{what} is a FITS file without a two-dimensional image")
+def _three(grey: np.ndarray) -> np.ndarray:
+    return cv2.cvtColor(np.ascontiguousarray(grey), cv2.COLOR_GRAY2RGB)

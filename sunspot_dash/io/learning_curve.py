@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from sunspot_dash.workspace import atomic_write
 
@@ -35,5 +36,5 @@ def write_learning_curve(history: list[dict[str, Any]], title: str, best_epoch: 
         axis.grid(alpha=0.25)
     losses.set(title=title, ylabel="loss", yscale="log")
     scores.set(xlabel="epoch", ylabel="score on validation drawings", ylim=(0, 1))
-    figure.get_axes()[0].xaxis.get_major_locator().set_params(integer=True)
+    scores.xaxis.set_major_locator(MaxNLocator(integer=True))
     atomic_write(path, lambda temporary: figure.savefig(temporary, dpi=120, format="png"))

@@ -56,7 +56,10 @@ def write_result(folder: Path, result: DrawingResult) -> Path:
     """Write a drawing's result file, atomically, and return its path; `read_result` gives all of it back."""
     record = {
         "format": FORMAT,
-        **{field: getattr(result, field) for field in ("name", "width", "height", "model", "model_hash", "image_hash")},
+        **{
+            field: getattr(result, field)
+            for field in ("name", "width", "height", "model", "model_hash", "image_hash")
+        },
         "threshold": result.threshold,
         "seconds": result.seconds,
         "disk": asdict(result.disk),

@@ -6,8 +6,8 @@ import os
 
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # it asks a server for its newest version otherwise
 
-import albumentations as A  # noqa: E402
-import numpy as np  # noqa: E402
+import albumentations as A
+import numpy as np
 
 ORIGINAL = "original"
 # Salt is white, pepper black: 80-90 % of the disturbed pixels are pepper.
@@ -16,6 +16,7 @@ RECIPES: dict[str, A.BasicTransform] = {
     "blur": A.GaussianBlur(blur_limit=0, sigma_limit=(0.4, 1.0), p=1),
     "exposure": A.MultiplicativeNoise(multiplier=(0.6, 1.1), p=1),
 }
+INK_STRENGTH = (0.65, 1.4)
 VARIANTS = (ORIGINAL, *RECIPES)
 _COMPOSED = {name: A.Compose([recipe]) for name, recipe in RECIPES.items()}
 
@@ -25,10 +26,19 @@ def rotation(variant: str, random: np.random.Generator) -> float:
     return 0.0 if variant == ORIGINAL else float(random.uniform(0, 2 * np.pi))
 
 
+def vary_ink(tile: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Make all ink paler or darker: pencils differ from sheet to sheet, and sheets of one era are few."""
+    strength = random.uniform(*INK_STRENGTH)
+    levels = np.clip(255 - (255 - np.arange(256)) * strength, 0, 255)
+    levels[0] = 0  # outside the disk stays black
+    return levels.astype(np.uint8)[tile]
+
+
 def disturb(tile: np.ndarray, variant: str, random: np.random.Generator) -> np.ndarray:
     """Apply a variant's noise, blur or exposure to a (h, w) uint8 tile; the original comes back as it is."""
     if variant == ORIGINAL:
         return tile
+    tile = vary_ink(tile, random)
     composed = _COMPOSED[variant]
     composed.set_random_seed(int(random.integers(2**31)))
     return composed(image=tile[..., None])["image"][..., 0]

@@ -37,7 +37,9 @@ def read_weights(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise ModelError(f"there is no model at '{path}'")
     if not zipfile.is_zipfile(path):
-        raise ModelError(f"'{path.name}' is not a model file of this program (no archive header, or truncated)")
+        raise ModelError(
+            f"'{path.name}' is not a model file of this program (no archive header, or truncated)"
+        )
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
@@ -47,7 +49,10 @@ def read_weights(path: Path) -> dict[str, Any]:
         ) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT or "state" not in content:
         raise ModelError(f"'{path.name}' holds no model of format {FORMAT}: train it anew with this program")
-    content["state"] = {name: value.float() if value.is_floating_point() else value for name, value in content["state"].items()}
+    content["state"] = {
+        name: value.float() if value.is_floating_point() else value
+        for name, value in content["state"].items()
+    }
     return content
 
 
@@ -92,7 +97,9 @@ def load_state(path: Path) -> dict[str, Any]:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
-        raise ModelError(f"the checkpoint '{path}' cannot be read ({type(error).__name__}): start the training anew") from error
+        raise ModelError(
+            f"the checkpoint '{path}' cannot be read ({type(error).__name__}): start the training anew"
+        ) from error
 
 
 def sha256(path: Path) -> str:

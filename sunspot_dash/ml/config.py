@@ -36,8 +36,12 @@ class TrainConfig(BaseModel):
     )
     radius: int = Field(896, ge=128, le=2048, description="radius of the disk in the network's eyes, px")
     seed: int = Field(0, ge=0, le=2**31 - 1)
-    validation_share: float = Field(0.15, ge=0, le=0.5, description="share of date blocks kept for validation")
-    patience: int = Field(0, ge=0, le=1000, description="epochs without a better validation loss; 0: never stop")
+    validation_share: float = Field(
+        0.15, ge=0, le=0.5, description="share of date blocks kept for validation"
+    )
+    patience: int = Field(
+        0, ge=0, le=1000, description="epochs without a better validation loss; 0: never stop"
+    )
     device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
 
     @field_validator("tile_size")

@@ -41,7 +41,12 @@ class Labelled:
 
 
 def prepare(
-    name: str, grey: np.ndarray, disk: Disk, polygons: list[np.ndarray], radius: int, cache: Path | None = None
+    name: str,
+    grey: np.ndarray,
+    disk: Disk,
+    polygons: list[np.ndarray],
+    radius: int,
+    cache: Path | None = None,
 ) -> Labelled:
     """Bring a page (H, W) uint8 and its polygons (page px) to the model's scale.
 
@@ -76,7 +81,9 @@ class TilePlan:
     seed: int
 
 
-def plan_epoch(drawings: list[Labelled], tile_size: int, radius: int, seed: int, epoch: int) -> list[TilePlan]:
+def plan_epoch(
+    drawings: list[Labelled], tile_size: int, radius: int, seed: int, epoch: int
+) -> list[TilePlan]:
     """The tiles of an epoch, shuffled: around spots, on ink that is no spot, and on blank paper."""
     random = np.random.default_rng([seed, epoch])
     plans: list[TilePlan] = []
@@ -162,5 +169,3 @@ def _tile_affine(plan: TilePlan, tile_size: int) -> np.ndarray:
 def as_input(image: np.ndarray) -> np.ndarray:
     """(h, w) uint8 to what the network is fed: (1, h, w) float32, ink 1, paper 0, outside the disk 1."""
     return (1.0 - image.astype(np.float32) / 255.0)[None]
-
-

@@ -44,7 +44,11 @@ def probability_maps(model: nn.Module, image: np.ndarray, device: torch.device) 
             tile[: part.shape[0], : part.shape[1]] = part
             if not ((tile > 0) & (tile < BLANK)).any():
                 continue
-            batch = torch.from_numpy(as_input(tile))[None].to(device).contiguous(memory_format=torch.channels_last)
+            batch = (
+                torch.from_numpy(as_input(tile))[None]
+                .to(device)
+                .contiguous(memory_format=torch.channels_last)
+            )
             with mixed_precision(device):
                 logits = model(batch)
             inner = logits[0, :, half:-half, half:-half].float().sigmoid().cpu().numpy()
@@ -53,7 +57,9 @@ def probability_maps(model: nn.Module, image: np.ndarray, device: torch.device) 
     return maps
 
 
-def detect(model: nn.Module, grey: np.ndarray, disk: Disk, radius: int, floor: float, device: torch.device) -> list[Spot]:
+def detect(
+    model: nn.Module, grey: np.ndarray, disk: Disk, radius: int, floor: float, device: torch.device
+) -> list[Spot]:
     """All candidates on a page (H, W) uint8 above the floor, in page pixels."""
     maps = probability_maps(model, model_image(grey, disk, radius), device)
     back = invert(page_to_model(disk, radius))

@@ -7,7 +7,6 @@ import torch.nn.functional as F
 
 from sunspot_dash.ml.model import CENTRE, MASK
 
-
 # Below this height of a centre's Gaussian a pixel is no centre.
 CENTRE_LEVEL = 0.75
 
@@ -45,4 +44,8 @@ def total_loss(logits: torch.Tensor, target: torch.Tensor, penalty_weight: float
     mask, centres = target[:, MASK], target[:, CENTRE]
     bce = weighted_bce(logits[:, MASK], mask, penalty_weight)
     # BCE is a mean over mostly blank pixels; 20 brings it to the size of the other two.
-    return 20 * bce + batch_dice(logits[:, MASK], mask) + centre_focal(logits[:, CENTRE], centres, penalty_weight)
+    return (
+        20 * bce
+        + batch_dice(logits[:, MASK], mask)
+        + centre_focal(logits[:, CENTRE], centres, penalty_weight)
+    )

@@ -45,7 +45,7 @@ def build_model(encoder: str, imagenet: bool = False, seed: int = 0) -> nn.Modul
     return model.to(memory_format=torch.channels_last)
 
 
-def _drop_unused_stages(model: nn.Module) -> None:
+def _drop_unused_stages(model: smp.Unet) -> None:
     """Remove the encoder's parts that no output depends on (the stages beyond its depth)."""
     model.eval()
     model(torch.zeros(1, 1, 4 * STRIDE, 4 * STRIDE)).sum().backward()

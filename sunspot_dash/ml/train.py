@@ -93,11 +93,20 @@ def fit(
     training, validation = drawings
     while state.epoch < config.epochs:
         began = time.monotonic()
-        tiles = Tiles(training, plan_epoch(training, config.tile_size, config.radius, config.seed, state.epoch), config.tile_size, config.radius)
+        tiles = Tiles(
+            training,
+            plan_epoch(training, config.tile_size, config.radius, config.seed, state.epoch),
+            config.tile_size,
+            config.radius,
+        )
         loss = _train_epoch(state, tiles, config, device, report, should_stop)
         if loss is None:
             break
-        row = {"epoch": state.epoch + 1, "train_loss": loss, "learning_rate": state.optimizer.param_groups[0]["lr"]}
+        row = {
+            "epoch": state.epoch + 1,
+            "train_loss": loss,
+            "learning_rate": state.optimizer.param_groups[0]["lr"],
+        }
         if validation:
             row |= _validate(state.average.module, validation, config, device)
         row["seconds"] = time.monotonic() - began
@@ -150,7 +159,9 @@ def _train_epoch(
     state.model.train()
     # The GPU waits for tiles that are cut one by one; a CPU has no core to spare for cutting ahead.
     workers = 8 if device.type == "cuda" else 0
-    loader = DataLoader(tiles, config.batch_size, num_workers=workers, drop_last=len(tiles) > config.batch_size)
+    loader = DataLoader(
+        tiles, config.batch_size, num_workers=workers, drop_last=len(tiles) > config.batch_size
+    )
     total, steps = 0.0, len(loader)
     for step, (images, target) in enumerate(loader):
         rate = learning_rate(config, (state.epoch + (step + 1) / steps) / config.epochs)
@@ -172,14 +183,25 @@ def _train_epoch(
         state.optimizer.step()
         state.average.update_parameters(state.model)
         total += value
-        report({"kind": "step", "epoch": state.epoch + 1, "epochs": config.epochs, "step": step + 1, "of": steps, "loss": value})
+        report(
+            {
+                "kind": "step",
+                "epoch": state.epoch + 1,
+                "epochs": config.epochs,
+                "step": step + 1,
+                "of": steps,
+                "loss": value,
+            }
+        )
         if should_stop():
             return None
     return total / steps
 
 
 @torch.inference_mode()
-def _validate(model: nn.Module, drawings: list[Labelled], config: TrainConfig, device: torch.device) -> dict[str, float]:
+def _validate(
+    model: nn.Module, drawings: list[Labelled], config: TrainConfig, device: torch.device
+) -> dict[str, float]:
     """Loss on fixed, unaltered tiles of the validation drawings, and spot F1 and pixel IoU on them whole."""
     model.eval()
     plans = [
@@ -192,5 +214,7 @@ def _validate(model: nn.Module, drawings: list[Labelled], config: TrainConfig, d
         with devices.mixed_precision(device):
             logits = model(images.to(device).contiguous(memory_format=torch.channels_last))
         losses.append(total_loss(logits.float(), target.to(device), config.penalty_weight).item())
-    return {"validation_loss": float(np.mean(losses)), **object_scores(model, drawings, config.radius, device)}
-
+    return {
+        "validation_loss": float(np.mean(losses)),
+        **object_scores(model, drawings, config.radius, device),
+    }

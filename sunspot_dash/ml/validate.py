@@ -16,7 +16,9 @@ from sunspot_dash.ml.infer import probability_maps
 from sunspot_dash.ml.model import CENTRE, MASK
 
 
-def object_scores(model: nn.Module, drawings: list[Labelled], radius: int, device: torch.device) -> dict[str, float]:
+def object_scores(
+    model: nn.Module, drawings: list[Labelled], radius: int, device: torch.device
+) -> dict[str, float]:
     """Pooled precision, recall, F1 of spots at the default threshold, and IoU of the mask at 0.5."""
     hits = truths = found = overlap = union = 0
     for drawing in drawings:

@@ -13,7 +13,10 @@ from sunspot_dash.workspace import PRETRAINED, Workspace
 
 
 def run_demo(
-    workspace: Workspace, drawings: int, seed: int, report: Callable[[dict[str, Any]], None] = lambda event: None
+    workspace: Workspace,
+    drawings: int,
+    seed: int,
+    report: Callable[[dict[str, Any]], None] = lambda event: None,
 ) -> str:
     """Make a synthetic archive in the workspace's demo folder, run the shipped model, and say what came out.
 
@@ -26,7 +29,10 @@ def run_demo(
     for old in space.images_to_run.iterdir():
         old.unlink()
     write_archive(space.images_to_run, drawings, seed)
-    images, annotations = space.images_to_run / "images", space.images_to_run / "annotations" / "instances_default.json"
+    images, annotations = (
+        space.images_to_run / "images",
+        space.images_to_run / "annotations" / "instances_default.json",
+    )
     model = space.find_model(PRETRAINED)
     outcome = infer_folder(space, PRETRAINED, images, InferConfig(), report)
     scores = evaluate_model(model, images, annotations).pooled

@@ -33,7 +33,9 @@ def examine(workspace: Workspace) -> list[Finding]:
     findings += _workspace(workspace)
     shipped = pretrained_dir() / f"{PRETRAINED}.pth"
     if not shipped.exists():
-        findings.append(Finding(False, "shipped model", f"{shipped} is missing: restore it from the repository"))
+        findings.append(
+            Finding(False, "shipped model", f"{shipped} is missing: restore it from the repository")
+        )
     for weights in sorted([*pretrained_dir().glob("*.pth"), *workspace.trained_models.glob("*.pth")]):
         findings.append(_model(weights))
     return findings
@@ -67,8 +69,16 @@ def _workspace(workspace: Workspace) -> list[Finding]:
         return [Finding(False, "workspace", str(error))]
     free = shutil.disk_usage(root).free / 1e9
     return [
-        Finding(os.access(root, os.W_OK), "workspace", f"{root} can be written" if os.access(root, os.W_OK) else f"{root} cannot be written"),
-        Finding(free > LEAST_FREE_GB, "disk space", f"{free:.0f} GB free, at least {LEAST_FREE_GB:g} GB are needed"),
+        Finding(
+            os.access(root, os.W_OK),
+            "workspace",
+            f"{root} can be written" if os.access(root, os.W_OK) else f"{root} cannot be written",
+        ),
+        Finding(
+            free > LEAST_FREE_GB,
+            "disk space",
+            f"{free:.0f} GB free, at least {LEAST_FREE_GB:g} GB are needed",
+        ),
     ]
 
 
@@ -83,4 +93,8 @@ def _model(weights: Path) -> Finding:
         return Finding(False, f"model {weights.stem}", f"its card is damaged: {error}")
     same = file_sha256(weights) == card.weights_sha256
     size = weights.stat().st_size / 1e6
-    return Finding(same, f"model {weights.stem}", f"{size:.1f} MB, " + ("as its card says" if same else "NOT the file its card tells of"))
+    return Finding(
+        same,
+        f"model {weights.stem}",
+        f"{size:.1f} MB, " + ("as its card says" if same else "NOT the file its card tells of"),
+    )

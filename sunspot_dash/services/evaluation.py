@@ -10,7 +10,13 @@ from typing import Any
 from sunspot_dash.domain.coco import Coco, load_coco, spot_polygons
 from sunspot_dash.domain.detections import DrawingResult, Spot, page_of
 from sunspot_dash.domain.masks import page_mask
-from sunspot_dash.domain.matching import BIN_NAMES, DrawingScore, half_pixel_ceiling, pixel_scores, score_drawing
+from sunspot_dash.domain.matching import (
+    BIN_NAMES,
+    DrawingScore,
+    half_pixel_ceiling,
+    pixel_scores,
+    score_drawing,
+)
 from sunspot_dash.domain.pooling import PooledScore, pool
 from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.io.images import read_rgb
@@ -98,7 +104,12 @@ def table(evaluation: Evaluation) -> str:
     lines.append(_line("all", evaluation.pooled.as_dict()))
     lines += [_line(f"era {name}", score.as_dict()) for name, score in evaluation.pooled.eras.items()]
     for name, tally in zip(BIN_NAMES, evaluation.pooled.bins, strict=True):
-        lines.append(_line(f"size {name} px2 at R 740", {**tally.as_dict(), "truth": tally.truth, "predicted": tally.predicted}))
+        lines.append(
+            _line(
+                f"size {name} px2 at R 740",
+                {**tally.as_dict(), "truth": tally.truth, "predicted": tally.predicted},
+            )
+        )
     pooled = evaluation.pooled
     lines.append(
         f"counts: MAE {_percent(pooled.count_mae)}, bias {_percent(pooled.count_bias)}; fusions {pooled.fusions}, "

@@ -19,7 +19,14 @@ from sunspot_dash.domain.disk import fit_limb
 from sunspot_dash.errors import ImageError, NoDiskError, ParameterError, SunspotError
 from sunspot_dash.io.images import list_images, read_rgb, to_grey, write_png
 from sunspot_dash.io.pictures import picture_stems, write_pictures
-from sunspot_dash.io.results import FEATURES_SUFFIX, TABLE_NAME, read_result, result_path, write_result, write_tables
+from sunspot_dash.io.results import (
+    FEATURES_SUFFIX,
+    TABLE_NAME,
+    read_result,
+    result_path,
+    write_result,
+    write_tables,
+)
 from sunspot_dash.ml.config import InferConfig, ModelCard
 from sunspot_dash.workspace import Workspace, atomic_write, file_sha256
 
@@ -67,7 +74,9 @@ class LoadedModel:
         return cls(network.to(where), card, file_sha256(path), where)
 
 
-def analyse(model: LoadedModel, name: str, rgb: np.ndarray, image_sha256: str, threshold: float) -> DrawingResult:
+def analyse(
+    model: LoadedModel, name: str, rgb: np.ndarray, image_sha256: str, threshold: float
+) -> DrawingResult:
     """Find the limb and the spots of one page (H, W, 3) uint8.
 
     Raises:
@@ -115,7 +124,9 @@ def infer_folder(
         raise ParameterError(f"unknown orientation '{config.orientation}': use one of {', '.join(PRESETS)}")
     paths = list_images(images)
     if not paths:
-        raise ParameterError(f"there is no image in {images}: put drawings there, or name a folder with --images")
+        raise ParameterError(
+            f"there is no image in {images}: put drawings there, or name a folder with --images"
+        )
     threshold = model.card.threshold if config.threshold is None else config.threshold
     folder = workspace.inference_results / model.card.name
     outcome = Outcome(folder)

@@ -100,9 +100,14 @@ def train_model(
             )
         model, origin = _start(config)
         log(f"starting weights: {origin}")
-        log(f"training drawings: {len(training)}, validation drawings: {len(validation)} (split by date block)")
+        log(
+            f"training drawings: {len(training)}, validation drawings: {len(validation)} (split by date block)"
+        )
         report({"kind": "plan", "training": training, "validation": validation, "start": origin})
-        sides = ([d for d in drawings if d.name in set(training)], [d for d in drawings if d.name in set(validation)])
+        sides = (
+            [d for d in drawings if d.name in set(training)],
+            [d for d in drawings if d.name in set(validation)],
+        )
 
         def relay(event: dict[str, Any]) -> None:
             if event["kind"] == "epoch":
@@ -127,7 +132,9 @@ def train_model(
         log(f"status: {status} after {state.epoch} of {config.epochs} epochs; kept epoch {state.best_epoch}")
         shutil.rmtree(cache, ignore_errors=True)
         report({"kind": "done", "status": status, "epochs": state.epoch})
-        return Outcome(status, state.epoch, files.weights, files.card, files.log, files.plot, state.history, failed)
+        return Outcome(
+            status, state.epoch, files.weights, files.card, files.log, files.plot, state.history, failed
+        )
     except SunspotError as error:
         log(f"status: failed: {error}")
         raise

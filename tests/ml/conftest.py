@@ -28,5 +28,11 @@ def drawings() -> list[Labelled]:
 @pytest.fixture
 def config() -> TrainConfig:
     return TrainConfig(
-        model_name="tiny", epochs=3, batch_size=4, tile_size=64, radius=RADIUS, encoder_weights="none", device="cpu"
+        model_name="tiny",
+        epochs=3,
+        batch_size=4,
+        tile_size=64,
+        radius=RADIUS,
+        encoder_weights="none",
+        device="cpu",
     )

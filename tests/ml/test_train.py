@@ -11,7 +11,9 @@ from sunspot_dash.ml.train import fit, learning_rate
 
 
 def train(config, drawings, path, **more):
-    return fit(build_model(config.encoder, seed=config.seed), config, (drawings[:2], drawings[2:]), path, **more)
+    return fit(
+        build_model(config.encoder, seed=config.seed), config, (drawings[:2], drawings[2:]), path, **more
+    )
 
 
 def without_time(history):

@@ -10,7 +10,14 @@ from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace
 
-TINY = {"epochs": 2, "batch_size": 4, "tile_size": 64, "radius": 128, "encoder_weights": "none", "device": "cpu"}
+TINY = {
+    "epochs": 2,
+    "batch_size": 4,
+    "tile_size": 64,
+    "radius": 128,
+    "encoder_weights": "none",
+    "device": "cpu",
+}
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,11 @@ def test_failures_are_listed_with_their_reason_and_the_rest_go_on(ready):
     outcome = run(ready)
     assert outcome.done == names[2:]
     reasons = dict(outcome.failed)
-    assert "empty" in reasons[names[0]] and "no solar limb" in reasons[names[1]] and "no image" in reasons["text.png"]
+    assert (
+        "empty" in reasons[names[0]]
+        and "no solar limb" in reasons[names[1]]
+        and "no image" in reasons["text.png"]
+    )
     with (ready.inference_results / "raw" / "failed.csv").open() as file:
         assert {row["name"] for row in csv.DictReader(file)} == set(reasons)
     table = (ready.inference_results / "sunspot_table.csv").read_text()
@@ -109,7 +113,12 @@ def test_the_documented_places_hold_the_last_model_run(ready):
 def test_stopping_keeps_what_is_done(ready):
     calls = []
     outcome = infer_folder(
-        ready, "raw", ready.images, InferConfig(device="cpu"), lambda event: calls.append(event), lambda: len(calls) >= 2
+        ready,
+        "raw",
+        ready.images,
+        InferConfig(device="cpu"),
+        lambda event: calls.append(event),
+        lambda: len(calls) >= 2,
     )
     assert outcome.stopped and len(outcome.done) == 2
     assert run(ready).skipped == 2
@@ -125,7 +134,7 @@ def test_spots_lie_within_the_limb(ready):
 
 
 def test_no_model_no_images_and_a_bad_orientation_are_refused(ready):
-    with pytest.raises(ModelError, match="known are .*raw"):
+    with pytest.raises(ModelError, match=r"known are .*raw"):
         infer_folder(ready, "none", ready.images)
     with pytest.raises(ParameterError, match="there is no image"):
         infer_folder(ready, "raw", ready.images_to_run)

@@ -21,15 +21,28 @@ def test_a_training_leaves_model_card_log_plot_and_history(workspace, config):
     assert card == ModelCard.model_validate_json(outcome.card.read_bytes())
     assert card.parameters == config.model_dump() and card.radius == 128
     assert card.weights_sha256 == file_sha256(outcome.weights) and len(card.data_hash) == 64
-    assert set(card.split["training"]) | set(card.split["validation"]) == {p.name for p in workspace.images.iterdir()}
+    assert set(card.split["training"]) | set(card.split["validation"]) == {
+        p.name for p in workspace.images.iterdir()
+    }
     assert not set(card.split["training"]) & set(card.split["validation"])
     log = outcome.log.read_text()
-    for word in [*config.model_dump(), str(outcome.weights), str(outcome.plot), str(outcome.log), "status: done"]:
+    for word in [
+        *config.model_dump(),
+        str(outcome.weights),
+        str(outcome.plot),
+        str(outcome.log),
+        "status: done",
+    ]:
         assert word in log
     assert log.count("train_loss") == 2
     assert outcome.plot.read_bytes().startswith(b"\x89PNG")
     assert len(json.loads(workspace.model("tiny").history.read_text())) == 2
-    assert [event["kind"] for event in events if event["kind"] in ("plan", "epoch", "done")] == ["plan", "epoch", "epoch", "done"]
+    assert [event["kind"] for event in events if event["kind"] in ("plan", "epoch", "done")] == [
+        "plan",
+        "epoch",
+        "epoch",
+        "done",
+    ]
 
 
 def test_a_name_that_exists_asks_for_overwrite(workspace, config):

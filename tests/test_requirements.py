@@ -1,0 +1,63 @@
+"""The requirement files name what the code imports, each once, in one exact version."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from importlib.metadata import packages_distributions, version
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
+OWN = {"sunspot_dash", "jobs", "app", "install", "tests", "benchmarks"}
+# torchvision goes with torch as a pair: segmentation_models_pytorch imports it.
+NOT_IMPORTED = {"torchvision"}
+
+
+def plain(name: str) -> str:
+    """A distribution's name as the index compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pins(name: str) -> dict[str, str]:
+    """{plain name: version} of a requirement file, without the files that it includes."""
+    lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text("utf-8").splitlines()]
+    found = [line.partition("==") for line in lines if line and not line.startswith("-r ")]
+    return {plain(package): number for package, _, number in found}
+
+
+def imported(*folders: str) -> set[str]:
+    """Plain names of the distributions that the code in these folders imports, wherever in a file."""
+    modules: set[str] = set()
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                modules.add((node.module or "").split(".")[0])
+    modules -= OWN | sys.stdlib_module_names
+    names = packages_distributions()
+    return {plain(names.get(module, [module])[0]) for module in modules}
+
+
+def test_what_the_program_imports_is_pinned_and_nothing_else() -> None:
+    assert imported("sunspot_dash", "jobs") == pins(RUNTIME).keys() - NOT_IMPORTED
+
+
+def test_what_the_tests_import_is_pinned() -> None:
+    assert imported("tests", "benchmarks") <= pins(RUNTIME).keys() | pins(DEVELOPMENT).keys()
+
+
+@pytest.mark.parametrize("name", [RUNTIME, DEVELOPMENT])
+def test_every_pin_is_one_exact_version_and_installed(name: str) -> None:
+    for package, pinned in pins(name).items():
+        assert re.fullmatch(r"\d+(\.\d+)*", pinned), f"{package} is not pinned to one version"
+        assert version(package).split("+")[0] == pinned
+
+
+def test_there_is_one_opencv_and_the_development_file_includes_the_other() -> None:
+    assert [name for name in pins(RUNTIME) if "opencv" in name] == ["opencv-python-headless"]
+    assert f"-r {RUNTIME}" in (ROOT / DEVELOPMENT).read_text("utf-8").splitlines()
