@@ -35,28 +35,22 @@ def main() -> None:
         sys.exit("error: " + "; ".join(_sentence(item) for item in error.errors()))
     except SunspotError as error:
         sys.exit(f"error: {error}")
-    except KeyboardInterrupt:
-        sys.exit("stopped; what is done is kept")
 
 
 def _sentence(item: Any) -> str:
     """One problem of a parameter as a sentence with its range."""
-    name = "--" + str(item["loc"][0]).replace("_", "-")
-    message = item["msg"].removeprefix("Value error, ")
-    field = TrainConfig.model_fields.get(str(item["loc"][0])) or InferConfig.model_fields.get(
-        str(item["loc"][0])
-    )
-    bounds = (
-        [f"{type(m).__name__.lower()} {next(iter(vars(m).values()))}" for m in field.metadata]
-        if field
-        else []
-    )
-    return f"{name} was {item['input']!r}: {message}" + (f" (range: {_range(bounds)})" if bounds else "")
-
-
-def _range(bounds: list[str]) -> str:
+    parameter = str(item["loc"][0])
+    field = TrainConfig.model_fields.get(parameter) or InferConfig.model_fields.get(parameter)
     words = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
-    return " ".join(f"{words[b.split()[0]]} {b.split()[1]}" for b in bounds if b.split()[0] in words)
+    limits = [
+        f"{word} {getattr(limit, name):g}"
+        for limit in (field.metadata if field else [])
+        for name, word in words.items()
+        if getattr(limit, name, None) is not None
+    ]
+    message = item["msg"].removeprefix("Value error, ")
+    option = "--" + parameter.replace("_", "-")
+    return f"{option} was {item['input']!r}: {message}" + (f" (range: {' '.join(limits)})" if limits else "")
 
 
 @app.command("convert-annotations")
@@ -137,9 +131,7 @@ def infer(
     ] = None,
     threshold: Annotated[
         float | None,
-        typer.Option(
-            help=f"least confidence of a counted spot, {FLOOR:g} to 1; default: the model's own"
-        ),
+        typer.Option(help=f"least confidence of a counted spot, {FLOOR:g} to 1; default: the model's own"),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="repeat drawings that are done")] = False,
     save_crops: Annotated[

@@ -41,13 +41,14 @@ def split(spots: Mapping[str, int], share: float, seed: int) -> tuple[list[str],
     """
     blocks = date_blocks(spots)
     wanted = share * sum(spots.values())
+    limit = min(max(1.6 * wanted, 1), sum(spots.values()) / 2)
     validation: list[str] = []
     kept = 0
     for number in np.random.default_rng(seed).permutation(len(blocks)):
         if kept >= wanted or share == 0:
             break
         size = sum(spots[name] for name in blocks[number])
-        if size == 0 or kept + size > max(1.6 * wanted, 1):
+        if size == 0 or kept + size > limit:
             continue
         validation += blocks[number]
         kept += size

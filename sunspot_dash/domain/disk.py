@@ -160,6 +160,8 @@ def _refine(grey: np.ndarray, x: float, y: float, radius: float) -> Disk | None:
     residual = np.abs(offsets - design @ shift)
     confidence = _confidence(angles, residual, reach, tolerance)
     cos2, sin2 = shift[3:] / radius
+    if np.hypot(cos2, sin2) > MAX_STRETCH or not (0 <= x <= grey.shape[1] and 0 <= y <= grey.shape[0]):
+        return None
     return Disk(float(x), float(y), float(radius), confidence, float(cos2), float(sin2))
 
 

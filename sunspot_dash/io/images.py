@@ -5,6 +5,7 @@ The content says what a file is, never its extension. Nothing is decoded before 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -79,6 +80,16 @@ def image_size(source: Path | bytes) -> tuple[int, int]:
                     width, height = height, width
         _check_size(width, height)
         return width, height
+
+
+def content_hash(source: Path) -> str:
+    """SHA-256 of a file's bytes, hexadecimal: with its time, a drawing's identity.
+
+    Raises:
+        ImageError: missing, empty, unreadable, or a link that leads out of its folder.
+    """
+    with _opened(source) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def to_grey(rgb: np.ndarray) -> np.ndarray:

@@ -19,10 +19,9 @@ from sunspot_dash.domain.matching import (
 )
 from sunspot_dash.domain.pooling import PooledScore, pool
 from sunspot_dash.errors import ParameterError, SunspotError
-from sunspot_dash.io.images import read_rgb
+from sunspot_dash.io.images import content_hash, read_rgb
 from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.services.inference import LoadedModel, analyse
-from sunspot_dash.workspace import file_sha256
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -71,7 +70,7 @@ def evaluate_model(
     for number, name in enumerate(names, start=1):
         try:
             path = images_dir / name
-            result = analyse(model, name, read_rgb(path), file_sha256(path), threshold)
+            result = analyse(model, name, read_rgb(path), content_hash(path), threshold)
             scores.append(score_result(result, coco))
         except SunspotError as error:
             failed.append((name, str(error)))

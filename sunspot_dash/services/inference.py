@@ -17,7 +17,7 @@ from sunspot_dash.domain.crop import darken_outside, square_crop
 from sunspot_dash.domain.detections import PRESETS, DrawingResult
 from sunspot_dash.domain.disk import fit_limb
 from sunspot_dash.errors import ImageError, NoDiskError, ParameterError, SunspotError
-from sunspot_dash.io.images import list_images, read_rgb, to_grey, write_png
+from sunspot_dash.io.images import content_hash, list_images, read_rgb, to_grey, write_png
 from sunspot_dash.io.pictures import picture_stems, write_pictures
 from sunspot_dash.io.results import (
     FEATURES_SUFFIX,
@@ -122,14 +122,13 @@ def infer_folder(
     model = LoadedModel.load(workspace.find_model(model_name), config.device)
     if config.orientation not in PRESETS:
         raise ParameterError(f"unknown orientation '{config.orientation}': use one of {', '.join(PRESETS)}")
-    paths = list_images(images)
+    outcome = Outcome(workspace.inference_results / model.card.name)
+    paths = list_images(images, outcome.failed)
     if not paths:
         raise ParameterError(
             f"there is no image in {images}: put drawings there, or name a folder with --images"
         )
     threshold = model.card.threshold if config.threshold is None else config.threshold
-    folder = workspace.inference_results / model.card.name
-    outcome = Outcome(folder)
     stems = picture_stems(path.name for path in paths)
     began = time.monotonic()
     for number, path in enumerate(paths, start=1):
@@ -146,7 +145,7 @@ def infer_folder(
         left = (time.monotonic() - began) / worked * (len(paths) - number) if worked else None
         report({"kind": "drawing", "name": path.name, "done": number, "of": len(paths), "seconds_left": left})
     publish(workspace, model.card.name, config.orientation)
-    _write_failed(folder / "failed.csv", outcome.failed)
+    _write_failed(outcome.folder / "failed.csv", outcome.failed)
     return outcome
 
 
@@ -162,7 +161,7 @@ def _one(
     config, threshold = settings
     drawings = workspace.inference_results / model.card.name / "drawings"
     pictures = workspace.segmented / model.card.name
-    image_hash = file_sha256(path)
+    image_hash = content_hash(path)
     before = _result_of(drawings, path.name, model.sha256, image_hash)
     if before and before.threshold == threshold and not config.force:
         outcome.skipped += 1

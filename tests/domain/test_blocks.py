@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -27,12 +28,12 @@ def archive(seed: int) -> dict[str, int]:
 @pytest.mark.parametrize("seed", range(5))
 def test_blocks_are_more_than_the_embargo_apart_and_have_no_gap_within(seed):
     blocks = date_blocks(archive(seed))
-    assert Counter(item for block in blocks for item in block) == Counter(archive(seed))
+    assert Counter(item for block in blocks for item in block) == Counter([*archive(seed)])
     dated = [[observation_time(item) for item in block] for block in blocks[:-2]]
     assert len(dated) > 5
     for times in dated:
-        assert all(later - earlier <= EMBARGO for earlier, later in zip(times, times[1:], strict=False))
-    for before, after in zip(dated, dated[1:], strict=False):
+        assert all(later - earlier <= EMBARGO for earlier, later in pairwise(times))
+    for before, after in pairwise(dated):
         assert after[0] - before[-1] > EMBARGO
 
 

@@ -47,8 +47,9 @@ def spot(x: float, y: float, confidence: float = 0.8) -> Spot:
 
 
 def result(name: str, *spots: Spot, **changes) -> DrawingResult:
-    fields = {"width": 200, "height": 240, "disk": DISK, "spots": spots, "model": "uset", "model_hash": "abc", "image_hash": "def"}
-    return DrawingResult(name, **(fields | {"threshold": 0.5, "seconds": 1.25} | changes))
+    fields = {"width": 200, "height": 240, "disk": DISK, "spots": spots, "threshold": 0.5, "seconds": 1.25}
+    hashes = {"model": "uset", "model_hash": "abc", "image_hash": "def"}
+    return DrawingResult(name, **(fields | hashes | changes))
 
 
 def content(drawing: DrawingResult) -> dict:
@@ -103,7 +104,15 @@ def test_no_two_names_share_a_file():
 
 
 def broken(**changes) -> str:
-    record = {"format": 1, "name": "a.jpg", "width": 9, "height": 9, "model": "m", "model_hash": "h", "image_hash": "i"}
+    record = {
+        "format": 1,
+        "name": "a.jpg",
+        "width": 9,
+        "height": 9,
+        "model": "m",
+        "model_hash": "h",
+        "image_hash": "i",
+    }
     record |= {
         "threshold": 0.5,
         "seconds": 1,
