@@ -4,6 +4,7 @@
     python benchmarks/uset.py fold K          K = 0..4: train without the fold's date blocks, run over them
     python benchmarks/uset.py ship            all labelled drawings: data/pretrained/uset.pth
     python benchmarks/uset.py report          the figures, from what the folds found
+    python benchmarks/uset.py card            the same figures and threshold into the shipped card
 
 The real drawings are read from ../shared/uset. Weights and detections go to benchmarks/output (not tracked).
 """
@@ -118,17 +119,21 @@ def ship() -> None:
     weights = pretrained_dir() / f"{PRETRAINED}.pth"
     weights.parent.mkdir(parents=True, exist_ok=True)
     save_weights(state.best, FINE_TUNE.encoder, FINE_TUNE.radius, weights)
-    write_card(weights, len(real), sum(len(d.polygons) for d in real))
+    card()
     detect_all(weights, list_images(SHARED / "unlabelled"), OUTPUT / "unlabelled")
 
 
-def write_card(weights: Path, drawings: int, spots: int) -> None:
-    """The shipped model's card; its threshold and figures are those of the folds, where they have run."""
+@app.command()
+def card() -> None:
+    """Write the shipped model's card; its threshold and figures are those of the folds that have run."""
     import platform
     from importlib.metadata import version
 
-    measured = figures() if all((OUTPUT / f"fold{k}").exists() for k in range(len(FOLDS))) else {}
-    card = ModelCard(
+    weights = pretrained_dir() / f"{PRETRAINED}.pth"
+    labels = load_coco(LABELLED / "annotations" / "instances_default.json").annotations
+    spots = sum(len(on_drawing) for on_drawing in labels.values())
+    measured = figures()
+    content = ModelCard(
         name=PRETRAINED,
         encoder=FINE_TUNE.encoder,
         radius=FINE_TUNE.radius,
@@ -137,11 +142,11 @@ def write_card(weights: Path, drawings: int, spots: int) -> None:
         metrics=measured,
         versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
         weights_sha256=file_sha256(weights),
-        trained_on=f"{drawings} labelled USET drawings of 1940-2024 ({spots} spots) and synthetic drawings; the "
+        trained_on=f"{len(labels)} labelled USET drawings of 1940-2024 ({spots} spots) and synthetic drawings; the "
         "metrics are of models trained alike on four fifths of them, on the drawings they never saw",
         terms=TERMS,
     )
-    atomic_write_text(weights.with_suffix(".json"), card.model_dump_json(indent=1) + "\n")
+    atomic_write_text(weights.with_suffix(".json"), content.model_dump_json(indent=1) + "\n")
 
 
 def detect_all(weights: Path, paths: list[Path], folder: Path) -> None:
@@ -163,6 +168,8 @@ def figures(printed: bool = False) -> dict[str, Any]:
     coco = load_coco(LABELLED / "annotations" / "instances_default.json")
     results = {k: list(stream_results(OUTPUT / f"fold{k}")) for k in range(len(FOLDS))}
     results = {k: found for k, found in results.items() if found}
+    if not results:
+        return {}
     steps = [round(0.01 * i, 2) for i in range(15, 90)]
     quick = {
         (k, t): pool(score_result(r.recounted(t), coco, masks=False) for r in found).spots
@@ -199,7 +206,7 @@ def figures(printed: bool = False) -> dict[str, Any]:
         print(f"blank disks: {blank}")
     return {
         "threshold": overall,
-        "folds": thresholds,
+        "thresholds_by_fold": thresholds,
         "out_of_fold": pooled.as_dict(),
         "observers": vars(agreement),
         "blank_disks": blank,

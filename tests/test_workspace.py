@@ -6,7 +6,10 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import stat
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -221,6 +224,28 @@ def test_a_really_full_disk_is_told(tmp_path):
     with pytest.raises(WorkspaceError, match="the disk is full"):
         atomic_write(path, lambda temporary: Path("/dev/full").write_text("x" * 100_000))
     assert path.read_text() == "old"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 KiB, which only root can make."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("no small file system can be mounted here (root on Linux can)")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_disk_that_fills_up_while_writing_keeps_the_old_file(small_disk):
+    path = small_disk / "x.bin"
+    atomic_write_bytes(path, b"old" * 5000)
+    with pytest.raises(WorkspaceError, match=r"the disk is full: x\.bin was not written"):
+        atomic_write_bytes(path, bytes(60_000))
+    assert path.read_bytes() == b"old" * 5000 and content(small_disk) == {"x.bin"}
+    atomic_write_bytes(path, b"new" * 5000)
+    assert path.read_bytes() == b"new" * 5000, "what was half written took no room"
 
 
 def test_torchs_word_for_a_full_disk_is_understood(tmp_path):

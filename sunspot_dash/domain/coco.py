@@ -31,9 +31,15 @@ class _ImageEntry(_Entry):
     height: int = Field(ge=1, le=LIMITS.max_pixels)
 
 
+# Only the first fault is told: a million of them in one list must not cost a million reports.
+_FIRST = Field(fail_fast=True)
+_Ints = Annotated[list[int], _FIRST]
+_Polygons = Annotated[list[Annotated[list[float], _FIRST]], _FIRST]
+
+
 class _RleEntry(BaseModel):
-    size: list[int]
-    counts: list[int] | str
+    size: _Ints
+    counts: _Ints | str
 
 
 def _form(segmentation: Any) -> str:
@@ -43,7 +49,7 @@ def _form(segmentation: Any) -> str:
 class _AnnotationEntry(_Entry):
     image_id: StrictInt
     segmentation: Annotated[
-        Annotated[list[list[float]], Tag("polygons")] | Annotated[_RleEntry, Tag("rle")], Discriminator(_form)
+        Annotated[_Polygons, Tag("polygons")] | Annotated[_RleEntry, Tag("rle")], Discriminator(_form)
     ]
 
 
@@ -235,9 +241,8 @@ def _is_id(value: Any) -> bool:
 def _problem(kind: str, raw: Any, number: int, error: Exception) -> Problem:
     found = raw.get("id") if isinstance(raw, dict) else None
     name = str(found)[:40] if _is_id(found) else f"number {number + 1} in the list"
-    reason = str(error)
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        reason = f"{where}: {first['msg']}" if where else "it is no JSON object"
-    return Problem(kind, name, reason)
+        return Problem(kind, name, f"{where}: {first['msg']}" if where else "it is no JSON object")
+    return Problem(kind, name, str(error))

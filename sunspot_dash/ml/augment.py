@@ -38,7 +38,6 @@ def disturb(tile: np.ndarray, variant: str, random: np.random.Generator) -> np.n
     """Apply a variant's noise, blur or exposure to a (h, w) uint8 tile; the original comes back as it is."""
     if variant == ORIGINAL:
         return tile
-    tile = vary_ink(tile, random)
     composed = _COMPOSED[variant]
     composed.set_random_seed(int(random.integers(2**31)))
     return composed(image=tile[..., None])["image"][..., 0]

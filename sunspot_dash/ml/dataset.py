@@ -19,7 +19,7 @@ from sunspot_dash.domain.crop import model_image, page_to_model, transform, warp
 from sunspot_dash.domain.disk import Disk
 from sunspot_dash.domain.polygons import area_and_centroid
 from sunspot_dash.domain.targets import targets
-from sunspot_dash.ml.augment import VARIANTS, disturb, rotation
+from sunspot_dash.ml.augment import ORIGINAL, VARIANTS, disturb, rotation, vary_ink
 
 # Tiles a drawing gives an epoch: one for every SPOTS_A_TILE spots within limits, and as many of background.
 SPOTS_A_TILE = 3
@@ -91,7 +91,7 @@ def plan_epoch(
         for centre in _centres(drawing, tile_size, radius, random):
             variant = VARIANTS[int(random.integers(len(VARIANTS)))]
             angle = rotation(variant, random)
-            mirrored = variant != VARIANTS[0] and bool(random.integers(2))
+            mirrored = variant != ORIGINAL and bool(random.integers(2))
             plans.append(TilePlan(number, centre, variant, angle, mirrored, int(random.integers(2**31))))
     return [plans[i] for i in random.permutation(len(plans))]
 
@@ -152,6 +152,8 @@ def cut(drawing: Labelled, plan: TilePlan, tile_size: int, radius: int) -> tuple
     image = warp(patch, local, side, border=0) if patch.size else np.zeros(side, np.uint8)
     near = [p for p in drawing.polygons if np.abs(p.mean(axis=0) - plan.centre).max() < 1.1 * reach]
     target = targets([transform(affine, polygon) for polygon in near], tile_size, radius)
+    if plan.variant != ORIGINAL:
+        image = vary_ink(image, random)
     return disturb(image, plan.variant, random), target
 
 

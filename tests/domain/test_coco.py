@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,16 @@ def test_an_item_without_an_id_is_told_by_its_place(tmp_path, bad):
         ("annotation", "number 2 in the list"),
     ]
     assert len(coco.images) == len(coco.annotations["a.jpg"]) == 1
+
+
+@pytest.mark.parametrize(
+    "shape", [[[None] * 10**6], [[None]] * 10**6, {"size": [10, 20], "counts": [None] * 10**6}]
+)
+def test_a_million_faults_in_one_label_are_told_as_one_and_soon(shape):
+    start = time.process_time()
+    coco = check_coco({"images": [image()], "annotations": [label(4), label(5, 1, shape)]})
+    assert time.process_time() - start < 1
+    assert [problem.id for problem in coco.problems] == ["5"] and len(coco.problems[0].reason) < 100
 
 
 def test_infinity_written_as_a_number_is_left_out(tmp_path):

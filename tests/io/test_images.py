@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import os
 import struct
+import subprocess
+import sys
 import zlib
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -18,6 +21,7 @@ from PIL import Image
 from sunspot_dash.errors import ImageError, WorkspaceError
 from sunspot_dash.io.images import image_size, list_images, read_rgb, to_grey, write_png
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 WHITE, INK, RED = (255, 255, 255), (30, 30, 30), (200, 100, 50)
 
 
@@ -249,6 +253,27 @@ def test_a_page_above_the_limit_is_refused_before_it_is_decoded(tmp_path, width,
     for read in (read_rgb, image_size):
         with pytest.raises(ImageError, match=rf"{width} x {height} px, above the limit of 120 megapixels"):
             read(content)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is told only on Linux")
+def test_a_bomb_costs_neither_memory_nor_time(tmp_path):
+    (tmp_path / "bomb.png").write_bytes(png_of_size(20_000, 20_000))
+    script = """
+import re, sys, time
+from pathlib import Path
+from sunspot_dash.errors import ImageError
+from sunspot_dash.io.images import read_rgb
+peak = lambda: int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+before, start = peak(), time.process_time()
+try:
+    read_rgb(Path(sys.argv[1]))
+except ImageError:
+    print(peak() - before, time.process_time() - start)
+"""
+    command = [sys.executable, "-c", script, str(tmp_path / "bomb.png")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    memory_mib, seconds = map(float, done.stdout.split())
+    assert memory_mib < 30 and seconds < 2, "400 megapixels would be 400 MiB or more"
 
 
 def test_a_page_at_the_limit_is_read():

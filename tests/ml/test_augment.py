@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sunspot_dash.ml.augment import ORIGINAL, VARIANTS, disturb, rotation
+from sunspot_dash.ml.augment import INK_STRENGTH, ORIGINAL, VARIANTS, disturb, rotation, vary_ink
 
 
 def grey(value: int = 128) -> np.ndarray:
@@ -41,6 +41,14 @@ def test_blur_keeps_a_pore_of_three_pixels():
     tile[99:102, 99:102] = 60
     blurred = disturb(tile, "blur", np.random.default_rng(1))
     assert blurred[100, 100] < 200 and np.unravel_index(blurred.argmin(), blurred.shape) == (100, 100)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ink_varies_while_paper_and_the_outside_stay(seed):
+    tile = np.array([[255, 255, 155, 0]], np.uint8)
+    varied = vary_ink(tile, np.random.default_rng(seed))
+    assert varied[0, 0] == varied[0, 1] == 255 and varied[0, 3] == 0
+    assert 254 - 100 * INK_STRENGTH[1] <= varied[0, 2] <= 256 - 100 * INK_STRENGTH[0]
 
 
 def test_the_same_seed_gives_the_same_tile():

@@ -41,11 +41,12 @@ def test_an_epoch_depends_on_seed_and_number_alone(drawings):
 
 
 def test_every_epoch_has_background_and_all_variants(drawings):
-    plans = [plan for epoch in range(8) for plan in plan_epoch(drawings, SIDE, RADIUS, 0, epoch)]
+    side = RADIUS // 4  # a tile of 256 px on a disk of 1024 px
+    plans = [plan for epoch in range(8) for plan in plan_epoch(drawings, side, RADIUS, 0, epoch)]
     assert {plan.variant for plan in plans} == set(VARIANTS)
     share = np.mean([plan.variant == "original" for plan in plans])
     assert 0.15 < share < 0.35
-    tiles = Tiles(drawings, plans, SIDE, RADIUS)
+    tiles = Tiles(drawings, plans, side, RADIUS)
     blank = np.mean([tiles[i][1][0].max().item() == 0 for i in range(0, len(tiles), 5)])
     assert 0.15 < blank < 0.7
 
