@@ -89,7 +89,10 @@ def content_hash(source: Path) -> str:
         ImageError: missing, empty, unreadable, or a link that leads out of its folder.
     """
     with _opened(source) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        while part := file.read(1 << 20):
+            digest.update(part)
+        return digest.hexdigest()
 
 
 def to_grey(rgb: np.ndarray) -> np.ndarray:

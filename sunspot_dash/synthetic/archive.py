@@ -13,7 +13,7 @@ import numpy as np
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.synthetic.drawing import SyntheticDrawing, make_drawing
 from sunspot_dash.synthetic.styles import STYLES
-from sunspot_dash.workspace import atomic_write
+from sunspot_dash.workspace import atomic_write_bytes, atomic_write_text
 
 
 def write_archive(
@@ -51,15 +51,12 @@ def write_archive(
         taken.add(drawing.name)
         name = Path(drawing.name)
         data = cv2.imencode(name.suffix, drawing.image, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
-        atomic_write(images / name, lambda path, data=data: path.write_bytes(data))
+        atomic_write_bytes(images / name, data)
         _add(coco, drawing, len(taken))
     if labelled:
         annotations = Path(folder) / "annotations"
         annotations.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(coco)
-        atomic_write(
-            annotations / "instances_default.json", lambda path: path.write_text(text, encoding="utf-8")
-        )
+        atomic_write_text(annotations / "instances_default.json", json.dumps(coco))
 
 
 def _add(coco: dict[str, list[Any]], drawing: SyntheticDrawing, image_id: int) -> None:
