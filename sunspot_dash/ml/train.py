@@ -112,7 +112,7 @@ def fit(
         row["seconds"] = time.monotonic() - began
         state.epoch += 1
         state.history.append(row)
-        if state.best is None or _rank(row) >= max(_rank(r) for r in state.history):
+        if state.best is None or _rank(row) > _rank(state.history[state.best_epoch - 1]):
             state.best = {k: v.detach().cpu().clone() for k, v in state.average.module.state_dict().items()}
             state.best_epoch = state.epoch
         save_state(state.to_dict(), checkpoint)
@@ -134,9 +134,9 @@ def begin(model: nn.Module, config: TrainConfig, checkpoint: Path) -> State:
     return state
 
 
-def _rank(row: dict[str, float]) -> float:
-    """How good an epoch is: spot F1 where drawings were kept for validation, otherwise later is better."""
-    return row.get("f1", row["epoch"])
+def _rank(row: dict[str, float]) -> tuple[float, ...]:
+    """How good an epoch is: spot F1, then validation loss; without validation drawings later is better."""
+    return (row["f1"], -row["validation_loss"]) if "f1" in row else (row["epoch"],)
 
 
 def learning_rate(config: TrainConfig, progress: float) -> float:

@@ -28,9 +28,10 @@ def disk_on(width: int, height: int, stretch: float = 0.0, towards: float = 0.0)
 
 def draw(disk: Disk, width: int, height: int, gap: float = 0.0) -> np.ndarray:
     """Paper with a limb line of known place; `gap` is the angle (rad) it lacks, upper left."""
-    y, x = np.mgrid[0:height, 0:width] + 0.5
-    angle, distance = np.arctan2(y - disk.y, x - disk.x), np.hypot(x - disk.x, y - disk.y)
-    wave = disk.stretch_cos * np.cos(2 * angle) + disk.stretch_sin * np.sin(2 * angle)
+    y = np.arange(height, dtype=np.float32)[:, None] + np.float32(0.5 - disk.y)
+    x = np.arange(width, dtype=np.float32) + np.float32(0.5 - disk.x)
+    angle, distance = np.arctan2(y, x), np.hypot(x, y)
+    wave = float(disk.stretch_cos) * np.cos(2 * angle) + float(disk.stretch_sin) * np.sin(2 * angle)
     across = distance - disk.radius * (1 + wave)
     line = INK * np.exp(-((across / max(0.7, 0.0011 * disk.radius)) ** 2) / 2)
     line[(angle > -2.5) & (angle < gap - 2.5)] = 0
