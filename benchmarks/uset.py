@@ -49,7 +49,9 @@ STYLES = ("1941", "1941", "1954", "bmp", "modern", "1940", "1941", "bmp", "moder
 PRETRAIN = TrainConfig(
     model_name="synthetic", epochs=4, learning_rate=1.5e-3, encoder_weights="none", validation_share=0
 )
-FINE_TUNE = TrainConfig(model_name=PRETRAINED, epochs=5, learning_rate=1e-3, validation_share=0)
+FINE_TUNE = TrainConfig(
+    model_name=PRETRAINED, epochs=5, learning_rate=1e-3, encoder_weights="synthetic.pth", validation_share=0
+)
 # Synthetic drawings among the real ones of a fine-tuning: they keep rare kinds of sheets in sight.
 SYNTHETIC = 8
 TERMS = (
