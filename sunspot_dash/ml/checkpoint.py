@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -100,9 +99,3 @@ def load_state(path: Path) -> dict[str, Any]:
         raise ModelError(
             f"the checkpoint '{path}' cannot be read ({type(error).__name__}): start the training anew"
         ) from error
-
-
-def sha256(path: Path) -> str:
-    """Hash of a file's bytes, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

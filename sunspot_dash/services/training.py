@@ -18,7 +18,7 @@ from sunspot_dash.domain.coco import Coco, load_coco, spot_polygons
 from sunspot_dash.errors import ParameterError, SunspotError, TrainingError
 from sunspot_dash.io.learning_curve import write_learning_curve
 from sunspot_dash.ml.config import ModelCard, TrainConfig
-from sunspot_dash.workspace import Workspace, atomic_write_text
+from sunspot_dash.workspace import Workspace, atomic_write_text, file_sha256
 
 if TYPE_CHECKING:
     from sunspot_dash.ml.dataset import Labelled
@@ -244,7 +244,7 @@ def _data_hash(drawings: list[Labelled]) -> str:
 def _write_outputs(
     files: Any, config: TrainConfig, state: Any, sides: tuple[list[str], list[str]], data_hash: str
 ) -> None:
-    from sunspot_dash.ml.checkpoint import save_weights, sha256
+    from sunspot_dash.ml.checkpoint import save_weights
 
     save_weights(state.best, config.encoder, config.radius, files.weights)
     row = state.history[state.best_epoch - 1]
@@ -257,7 +257,7 @@ def _write_outputs(
         split={"training": sides[0], "validation": sides[1]},
         metrics={key: row[key] for key in row if key != "seconds"},
         versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-        weights_sha256=sha256(files.weights),
+        weights_sha256=file_sha256(files.weights),
         trained_on=f"{len(sides[0])} labelled drawings of this workspace",
     )
     atomic_write_text(files.card, card.model_dump_json(indent=1) + "\n")
