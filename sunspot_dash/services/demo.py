@@ -43,6 +43,6 @@ def run_demo(
         f"drawings {images}\n"
         f"overlays {space.segmented}  (spots in green)\n"
         f"table    {space.inference_results / 'sunspot_table.csv'}\n"
-        f"next: put your own drawings in {workspace.images_to_run} and run `python app.py infer`"
+        f"next: put your own drawings in {workspace.images_to_run} and run `.venv/bin/python app.py infer`"
         + "".join(f"\nfailed: {name}: {reason}" for name, reason in outcome.failed)
     )

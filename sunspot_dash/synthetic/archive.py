@@ -50,7 +50,8 @@ def write_archive(
             continue
         taken.add(drawing.name)
         name = Path(drawing.name)
-        data = cv2.imencode(name.suffix, drawing.image, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
+        quality = [cv2.IMWRITE_JPEG_QUALITY, 95] if name.suffix == ".jpg" else []
+        data = cv2.imencode(name.suffix, drawing.image, quality)[1].tobytes()
         atomic_write_bytes(images / name, data)
         _add(coco, drawing, len(taken))
     if labelled:
