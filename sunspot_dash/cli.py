@@ -163,9 +163,9 @@ def infer(
 
 @app.command()
 def evaluate(
-    model: Annotated[str, typer.Option(help="name of a trained or shipped model, or a .pth file")],
     images_dir: Annotated[Path, typer.Option(help="folder of labelled images")],
     annotations_path: Annotated[Path, typer.Option(help="COCO file (instances_default.json)")],
+    model: Annotated[str, typer.Option(help="name of a trained or shipped model, or a .pth file")] = "uset",
     json_file: Annotated[Path | None, typer.Option("--json", help="write every figure there")] = None,
     threshold: Annotated[float | None, typer.Option(help="instead of the model's own")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = "auto",

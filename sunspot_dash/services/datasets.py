@@ -85,7 +85,7 @@ def filter_labelled(
 
     Raises:
         CocoError, ImageError: the annotation file or the folder of images cannot be used at all.
-        ParameterError: the images are the copies themselves.
+        ParameterError: the images are the copies themselves, or none of them is labelled and usable.
         WorkspaceError: the disk is full, ...; the labels of an earlier call are kept.
     """
     workspace.check()
@@ -106,6 +106,11 @@ def filter_labelled(
             atomic_write(images / image.file_name, partial(shutil.copyfile, images_dir / image.file_name))
             kept.append(image.file_name)
         _count(outcome, labels)
+    if not kept:
+        raise ParameterError(
+            f"none of the labelled images of {annotations_path.name} can be used from {images_dir} "
+            f"({'; '.join(outcome.problems[:2]) or 'it has no labels'}): the copies of an earlier call are kept"
+        )
     try:
         text = json.dumps(_selected(content, coco, kept), allow_nan=False)
     except ValueError as error:  # such as 1e999 in a field that nothing here reads

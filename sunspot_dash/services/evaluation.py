@@ -73,7 +73,7 @@ def evaluate_model(
             result = analyse(model, name, read_rgb(path), content_hash(path), threshold)
             scores.append(score_result(result, coco))
         except SunspotError as error:
-            failed.append((name, str(error)))
+            failed.append((name, str(error).removeprefix(f"{name}: ")))
         report({"kind": "drawing", "name": name, "done": number, "of": len(names)})
     if not scores:
         reasons = "; ".join(sorted({reason for _, reason in failed})[:3])

@@ -140,7 +140,7 @@ def infer_folder(
         except SunspotError as error:
             if not isinstance(error, (ImageError, NoDiskError)):
                 raise
-            outcome.failed.append((path.name, str(error)))
+            outcome.failed.append((path.name, str(error).removeprefix(f"{path.name}: ")))
         worked = len(outcome.done) + len(outcome.failed)
         left = (time.monotonic() - began) / worked * (len(paths) - number) if worked else None
         report({"kind": "drawing", "name": path.name, "done": number, "of": len(paths), "seconds_left": left})

@@ -18,7 +18,7 @@ from sunspot_dash.domain.coco import Coco, load_coco, spot_polygons
 from sunspot_dash.errors import ParameterError, SunspotError, TrainingError
 from sunspot_dash.io.learning_curve import write_learning_curve
 from sunspot_dash.ml.config import ModelCard, TrainConfig
-from sunspot_dash.workspace import Workspace, atomic_write_text, file_sha256
+from sunspot_dash.workspace import Workspace, atomic_write_text, file_sha256, pretrained_dir
 
 if TYPE_CHECKING:
     from sunspot_dash.ml.dataset import Labelled
@@ -143,6 +143,11 @@ def train_model(
 
 
 def _check_mode(mode: str, weights: Path, checkpoint: Path, config: TrainConfig, run: Path) -> None:
+    if (pretrained_dir() / weights.name).exists():
+        raise ParameterError(
+            f"'{config.model_name}' is the name of a shipped model: choose another --model-name, or nobody could "
+            "tell which of the two is used"
+        )
     if mode == "new" and (weights.exists() or checkpoint.exists()):
         raise ParameterError(
             f"a model or training named '{config.model_name}' exists: choose another --model-name, replace it "

@@ -71,6 +71,11 @@ def test_a_stopped_training_resumes_only_with_the_same_parameters(workspace, con
     assert resumed.status == "done" and [row["epoch"] for row in resumed.history] == [1, 2]
 
 
+def test_the_name_of_a_shipped_model_is_refused(workspace, config):
+    with pytest.raises(ParameterError, match="shipped model"):
+        train_model(workspace, config.model_copy(update={"model_name": "uset"}), mode="overwrite")
+
+
 def test_resume_without_a_training_says_so(workspace, config):
     with pytest.raises(ParameterError, match="no training of 'tiny'"):
         train_model(workspace, config, mode="resume")
