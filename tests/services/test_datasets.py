@@ -261,3 +261,13 @@ def test_the_real_labels(shared, tmp_path):
     assert (outcome.images, outcome.annotations) == (41, 1677)
     copied = json.loads((outcome.folder / "annotations" / "instances_default.json").read_text())
     assert copied == json.loads(labels.read_text())
+
+
+def test_a_wrong_folder_keeps_the_copies_of_an_earlier_filter(workspace, archive, tmp_path):
+    labels = archive / "annotations" / "instances_default.json"
+    filter_labelled(archive / "images", labels, workspace)
+    before = sorted(path.name for path in (workspace.labelled / "images").iterdir())
+    (tmp_path / "wrong").mkdir()
+    with pytest.raises(ParameterError, match="none of the labelled images"):
+        filter_labelled(tmp_path / "wrong", labels, workspace)
+    assert sorted(path.name for path in (workspace.labelled / "images").iterdir()) == before != []
