@@ -6,8 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sunspot_dash.domain.crop import crop_size
-
 # Stages of the encoder in use: beyond the fourth they cost 70 % of the weights and found no more spots.
 ENCODER_DEPTH = 4
 STRIDE = 2**ENCODER_DEPTH
@@ -93,7 +91,3 @@ class ModelCard(BaseModel):
     weights_sha256: str = ""
     trained_on: str = ""
     terms: str = ""
-
-    @property
-    def crop_size(self) -> int:
-        return crop_size(self.radius)

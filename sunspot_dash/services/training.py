@@ -104,10 +104,8 @@ def train_model(
             f"training drawings: {len(training)}, validation drawings: {len(validation)} (split by date block)"
         )
         report({"kind": "plan", "training": training, "validation": validation, "start": origin})
-        sides = (
-            [d for d in drawings if d.name in set(training)],
-            [d for d in drawings if d.name in set(validation)],
-        )
+        by_name = {drawing.name: drawing for drawing in drawings}
+        sides = ([by_name[name] for name in training], [by_name[name] for name in validation])
 
         def relay(event: dict[str, Any]) -> None:
             if event["kind"] == "epoch":
