@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sunspot_dash.domain.disk import fit_limb
 from sunspot_dash.io.pictures import overlay
-from sunspot_dash.ml.augment import VARIANTS, rotation
+from sunspot_dash.ml.augment import ORIGINAL, VARIANTS, stretch
 from sunspot_dash.ml.dataset import TilePlan, cut, prepare
 from sunspot_dash.services.inference import LoadedModel, analyse
 from sunspot_dash.synthetic import make_drawing
@@ -34,11 +34,12 @@ def augmentation(path: Path) -> None:
     random = np.random.default_rng(3)
     figure = Figure(figsize=(12, 3.4), layout="constrained")
     for axis, variant in zip(figure.subplots(1, 4), VARIANTS, strict=True):
-        plan = TilePlan(0, (float(x), float(y)), variant, rotation(variant, random), False, 5)
+        linear = np.eye(2) if variant == ORIGINAL else stretch(random)
+        plan = TilePlan(0, (float(x), float(y)), variant, linear, 5)
         image, target = cut(prepared, plan, TILE, RADIUS)
         axis.imshow(image, cmap="gray", vmin=0, vmax=255)
         axis.contour(target[0], [0.5], colors="limegreen", linewidths=0.8)
-        axis.set_title(variant if variant == VARIANTS[0] else f"rotation + {variant}")
+        axis.set_title(variant if variant == ORIGINAL else f"rotation + {variant}")
         axis.axis("off")
     figure.savefig(path, dpi=90)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from sunspot_dash.errors import SunspotError
+from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.ml.config import ENCODERS, FLOOR, InferConfig, TrainConfig
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
 
@@ -63,7 +63,10 @@ def convert_annotations(
     """Turn COCO polygons and RLE into black and white masks, one a labelled image, of its size."""
     from sunspot_dash.services import datasets
 
-    _print(datasets.convert_annotations(images_dir, annotations_path, masks_dir))
+    outcome = datasets.convert_annotations(images_dir, annotations_path, masks_dir, _Progress())
+    typer.echo(str(outcome))
+    if not outcome.images and not outcome.blank:
+        raise typer.Exit(1)
 
 
 @app.command("filter-labeled")
@@ -75,11 +78,12 @@ def filter_labeled(
     """Copy only the labelled images, with their annotations, to segmented_dataset/labelled."""
     from sunspot_dash.services import datasets
 
-    _print(datasets.filter_labelled(images_dir, annotations_path, Workspace(workspace)))
+    typer.echo(str(datasets.filter_labelled(images_dir, annotations_path, Workspace(workspace), _Progress())))
 
 
 @app.command()
 def train(
+    context: typer.Context,
     model_name: Annotated[str, typer.Option(help="name of the new model")],
     epochs: Annotated[int, typer.Option(help="passes over the tiles")] = DEFAULTS.epochs,
     batch_size: Annotated[int, typer.Option(help="tiles a step")] = DEFAULTS.batch_size,
@@ -104,7 +108,12 @@ def train(
     ] = DEFAULTS.patience,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = DEFAULTS.device,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="replace a model of this name")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="go on from the last finished epoch")] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume", help="go on from the last finished epoch, with the parameters it was started with"
+        ),
+    ] = False,
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Train a U-Net on the drawings in dataset/images and their labels in dataset/annotations.
@@ -112,14 +121,20 @@ def train(
     Writes output/trained_models/NAME.pth and .json, output/logs/NAME_training.log and
     output/training_plots/NAME_learning_curve.png. Ctrl-C ends it; --resume goes on.
     """
-    from sunspot_dash.services.training import train_model
-
     values = {key: value for key, value in locals().items() if key in TrainConfig.model_fields}
-    config = TrainConfig(**values)
+    from sunspot_dash.services.training import stored_config, train_model
+
+    if resume and overwrite:
+        raise ParameterError("--resume goes on with a training and --overwrite replaces it: give one of them")
+    space = Workspace(workspace).create()
+    if resume:
+        given = {key for key in values if _was_given(context, key)}
+        values = stored_config(space, model_name).model_dump() | {key: values[key] for key in given}
     mode = "resume" if resume else "overwrite" if overwrite else "new"
-    outcome = train_model(Workspace(workspace).create(), config, mode, _Progress())
+    outcome = train_model(space, TrainConfig(**values), mode, _Progress())
     typer.echo(
-        f"{outcome.status} after {outcome.epochs} epochs: {outcome.weights}\nlog  {outcome.log}\nplot {outcome.plot}"
+        f"{outcome.status} after {_count(outcome.epochs, 'epoch')}: {outcome.weights}\n"
+        f"log  {outcome.log}\nplot {outcome.plot}"
     )
 
 
@@ -154,8 +169,9 @@ def infer(
     for name, reason in outcome.failed:
         typer.echo(f"failed: {name}: {reason}", err=True)
     typer.echo(
-        f"{len(outcome.done)} drawings done, {outcome.skipped} were done before, {len(outcome.failed)} failed; "
-        f"{outcome.spots} spots\ntable   {space.inference_results / 'sunspot_table.csv'}\npictures {space.segmented}"
+        f"{_count(len(outcome.done), 'drawing')} done, {outcome.skipped} done before, {len(outcome.failed)} failed; "
+        f"{_count(outcome.spots, 'spot')}\n"
+        f"table   {space.inference_results / 'sunspot_table.csv'}\npictures {space.segmented}"
     )
     if outcome.failed and not outcome.done and not outcome.skipped:
         raise typer.Exit(1)
@@ -209,10 +225,6 @@ def doctor(workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
         raise typer.Exit(1)
 
 
-def _print(result: BaseModel | Any) -> None:
-    typer.echo(str(result))
-
-
 class _Progress:
     """Prints what long work reports: one line an event of note, with the time left."""
 
@@ -246,6 +258,16 @@ class _Progress:
             )
             left = event.get("seconds_left")
             typer.echo(f"{what} {done}/{of}" + (f"  {_time(left)} left" if left else ""))
+
+
+def _was_given(context: typer.Context, parameter: str) -> bool:
+    source = context.get_parameter_source(parameter)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _count(number: int, noun: str) -> str:
+    """'1 epoch', '2 epochs'."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _time(seconds: float) -> str:

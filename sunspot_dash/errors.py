@@ -5,7 +5,15 @@ Inside, raise one of these; the command line, a page or a job translates it once
 
 
 class SunspotError(Exception):
-    """Any of the errors below."""
+    """Any of the errors below.
+
+    Attributes:
+        reason: what was wrong, without the name of the file: for a list that names it already.
+    """
+
+    def __init__(self, reason: str, name: str = "") -> None:
+        super().__init__(f"{name}: {reason}" if name else reason)
+        self.reason = reason
 
 
 class ImageError(SunspotError):

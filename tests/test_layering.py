@@ -21,18 +21,19 @@ ARROWS = {
     "errors": set(),
     "settings": {"errors"},
     "workspace": BASE,
+    "pace": BASE,
     "domain": BASE,
     "io": BASE | {"domain", "workspace"},
-    "ml": BASE | {"domain", "io", "workspace"},
+    "ml": BASE | {"domain", "io", "pace", "workspace"},
     "ml.config": BASE | {"domain"},
     "synthetic": BASE | {"domain", "io", "workspace"},
-    "services": BASE | {"domain", "io", "ml.config", "synthetic", "workspace", "jobs"},
+    "services": BASE | {"domain", "io", "ml.config", "pace", "synthetic", "workspace", "jobs"},
     "figures": BASE | {"domain"},
     "web": BASE | {"workspace", "figures", "services", "jobs.follow"},
     "web.pages": BASE | {"web.components", "web.ids", "figures", "services"},
     "cli": BASE | {"domain", "ml.config", "services", "workspace", "web", "jobs"},
     "jobs": BASE | {"workspace"},
-    "jobs.tasks": BASE | {"domain", "io", "ml", "synthetic", "workspace"},
+    "jobs.tasks": BASE | {"domain", "io", "ml", "pace", "synthetic", "workspace"},
 }
 # What only a running command needs may be imported inside a function (or for a type): it costs no start-up.
 DEFERRED = {"services": {"ml"}}

@@ -168,12 +168,12 @@ def _opened(source: Path | bytes) -> Iterator[BinaryIO]:
         with source.open("rb") if isinstance(source, Path) else BytesIO(source) as file:
             yield file
     except Exception as error:  # decoders raise errors of every kind over a damaged file
-        raise ImageError(f"{name}: {_reason(error)}") from error
+        raise ImageError(_reason(error), name) from error
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, ImageError):
-        return str(error)
+        return error.reason
     if isinstance(error, UnidentifiedImageError):
         return f"it is no image in a known format ({', '.join(FORMATS)}, FITS)"
     if isinstance(error, OSError) and error.errno:

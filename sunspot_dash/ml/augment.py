@@ -16,14 +16,26 @@ RECIPES: dict[str, A.BasicTransform] = {
     "blur": A.GaussianBlur(blur_limit=0, sigma_limit=(0.4, 1.0), p=1),
     "exposure": A.MultiplicativeNoise(multiplier=(0.6, 1.1), p=1),
 }
-INK_STRENGTH = (0.65, 1.4)
+INK_STRENGTH = (0.8, 1.25)
+STRETCH = 1.2
 VARIANTS = (ORIGINAL, *RECIPES)
 _COMPOSED = {name: A.Compose([recipe]) for name, recipe in RECIPES.items()}
 
 
-def rotation(variant: str, random: np.random.Generator) -> float:
-    """Angle in radians by which a variant turns its tile: any for the augmented, none for the original."""
-    return 0.0 if variant == ORIGINAL else float(random.uniform(0, 2 * np.pi))
+def stretch(random: np.random.Generator) -> np.ndarray:
+    """A (2, 2) map that turns a tile by any angle, mirrors half of them and stretches it a little along any axis.
+
+    No two observers draw spots of the same size and slant, and those near the limb are foreshortened.
+    """
+    turn, axis = random.uniform(0, 2 * np.pi, 2)
+    mirror = np.diag([random.choice([-1.0, 1.0]), 1.0])
+    sizes = np.diag(np.exp(random.uniform(-np.log(STRETCH), np.log(STRETCH), 2)))
+    return _rotation(turn) @ _rotation(-axis) @ sizes @ _rotation(axis) @ mirror
+
+
+def _rotation(angle: float) -> np.ndarray:
+    cos, sin = np.cos(angle), np.sin(angle)
+    return np.array([[cos, -sin], [sin, cos]])
 
 
 def vary_ink(tile: np.ndarray, random: np.random.Generator) -> np.ndarray:

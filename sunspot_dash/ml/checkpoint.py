@@ -3,32 +3,49 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
+from sunspot_dash.domain.forest import Forest
 from sunspot_dash.errors import ModelError
 from sunspot_dash.ml.config import ModelCard
 from sunspot_dash.ml.model import build_model
 from sunspot_dash.workspace import atomic_write
 
-FORMAT = 1
+FORMAT = 2
 
 
-def save_weights(state: dict[str, torch.Tensor], encoder: str, radius: int, path: Path) -> None:
-    """Write a model's state; convolutions in half precision, the rest (norms, biases) in full."""
+@dataclass(frozen=True)
+class Model:
+    """What a weights file and its card hold: the network, ready to predict, and perhaps a second look."""
+
+    network: nn.Module
+    second_look: Forest | None
+    card: ModelCard
+
+
+def save_weights(
+    state: dict[str, torch.Tensor], encoder: str, radius: int, path: Path, second_look: Forest | None = None
+) -> None:
+    """Write a model: convolutions in half precision, the rest (norms, biases) in full."""
     half = {
         name: (value.half() if value.ndim == 4 else value).detach().cpu().contiguous()
         for name, value in state.items()
     }
-    content = {"format": FORMAT, "encoder": encoder, "radius": radius, "state": half}
+    content: dict[str, Any] = {"format": FORMAT, "encoder": encoder, "radius": radius, "state": half}
+    if second_look:
+        content["second_look"] = {
+            field.name: torch.from_numpy(getattr(second_look, field.name)) for field in fields(Forest)
+        }
     atomic_write(path, lambda temporary: torch.save(content, temporary))
 
 
 def read_weights(path: Path) -> dict[str, Any]:
-    """The content of a weights file: format, encoder, radius, state (float32 tensors).
+    """The content of a weights file: format, encoder, radius, state (float32 tensors), second_look.
 
     Raises:
         ModelError: the file is missing, is no weights file, or holds anything but tensors and plain values.
@@ -52,11 +69,19 @@ def read_weights(path: Path) -> dict[str, Any]:
         name: value.float() if value.is_floating_point() else value
         for name, value in content["state"].items()
     }
+    content["second_look"] = _forest(content.get("second_look"), path.name)
     return content
 
 
-def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
-    """A model ready to predict and its card (rebuilt from the weights file where the card is missing)."""
+def _forest(arrays: dict[str, torch.Tensor] | None, name: str) -> Forest | None:
+    try:
+        return Forest(**{key: value.numpy() for key, value in arrays.items()}) if arrays else None
+    except (AttributeError, TypeError, ValueError, IndexError) as error:
+        raise ModelError(f"the second look in '{name}' is damaged: {error}") from error
+
+
+def load_model(path: Path) -> Model:
+    """A model and its card (rebuilt from the weights file where the card is missing)."""
     content = read_weights(path)
     model = build_model(content["encoder"])
     copy_weights(model, content["state"], path.name)
@@ -67,7 +92,7 @@ def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
         card = ModelCard(name=path.stem, encoder=content["encoder"], radius=content["radius"])
     except ValueError as error:
         raise ModelError(f"the card '{card_path.name}' is damaged: {error}") from error
-    return model.eval(), card
+    return Model(model.eval(), content["second_look"], card)
 
 
 def copy_weights(model: nn.Module, state: dict[str, torch.Tensor], name: str) -> None:

@@ -15,11 +15,12 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
-from sunspot_dash.domain.crop import model_image, page_to_model, transform, warp
+from sunspot_dash.domain.crop import invert, model_image, page_to_model, transform, warp
 from sunspot_dash.domain.disk import Disk
 from sunspot_dash.domain.polygons import area_and_centroid
 from sunspot_dash.domain.targets import targets
-from sunspot_dash.ml.augment import ORIGINAL, VARIANTS, disturb, rotation, vary_ink
+from sunspot_dash.ml.augment import ORIGINAL, VARIANTS, disturb, stretch, vary_ink
+from sunspot_dash.ml.inputs import as_input, distances, speck_level
 
 # Tiles a drawing gives an epoch: one for every SPOTS_A_TILE spots within limits, and as many of background.
 SPOTS_A_TILE = 3
@@ -38,6 +39,7 @@ class Labelled:
     image: np.ndarray = field(repr=False)  # (S, S) uint8, possibly memory-mapped
     polygons: list[np.ndarray] = field(repr=False)  # (n, 2) float, model coordinates
     ink: np.ndarray = field(repr=False)  # (m, 2) int32 x, y of dark pixels far from any spot
+    specks: float  # how specked the paper is
 
 
 def prepare(
@@ -62,22 +64,22 @@ def prepare(
     ink = np.argwhere(dark)[:, ::-1].astype(np.int32)
     if len(ink) > 20_000:
         ink = ink[:: len(ink) // 20_000 + 1]
+    specks = speck_level(image)
     if cache is not None:
         path = cache / f"{name}.npy"
         np.save(path, image)
         image = np.load(path, mmap_mode="r")
-    return Labelled(name, image, scaled, ink)
+    return Labelled(name, image, scaled, ink, specks)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TilePlan:
     """Where one tile of an epoch lies, and how it is altered."""
 
     drawing: int
     centre: tuple[float, float]
     variant: str
-    angle: float
-    mirrored: bool
+    linear: np.ndarray  # (2, 2) turn, mirror and stretch
     seed: int
 
 
@@ -90,9 +92,8 @@ def plan_epoch(
     for number, drawing in enumerate(drawings):
         for centre in _centres(drawing, tile_size, radius, random):
             variant = VARIANTS[int(random.integers(len(VARIANTS)))]
-            angle = rotation(variant, random)
-            mirrored = variant != ORIGINAL and bool(random.integers(2))
-            plans.append(TilePlan(number, centre, variant, angle, mirrored, int(random.integers(2**31))))
+            linear = np.eye(2) if variant == ORIGINAL else stretch(random)
+            plans.append(TilePlan(number, centre, variant, linear, int(random.integers(2**31))))
     return [plans[i] for i in random.permutation(len(plans))]
 
 
@@ -121,7 +122,7 @@ def _centres(
 
 
 class Tiles(Dataset):
-    """Tiles of a plan: ((1, t, t) float32 in 0..1, (2, t, t) float32 target)."""
+    """Tiles of a plan: ((4, t, t) float32 input, (2, t, t) float32 target)."""
 
     def __init__(self, drawings: list[Labelled], plans: list[TilePlan], tile_size: int, radius: int):
         self.drawings, self.plans, self.tile_size, self.radius = drawings, plans, tile_size, radius
@@ -133,14 +134,16 @@ class Tiles(Dataset):
         plan = self.plans[index]
         drawing = self.drawings[plan.drawing]
         image, target = cut(drawing, plan, self.tile_size, self.radius)
-        return torch.from_numpy(as_input(image)), torch.from_numpy(target)
+        to_model = invert(_tile_affine(plan, self.tile_size))
+        away = distances(to_model, self.tile_size, drawing.image.shape[0], self.radius)
+        return torch.from_numpy(as_input(image, away, drawing.specks)), torch.from_numpy(target)
 
 
 def cut(drawing: Labelled, plan: TilePlan, tile_size: int, radius: int) -> tuple[np.ndarray, np.ndarray]:
     """One tile (t, t) uint8 and its target (2, t, t) float32."""
     random = np.random.default_rng(plan.seed)
     affine = _tile_affine(plan, tile_size)
-    reach = int(np.ceil(0.75 * tile_size))
+    reach = int(np.ceil(0.9 * tile_size))
     x, y = (int(v) for v in plan.centre)
     size = drawing.image.shape[0]
     x0, x1 = np.clip([x - reach, x + reach], 0, size)
@@ -150,7 +153,9 @@ def cut(drawing: Labelled, plan: TilePlan, tile_size: int, radius: int) -> tuple
     local[:, 2] += affine[:, :2] @ [x0, y0]
     side = (tile_size, tile_size)
     image = warp(patch, local, side, border=0) if patch.size else np.zeros(side, np.uint8)
-    near = [p for p in drawing.polygons if np.abs(p.mean(axis=0) - plan.centre).max() < 1.1 * reach]
+    near = [
+        p for p in drawing.polygons if np.abs(p.mean(axis=0) - plan.centre).max() < reach + 0.1 * tile_size
+    ]
     target = targets([transform(affine, polygon) for polygon in near], tile_size, radius)
     if plan.variant != ORIGINAL:
         image = vary_ink(image, random)
@@ -159,15 +164,6 @@ def cut(drawing: Labelled, plan: TilePlan, tile_size: int, radius: int) -> tuple
 
 def _tile_affine(plan: TilePlan, tile_size: int) -> np.ndarray:
     """(2, 3) map from the drawing to the tile."""
-    cos, sin = np.cos(plan.angle), np.sin(plan.angle)
-    linear = np.array([[cos, -sin], [sin, cos]])
-    if plan.mirrored:
-        linear = linear @ np.diag([-1.0, 1.0])
     # Whole pixels keep an unturned original free of resampling.
     centre = np.floor(plan.centre)
-    return np.column_stack([linear, tile_size / 2 - linear @ centre])
-
-
-def as_input(image: np.ndarray) -> np.ndarray:
-    """(h, w) uint8 to what the network is fed: (1, h, w) float32, ink 1, paper 0, outside the disk 1."""
-    return (1.0 - image.astype(np.float32) / 255.0)[None]
+    return np.column_stack([plan.linear, tile_size / 2 - plan.linear @ centre])

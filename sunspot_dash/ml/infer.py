@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from torch import nn
 
+from sunspot_dash.domain.context import candidate_features
 from sunspot_dash.domain.crop import invert, model_image, page_to_model, transform
 from sunspot_dash.domain.detections import Spot
 from sunspot_dash.domain.disk import Disk
-from sunspot_dash.domain.instances import find_instances
+from sunspot_dash.domain.forest import Forest
+from sunspot_dash.domain.instances import Candidate, find_instances
 from sunspot_dash.domain.polygons import area_and_centroid
-from sunspot_dash.ml.dataset import as_input
 from sunspot_dash.ml.device import mixed_precision
+from sunspot_dash.ml.inputs import as_input, distances, speck_level
 from sunspot_dash.ml.model import CENTRE, MASK
 
 TILE = 512
@@ -22,12 +26,12 @@ BLANK = 240
 
 
 @torch.inference_mode()
-def probability_maps(model: nn.Module, image: np.ndarray, device: torch.device) -> np.ndarray:
+def probability_maps(model: nn.Module, image: np.ndarray, radius: int, device: torch.device) -> np.ndarray:
     """Run the network over a model image.
 
     Args:
         model: the U-Net, in eval mode on `device`.
-        image: (S, S) uint8 from `model_image`.
+        image: (S, S) uint8 from `model_image`; radius: the disk's radius in it, px.
 
     Returns:
         (2, S, S) float32 probabilities. Every pixel comes from the tile in whose inner part it lies, so no
@@ -37,6 +41,7 @@ def probability_maps(model: nn.Module, image: np.ndarray, device: torch.device) 
     maps = np.zeros((2, size, size), np.float32)
     half = OVERLAP // 2
     padded = np.pad(image, half)
+    specks = speck_level(image)
     for top in range(0, size, TILE - OVERLAP):
         for left in range(0, size, TILE - OVERLAP):
             tile = np.zeros((TILE, TILE), np.uint8)
@@ -44,8 +49,10 @@ def probability_maps(model: nn.Module, image: np.ndarray, device: torch.device) 
             tile[: part.shape[0], : part.shape[1]] = part
             if not ((tile > 0) & (tile < BLANK)).any():
                 continue
+            to_model = np.array([[1.0, 0, left - half], [0, 1.0, top - half]])
+            away = distances(to_model, TILE, size, radius)
             batch = (
-                torch.from_numpy(as_input(tile))[None]
+                torch.from_numpy(as_input(tile, away, specks))[None]
                 .to(device)
                 .contiguous(memory_format=torch.channels_last)
             )
@@ -57,14 +64,33 @@ def probability_maps(model: nn.Module, image: np.ndarray, device: torch.device) 
     return maps
 
 
+def find_candidates(
+    maps: np.ndarray, image: np.ndarray, radius: int, floor: float, second_look: Forest | None
+) -> list[Candidate]:
+    """Candidates above the floor, in model coordinates, from `probability_maps` of a model image."""
+    found = find_instances(maps[MASK], maps[CENTRE], floor)
+    if second_look is None:
+        return found
+    confidences = second_look.confidence(candidate_features(found, image, radius, speck_level(image)))
+    judged = [replace(c, confidence=float(p)) for c, p in zip(found, confidences, strict=True)]
+    return [candidate for candidate in judged if candidate.confidence >= floor]
+
+
 def detect(
-    model: nn.Module, grey: np.ndarray, disk: Disk, radius: int, floor: float, device: torch.device
+    model: nn.Module,
+    second_look: Forest | None,
+    grey: np.ndarray,
+    disk: Disk,
+    radius: int,
+    floor: float,
+    device: torch.device,
 ) -> list[Spot]:
     """All candidates on a page (H, W) uint8 above the floor, in page pixels."""
-    maps = probability_maps(model, model_image(grey, disk, radius), device)
+    image = model_image(grey, disk, radius)
+    maps = probability_maps(model, image, radius, device)
     back = invert(page_to_model(disk, radius))
     spots = []
-    for candidate in find_instances(maps[MASK], maps[CENTRE], floor):
+    for candidate in find_candidates(maps, image, radius, floor, second_look):
         (x, y) = transform(back, np.array([[candidate.x, candidate.y]]))[0]
         if np.hypot(*disk.offsets(np.array([[x, y]]))[0]) > disk.radius:
             continue  # never counted outside the disk

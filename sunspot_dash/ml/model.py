@@ -1,4 +1,4 @@
-"""The U-Net: two maps out of one grey picture, umbrae and their centres."""
+"""The U-Net: two maps of a tile, its umbrae and their centres."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from torch import nn
 
 from sunspot_dash.errors import ModelError
 from sunspot_dash.ml.config import DECODER_CHANNELS, ENCODER_DEPTH, STRIDE
+from sunspot_dash.ml.inputs import CHANNELS
 
 MASK, CENTRE = 0, 1
 # A spot's centre is on one pixel in ten thousand: starting from that prior keeps the first steps calm.
@@ -15,7 +16,9 @@ PRIOR = {MASK: -4.0, CENTRE: -4.6}
 
 
 def build_model(encoder: str, imagenet: bool = False, seed: int = 0) -> nn.Module:
-    """A U-Net from (n, 1, h, w) to logits (n, 2, h, w), h and w multiples of the stride; random weights from the seed.
+    """A U-Net from (n, CHANNELS, h, w) to logits (n, 2, h, w), h and w multiples of the stride.
+
+    Its weights are random, from the seed, unless the encoder's are to come from ImageNet.
 
     Raises:
         ModelError: ImageNet weights were asked for and the hub that serves them cannot be reached.
@@ -27,7 +30,7 @@ def build_model(encoder: str, imagenet: bool = False, seed: int = 0) -> nn.Modul
             encoder_depth=ENCODER_DEPTH,
             encoder_weights="imagenet" if imagenet else None,
             decoder_channels=DECODER_CHANNELS,
-            in_channels=1,
+            in_channels=CHANNELS,
             classes=2,
         )
     except Exception as error:
@@ -48,7 +51,7 @@ def build_model(encoder: str, imagenet: bool = False, seed: int = 0) -> nn.Modul
 def _drop_unused_stages(model: smp.Unet) -> None:
     """Remove the encoder's parts that no output depends on (the stages beyond its depth)."""
     model.eval()
-    model(torch.zeros(1, 1, 4 * STRIDE, 4 * STRIDE)).sum().backward()
+    model(torch.zeros(1, CHANNELS, 4 * STRIDE, 4 * STRIDE)).sum().backward()
     for name, stage in list(model.encoder.named_children()):
         weights = list(stage.parameters())
         if weights and all(weight.grad is None for weight in weights):

@@ -15,6 +15,7 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
+from sunspot_dash.domain.forest import Forest
 from sunspot_dash.errors import TrainingError
 from sunspot_dash.ml import device as devices
 from sunspot_dash.ml.augment import ORIGINAL
@@ -23,6 +24,7 @@ from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.ml.dataset import Labelled, Tiles, plan_epoch
 from sunspot_dash.ml.losses import total_loss
 from sunspot_dash.ml.validate import object_scores
+from sunspot_dash.pace import Pace
 
 Report = Callable[[dict[str, Any]], None]
 WARM_UP = 0.05
@@ -69,6 +71,7 @@ def fit(
     checkpoint: Path,
     report: Report = lambda event: None,
     should_stop: Callable[[], bool] = lambda: False,
+    second_look: Forest | None = None,
 ) -> State:
     """Train a model.
 
@@ -80,6 +83,7 @@ def fit(
             with the very numbers that it would have had.
         report: called with {"kind": "step" | "epoch", ...}.
         should_stop: asked after every step; the training then ends at the last finished epoch.
+        second_look: what will judge the network's candidates; validation scores are with it.
 
     Returns:
         The state at the end; `best` holds the averaged weights of the best epoch.
@@ -91,6 +95,7 @@ def fit(
     torch.manual_seed(config.seed)
     state = begin(model.to(device), config, checkpoint)
     training, validation = drawings
+    pace = Pace()
     while state.epoch < config.epochs:
         began = time.monotonic()
         tiles = Tiles(
@@ -99,7 +104,7 @@ def fit(
             config.tile_size,
             config.radius,
         )
-        loss = _train_epoch(state, tiles, config, device, report, should_stop)
+        loss = _train_epoch(state, tiles, config, device, pace, report, should_stop)
         if loss is None:
             break
         row = {
@@ -108,7 +113,7 @@ def fit(
             "learning_rate": state.optimizer.param_groups[0]["lr"],
         }
         if validation:
-            row |= _validate(state.average.module, validation, config, device)
+            row |= _validate(state.average.module, second_look, validation, config, device)
         row["seconds"] = time.monotonic() - began
         state.epoch += 1
         state.history.append(row)
@@ -152,6 +157,7 @@ def _train_epoch(
     tiles: Tiles,
     config: TrainConfig,
     device: torch.device,
+    pace: Pace,
     report: Report,
     should_stop: Callable[[], bool],
 ) -> float | None:
@@ -191,6 +197,7 @@ def _train_epoch(
                 "step": step + 1,
                 "of": steps,
                 "loss": value,
+                "seconds_left": pace.left(state.epoch * steps + step + 1, config.epochs * steps),
             }
         )
         if should_stop():
@@ -200,12 +207,16 @@ def _train_epoch(
 
 @torch.inference_mode()
 def _validate(
-    model: nn.Module, drawings: list[Labelled], config: TrainConfig, device: torch.device
+    model: nn.Module,
+    second_look: Forest | None,
+    drawings: list[Labelled],
+    config: TrainConfig,
+    device: torch.device,
 ) -> dict[str, float]:
     """Loss on fixed, unaltered tiles of the validation drawings, and spot F1 and pixel IoU on them whole."""
     model.eval()
     plans = [
-        replace(plan, variant=ORIGINAL, angle=0.0, mirrored=False)
+        replace(plan, variant=ORIGINAL, linear=np.eye(2))
         for plan in plan_epoch(drawings, config.tile_size, config.radius, config.seed, VALIDATION_EPOCH)
     ]
     loader = DataLoader(Tiles(drawings, plans, config.tile_size, config.radius), config.batch_size)
@@ -216,5 +227,5 @@ def _validate(
         losses.append(total_loss(logits.float(), target.to(device), config.penalty_weight).item())
     return {
         "validation_loss": float(np.mean(losses)),
-        **object_scores(model, drawings, config.radius, device),
+        **object_scores(model, second_look, drawings, config.radius, device),
     }

@@ -6,25 +6,31 @@ import numpy as np
 import torch
 from torch import nn
 
-from sunspot_dash.domain.instances import MASK_LEVEL, find_instances
+from sunspot_dash.domain.forest import Forest
+from sunspot_dash.domain.instances import MASK_LEVEL
 from sunspot_dash.domain.matching import match, tolerance_px
 from sunspot_dash.domain.polygons import area_and_centroid
 from sunspot_dash.domain.targets import targets
-from sunspot_dash.ml.config import DEFAULT_THRESHOLD
+from sunspot_dash.ml.config import DEFAULT_THRESHOLD, FLOOR
 from sunspot_dash.ml.dataset import Labelled
-from sunspot_dash.ml.infer import probability_maps
-from sunspot_dash.ml.model import CENTRE, MASK
+from sunspot_dash.ml.infer import find_candidates, probability_maps
+from sunspot_dash.ml.model import MASK
 
 
 def object_scores(
-    model: nn.Module, drawings: list[Labelled], radius: int, device: torch.device
+    model: nn.Module,
+    second_look: Forest | None,
+    drawings: list[Labelled],
+    radius: int,
+    device: torch.device,
 ) -> dict[str, float]:
     """Pooled precision, recall, F1 of spots at the default threshold, and IoU of the mask at 0.5."""
     hits = truths = found = overlap = union = 0
     for drawing in drawings:
-        maps = probability_maps(model, drawing.image, device)
+        maps = probability_maps(model, drawing.image, radius, device)
         truth = np.array([area_and_centroid(polygon)[1] for polygon in drawing.polygons]).reshape(-1, 2)
-        spots = find_instances(maps[MASK], maps[CENTRE], DEFAULT_THRESHOLD)
+        candidates = find_candidates(maps, drawing.image, radius, FLOOR, second_look)
+        spots = [c for c in candidates if c.confidence >= DEFAULT_THRESHOLD]
         spots_xy = np.array([(spot.x, spot.y) for spot in spots]).reshape(-1, 2)
         hits += len(match(truth, spots_xy, tolerance_px(radius)))
         truths, found = truths + len(truth), found + len(spots)

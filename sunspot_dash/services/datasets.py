@@ -136,11 +136,12 @@ def _usable(
         image = coco.images[name]
         try:
             if name not in present:
-                raise ImageError(f"{name}: {reasons.get(name, f'it is not in {images_dir}')}")
+                raise ImageError(reasons.get(name, f"it is not in {images_dir}"), name)
             if (size := image_size(images_dir / name)) != (image.width, image.height):
                 raise ImageError(
-                    f"{name}: it has {size[0]} x {size[1]} px, its labels are for {image.width} x {image.height}: "
-                    "use the image that was labelled"
+                    f"it has {size[0]} x {size[1]} px, its labels are for {image.width} x {image.height}: "
+                    "use the image that was labelled",
+                    name,
                 )
             yield image, coco.annotations.get(name, [])
         except ImageError as error:

@@ -18,7 +18,7 @@ from sunspot_dash.domain.matching import (
     score_drawing,
 )
 from sunspot_dash.domain.pooling import PooledScore, pool
-from sunspot_dash.errors import ParameterError, SunspotError
+from sunspot_dash.errors import ImageError, ParameterError, SunspotError
 from sunspot_dash.io.images import content_hash, read_rgb
 from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.services.inference import LoadedModel, analyse
@@ -28,7 +28,12 @@ Report = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Scores drawing by drawing and pooled, and the drawings that could not be scored."""
+    """Scores drawing by drawing and pooled.
+
+    Attributes:
+        failed: (name, reason) of the drawings that could not be scored.
+        trained_on: the scored drawings that the model was trained on: their figures flatter it.
+    """
 
     model: str
     model_hash: str
@@ -36,6 +41,7 @@ class Evaluation:
     drawings: list[DrawingScore]
     pooled: PooledScore
     failed: list[tuple[str, str]] = field(default_factory=list)
+    trained_on: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Every figure, ready for JSON."""
@@ -46,6 +52,7 @@ class Evaluation:
             "pooled": self.pooled.as_dict(),
             "drawings": [score.as_dict() for score in self.drawings],
             "failed": [{"name": name, "reason": reason} for name, reason in self.failed],
+            "trained_on": self.trained_on,
         }
 
 
@@ -70,26 +77,33 @@ def evaluate_model(
     for number, name in enumerate(names, start=1):
         try:
             path = images_dir / name
+            if not path.exists():
+                raise ImageError(f"it is not in {images_dir}", name)
             result = analyse(model, name, read_rgb(path), content_hash(path), threshold)
             scores.append(score_result(result, coco))
         except SunspotError as error:
-            failed.append((name, str(error).removeprefix(f"{name}: ")))
+            failed.append((name, error.reason))
         report({"kind": "drawing", "name": name, "done": number, "of": len(names)})
     if not scores:
         reasons = "; ".join(sorted({reason for _, reason in failed})[:3])
         raise ParameterError(f"none of the {len(names)} labelled drawings could be scored: {reasons}")
-    return Evaluation(model.card.name, model.sha256, threshold, scores, pool(scores), failed)
+    trained_on = sorted(set(model.card.split.get("training", [])) & {score.name for score in scores})
+    return Evaluation(model.card.name, model.sha256, threshold, scores, pool(scores), failed, trained_on)
+
+
+def truth_of(name: str, coco: Coco) -> list[Spot]:
+    """The labelled spots of one drawing."""
+    return [Spot.from_outline(polygon) for polygon in spot_polygons(coco.annotations.get(name, []))]
 
 
 def score_result(result: DrawingResult, coco: Coco, masks: bool = True) -> DrawingScore:
     """Score one drawing's result against its labels; the page masks too, unless told not to."""
-    labels = coco.annotations.get(result.name, [])
-    truth = [Spot.from_outline(polygon) for polygon in spot_polygons(labels)]
+    truth = truth_of(result.name, coco)
     counted = result.counted()
     if not masks:
         return score_drawing(result.name, truth, counted, result.disk.radius)
     size = (result.height, result.width)
-    pixels = pixel_scores(page_mask(labels, *size), page_of(counted, *size))
+    pixels = pixel_scores(page_mask(coco.annotations.get(result.name, []), *size), page_of(counted, *size))
     return score_drawing(
         result.name, truth, counted, result.disk.radius, pixels, half_pixel_ceiling(truth, *size)
     )
@@ -111,10 +125,16 @@ def table(evaluation: Evaluation) -> str:
         )
     pooled = evaluation.pooled
     lines.append(
-        f"counts: MAE {_percent(pooled.count_mae)}, bias {_percent(pooled.count_bias)}; fusions {pooled.fusions}, "
-        f"splits {pooled.splits}; F1 at half tolerance {_figure(pooled.spots_half.f1)}; "
-        f"blank disks {pooled.blank_drawings} with {pooled.blank_false_alarms} false alarms"
+        f"counts: mean absolute error {_percent(pooled.count_mae, '')}, bias {_percent(pooled.count_bias, '+')}; "
+        f"{pooled.fusions} fusions (one found for several labelled spots), {pooled.splits} splits (several for "
+        f"one); F1 {_figure(pooled.spots_half.f1)} when a centre may lie only half as far off; "
+        f"{pooled.blank_drawings} blank disks with {pooled.blank_false_alarms} false alarms"
     )
+    if evaluation.trained_on:
+        lines.append(
+            f"careful: {len(evaluation.trained_on)} of these {len(evaluation.drawings)} drawings trained this "
+            "model, and flatter it"
+        )
     lines += [f"failed: {name}: {reason}" for name, reason in evaluation.failed]
     return "\n".join(lines)
 
@@ -128,5 +148,5 @@ def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{100 * value:+.1f} %"
+def _percent(value: float | None, sign: str) -> str:
+    return "-" if value is None else f"{100 * value:{sign}.1f} %"

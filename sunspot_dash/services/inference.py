@@ -16,6 +16,7 @@ import numpy as np
 from sunspot_dash.domain.crop import darken_outside, square_crop
 from sunspot_dash.domain.detections import PRESETS, DrawingResult
 from sunspot_dash.domain.disk import fit_limb
+from sunspot_dash.domain.forest import Forest
 from sunspot_dash.errors import ImageError, NoDiskError, ParameterError, SunspotError
 from sunspot_dash.io.images import content_hash, list_images, read_rgb, to_grey, write_png
 from sunspot_dash.io.pictures import picture_stems, write_pictures
@@ -28,11 +29,13 @@ from sunspot_dash.io.results import (
     write_tables,
 )
 from sunspot_dash.ml.config import InferConfig, ModelCard
+from sunspot_dash.pace import Pace
 from sunspot_dash.workspace import Workspace, atomic_write, file_sha256
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
+
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -54,6 +57,7 @@ class LoadedModel:
     """A model on its device, ready for one drawing after the other."""
 
     network: nn.Module
+    second_look: Forest | None
     card: ModelCard
     sha256: str
     device: torch.device
@@ -70,8 +74,8 @@ class LoadedModel:
         from sunspot_dash.ml.checkpoint import load_model
 
         where = devices.choose(device)
-        network, card = load_model(path)
-        return cls(network.to(where), card, file_sha256(path), where)
+        model = load_model(path)
+        return cls(model.network.to(where), model.second_look, model.card, file_sha256(path), where)
 
 
 def analyse(
@@ -87,7 +91,9 @@ def analyse(
     began = time.monotonic()
     grey = to_grey(rgb)
     disk = fit_limb(grey)
-    spots = detect(model.network, grey, disk, model.card.radius, model.card.floor, model.device)
+    spots = detect(
+        model.network, model.second_look, grey, disk, model.card.radius, model.card.floor, model.device
+    )
     return DrawingResult(
         name=name,
         width=rgb.shape[1],
@@ -130,7 +136,7 @@ def infer_folder(
         )
     threshold = model.card.threshold if config.threshold is None else config.threshold
     stems = picture_stems(path.name for path in paths)
-    began = time.monotonic()
+    pace = Pace()
     for number, path in enumerate(paths, start=1):
         if should_stop():
             outcome.stopped = True
@@ -140,9 +146,9 @@ def infer_folder(
         except SunspotError as error:
             if not isinstance(error, (ImageError, NoDiskError)):
                 raise
-            outcome.failed.append((path.name, str(error).removeprefix(f"{path.name}: ")))
+            outcome.failed.append((path.name, error.reason))
         worked = len(outcome.done) + len(outcome.failed)
-        left = (time.monotonic() - began) / worked * (len(paths) - number) if worked else None
+        left = pace.left(worked, worked + len(paths) - number) if worked else None
         report({"kind": "drawing", "name": path.name, "done": number, "of": len(paths), "seconds_left": left})
     publish(workspace, model.card.name, config.orientation)
     _write_failed(outcome.folder / "failed.csv", outcome.failed)

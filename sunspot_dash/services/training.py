@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sunspot_dash.domain.blocks import date_blocks, split
 from sunspot_dash.domain.coco import Coco, load_coco, spot_polygons
+from sunspot_dash.domain.forest import Forest
 from sunspot_dash.errors import ParameterError, SunspotError, TrainingError
 from sunspot_dash.io.learning_curve import write_learning_curve
 from sunspot_dash.ml.config import ModelCard, TrainConfig
@@ -81,7 +82,7 @@ def train_model(
     files = workspace.model(config.model_name)
     run = workspace.runs / f"train-{config.model_name}"
     checkpoint = run / "checkpoint.pt"
-    _check_mode(mode, files.weights, checkpoint, config, run)
+    _check_mode(mode, workspace, files.weights, checkpoint, config)
     if mode != "resume":
         shutil.rmtree(run, ignore_errors=True)
     cache = run / "cache"
@@ -98,7 +99,7 @@ def train_model(
                 f"too few drawings to keep any for validation: {len(names)} in {len(date_blocks(names))} date "
                 "block(s); all train, and the last epoch is kept"
             )
-        model, origin = _start(config)
+        model, second_look, origin = _start(config)
         log(f"starting weights: {origin}")
         log(
             f"training drawings: {len(training)}, validation drawings: {len(validation)} (split by date block)"
@@ -114,7 +115,7 @@ def train_model(
 
         problem: TrainingError | None = None
         try:
-            state = train.fit(model, config, sides, checkpoint, relay, should_stop)
+            state = train.fit(model, config, sides, checkpoint, relay, should_stop, second_look)
         except TrainingError as error:
             if not checkpoint.exists():
                 raise
@@ -122,7 +123,7 @@ def train_model(
             state = train.begin(model, config, checkpoint)
         stopped = problem is None and state.epoch < config.epochs and not _gave_up(state, config)
         if state.best is not None:
-            _write_outputs(files, config, state, (training, validation), _data_hash(drawings))
+            _write_outputs(files, config, state, second_look, (training, validation), _data_hash(drawings))
         if problem is not None:
             log(f"status: failed: {problem}")
             raise problem
@@ -140,7 +141,27 @@ def train_model(
         log.close()
 
 
-def _check_mode(mode: str, weights: Path, checkpoint: Path, config: TrainConfig, run: Path) -> None:
+def stored_config(workspace: Workspace, model_name: str) -> TrainConfig:
+    """The parameters that a training was started with.
+
+    Raises:
+        ParameterError: there is no training of this name, or its record is damaged.
+    """
+    workspace.model(model_name)
+    path = workspace.runs / f"train-{model_name}" / "job.json"
+    try:
+        return TrainConfig.model_validate_json(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ParameterError(f"there is no training of '{model_name}' to resume") from None
+    except (OSError, ValueError) as error:
+        raise ParameterError(
+            f"{path} cannot be read: start the training of '{model_name}' anew with --overwrite"
+        ) from error
+
+
+def _check_mode(
+    mode: str, workspace: Workspace, weights: Path, checkpoint: Path, config: TrainConfig
+) -> None:
     if (pretrained_dir() / weights.name).exists():
         raise ParameterError(
             f"'{config.model_name}' is the name of a shipped model: choose another --model-name, or nobody could "
@@ -152,9 +173,11 @@ def _check_mode(mode: str, weights: Path, checkpoint: Path, config: TrainConfig,
             "with --overwrite, or go on with it by --resume"
         )
     if mode == "resume":
+        before = stored_config(workspace, config.model_name)
         if not checkpoint.exists():
-            raise ParameterError(f"there is no training of '{config.model_name}' to resume")
-        before = TrainConfig.model_validate_json((run / "job.json").read_text("utf-8"))
+            raise ParameterError(
+                f"the training of '{config.model_name}' ended before its first epoch: start it with --overwrite"
+            )
         # More epochs would change the learning-rate schedule of those already done.
         if before != config:
             changed = [k for k, v in before.model_dump().items() if v != getattr(config, k)]
@@ -190,8 +213,8 @@ def _prepare(
         try:
             drawings.append(prepare_labelled(workspace.images / name, coco, config.radius, cache))
         except SunspotError as error:
-            failed.append((name, str(error)))
-            log(f"drawing left out: {name}: {error}")
+            failed.append((name, error.reason))
+            log(f"drawing left out: {name}: {error.reason}")
         report({"kind": "prepare", "drawing": name, "done": number, "of": len(names)})
     if not drawings or not any(drawing.polygons for drawing in drawings):
         raise ParameterError(
@@ -212,26 +235,26 @@ def prepare_labelled(path: Path, coco: Coco, radius: int, cache: Path | None = N
     return prepare(path.name, grey, fit_limb(grey), polygons, radius, cache)
 
 
-def _start(config: TrainConfig) -> tuple[Any, str]:
-    """The network to begin with, and where its weights come from."""
+def _start(config: TrainConfig) -> tuple[Any, Forest | None, str]:
+    """The network to begin with, the second look that stays with it, and where both come from."""
     from sunspot_dash.ml.checkpoint import copy_weights, read_weights
     from sunspot_dash.ml.model import build_model
     from sunspot_dash.workspace import pretrained_weights
 
     wanted = config.encoder_weights
     if wanted in ("none", "imagenet"):
-        return build_model(config.encoder, imagenet=wanted == "imagenet", seed=config.seed), wanted
+        return build_model(config.encoder, imagenet=wanted == "imagenet", seed=config.seed), None, wanted
     model = build_model(config.encoder, seed=config.seed)
     path = pretrained_weights() if wanted == "auto" else Path(wanted)
     content = read_weights(path) if path.exists() or wanted != "auto" else None
     fits = content is not None and content["encoder"] == config.encoder
     if wanted == "auto" and not fits:
-        return model, f"none (the shipped model has no encoder {config.encoder})"
+        return model, None, f"none (the shipped model has no encoder {config.encoder})"
     if content is None or not fits:
         other = content["encoder"] if content else "none"
         raise ParameterError(f"{path.name} has encoder {other}, not {config.encoder}: use --encoder {other}")
     copy_weights(model, content["state"], path.name)
-    return model, str(path.name)
+    return model, content["second_look"], path.name
 
 
 def _data_hash(drawings: list[Labelled]) -> str:
@@ -245,11 +268,16 @@ def _data_hash(drawings: list[Labelled]) -> str:
 
 
 def _write_outputs(
-    files: Any, config: TrainConfig, state: Any, sides: tuple[list[str], list[str]], data_hash: str
+    files: Any,
+    config: TrainConfig,
+    state: Any,
+    second_look: Forest | None,
+    sides: tuple[list[str], list[str]],
+    data_hash: str,
 ) -> None:
     from sunspot_dash.ml.checkpoint import save_weights
 
-    save_weights(state.best, config.encoder, config.radius, files.weights)
+    save_weights(state.best, config.encoder, config.radius, files.weights, second_look)
     row = state.history[state.best_epoch - 1]
     card = ModelCard(
         name=config.model_name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sunspot_dash.ml.augment import INK_STRENGTH, ORIGINAL, VARIANTS, disturb, rotation, vary_ink
+from sunspot_dash.ml.augment import INK_STRENGTH, ORIGINAL, STRETCH, VARIANTS, disturb, stretch, vary_ink
 
 
 def grey(value: int = 128) -> np.ndarray:
@@ -14,11 +14,18 @@ def grey(value: int = 128) -> np.ndarray:
 
 def test_an_original_and_three_more():
     assert VARIANTS == (ORIGINAL, "salt-and-pepper", "blur", "exposure")
-    random = np.random.default_rng(0)
-    assert rotation(ORIGINAL, random) == 0
-    assert len({rotation("blur", random) for _ in range(5)}) == 5
     tile = grey()
-    assert disturb(tile, ORIGINAL, random) is tile
+    assert disturb(tile, ORIGINAL, np.random.default_rng(0)) is tile
+
+
+def test_a_stretch_turns_by_any_angle_mirrors_half_and_changes_no_side_by_more_than_its_limit():
+    random = np.random.default_rng(0)
+    maps = [stretch(random) for _ in range(400)]
+    sizes = np.array([np.linalg.svd(linear, compute_uv=False) for linear in maps])
+    assert 1 / STRETCH <= sizes.min() < 0.87 and 1.15 < sizes.max() <= STRETCH
+    assert 0.4 < np.mean([np.linalg.det(linear) < 0 for linear in maps]) < 0.6
+    angles = np.array([np.arctan2(linear[1, 0], linear[0, 0]) for linear in maps])
+    assert np.histogram(angles, bins=8, range=(-np.pi, np.pi))[0].min() > 20
 
 
 @pytest.mark.parametrize("seed", range(10))

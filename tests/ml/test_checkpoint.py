@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pickle
 
+import numpy as np
 import pytest
 import torch
 
+from sunspot_dash.domain.context import FEATURES
+from sunspot_dash.domain.forest import Forest
 from sunspot_dash.errors import ModelError
 from sunspot_dash.ml.checkpoint import load_model, read_weights, save_weights
+from sunspot_dash.ml.inputs import CHANNELS
 from sunspot_dash.ml.model import build_model
 
 
@@ -22,9 +26,11 @@ def test_weights_come_back_and_take_half_the_space(tmp_path):
     path = tmp_path / "a.pth"
     save_weights(model.state_dict(), "resnet18", 128, path)
     assert path.stat().st_size < 15e6
-    again, card = load_model(path)
+    loaded = load_model(path)
+    card, again = loaded.card, loaded.network
+    assert loaded.second_look is None
     assert (card.encoder, card.radius, card.name) == ("resnet18", 128, "a")
-    picture = torch.rand(1, 1, 64, 64)
+    picture = torch.rand(1, CHANNELS, 64, 64)
     with torch.inference_mode():
         assert torch.allclose(model(picture), again(picture), atol=0.05)
 
@@ -58,3 +64,27 @@ def test_weights_of_another_network_are_refused(tmp_path):
     save_weights(build_model("mobilenet_v2").state_dict(), "resnet18", 128, path)
     with pytest.raises(ModelError, match="do not fit"):
         load_model(path)
+
+
+def test_a_second_look_comes_back_and_a_damaged_one_is_refused(tmp_path):
+    path = tmp_path / "a.pth"
+    leaf = Forest(
+        roots=np.zeros(1, np.int32),
+        feature=np.full(1, -1, np.int16),
+        threshold=np.zeros(1, np.float32),
+        right=np.zeros(1, np.int32),
+        share=np.full(1, 0.25, np.float32),
+    )
+    save_weights(build_model("resnet18").state_dict(), "resnet18", 128, path, leaf)
+    again = load_model(path).second_look
+    assert again and again.confidence(np.zeros((2, len(FEATURES)), np.float32)).tolist() == [0.25, 0.25]
+    content = torch.load(path, weights_only=True)
+    for damage in (
+        {"share": torch.tensor([9.0])},
+        {"share": 3},
+        {"other": torch.zeros(1)},
+        {"roots": torch.zeros(())},
+    ):
+        torch.save(content | {"second_look": content["second_look"] | damage}, path)
+        with pytest.raises(ModelError, match="second look in 'a\\.pth' is damaged"):
+            load_model(path)

@@ -17,7 +17,7 @@ def test_a_training_leaves_model_card_log_plot_and_history(workspace, config):
     events = []
     outcome = train_model(workspace, config, report=events.append)
     assert outcome.status == "done" and outcome.epochs == 2 and not outcome.failed
-    _, card = load_model(outcome.weights)
+    card = load_model(outcome.weights).card
     assert card == ModelCard.model_validate_json(outcome.card.read_bytes())
     assert card.parameters == config.model_dump() and card.radius == 128
     assert card.weights_sha256 == file_sha256(outcome.weights) and len(card.data_hash) == 64

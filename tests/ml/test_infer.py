@@ -1,0 +1,48 @@
+"""From maps to candidates, with and without a second look."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sunspot_dash.domain.context import FEATURES
+from sunspot_dash.domain.crop import crop_size
+from sunspot_dash.domain.forest import LEAF, Forest
+from sunspot_dash.ml.config import FLOOR
+from sunspot_dash.ml.infer import find_candidates
+
+RADIUS = 128
+SIZE = crop_size(RADIUS)
+
+
+def two_spots() -> np.ndarray:
+    """Maps (2, S, S) with a sure and an unsure spot."""
+    maps = np.zeros((2, SIZE, SIZE), np.float32)
+    for column, certainty in ((100, 0.9), (180, 0.4)):
+        maps[:, 130:134, column : column + 4] = certainty
+        maps[1, 132, column + 2] = certainty + 0.05
+    return maps
+
+
+def below(confidence: float) -> Forest:
+    """A tree that keeps what the network is surer of than a confidence, and nothing else."""
+    return Forest(
+        roots=np.zeros(1, np.int32),
+        feature=np.array([FEATURES.index("confidence"), LEAF, LEAF], np.int16),
+        threshold=np.array([confidence, 0, 0], np.float32),
+        right=np.array([2, 0, 0], np.int32),
+        share=np.array([0, FLOOR / 2, 0.8], np.float32),
+    )
+
+
+def test_without_a_second_look_the_network_has_its_say():
+    found = find_candidates(two_spots(), np.full((SIZE, SIZE), 255, np.uint8), RADIUS, FLOOR, None)
+    assert [c.confidence for c in found] == pytest.approx([0.925, 0.424], abs=1e-3)
+
+
+def test_a_second_look_judges_anew_and_drops_what_falls_below_the_floor():
+    image = np.full((SIZE, SIZE), 255, np.uint8)
+    found = find_candidates(two_spots(), image, RADIUS, FLOOR, below(0.5))
+    assert [c.confidence for c in found] == pytest.approx([0.8])
+    assert found[0].x == pytest.approx(102, abs=0.5)
+    assert find_candidates(two_spots(), image, RADIUS, FLOOR, below(0.99)) == []
