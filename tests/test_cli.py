@@ -104,6 +104,13 @@ def test_from_labels_to_counts(tmp_path, archive):
     again = app("train", "--model-name", "mine", *small)
     assert again.returncode == 1 and "--overwrite" in again.stderr
 
+    both = app("train", "--model-name", "mine", "--resume", "--overwrite", "--workspace", space)
+    assert both.returncode == 1 and "give one of them" in both.stderr
+    changed = app("train", "--model-name", "mine", "--resume", "--epochs", 9, "--workspace", space)
+    assert changed.returncode == 1 and "epochs" in changed.stderr
+    resumed = app("train", "--model-name", "mine", "--resume", "--workspace", space)
+    assert resumed.returncode == 0 and "done after 1 epoch:" in resumed.stdout, resumed.stderr
+
     inferred = app("infer", "--model", "mine", "--images", images, "--workspace", space)
     assert inferred.returncode == 0 and "3 drawings done" in inferred.stdout
     assert "3 done before" in app("infer", "--model", "mine", "--images", images, "--workspace", space).stdout

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
+from sunspot_dash.domain.forest import Forest
 from sunspot_dash.errors import CocoError, ParameterError, WorkspaceError
-from sunspot_dash.ml.checkpoint import load_model
+from sunspot_dash.ml.checkpoint import load_model, save_weights
 from sunspot_dash.ml.config import ModelCard
-from sunspot_dash.services.training import train_model
+from sunspot_dash.ml.model import build_model
+from sunspot_dash.services.training import stored_config, train_model
 from sunspot_dash.workspace import file_sha256
 
 
@@ -79,6 +82,31 @@ def test_the_name_of_a_shipped_model_is_refused(workspace, config):
 def test_resume_without_a_training_says_so(workspace, config):
     with pytest.raises(ParameterError, match="no training of 'tiny'"):
         train_model(workspace, config, mode="resume")
+
+
+def test_the_stored_parameters_come_back_and_a_damaged_record_is_told(workspace, config):
+    train_model(workspace, config, should_stop=lambda: True)
+    assert stored_config(workspace, "tiny") == config
+    with pytest.raises(ParameterError, match="ended before its first epoch: start it with --overwrite"):
+        train_model(workspace, config, mode="resume")
+    (workspace.runs / "train-tiny" / "job.json").write_text("{")
+    with pytest.raises(ParameterError, match="start the training of 'tiny' anew with --overwrite"):
+        stored_config(workspace, "tiny")
+
+
+def test_a_model_trained_from_one_with_a_second_look_keeps_it(workspace, config, tmp_path):
+    leaf = Forest(
+        roots=np.zeros(1, np.int32),
+        feature=np.full(1, -1, np.int16),
+        threshold=np.zeros(1, np.float32),
+        right=np.zeros(1, np.int32),
+        share=np.full(1, 0.75, np.float32),
+    )
+    start = tmp_path / "start.pth"
+    save_weights(build_model("resnet18").state_dict(), "resnet18", 128, start, leaf)
+    outcome = train_model(workspace, config.model_copy(update={"epochs": 1, "encoder_weights": str(start)}))
+    kept = load_model(outcome.weights).second_look
+    assert kept and kept.share.tolist() == [0.75]
 
 
 def test_a_broken_drawing_is_told_and_the_rest_train(workspace, config):
