@@ -33,11 +33,11 @@ VENV = ROOT / ".venv"
 PIP_LOG = VENV / "install.log"
 RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
 PRETRAINED = ("data/pretrained/uset.pth", "data/pretrained/uset.json")
-NEEDED_FILES = ("app.py", "sunspot_dash/cli.py", *PRETRAINED, RUNTIME, DEVELOPMENT)
+NEEDED_FILES = ("app.py", "sunspot_dash/cli/__init__.py", *PRETRAINED, RUNTIME, DEVELOPMENT)
 INSTALL_GB = 9.5  # measured: 6.2 GB in the end, and 2.7 GB of downloads beside it while they are unpacked
 WORK_GB = 0.5  # a first workspace, once everything is installed
 PORT = 8050
-MAIN_JOB = ("app.py", "demo")
+MAIN_JOB = ("app.py", "serve")
 
 # What pip prints, and what it means. The first that matches counts: without a network pip also says that it
 # found no version, so the order matters.

@@ -35,7 +35,7 @@ from sunspot_dash.domain.matching import DrawingScore
 from sunspot_dash.domain.pooling import observer_agreement, pool
 from sunspot_dash.io.images import list_images, read_rgb
 from sunspot_dash.io.results import stream_results, write_result
-from sunspot_dash.ml.checkpoint import copy_weights, read_weights, save_weights
+from sunspot_dash.ml.checkpoint import Checkpoint, copy_weights, read_weights, save_weights
 from sunspot_dash.ml.config import FLOOR, ModelCard, TrainConfig
 from sunspot_dash.ml.dataset import Labelled, prepare
 from sunspot_dash.ml.model import build_model
@@ -99,9 +99,9 @@ def learn(config: TrainConfig, drawings: list[Labelled], start: Path | None, nam
             print(f"{time.monotonic() - began:6.0f} s  {event}", flush=True)
 
     OUTPUT.mkdir(exist_ok=True)
-    checkpoint = OUTPUT / f"{name}.checkpoint"
+    checkpoint = Checkpoint(OUTPUT / f"{name}.checkpoint")
     state = fit(model, config, (drawings, []), checkpoint, report)
-    checkpoint.unlink()
+    checkpoint.path.unlink()
     assert state.best is not None
     return state
 

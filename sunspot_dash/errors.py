@@ -42,3 +42,11 @@ class ParameterError(SunspotError):
 
 class TrainingError(SunspotError):
     """A training could not go on."""
+
+
+class QueueError(SunspotError):
+    """The job queue cannot be reached, or cannot do what was asked of a job in its state."""
+
+
+class Stopped(SunspotError):
+    """Work ended because it was asked to; what it had finished is kept."""

@@ -1,8 +1,9 @@
-"""The few limits that keep a hostile or broken file from hurting."""
+"""What an administrator may set, and the few limits that keep a hostile or broken file from hurting."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Limits(BaseModel):
@@ -11,6 +12,7 @@ class Limits(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_pixels: int = Field(120_000_000, gt=0, description="of one page; the largest real one has 14 million")
+    max_upload_bytes: int = Field(600 * 2**20, gt=0, description="of one file from a browser")
     max_coco_bytes: int = Field(
         512 * 2**20, gt=0, description="of a file of labels; 26 000 drawings of 40 spots stay below"
     )
@@ -20,3 +22,21 @@ class Limits(BaseModel):
 
 
 LIMITS = Limits()
+
+
+class QueueSettings(BaseSettings):
+    """The job queue, from environment variables `SUNSPOT_QUEUE`, `SUNSPOT_QUEUE_LEASE`, ..."""
+
+    model_config = SettingsConfigDict(frozen=True, env_prefix="SUNSPOT_")
+
+    queue: str = Field("", description="redis://host:port/db, or nothing: a file in the workspace")
+    queue_lease: float = Field(
+        15, gt=0.2, description="seconds without a sign of life after which a worker elsewhere counts as dead"
+    )
+    queue_grace: float = Field(
+        15, gt=0, description="seconds that a job has to end by itself before it is killed"
+    )
+    queue_interruptions: int = Field(
+        5, ge=1, description="deaths of a job's process in a row, without any progress, before it is given up"
+    )
+    queue_chunk: int = Field(32, ge=1, description="drawings that a worker claims at a time")

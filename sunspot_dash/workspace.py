@@ -18,6 +18,7 @@ from sunspot_dash.errors import ModelError, ParameterError, WorkspaceError
 FORMAT = 1
 DEFAULT_ROOT = Path(__file__).resolve().parents[1] / "data"
 PRETRAINED = "uset"
+TEMPORARY = f".{'?' * 16}.tmp"  # pattern of the names that `temporary_in` gives
 MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 # Folders of ours beside those of the models, and names that some systems keep for devices.
 PORTS = {f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)}
@@ -106,8 +107,17 @@ class Workspace:
         return self.root / "output" / "inference_results"
 
     @property
+    def evaluations(self) -> Path:
+        return self.root / "output" / "evaluations"
+
+    @property
     def runs(self) -> Path:
         return self.root / "output" / "runs"
+
+    @property
+    def queue(self) -> Path:
+        """The job queue's own files: the ledger, a secret, locks."""
+        return self.root / "queue"
 
     @property
     def segmented(self) -> Path:
@@ -123,7 +133,8 @@ class Workspace:
         """Every folder that a workspace has."""
         return (
             self.images, self.annotations_file.parent, self.masks, self.images_to_run, self.trained_models,
-            self.logs, self.training_plots, self.inference_results, self.runs, self.segmented,
+            self.logs, self.training_plots, self.inference_results, self.evaluations, self.runs, self.queue,
+            self.segmented,
         )  # fmt: skip
 
     def create(self) -> Workspace:
@@ -201,10 +212,18 @@ class Workspace:
                 path = folder / f"{name}.pth"
                 if path.is_file() and not leads_outside(path):
                     return path
-        known = sorted({path.stem for folder in folders for path in folder.glob("*.pth")})
-        raise ModelError(
-            f"there is no model '{name}': known are {', '.join(known) or 'none; train one first'}"
-        )
+        known = ", ".join(self.known_models()) or "none; train one first"
+        raise ModelError(f"there is no model '{name}': known are {known}")
+
+    def known_models(self) -> list[str]:
+        """Names of the models that were trained here or are shipped."""
+        folders = (self.trained_models, pretrained_dir())
+        return sorted({path.stem for folder in folders for path in folder.glob("*.pth")})
+
+
+def temporary_in(folder: Path) -> Path:
+    """A name that no other file has, of a file that is to be renamed or deleted soon (see TEMPORARY)."""
+    return folder / f".{secrets.token_hex(8)}.tmp"
 
 
 def atomic_write(path: Path, write: Callable[[Path], object]) -> None:
@@ -216,7 +235,7 @@ def atomic_write(path: Path, write: Callable[[Path], object]) -> None:
         WorkspaceError: the disk is full, or the place cannot be written; the old file is untouched.
     """
     # Not mkstemp: its files are for their owner alone, and a workspace may be shared.
-    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    temporary = temporary_in(path.parent)
     try:
         write(temporary)
         with temporary.open("rb+") as file:
@@ -229,8 +248,8 @@ def atomic_write(path: Path, write: Callable[[Path], object]) -> None:
             f"{path} cannot be written ({error.strerror or error}): check the folder"
         ) from error
     except RuntimeError as error:
-        # torch has a RuntimeError of its own for a file that could not be written.
-        if "PytorchStreamWriter" in str(error):
+        # torch has RuntimeErrors of its own for a file that could not be written.
+        if "PytorchStreamWriter" in str(error) or "inline_container" in str(error):
             raise WorkspaceError(_disk_full(path)) from error
         raise
     finally:

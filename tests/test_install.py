@@ -23,7 +23,7 @@ STAND_INS = {
     "torch.py": "class cuda:\n    is_available = staticmethod(lambda: False)\n",
     "torchvision.py": "",
     "cv2.py": "",
-    "sunspot_dash/cli.py": "# commands\n",
+    "sunspot_dash/cli/__init__.py": "# commands\n",
     "sunspot_dash/workspace.py": "class Workspace:\n    def __init__(self, root):\n        self.root = root\n"
     "    def create(self):\n        (self.root / 'images_to_run').mkdir(parents=True, exist_ok=True)\n",
     "data/pretrained/uset.pth": "weights",
@@ -58,6 +58,16 @@ def install(project: Path, *arguments: str, **environment: str) -> subprocess.Co
         text=True,
         stdin=subprocess.DEVNULL,
     )
+
+
+def test_the_needed_files_are_in_this_tree() -> None:
+    spec = importlib.util.spec_from_file_location("installer", ROOT / "install.py")
+    assert spec and spec.loader
+    installer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(installer)
+    absent = [name for name in installer.NEEDED_FILES if not (ROOT / name).is_file()]
+    assert not absent
+    assert set(installer.NEEDED_FILES) <= set(STAND_INS)  # or the stand-in project tests a list of its own
 
 
 def state(project: Path) -> dict[str, int]:
@@ -121,7 +131,7 @@ def test_changed_requirements_are_installed_again(installed: Installed) -> None:
 def test_run_and_test_pass_arguments_and_exit_code_through(installed: Installed) -> None:
     project, _ = installed
     ran = install(project, "run", "--drawings", "2")
-    assert (ran.returncode, ran.stdout.splitlines()[-1]) == (7, "main job demo --drawings 2")
+    assert (ran.returncode, ran.stdout.splitlines()[-1]) == (7, "main job serve --drawings 2")
     tested = install(project, "test", "-k", "disk")
     assert (tested.returncode, tested.stdout.splitlines()[-1]) == (3, "tests -k disk")
 

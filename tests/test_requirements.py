@@ -13,8 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
 OWN = {"sunspot_dash", "jobs", "app", "install", "tests", "benchmarks"}
-# torchvision goes with torch as a pair: segmentation_models_pytorch imports it.
-NOT_IMPORTED = {"torchvision"}
+# torchvision goes with torch as a pair: segmentation_models_pytorch imports it; Dash imports the others.
+NOT_IMPORTED = {"torchvision", "multiprocess", "psutil"}
 
 
 def plain(name: str) -> str:

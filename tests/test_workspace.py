@@ -46,7 +46,9 @@ def test_a_new_workspace_has_every_folder(tmp_path):
         "output/logs",
         "output/training_plots",
         "output/inference_results",
+        "output/evaluations",
         "output/runs",
+        "queue",
         "segmented_dataset",
     }
     assert json.loads(space.mark.read_text()) == {"format": 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -107,20 +108,35 @@ def copy_weights(model: nn.Module, state: dict[str, torch.Tensor], name: str) ->
         raise ModelError(f"the weights in '{name}' do not fit this network: {str(error)[:300]}") from error
 
 
-def save_state(state: dict[str, Any], path: Path) -> None:
-    """Write all that is needed to go on with a training."""
-    atomic_write(path, lambda temporary: torch.save(state, temporary))
+@dataclass(frozen=True)
+class Checkpoint:
+    """All that is needed to go on with a training.
 
-
-def load_state(path: Path) -> dict[str, Any]:
-    """Read a training's state.
-
-    Raises:
-        ModelError: it is damaged.
+    Attributes:
+        path: its file.
+        fence: called before each write; raises when another attempt at this training has taken over.
     """
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:
-        raise ModelError(
-            f"the checkpoint '{path}' cannot be read ({type(error).__name__}): start the training anew"
-        ) from error
+
+    path: Path
+    fence: Callable[[], None] = lambda: None
+
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    def save(self, state: dict[str, Any]) -> None:
+        """Replace the file, whole or not at all."""
+        self.fence()
+        atomic_write(self.path, lambda temporary: torch.save(state, temporary))
+
+    def load(self) -> dict[str, Any]:
+        """Read the state.
+
+        Raises:
+            ModelError: it is damaged.
+        """
+        try:
+            return torch.load(self.path, map_location="cpu", weights_only=True)
+        except Exception as error:
+            raise ModelError(
+                f"the checkpoint '{self.path}' cannot be read ({type(error).__name__}): start the training anew"
+            ) from error

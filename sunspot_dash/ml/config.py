@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 # Stages of the encoder in use: beyond the fourth they cost 70 % of the weights and found no more spots.
 ENCODER_DEPTH = 4
 STRIDE = 2**ENCODER_DEPTH
 DECODER_CHANNELS = (128, 64, 32, 16)
+STARTING_WEIGHTS = ("auto", "none", "imagenet")  # anything else is a file
 ENCODERS = ("resnet18", "resnet34", "resnet50", "efficientnet-b0", "mobilenet_v2")
 
 # Candidates below the floor are not kept at all; between floor and threshold they are kept, not counted.
@@ -22,25 +24,25 @@ class TrainConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    model_name: str = Field(min_length=1, max_length=64)
+    model_name: str = Field(min_length=1, max_length=64, description="name of the new model")
     epochs: int = Field(12, ge=1, le=1000, description="passes over the tiles")
     batch_size: int = Field(8, ge=1, le=256, description="tiles a step")
     learning_rate: float = Field(1e-3, gt=0, le=0.1, description="peak step of AdamW")
     tile_size: int = Field(256, ge=64, le=1024, description="side of a tile, px at the model's scale")
     penalty_weight: float = Field(3.0, ge=0.1, le=100, description="weight of class 1: missed sunspots")
-    encoder: str = Field("resnet18", description="backbone of the U-Net")
+    encoder: str = Field("resnet18", description=f"backbone of the U-Net: {', '.join(ENCODERS)}")
     encoder_weights: str = Field(
         "auto", description="'auto' (the shipped model where it fits), 'none', 'imagenet' or a .pth file"
     )
     radius: int = Field(896, ge=128, le=2048, description="radius of the disk in the network's eyes, px")
-    seed: int = Field(0, ge=0, le=2**31 - 1)
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="repeats a training exactly, on CPU")
     validation_share: float = Field(
         0.15, ge=0, le=0.5, description="share of date blocks kept for validation"
     )
     patience: int = Field(
         0, ge=0, le=1000, description="epochs without a better validation loss; 0: never stop"
     )
-    device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
+    device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
 
     @field_validator("tile_size")
     @classmethod
@@ -68,9 +70,9 @@ class InferConfig(BaseModel):
 
     threshold: float | None = Field(None, ge=FLOOR, le=1, description="least confidence of a counted spot")
     force: bool = Field(False, description="repeat drawings that are done")
-    device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
+    device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
     save_crops: bool = Field(False, description="also save the square crop and the darkened crop")
-    orientation: str = Field("uset", description="how the drawings lie on the page: a preset's name")
+    orientation: str = Field("uset", description="how the drawings lie on the page: uset or direct")
 
 
 class ModelCard(BaseModel):
@@ -91,3 +93,43 @@ class ModelCard(BaseModel):
     weights_sha256: str = ""
     trained_on: str = ""
     terms: str = ""
+
+
+PLAIN = {
+    "bool_parsing": "write true or false",
+    "int_parsing": "a whole number is needed",
+    "int_from_float": "a whole number is needed",
+    "float_parsing": "a number is needed",
+    "finite_number": "a finite number is needed",
+}
+
+
+def explain(error: ValidationError, parameters: type[BaseModel], prefix: str = "") -> str:
+    """What is wrong with values, one sentence each with the range that was expected."""
+    return "; ".join(_sentence(item, parameters, prefix) for item in error.errors())
+
+
+def _sentence(item: Any, parameters: type[BaseModel], prefix: str) -> str:
+    name = str(item["loc"][0])
+    field = parameters.model_fields.get(name)
+    if item["type"] == "extra_forbidden":
+        near = get_close_matches(name, parameters.model_fields, 1)
+        guess = f"did you mean {near[0]}? " if near else ""
+        return f"{prefix}{name} is no parameter: {guess}There are {', '.join(parameters.model_fields)}"
+    if item["type"] == "missing":
+        return f"{prefix}{name} is needed: {field.description if field else ''}"
+    words = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
+    limits = [
+        f"{word} {getattr(limit, attribute):g}"
+        for limit in (field.metadata if field else [])
+        for attribute, word in words.items()
+        if getattr(limit, attribute, None) is not None
+    ]
+    if prefix:
+        name = name.replace("_", "-")
+    message = PLAIN.get(item["type"], item["msg"].removeprefix("Value error, "))
+    if item["type"] == "string_pattern_mismatch" and field and field.description:
+        message = f"use {field.description}"
+    return f"{prefix}{name} was {item['input']!r}: {message}" + (
+        f" (range: {' '.join(limits)})" if limits else ""
+    )

@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from sunspot_dash.domain.forest import Forest
 from sunspot_dash.errors import TrainingError
 from sunspot_dash.ml import device as devices
 from sunspot_dash.ml.augment import ORIGINAL
-from sunspot_dash.ml.checkpoint import load_state, save_state
+from sunspot_dash.ml.checkpoint import Checkpoint
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.ml.dataset import Labelled, Tiles, plan_epoch
 from sunspot_dash.ml.losses import total_loss
@@ -68,7 +67,7 @@ def fit(
     model: nn.Module,
     config: TrainConfig,
     drawings: tuple[list[Labelled], list[Labelled]],
-    checkpoint: Path,
+    checkpoint: Checkpoint,
     report: Report = lambda event: None,
     should_stop: Callable[[], bool] = lambda: False,
     second_look: Forest | None = None,
@@ -120,14 +119,14 @@ def fit(
         if state.best is None or _rank(row) > _rank(state.history[state.best_epoch - 1]):
             state.best = {k: v.detach().cpu().clone() for k, v in state.average.module.state_dict().items()}
             state.best_epoch = state.epoch
-        save_state(state.to_dict(), checkpoint)
+        checkpoint.save(state.to_dict())
         report({"kind": "epoch", "epochs": config.epochs, **row})
         if config.patience and state.epoch - state.best_epoch >= config.patience:
             break
     return state
 
 
-def begin(model: nn.Module, config: TrainConfig, checkpoint: Path) -> State:
+def begin(model: nn.Module, config: TrainConfig, checkpoint: Checkpoint) -> State:
     """The state to start from: new, or as the checkpoint left it."""
     state = State(
         model,
@@ -135,7 +134,7 @@ def begin(model: nn.Module, config: TrainConfig, checkpoint: Path) -> State:
         torch.optim.AdamW(model.parameters(), lr=config.learning_rate, weight_decay=0.01),
     )
     if checkpoint.exists():
-        state.load(load_state(checkpoint))
+        state.load(checkpoint.load())
     return state
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from sunspot_dash.domain.coco import Annotation, Coco, CocoImage, check_coco, load_coco, read_coco
 from sunspot_dash.domain.masks import page_mask
-from sunspot_dash.errors import CocoError, ImageError, ParameterError, WorkspaceError
+from sunspot_dash.errors import CocoError, ImageError, ParameterError, Stopped, WorkspaceError
 from sunspot_dash.io.images import image_size, list_images, write_png
 from sunspot_dash.io.pictures import picture_stems
+from sunspot_dash.pace import Pace
 from sunspot_dash.workspace import Workspace, atomic_write, atomic_write_text
 
 Report = Callable[[dict[str, Any]], None]
@@ -42,7 +43,11 @@ class Conversion:
 
 
 def convert_annotations(
-    images_dir: Path, annotations_path: Path, masks_dir: Path, report: Report = lambda event: None
+    images_dir: Path,
+    annotations_path: Path,
+    masks_dir: Path,
+    report: Report = lambda event: None,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> Conversion:
     """Write a black and white mask, of the image's size, for every image of an annotation file.
 
@@ -50,11 +55,13 @@ def convert_annotations(
     only. An image that is listed without any label is a blank disk: its mask is black.
 
     Args:
-        report: receives {"kind": "drawing", "name", "done", "of"} after each image.
+        report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each image.
+        should_stop: asked after each image.
 
     Raises:
         CocoError, ImageError: the annotation file or the folder of images cannot be used at all.
         ParameterError: the masks would lie among the images.
+        Stopped: it was asked to stop; the masks written so far are whole.
         WorkspaceError: the disk is full or may not be written; masks written so far are whole.
     """
     if masks_dir.resolve() == images_dir.resolve():
@@ -69,6 +76,8 @@ def convert_annotations(
         mask = page_mask(labels, image.height, image.width)
         write_png(masks_dir / f"{stems[image.file_name]}.png", mask)
         _count(outcome, labels)
+        if should_stop():
+            raise Stopped(f"stopped after {outcome.images + outcome.blank} images")
     return outcome
 
 
@@ -132,6 +141,7 @@ def _usable(
     outcome.unlabelled = len(present - set(coco.images))
     outcome.problems += [str(problem) for problem in coco.problems]
     reasons = dict(refused)
+    pace = Pace()
     for number, name in enumerate(sorted(coco.images), start=1):
         image = coco.images[name]
         try:
@@ -146,7 +156,10 @@ def _usable(
             yield image, coco.annotations.get(name, [])
         except ImageError as error:
             outcome.problems.append(str(error))
-        report({"kind": "drawing", "name": name, "done": number, "of": len(coco.images)})
+        left = pace.left(number, len(coco.images))
+        report(
+            {"kind": "drawing", "name": name, "done": number, "of": len(coco.images), "seconds_left": left}
+        )
 
 
 def _count(outcome: Conversion, labels: list[Annotation]) -> None:

@@ -18,9 +18,10 @@ from sunspot_dash.domain.matching import (
     score_drawing,
 )
 from sunspot_dash.domain.pooling import PooledScore, pool
-from sunspot_dash.errors import ImageError, ParameterError, SunspotError
+from sunspot_dash.errors import ImageError, ParameterError, Stopped, SunspotError
 from sunspot_dash.io.images import content_hash, read_rgb
 from sunspot_dash.ml.config import InferConfig
+from sunspot_dash.pace import Pace
 from sunspot_dash.services.inference import LoadedModel, analyse
 
 Report = Callable[[dict[str, Any]], None]
@@ -62,10 +63,16 @@ def evaluate_model(
     annotations_path: Path,
     config: InferConfig = InferConfig(),
     report: Report = lambda event: None,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> Evaluation:
     """Run a model over labelled drawings and score it.
 
+    Args:
+        report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each drawing.
+        should_stop: asked after each drawing.
+
     Raises:
+        Stopped: it was asked to stop.
         CocoError, ModelError: the labels or the model cannot be read.
         ParameterError: none of the labelled drawings is in the folder.
     """
@@ -74,6 +81,7 @@ def evaluate_model(
     threshold = model.card.threshold if config.threshold is None else config.threshold
     scores, failed = [], []
     names = sorted(coco.images)
+    pace = Pace()
     for number, name in enumerate(names, start=1):
         try:
             path = images_dir / name
@@ -83,7 +91,10 @@ def evaluate_model(
             scores.append(score_result(result, coco))
         except SunspotError as error:
             failed.append((name, error.reason))
-        report({"kind": "drawing", "name": name, "done": number, "of": len(names)})
+        left = pace.left(number, len(names))
+        report({"kind": "drawing", "name": name, "done": number, "of": len(names), "seconds_left": left})
+        if should_stop():
+            raise Stopped(f"stopped after {number} of {len(names)} drawings")
     if not scores:
         reasons = "; ".join(sorted({reason for _, reason in failed})[:3])
         raise ParameterError(f"none of the {len(names)} labelled drawings could be scored: {reasons}")

@@ -6,7 +6,7 @@ import csv
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,14 @@ class Outcome:
     failed: list[tuple[str, str]] = field(default_factory=list)
     spots: int = 0
     stopped: bool = False
+
+    def add(self, other: Outcome) -> None:
+        """Take up what another part of the same run did."""
+        self.done += other.done
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.spots += other.spots
+        self.stopped |= other.stopped
 
 
 @dataclass(frozen=True)
@@ -125,69 +133,122 @@ def infer_folder(
         ModelError, ParameterError: there is no such model, or nothing to run it on.
         WorkspaceError: the disk is full, ...; drawings done so far are kept.
     """
-    model = LoadedModel.load(workspace.find_model(model_name), config.device)
-    if config.orientation not in PRESETS:
-        raise ParameterError(f"unknown orientation '{config.orientation}': use one of {', '.join(PRESETS)}")
-    outcome = Outcome(workspace.inference_results / model.card.name)
-    paths = list_images(images, outcome.failed)
-    if not paths:
-        raise ParameterError(
-            f"there is no image in {images}: put drawings there, or name a folder with --images"
-        )
-    threshold = model.card.threshold if config.threshold is None else config.threshold
-    stems = picture_stems(path.name for path in paths)
-    pace = Pace()
-    for number, path in enumerate(paths, start=1):
-        if should_stop():
-            outcome.stopped = True
-            break
-        try:
-            _one(workspace, model, path, stems[path.name], (config, threshold), outcome)
-        except SunspotError as error:
-            if not isinstance(error, (ImageError, NoDiskError)):
-                raise
-            outcome.failed.append((path.name, error.reason))
-        worked = len(outcome.done) + len(outcome.failed)
-        left = pace.left(worked, worked + len(paths) - number) if worked else None
-        report({"kind": "drawing", "name": path.name, "done": number, "of": len(paths), "seconds_left": left})
-    publish(workspace, model.card.name, config.orientation)
-    _write_failed(outcome.folder / "failed.csv", outcome.failed)
+    inference = Inference.begin(workspace, model_name, config)
+    paths, refused = drawings_of(images)
+    outcome = inference.run(paths, picture_stems(path.name for path in paths), report, should_stop)
+    outcome.failed = refused + outcome.failed
+    publish(workspace, inference.name, config.orientation)
+    write_failed(outcome.folder, outcome.failed)
     return outcome
 
 
-def _one(
-    workspace: Workspace,
-    model: LoadedModel,
-    path: Path,
-    stem: str,
-    settings: tuple[InferConfig, float],
-    outcome: Outcome,
-) -> None:
-    """Run, recount or skip one drawing."""
-    config, threshold = settings
-    drawings = workspace.inference_results / model.card.name / "drawings"
-    pictures = workspace.segmented / model.card.name
-    image_hash = content_hash(path)
-    before = _result_of(drawings, path.name, model.sha256, image_hash)
-    if before and before.threshold == threshold and not config.force:
-        outcome.skipped += 1
-        outcome.spots += len(before.counted())
-        return
-    rgb = read_rgb(path)
-    if before and not config.force:
-        result = before.recounted(threshold)
-    else:
-        result = analyse(model, path.name, rgb, image_hash, threshold)
-    write_pictures(pictures, result, rgb, stem=stem)
-    if config.save_crops:
-        crop = square_crop(rgb, result.disk)
-        middle = crop.shape[0] / 2
-        write_png(pictures / f"{stem}_crop.png", crop)
-        write_png(pictures / f"{stem}_disk.png", darken_outside(crop, (middle, middle), result.disk.radius))
-    # The result comes last: a drawing that has one has its pictures too.
-    write_result(drawings, result)
-    outcome.done.append(path.name)
-    outcome.spots += len(result.counted())
+def drawings_of(images: Path) -> tuple[list[Path], list[tuple[str, str]]]:
+    """The drawings of a folder in the order of their names, and (name, reason) of what was refused.
+
+    Raises:
+        ParameterError: there is none.
+    """
+    refused: list[tuple[str, str]] = []
+    paths = list_images(images, refused)
+    if not paths:
+        raise ParameterError(f"there is no image in {images}: put drawings there, or name another folder")
+    return paths, refused
+
+
+def check_orientation(name: str) -> str:
+    """The name of a preset.
+
+    Raises:
+        ParameterError: it is none.
+    """
+    if name not in PRESETS:
+        raise ParameterError(f"unknown orientation '{name}': use one of {', '.join(PRESETS)}")
+    return name
+
+
+@dataclass(frozen=True)
+class Inference:
+    """A model at work in this process, for as many drawings as it is given."""
+
+    workspace: Workspace
+    model: LoadedModel
+    config: InferConfig
+
+    @classmethod
+    def begin(cls, workspace: Workspace, model_name: str, config: InferConfig) -> Inference:
+        """Load the model.
+
+        Raises:
+            ModelError, ParameterError: there is no such model, device or orientation.
+        """
+        check_orientation(config.orientation)
+        return cls(workspace, LoadedModel.load(workspace.find_model(model_name), config.device), config)
+
+    @property
+    def name(self) -> str:
+        """The model's name, under which its results lie."""
+        return self.model.card.name
+
+    @property
+    def threshold(self) -> float:
+        return self.model.card.threshold if self.config.threshold is None else self.config.threshold
+
+    def run(
+        self,
+        paths: list[Path],
+        stems: dict[str, str],
+        report: Report = lambda event: None,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> Outcome:
+        """Run, recount or skip each drawing; `stems` names their pictures. The tables are left as they are.
+
+        Args:
+            report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each drawing.
+            should_stop: asked before each drawing.
+        """
+        outcome = Outcome(self.workspace.inference_results / self.name)
+        pace = Pace()
+        for number, path in enumerate(paths, start=1):
+            if should_stop():
+                outcome.stopped = True
+                break
+            try:
+                self._one(path, stems[path.name], outcome)
+            except (ImageError, NoDiskError) as error:
+                outcome.failed.append((path.name, error.reason))
+            worked = len(outcome.done) + len(outcome.failed)
+            left = pace.left(worked, worked + len(paths) - number) if worked else None
+            report(
+                {"kind": "drawing", "name": path.name, "done": number, "of": len(paths), "seconds_left": left}
+            )
+        return outcome
+
+    def _one(self, path: Path, stem: str, outcome: Outcome) -> None:
+        drawings = outcome.folder / "drawings"
+        pictures = self.workspace.segmented / self.name
+        image_hash = content_hash(path)
+        before = _result_of(drawings, path.name, self.model.sha256, image_hash)
+        if before and before.threshold == self.threshold and not self.config.force:
+            outcome.skipped += 1
+            outcome.spots += len(before.counted())
+            return
+        rgb = read_rgb(path)
+        if before and not self.config.force:
+            result = before.recounted(self.threshold)
+        else:
+            result = analyse(self.model, path.name, rgb, image_hash, self.threshold)
+        write_pictures(pictures, result, rgb, stem=stem)
+        if self.config.save_crops:
+            crop = square_crop(rgb, result.disk)
+            middle = crop.shape[0] / 2
+            write_png(pictures / f"{stem}_crop.png", crop)
+            write_png(
+                pictures / f"{stem}_disk.png", darken_outside(crop, (middle, middle), result.disk.radius)
+            )
+        # The result comes last: a drawing that has one has its pictures too.
+        write_result(drawings, result)
+        outcome.done.append(path.name)
+        outcome.spots += len(result.counted())
 
 
 def _result_of(drawings: Path, name: str, model_hash: str, image_hash: str) -> DrawingResult | None:
@@ -229,12 +290,14 @@ def _link(source: Path, target: Path) -> None:
     atomic_write(target, place)
 
 
-def _write_failed(path: Path, failed: list[tuple[str, str]]) -> None:
+def write_failed(folder: Path, failed: Iterable[tuple[str, str]]) -> None:
+    """Write `failed.csv`: the drawings of the last run that could not be used, with the reason."""
+
     def write(temporary: Path) -> None:
         with temporary.open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file, lineterminator="\n")
             rows.writerow(["name", "reason"])
             rows.writerows(failed)
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    atomic_write(path, write)
+    folder.mkdir(parents=True, exist_ok=True)
+    atomic_write(folder / "failed.csv", write)

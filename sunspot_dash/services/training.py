@@ -25,7 +25,23 @@ if TYPE_CHECKING:
     from sunspot_dash.ml.dataset import Labelled
 
 Report = Callable[[dict[str, Any]], None]
+CHECKPOINT, PARAMETERS = "checkpoint.pt", "training.json"
 PACKAGES = ("torch", "segmentation_models_pytorch", "albumentations", "opencv-python-headless", "numpy")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where a training keeps what it needs to go on, and whether it still may.
+
+    Attributes:
+        folder: holds its parameters and its checkpoint.
+        fence: called before each write; raises when another attempt has taken over.
+        keep_stopped: whether a training that was stopped leaves its best model so far; not when it soon goes on.
+    """
+
+    folder: Path
+    fence: Callable[[], None] = lambda: None
+    keep_stopped: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,7 @@ def train_model(
     mode: str = "new",
     report: Report = lambda event: None,
     should_stop: Callable[[], bool] = lambda: False,
+    run: Run | None = None,
 ) -> Outcome:
     """Train a model on the labelled drawings of a workspace's dataset.
 
@@ -71,6 +88,7 @@ def train_model(
         mode: 'new' refuses a name that exists, 'overwrite' replaces it, 'resume' goes on from the checkpoint.
         report: receives {"kind": "prepare" | "plan" | "step" | "epoch" | "done", ...}.
         should_stop: asked after every step.
+        run: by default a folder of the model's name; a job brings its own.
 
     Raises:
         ParameterError: the name exists, there is nothing to resume, or starting weights do not fit.
@@ -78,18 +96,20 @@ def train_model(
         TrainingError: the loss became NaN; the best weights so far are kept.
     """
     from sunspot_dash.ml import train  # torch is loaded only where a training runs
+    from sunspot_dash.ml.checkpoint import Checkpoint
 
     files = workspace.model(config.model_name)
-    run = workspace.runs / f"train-{config.model_name}"
-    checkpoint = run / "checkpoint.pt"
-    _check_mode(mode, workspace, files.weights, checkpoint, config)
+    run = run or default_run(workspace, config.model_name)
+    checkpoint = Checkpoint(run.folder / CHECKPOINT, run.fence)
+    _check_mode(mode, workspace, run.folder, config)
     if mode != "resume":
-        shutil.rmtree(run, ignore_errors=True)
-    cache = run / "cache"
-    cache.mkdir(parents=True, exist_ok=True)
+        checkpoint.path.unlink(missing_ok=True)
+    cache = run.folder / "cache"
+    shutil.rmtree(cache, ignore_errors=True)
+    cache.mkdir(parents=True)
     log = Log(files.log, append=mode == "resume")
     try:
-        atomic_write_text(run / "job.json", config.model_dump_json(indent=1))
+        atomic_write_text(run.folder / PARAMETERS, config.model_dump_json(indent=1))
         _log_parameters(log, config, files)
         drawings, failed = _prepare(workspace, config, cache, report, log)
         names = {drawing.name: len(drawing.polygons) for drawing in drawings}
@@ -122,7 +142,8 @@ def train_model(
             problem = error
             state = train.begin(model, config, checkpoint)
         stopped = problem is None and state.epoch < config.epochs and not _gave_up(state, config)
-        if state.best is not None:
+        run.fence()
+        if state.best is not None and (not stopped or run.keep_stopped()):
             _write_outputs(files, config, state, second_look, (training, validation), _data_hash(drawings))
         if problem is not None:
             log(f"status: failed: {problem}")
@@ -141,14 +162,19 @@ def train_model(
         log.close()
 
 
-def stored_config(workspace: Workspace, model_name: str) -> TrainConfig:
-    """The parameters that a training was started with.
+def default_run(workspace: Workspace, model_name: str) -> Run:
+    """The run of a training that no job carries."""
+    workspace.model(model_name)
+    return Run(workspace.runs / f"train-{model_name}")
+
+
+def stored_config(folder: Path, model_name: str) -> TrainConfig:
+    """The parameters that the training in a run folder was started with.
 
     Raises:
         ParameterError: there is no training of this name, or its record is damaged.
     """
-    workspace.model(model_name)
-    path = workspace.runs / f"train-{model_name}" / "job.json"
+    path = folder / PARAMETERS
     try:
         return TrainConfig.model_validate_json(path.read_text("utf-8"))
     except FileNotFoundError:
@@ -159,21 +185,35 @@ def stored_config(workspace: Workspace, model_name: str) -> TrainConfig:
         ) from error
 
 
-def _check_mode(
-    mode: str, workspace: Workspace, weights: Path, checkpoint: Path, config: TrainConfig
-) -> None:
+def check_name(workspace: Workspace, model_name: str, overwrite: bool) -> None:
+    """Refuse the name of a shipped model, and that of a trained one unless it is to be replaced.
+
+    Raises:
+        ParameterError: it is one of these, or no name for a model at all.
+    """
+    weights = workspace.model(model_name).weights
     if (pretrained_dir() / weights.name).exists():
         raise ParameterError(
-            f"'{config.model_name}' is the name of a shipped model: choose another --model-name, or nobody could "
+            f"'{model_name}' is the name of a shipped model: choose another model name, or nobody could "
             "tell which of the two is used"
         )
-    if mode == "new" and (weights.exists() or checkpoint.exists()):
+    if weights.exists() and not overwrite:
         raise ParameterError(
-            f"a model or training named '{config.model_name}' exists: choose another --model-name, replace it "
+            f"a model named '{model_name}' exists: choose another model name, replace it (--overwrite, or of a job "
+            "overwrite=true), or go on with its training (--resume, or `jobs retry`)"
+        )
+
+
+def _check_mode(mode: str, workspace: Workspace, folder: Path, config: TrainConfig) -> None:
+    checkpoint = folder / CHECKPOINT
+    check_name(workspace, config.model_name, overwrite=mode != "new")
+    if mode == "new" and checkpoint.exists():
+        raise ParameterError(
+            f"a training named '{config.model_name}' was begun: choose another --model-name, replace it "
             "with --overwrite, or go on with it by --resume"
         )
     if mode == "resume":
-        before = stored_config(workspace, config.model_name)
+        before = stored_config(folder, config.model_name)
         if not checkpoint.exists():
             raise ParameterError(
                 f"the training of '{config.model_name}' ended before its first epoch: start it with --overwrite"
@@ -294,3 +334,19 @@ def _write_outputs(
     atomic_write_text(files.card, card.model_dump_json(indent=1) + "\n")
     atomic_write_text(files.history, json.dumps(state.history, indent=1) + "\n")
     write_learning_curve(state.history, f"{config.model_name}: learning curve", state.best_epoch, files.plot)
+
+
+def dataset_summary(workspace: Workspace) -> str:
+    """What there is to learn from, in a sentence: drawings, spots, date blocks."""
+    try:
+        coco = load_coco(workspace.annotations_file)
+    except SunspotError as error:
+        return f"Nothing to learn from yet: {error}"
+    there = [name for name in coco.images if (workspace.images / name).is_file()]
+    spots = sum(len(spot_polygons(coco.annotations.get(name, []))) for name in there)
+    missing = len(coco.images) - len(there)
+    return (
+        f"{len(there)} labelled drawings with {spots} spots in {len(date_blocks(there))} date blocks"
+        + (f"; {missing} more are listed, but their images are not there" if missing else "")
+        + (f"; {len(coco.problems)} labels cannot be used" if coco.problems else "")
+    )

@@ -6,13 +6,18 @@ import pytest
 import torch
 
 from sunspot_dash.errors import TrainingError
+from sunspot_dash.ml.checkpoint import Checkpoint
 from sunspot_dash.ml.model import build_model
 from sunspot_dash.ml.train import fit, learning_rate
 
 
 def train(config, drawings, path, **more):
     return fit(
-        build_model(config.encoder, seed=config.seed), config, (drawings[:2], drawings[2:]), path, **more
+        build_model(config.encoder, seed=config.seed),
+        config,
+        (drawings[:2], drawings[2:]),
+        Checkpoint(path),
+        **more,
     )
 
 
@@ -55,7 +60,7 @@ def test_nan_stops_with_a_sentence_and_keeps_the_last_good_epoch(tmp_path, drawi
                 model.segmentation_head[0].weight.fill_(float("nan"))
 
     with pytest.raises(TrainingError, match="lower the learning rate"):
-        fit(model, config, (drawings[:2], []), tmp_path / "state", report=poison)
+        fit(model, config, (drawings[:2], []), Checkpoint(tmp_path / "state"), report=poison)
     kept = torch.load(tmp_path / "state", weights_only=True)
     assert kept["epoch"] == 1
     assert all(torch.isfinite(value).all() for value in kept["best"].values() if value.is_floating_point())

@@ -9,10 +9,10 @@ import pytest
 
 from sunspot_dash.domain.forest import Forest
 from sunspot_dash.errors import CocoError, ParameterError, WorkspaceError
-from sunspot_dash.ml.checkpoint import load_model, save_weights
+from sunspot_dash.ml.checkpoint import Checkpoint, load_model, save_weights
 from sunspot_dash.ml.config import ModelCard
 from sunspot_dash.ml.model import build_model
-from sunspot_dash.services.training import stored_config, train_model
+from sunspot_dash.services.training import PARAMETERS, default_run, stored_config, train_model
 from sunspot_dash.workspace import file_sha256
 
 
@@ -86,12 +86,13 @@ def test_resume_without_a_training_says_so(workspace, config):
 
 def test_the_stored_parameters_come_back_and_a_damaged_record_is_told(workspace, config):
     train_model(workspace, config, should_stop=lambda: True)
-    assert stored_config(workspace, "tiny") == config
+    folder = default_run(workspace, "tiny").folder
+    assert stored_config(folder, "tiny") == config
     with pytest.raises(ParameterError, match="ended before its first epoch: start it with --overwrite"):
         train_model(workspace, config, mode="resume")
-    (workspace.runs / "train-tiny" / "job.json").write_text("{")
+    (folder / PARAMETERS).write_text("{")
     with pytest.raises(ParameterError, match="start the training of 'tiny' anew with --overwrite"):
-        stored_config(workspace, "tiny")
+        stored_config(folder, "tiny")
 
 
 def test_a_model_trained_from_one_with_a_second_look_keeps_it(workspace, config, tmp_path):
@@ -151,9 +152,7 @@ def test_a_full_disk_fails_the_training_and_keeps_the_last_model(workspace, conf
     def full(*_):
         raise WorkspaceError("the disk is full: checkpoint.pt was not written; free some space and run again")
 
-    import sunspot_dash.ml.train as loop
-
-    monkeypatch.setattr(loop, "save_state", full)
+    monkeypatch.setattr(Checkpoint, "save", full)
     with pytest.raises(WorkspaceError, match="the disk is full"):
         train_model(workspace, config)
     assert "status: failed: the disk is full" in workspace.model("tiny").log.read_text()

@@ -4,53 +4,40 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
+from sunspot_dash.cli import jobs, serve
+from sunspot_dash.cli.options import WorkspaceOption
 from sunspot_dash.errors import ParameterError, SunspotError
-from sunspot_dash.ml.config import ENCODERS, FLOOR, InferConfig, TrainConfig
+from sunspot_dash.ml.config import ENCODERS, FLOOR, InferConfig, TrainConfig, explain
+from sunspot_dash.progress import ProgressLines
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
 
 app = typer.Typer(
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Find and count sunspots on scanned drawings. Try `demo` first; `COMMAND --help` explains each.",
+    help="Find and count sunspots on scanned drawings. `serve`, or no command at all, shows the dashboard in the "
+    "browser; `COMMAND --help` explains each.",
 )
-WorkspaceOption = Annotated[
-    Path, typer.Option("--workspace", help="folder that holds everything", show_default=False)
-]
+app.add_typer(jobs.app, name="jobs")
+app.command("worker")(jobs.worker)
+app.command("serve")(serve.serve)
 DEFAULTS = TrainConfig(model_name="default")
 
 
 def main() -> None:
     """Run the command line; an error the user can act on is one sentence on stderr and exit code 1."""
     try:
-        app()
+        app(sys.argv[1:] or ["serve"])
     except ValidationError as error:
-        sys.exit("error: " + "; ".join(_sentence(item) for item in error.errors()))
+        asked = next(config for config in (TrainConfig, InferConfig) if config.__name__ == error.title)
+        sys.exit(f"error: {explain(error, asked, prefix='--')}")
     except SunspotError as error:
         sys.exit(f"error: {error}")
-
-
-def _sentence(item: Any) -> str:
-    """One problem of a parameter as a sentence with its range."""
-    parameter = str(item["loc"][0])
-    field = TrainConfig.model_fields.get(parameter) or InferConfig.model_fields.get(parameter)
-    words = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
-    limits = [
-        f"{word} {getattr(limit, name):g}"
-        for limit in (field.metadata if field else [])
-        for name, word in words.items()
-        if getattr(limit, name, None) is not None
-    ]
-    message = item["msg"].removeprefix("Value error, ")
-    option = "--" + parameter.replace("_", "-")
-    return f"{option} was {item['input']!r}: {message}" + (f" (range: {' '.join(limits)})" if limits else "")
 
 
 @app.command("convert-annotations")
@@ -63,7 +50,7 @@ def convert_annotations(
     """Turn COCO polygons and RLE into black and white masks, one a labelled image, of its size."""
     from sunspot_dash.services import datasets
 
-    outcome = datasets.convert_annotations(images_dir, annotations_path, masks_dir, _Progress())
+    outcome = datasets.convert_annotations(images_dir, annotations_path, masks_dir, ProgressLines(typer.echo))
     typer.echo(str(outcome))
     if not outcome.images and not outcome.blank:
         raise typer.Exit(1)
@@ -78,7 +65,13 @@ def filter_labeled(
     """Copy only the labelled images, with their annotations, to segmented_dataset/labelled."""
     from sunspot_dash.services import datasets
 
-    typer.echo(str(datasets.filter_labelled(images_dir, annotations_path, Workspace(workspace), _Progress())))
+    typer.echo(
+        str(
+            datasets.filter_labelled(
+                images_dir, annotations_path, Workspace(workspace), ProgressLines(typer.echo)
+            )
+        )
+    )
 
 
 @app.command()
@@ -122,16 +115,18 @@ def train(
     output/training_plots/NAME_learning_curve.png. Ctrl-C ends it; --resume goes on.
     """
     values = {key: value for key, value in locals().items() if key in TrainConfig.model_fields}
-    from sunspot_dash.services.training import stored_config, train_model
+    from sunspot_dash.services.training import default_run, stored_config, train_model
 
     if resume and overwrite:
         raise ParameterError("--resume goes on with a training and --overwrite replaces it: give one of them")
     space = Workspace(workspace).create()
     if resume:
         given = {key for key in values if _was_given(context, key)}
-        values = stored_config(space, model_name).model_dump() | {key: values[key] for key in given}
+        values = stored_config(default_run(space, model_name).folder, model_name).model_dump() | {
+            key: values[key] for key in given
+        }
     mode = "resume" if resume else "overwrite" if overwrite else "new"
-    outcome = train_model(space, TrainConfig(**values), mode, _Progress())
+    outcome = train_model(space, TrainConfig(**values), mode, ProgressLines(typer.echo))
     typer.echo(
         f"{outcome.status} after {_count(outcome.epochs, 'epoch')}: {outcome.weights}\n"
         f"log  {outcome.log}\nplot {outcome.plot}"
@@ -165,7 +160,7 @@ def infer(
         threshold=threshold, force=force, save_crops=save_crops, orientation=orientation, device=device
     )
     space = Workspace(workspace).create()
-    outcome = infer_folder(space, model, images or space.images_to_run, config, _Progress())
+    outcome = infer_folder(space, model, images or space.images_to_run, config, ProgressLines(typer.echo))
     for name, reason in outcome.failed:
         typer.echo(f"failed: {name}: {reason}", err=True)
     typer.echo(
@@ -195,7 +190,9 @@ def evaluate(
 
     space = Workspace(workspace)
     config = InferConfig(threshold=threshold, device=device)
-    result = evaluate_model(space.find_model(model), images_dir, annotations_path, config, _Progress())
+    result = evaluate_model(
+        space.find_model(model), images_dir, annotations_path, config, ProgressLines(typer.echo)
+    )
     typer.echo(table(result))
     if json_file:
         json_file.write_text(json.dumps(result.as_dict(), indent=1, allow_nan=False) + "\n", "utf-8")
@@ -210,7 +207,7 @@ def demo(
     """Draw a small synthetic archive with labels, run the shipped model over it, and say where to look."""
     from sunspot_dash.services.demo import run_demo
 
-    typer.echo(run_demo(Workspace(workspace).create(), drawings, seed, _Progress()))
+    typer.echo(run_demo(Workspace(workspace).create(), drawings, seed, ProgressLines(typer.echo)))
 
 
 @app.command()
@@ -225,41 +222,6 @@ def doctor(workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
         raise typer.Exit(1)
 
 
-class _Progress:
-    """Prints what long work reports: one line an event of note, with the time left."""
-
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._last = 0.0
-
-    def __call__(self, event: dict[str, Any]) -> None:
-        kind = event["kind"]
-        if kind == "epoch":
-            scores = f"  F1 {event['f1']:.3f}  IoU {event['iou']:.3f}" if "f1" in event else ""
-            left = (event["epochs"] - event["epoch"]) * event["seconds"]
-            typer.echo(
-                f"epoch {event['epoch']}/{event['epochs']}  loss {event['train_loss']:.4f}{scores}  {_time(left)} left"
-            )
-        elif kind == "plan":
-            typer.echo(
-                f"{len(event['training'])} drawings to train on, {len(event['validation'])} to validate; "
-                f"starting weights: {event['start']}"
-            )
-        elif kind in ("step", "prepare", "drawing"):
-            now = time.monotonic()
-            done, of = (event["step"], event["of"]) if kind == "step" else (event["done"], event["of"])
-            if now - self._last < 5 and done < of:
-                return
-            self._last = now
-            what = (
-                f"epoch {event['epoch']}, step"
-                if kind == "step"
-                else {"prepare": "preparing", "drawing": "drawing"}[kind]
-            )
-            left = event.get("seconds_left")
-            typer.echo(f"{what} {done}/{of}" + (f"  {_time(left)} left" if left else ""))
-
-
 def _was_given(context: typer.Context, parameter: str) -> bool:
     source = context.get_parameter_source(parameter)
     return source is not None and source.name == "COMMANDLINE"
@@ -268,10 +230,3 @@ def _was_given(context: typer.Context, parameter: str) -> bool:
 def _count(number: int, noun: str) -> str:
     """'1 epoch', '2 epochs'."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _time(seconds: float) -> str:
-    """Seconds as '45 s', '12 min' or '3.5 h'."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

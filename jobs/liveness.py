@@ -1,0 +1,103 @@
+"""Whether a worker still lives, told without comparing the clocks of two machines."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import platform
+import secrets
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from jobs.engine import Space
+from sunspot_dash.workspace import Workspace
+
+
+def host() -> str:
+    """This machine until it restarts; a container counts as one of its own."""
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    return f"{platform.node()}-{boot.read_text()[:8]}" if boot.exists() else platform.node()
+
+
+class Presence:
+    """A living worker's own mark: a file that it holds locked, and a beat that it counts up."""
+
+    def __init__(self, workspace: Workspace, signs: Space, devices: list[str]) -> None:
+        self.id = f"{platform.node()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self._signs = signs
+        self._beats = 0
+        folder = workspace.queue / "workers"
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / f"{self.id}.json"
+        self._file = self._path.open("w", encoding="utf-8")
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        json.dump({"host": host(), "pid": os.getpid(), "devices": devices}, self._file)
+        self._file.flush()
+
+    def beat(self) -> None:
+        """Give a sign of life."""
+        self._beats += 1
+        self._signs.put(f"beat:{self.id}", str(self._beats).encode())
+
+    def end(self) -> None:
+        """Leave: from now on the worker counts as dead."""
+        self._path.unlink(missing_ok=True)
+        self._file.close()
+        self._signs.delete(f"beat:{self.id}")
+
+
+class Watch:
+    """Tells dead workers: on this machine by their lock, which the system frees, elsewhere by their beat.
+
+    Elsewhere it takes `lease` seconds of this process's own monotonic clock without a new beat.
+    """
+
+    def __init__(self, workspace: Workspace, signs: Space, lease: float) -> None:
+        self._folder = workspace.queue / "workers"
+        self._signs = signs
+        self._lease = lease
+        self._seen: dict[str, tuple[bytes | None, float]] = {}
+
+    def dead(self, worker: str) -> bool:
+        """Whether the worker of this id lives no more."""
+        path = self._folder / f"{worker}.json"
+        if _read(path).get("host") == host():
+            return _unlocked(path)
+        beat, now = self._signs.get(f"beat:{worker}"), time.monotonic()
+        before = self._seen.get(worker)
+        if before is None or before[0] != beat:
+            self._seen[worker] = (beat, now)
+            return False
+        return now - before[1] > self._lease
+
+    def workers(self) -> list[dict[str, Any]]:
+        """The workers that have not been found dead: {"id", "host", "pid", "devices"} of each."""
+        records = [{"id": path.stem, **_read(path)} for path in sorted(self._folder.glob("*.json"))]
+        return [record for record in records if not self.dead(record["id"])]
+
+    def sweep(self) -> None:
+        """Remove what dead workers left."""
+        for path in self._folder.glob("*.json"):
+            if self.dead(path.stem):
+                path.unlink(missing_ok=True)
+                self._signs.delete(f"beat:{path.stem}")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with suppress(OSError, ValueError):
+        return dict(json.loads(path.read_text("utf-8")))
+    return {}
+
+
+def _unlocked(path: Path) -> bool:
+    try:
+        with path.open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,89 @@
+"""What is looked at before a job is accepted: names, models and folders that it needs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from jobs.tasks.context import Params
+from sunspot_dash.errors import ParameterError
+from sunspot_dash.ml.config import STARTING_WEIGHTS
+from sunspot_dash.workspace import Workspace
+
+
+def check_train(values: Params, workspace: Workspace) -> Params:
+    from sunspot_dash.services.training import check_name
+
+    check_name(workspace, values["model_name"], values["overwrite"])
+    if not workspace.annotations_file.is_file():
+        raise ParameterError(
+            f"there are no labels to learn from: put drawings in {workspace.images} and their COCO file at "
+            f"{workspace.annotations_file}"
+        )
+    if values["encoder_weights"] in STARTING_WEIGHTS:
+        return {}
+    return {"encoder_weights": _existing(workspace, values["encoder_weights"], "encoder_weights")}
+
+
+def check_infer(values: Params, workspace: Workspace) -> Params:
+    from sunspot_dash.services.archives import archive_drawings
+    from sunspot_dash.services.inference import check_orientation
+
+    workspace.find_model(values["model"])
+    check_orientation(values["orientation"])
+    kept = archive_drawings(workspace, values["images"])
+    if kept is not None:
+        if not kept:
+            table = workspace.dataset / "archives" / f"{values['images']}.csv"
+            raise ParameterError(
+                f"images: nothing of the archive '{values['images']}' can be used: see {table}"
+            )
+        return {}
+    found = _existing(workspace, values["images"], "images", folder=True)
+    if not any((workspace.root / found).iterdir()):
+        raise ParameterError(
+            f"images: the folder {workspace.root / found} is empty: put drawings there first"
+        )
+    return {"images": found}
+
+
+def check_evaluate(values: Params, workspace: Workspace) -> Params:
+    workspace.find_model(values["model"])
+    return _labelled(values, workspace)
+
+
+def check_convert(values: Params, workspace: Workspace) -> Params:
+    masks = Path(values["masks_dir"])
+    return {**_labelled(values, workspace), "masks_dir": portable(workspace, workspace.root / masks)}
+
+
+def check_import(values: Params, workspace: Workspace) -> Params:
+    from sunspot_dash.services.archives import check_archive_name
+
+    check_archive_name(values["name"])
+    return {"images": _existing(workspace, values["images"], "images", folder=True)}
+
+
+def _labelled(values: Params, workspace: Workspace) -> Params:
+    return {
+        "images_dir": _existing(workspace, values["images_dir"], "images_dir", folder=True),
+        "annotations_path": _existing(workspace, values["annotations_path"], "annotations_path"),
+    }
+
+
+def _existing(workspace: Workspace, value: str, name: str, folder: bool = False) -> str:
+    """A path, first looked for in the workspace, then where the program was started."""
+    for path in (workspace.root / value, Path(value).absolute()):
+        if path.is_dir() if folder else path.is_file():
+            if not os.access(path, os.R_OK):
+                raise ParameterError(f"{name}: {path} may not be read: change its permissions")
+            return portable(workspace, path)
+    what = "folder" if folder else "file"
+    more = " and no imported archive of that name" if name == "images" else ""
+    raise ParameterError(f"{name}: there is no {what} '{workspace.root / value}'{more}")
+
+
+def portable(workspace: Workspace, path: Path) -> str:
+    """Relative to the workspace where inside it: other machines may mount it elsewhere."""
+    root, path = workspace.root.resolve(), path.resolve()
+    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)

@@ -1,0 +1,104 @@
+"""An archive as a job: chunk by chunk, by as many workers as are free."""
+
+from __future__ import annotations
+
+import json
+import time
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from jobs.tasks.context import Context, Params
+from sunspot_dash.errors import ParameterError, Stopped
+from sunspot_dash.ml.config import InferConfig
+from sunspot_dash.pace import Pace
+from sunspot_dash.workspace import atomic_write_text
+
+PLAN = "drawings.json"
+
+
+def infer(context: Context) -> Params:
+    from sunspot_dash.services.archives import archive_drawings
+    from sunspot_dash.services.inference import drawings_of, publish, write_failed
+
+    plan = context.folder / PLAN
+    if not plan.exists():
+        images = context.params["images"]
+        paths = archive_drawings(context.workspace, images)
+        found = (paths, []) if paths is not None else drawings_of(context.workspace.root / images)
+        names = [str(path) for path in found[0]]
+        first = {"paths": names, "refused": found[1], "chunk": context.chunk_size}
+        atomic_write_text(plan, json.dumps(first))
+    content = _plan(context)
+    total = len(content["paths"])
+    if not total:
+        raise ParameterError(f"there is no drawing in {context.params['images']}")
+    context.chunks.begin(-(-total // content["chunk"]))
+    inference = _share(context)
+    while context.chunks.wait(context.watch, context.should_stop):
+        inference = _share(context, inference)
+    if context.should_stop():
+        raise Stopped("stopped between two drawings")
+    context.fence()
+    context.report({"kind": "publish"})
+    publish(context.workspace, inference.name, context.params["orientation"])
+    failed = chain(content["refused"], *(record["failed"] for record in context.chunks.records()))
+    write_failed(context.workspace.inference_results / inference.name, ((name, why) for name, why in failed))
+    sums = {
+        key: sum(record[key] for record in context.chunks.records()) for key in ("new", "skipped", "spots")
+    }
+    bad = len(content["refused"]) + sum(len(record["failed"]) for record in context.chunks.records())
+    context.chunks.remove()
+    return {"drawings": total, **sums, "failed": bad, "model": inference.name}
+
+
+def _plan(context: Context) -> dict[str, Any]:
+    """The drawings of an infer job, as its first attempt found them, and how many make a chunk."""
+    return dict(json.loads((context.folder / PLAN).read_text("utf-8")))
+
+
+def _share(context: Context, inference: Any = None) -> Any:
+    """Take chunk after chunk until none is open; returns the loaded model's `Inference`."""
+    from sunspot_dash.io.pictures import picture_stems
+    from sunspot_dash.services.inference import Inference
+
+    values = {key: context.params[key] for key in InferConfig.model_fields}
+    model, chunks = context.params["model"], context.chunks
+    inference = inference or Inference.begin(context.workspace, model, InferConfig(**values))
+    content = _plan(context)
+    paths, size = [Path(path) for path in content["paths"]], content["chunk"]
+    total = len(paths)
+    stems = picture_stems(path.name for path in paths)
+    pace, told = Pace(), 0.0
+    while not context.should_stop() and (chunk := chunks.take()) is not None:
+
+        def report(event: dict[str, Any], chunk: int = chunk) -> None:
+            nonlocal told
+            if time.monotonic() - told < 1 and event["done"] < event["of"]:
+                return
+            told = time.monotonic()
+            chunks.tell(chunk, drawings=event["done"])
+            done = sum(record.get("drawings", 0) for record in chunks.records())
+            left = pace.left(done, total)
+            context.report({**event, "done": done, "of": total, "seconds_left": left})
+
+        try:
+            outcome = inference.run(
+                paths[chunk * size : (chunk + 1) * size], stems, report, context.should_stop
+            )
+        except BaseException:
+            chunks.give_back(chunk)
+            raise
+        if outcome.stopped:
+            chunks.give_back(chunk)
+            break
+        worked = len(outcome.done)
+        sums = {"new": worked, "skipped": outcome.skipped, "spots": outcome.spots}
+        drawings = worked + outcome.skipped + len(outcome.failed)
+        chunks.finish(chunk, drawings=drawings, failed=outcome.failed, **sums)
+    return inference
+
+
+def help_infer(context: Context) -> None:
+    if context.chunks.count() and context.chunks.any_open():
+        _share(context)

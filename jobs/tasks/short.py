@@ -1,0 +1,75 @@
+"""The other short jobs: evaluate, convert, import, and a probe of the queue itself."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from jobs.tasks.checks import portable
+from jobs.tasks.context import Context, Params
+from sunspot_dash.errors import ParameterError, Stopped
+from sunspot_dash.ml.config import InferConfig
+from sunspot_dash.pace import Pace
+from sunspot_dash.workspace import atomic_write_text
+
+
+def evaluate_job(context: Context) -> Params:
+    from sunspot_dash.services.evaluation import evaluate_model, table
+
+    values, root = context.params, context.workspace.root
+    config = InferConfig(threshold=values["threshold"], device=values["device"])
+    weights = context.workspace.find_model(values["model"])
+    files = (root / values["images_dir"], root / values["annotations_path"])
+    evaluation = evaluate_model(weights, *files, config, context.report, context.should_stop)
+    print(table(evaluation))
+    figures = evaluation.as_dict()
+    path = context.workspace.evaluations / f"{evaluation.model}_{context.folder.name}.json"
+    atomic_write_text(path, json.dumps(figures, indent=1, allow_nan=False) + "\n")
+    pooled = figures["pooled"]
+    return {
+        "evaluation": portable(context.workspace, path),
+        "drawings": len(evaluation.drawings),
+        **{key: pooled[key] for key in ("precision", "recall", "f1")},
+    }
+
+
+def convert_job(context: Context) -> Params:
+    from sunspot_dash.services.datasets import convert_annotations
+
+    root = context.workspace.root
+    images, labels, masks = (
+        root / context.params[key] for key in ("images_dir", "annotations_path", "masks_dir")
+    )
+    outcome = convert_annotations(images, labels, masks, context.report, context.should_stop)
+    print(outcome)
+    return {"masks": outcome.images + outcome.blank, "problems": len(outcome.problems)}
+
+
+def import_job(context: Context) -> Params:
+    from sunspot_dash.services.archives import import_folder
+
+    folder = context.workspace.root / context.params["images"]
+    name = context.params["name"]
+    outcome = import_folder(context.workspace, folder, name, context.report, context.should_stop)
+    print(outcome)
+    return {"archive": name, **outcome.counts, "undated": outcome.undated}
+
+
+def probe(context: Context) -> Params:
+    checkpoint = context.folder / "probe.json"
+    done = json.loads(checkpoint.read_text("utf-8")) if context.resumed and checkpoint.exists() else 0
+    steps, seconds = context.params["steps"], context.params["seconds"]
+    pace = Pace()
+    while done < steps:
+        time.sleep(seconds)
+        context.fence()
+        done += 1
+        atomic_write_text(checkpoint, str(done))
+        left = pace.left(done, steps)
+        # As an epoch, so that a probe in the lane of trainings yields as one.
+        context.report({"kind": "unit", "done": done, "of": steps, "seconds_left": left})
+        if context.should_stop() and done < steps:
+            raise Stopped(f"stopped after {done} of {steps} steps")
+    if context.params["fail"]:
+        raise ParameterError(context.params["fail"])
+    return {"steps": done}

@@ -1,0 +1,88 @@
+"""`serve`: the dashboard in the browser, with a worker beside it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sunspot_dash.cli.options import WorkspaceOption
+from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="address to listen at; others than this machine's need a password")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port to listen at", min=1, max=65535)] = 8050,
+    host_name: Annotated[
+        list[str], typer.Option(help="a name under which browsers reach it, as often as needed")
+    ] = [],  # noqa: B006
+    worker: Annotated[bool, typer.Option(help="start a worker for the queue, too")] = True,
+    demo: Annotated[bool, typer.Option(help="fill an empty workspace with a few synthetic drawings")] = True,
+    workspace: WorkspaceOption = DEFAULT_ROOT,
+) -> None:
+    """Show the dashboard in the browser, until Ctrl-C.
+
+    Jobs that run when it ends go on when it runs again.
+    """
+    from sunspot_dash.services.first_use import is_unused
+    from sunspot_dash.web.app import LOCAL_NAMES, create_app
+    from sunspot_dash.web.server import serve_app
+
+    space = Workspace(workspace).create()
+    app = create_app(space, [*LOCAL_NAMES, *(name.lower() for name in host_name)])
+    beside: list[subprocess.Popen[bytes]] = []
+
+    def ready() -> None:
+        if worker:
+            beside.append(_start_worker(space))
+        if demo and is_unused(space):
+            threading.Thread(target=_begin_demo, args=(space,), daemon=True).start()
+        typer.echo(f"the dashboard is at http://{host}:{port}  (Ctrl-C ends it)")
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        with suppress(KeyboardInterrupt):
+            serve_app(app, host, port, os.environ.get("SUNSPOT_PASSWORD", ""), ready)
+    finally:
+        for process in beside:
+            process.terminate()
+            process.wait()
+
+
+def _begin_demo(space: Workspace) -> None:
+    """Draw a synthetic archive, and queue the shipped model over it and a small training on it."""
+    from jobs.control import submit
+    from jobs.recovery import open_ledger
+    from sunspot_dash.services.first_use import TRAINING, add_demo
+
+    add_demo(space)
+    ledger = open_ledger(space)
+    submit(ledger, "infer", {"images": "dataset/images"})
+    submit(ledger, "train", dict(TRAINING))
+
+
+def _start_worker(space: Workspace) -> subprocess.Popen[bytes]:
+    """A worker in a process of its own, which ends when this one does, however it ends."""
+    command = [
+        sys.executable,
+        str(ROOT / "app.py"),
+        "worker",
+        "--with-parent",
+        "--workspace",
+        str(space.root),
+    ]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)

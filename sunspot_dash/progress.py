@@ -1,0 +1,52 @@
+"""What long work reports, as lines of text: for a terminal and for a log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+QUIET_SECONDS = 5
+WHAT = {"step": "step", "prepare": "preparing", "drawing": "drawing", "unit": "step"}
+
+
+class ProgressLines:
+    """Writes one line an event of note, with the time left; of frequent events one now and then."""
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self._write = write
+        self._last = 0.0
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        kind = event["kind"]
+        if kind == "epoch":
+            scores = f"  F1 {event['f1']:.3f}  IoU {event['iou']:.3f}" if "f1" in event else ""
+            left = (event["epochs"] - event["epoch"]) * event["seconds"]
+            self._write(
+                f"epoch {event['epoch']}/{event['epochs']}  loss {event['train_loss']:.4f}{scores}  "
+                f"{duration(left)} left"
+            )
+        elif kind == "plan":
+            self._write(
+                f"{len(event['training'])} drawings to train on, {len(event['validation'])} to validate; "
+                f"starting weights: {event['start']}"
+            )
+        elif kind in WHAT:
+            self._now_and_then(event)
+
+    def _now_and_then(self, event: dict[str, Any]) -> None:
+        kind, now = event["kind"], time.monotonic()
+        done, of = (event["step"] if kind == "step" else event["done"]), event["of"]
+        if now - self._last < QUIET_SECONDS and done < of:
+            return
+        self._last = now
+        what = f"epoch {event['epoch']}, step" if kind == "step" else WHAT[kind]
+        left = event.get("seconds_left")
+        self._write(f"{what} {done}/{of}" + (f"  {duration(left)} left" if left else ""))
+
+
+def duration(seconds: float) -> str:
+    """Seconds as '45 s', '12 min' or '3.5 h'."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

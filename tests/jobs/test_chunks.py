@@ -1,0 +1,72 @@
+"""The chunks of a shared job: each is taken by one, done once, and taken anew when its holder is gone."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from jobs.chunks import Chunks
+from jobs.liveness import Watch
+
+
+@pytest.fixture
+def watch(space, ledger) -> Watch:
+    return Watch(space, ledger.signs, 0.3)
+
+
+def chunks(ledger, holder: str) -> Chunks:
+    return Chunks(ledger.signs, 1, holder)
+
+
+def test_each_chunk_is_taken_once(ledger):
+    chunks(ledger, "a:1").begin(12)
+    with ThreadPoolExecutor(4) as pool:
+        taken = list(pool.map(lambda i: chunks(ledger, f"w{i % 4}:1").take(), range(16)))
+    assert sorted(chunk for chunk in taken if chunk is not None) == list(range(12))
+    assert taken.count(None) == 4
+
+
+def test_beginning_again_keeps_what_is_done(ledger):
+    one = chunks(ledger, "a:1")
+    assert one.count() == 0 and one.take() is None
+    one.begin(3)
+    one.take()
+    one.finish(0, spots=4)
+    one.begin(3)
+    assert [record["state"] for record in one.records()] == ["done", "open", "open"]
+    one.remove()
+    assert one.count() == 0 and list(one.records()) == []
+
+
+def test_only_the_holder_changes_a_chunk(ledger):
+    one, other = chunks(ledger, "a:1"), chunks(ledger, "b:1")
+    one.begin(1)
+    one.take()
+    assert one.tell(0, drawings=3)
+    assert not other.tell(0, drawings=9) and not other.finish(0, spots=1)
+    other.give_back(0)
+    assert list(one.records()) == [{"state": "taken", "holder": "a:1", "drawings": 3}]
+    one.give_back(0)
+    assert other.take() == 0
+    assert not one.finish(0, spots=2), "counted, although it was another's by then"
+    assert other.finish(0, spots=5) and not other.finish(0, spots=5)
+
+
+def test_a_chunk_of_a_dead_worker_is_opened_again(ledger, watch):
+    dead, own = chunks(ledger, "gone-1-ab:cpu:1"), chunks(ledger, "mine-2-cd:cpu:1")
+    own.begin(2)
+    dead.take()
+    own.take()
+    own.finish(1)
+    assert own.wait(watch, lambda: False)  # the dead one gives no sign of life for the lease
+    assert own.take() == 0
+    own.finish(0)
+    assert not own.wait(watch, lambda: False)
+
+
+def test_waiting_ends_when_asked(ledger, watch):
+    one = chunks(ledger, "a:1")
+    one.begin(1)
+    one.take()
+    assert not one.wait(watch, lambda: True)

@@ -1,0 +1,165 @@
+"""SIGKILL at random moments: no accepted job is lost, none is completed twice, each goes on where it was."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from jobs import control
+from jobs.follow import read_events
+from sunspot_dash.synthetic import write_archive
+
+from .conftest import ROOT, environment, until
+from .test_worker import runner_of, runners, states, steps_done
+
+KILLS = 200
+AHEAD = 12
+
+
+class Chaos:
+    """Two workers and a submitter that are started again whenever they are gone."""
+
+    def __init__(self, ledger, settings, seed: int) -> None:
+        self.ledger, self.space, self.environment = ledger, ledger.workspace, environment(settings)
+        self.random = random.Random(seed)
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.accepted = self.space.root / "accepted.txt"
+        self.kills: Counter[str] = Counter()
+
+    def keep_running(self) -> None:
+        """Start what does not run: the workers always, the submitter unless it is far ahead of them."""
+        root = str(self.space.root)
+        for name in ("worker 1", "worker 2"):
+            self._start(name, [sys.executable, "app.py", "worker", "--devices", "cpu", "--workspace", root])
+        if len(self.ledger.live()) < AHEAD:
+            self._start("submitter", [sys.executable, "-m", "tests.jobs.submitting", root, "3"])
+
+    def _start(self, name: str, command: list[str]) -> None:
+        running = self.processes.get(name)
+        if running is None or running.poll() is not None:
+            with self.accepted.open("ab") as told, (self.space.root / "workers.log").open("ab") as log:
+                output = told if name == "submitter" else log
+                self.processes[name] = subprocess.Popen(
+                    command, cwd=ROOT, env=self.environment, stdout=output, stderr=log
+                )
+
+    def numbers(self) -> list[int]:
+        """The jobs whose acceptance was told."""
+        text = self.accepted.read_text() if self.accepted.exists() else ""
+        return [int(line) for line in text.split("\n")[:-1]]
+
+    def kill_one(self) -> None:
+        """Kill a child, a worker or the submitter, whichever the dice say, if there is one."""
+        victims = {name: process.pid for name, process in self.processes.items() if process.poll() is None}
+        victims |= {f"child {pid}": pid for pid in runners(self.space.root)}
+        kind = self.random.choice(("child", "worker", "submitter"))
+        names = sorted(name for name in victims if name.startswith(kind))
+        if not names:
+            return
+        name = self.random.choice(names)
+        try:
+            os.kill(victims[name], signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        if name in self.processes:
+            self.processes[name].wait()
+        self.kills[kind] += 1
+
+    def end(self) -> None:
+        for process in self.processes.values():
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.timeout(600)
+def test_two_hundred_random_kills(ledger, settings, capsys):
+    settings = settings.model_copy(update={"queue_interruptions": 1000})
+    chaos = Chaos(ledger, settings, seed=1)
+    try:
+        while sum(chaos.kills.values()) < KILLS:
+            chaos.keep_running()
+            time.sleep(chaos.random.uniform(0.05, 0.4))
+            chaos.kill_one()
+        chaos.processes.pop("submitter").wait()
+        numbers = chaos.numbers()
+        chaos.keep_running()
+        ended = [until(ledger, number, seconds=240) for number in numbers]
+    finally:
+        chaos.end()
+    assert len(set(numbers)) == len(numbers), "a number was given twice"
+    assert {job.state for job in ended} == {"done"}
+    assert [states(job).count("done") for job in ended] == [1] * len(ended)
+    for number in numbers:
+        done = steps_done(ledger, number)
+        assert done == sorted(set(done)), f"job {number} did a step again: {done}"
+    resumed = sum(job.attempt > 1 for job in ended)
+    with capsys.disabled():
+        engine = "Redis" if settings.queue else "SQLite"
+        print(
+            f"\n{engine}: {dict(chaos.kills)} killed; {len(ended)} jobs accepted, all done once, {resumed} resumed"
+        )
+    assert resumed > 5 and min(chaos.kills[kind] for kind in ("child", "worker", "submitter")) > 10
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("archive")
+    write_archive(folder, 6, seed=5, scale=0.35, styles=("1941", "1954"))
+    return folder
+
+
+TINY = {
+    "model_name": "tiny",
+    "epochs": 4,
+    "batch_size": 4,
+    "tile_size": 64,
+    "radius": 128,
+    "encoder_weights": "none",
+}
+
+
+@pytest.mark.timeout(600)
+def test_three_real_jobs_survive_a_kill_each(ledger, space, settings, start, archive, capsys):
+    for path in (archive / "images").iterdir():
+        (space.images / path.name).write_bytes(path.read_bytes())
+    space.annotations_file.write_bytes((archive / "annotations" / "instances_default.json").read_bytes())
+    infer = control.submit(ledger, "infer", {"images": str(archive / "images")}).number
+    evaluate = control.submit(ledger, "evaluate", {}).number
+    train = control.submit(ledger, "train", TINY).number
+    worker = start("worker")
+
+    def kill_after(number: int, kind: str, least: int, victim: str) -> None:
+        nonlocal worker
+        while sum(event["kind"] == kind for event in read_events(ledger.folder(number))[0]) < least:
+            assert not ledger.get(number).ended, ledger.get(number)
+            time.sleep(0.02)
+        if victim == "worker":
+            worker.kill()
+            worker = start("worker")
+        else:
+            os.kill(runner_of(number, space.root), signal.SIGKILL)
+
+    kill_after(infer, "drawing", 2, "child")
+    kill_after(evaluate, "drawing", 1, "worker")
+    kill_after(train, "epoch", 1, "worker")
+    ended = [until(ledger, number, seconds=200) for number in (infer, evaluate, train)]
+    assert [job.state for job in ended] == ["done"] * 3, [job.error for job in ended]
+    assert [states(job).count("done") for job in ended] == [1, 1, 1]
+    assert all(job.attempt > 1 for job in ended)
+    result = ended[0].result
+    assert result["drawings"] == 6 == result["new"] + result["skipped"] and result["failed"] == 0
+    table = (space.inference_results / "sunspot_table.csv").read_text().splitlines()
+    assert len(table) == 7 and sum(int(line.rsplit(",")[-1]) for line in table[1:]) == result["spots"]
+    epochs = [event["epoch"] for event in read_events(ledger.folder(train))[0] if event["kind"] == "epoch"]
+    assert epochs == [1, 2, 3, 4], "an epoch was trained twice"
+    assert space.model("tiny").weights.exists()
+    with capsys.disabled():
+        print(f"\nreal jobs: attempts {[job.attempt for job in ended]}, each done once")

@@ -1,0 +1,66 @@
+"""Dead workers are told: here at once, elsewhere after the lease, whatever the clocks say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from jobs.liveness import Presence, Watch
+
+from .conftest import ROOT
+
+LEASE = 0.4
+
+
+@pytest.fixture
+def watch(space, ledger) -> Watch:
+    return Watch(space, ledger.signs, LEASE)
+
+
+def test_a_worker_of_this_machine_lives_while_it_holds_its_lock(space, ledger, watch):
+    presence = Presence(space, ledger.signs, ["cpu"])
+    presence.beat()
+    time.sleep(2 * LEASE)  # without another beat
+    assert not watch.dead(presence.id)
+    assert [worker["devices"] for worker in watch.workers()] == [["cpu"]]
+    presence.end()
+    assert watch.workers() == []
+
+
+def test_a_killed_worker_of_this_machine_is_dead_at_once(space, ledger, watch):
+    code = (
+        "import os, signal, sys; from pathlib import Path; from jobs.liveness import Presence\n"
+        "class Signs:\n    put = staticmethod(lambda *_: None)\n"
+        "from sunspot_dash.workspace import Workspace\n"
+        "presence = Presence(Workspace(Path(sys.argv[1])), Signs(), ['cpu'])\n"
+        "print(presence.id, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(space.root)], cwd=ROOT, capture_output=True, text=True
+    )
+    worker = done.stdout.strip()
+    assert watch.dead(worker)
+    watch.sweep()
+    assert not (space.queue / "workers" / f"{worker}.json").exists()
+
+
+def test_a_worker_elsewhere_lives_as_long_as_it_beats(space, ledger, watch):
+    folder = space.queue / "workers"
+    folder.mkdir()
+    (folder / "far-1-ab.json").write_text(json.dumps({"host": "another machine", "pid": 1}))
+    for beat in range(4):
+        ledger.signs.put("beat:far-1-ab", str(beat).encode())
+        assert not watch.dead("far-1-ab")
+        time.sleep(LEASE * 0.6)
+    time.sleep(LEASE)
+    assert watch.dead("far-1-ab")
+
+
+def test_a_clock_that_jumps_kills_nobody(space, ledger, watch, monkeypatch):
+    assert not watch.dead("far-2-cd")
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    assert not watch.dead("far-2-cd")

@@ -1,0 +1,120 @@
+"""The real kinds of jobs through the real worker."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import time
+
+import pytest
+
+from jobs import control
+from jobs.chunks import Chunks
+from jobs.follow import tail
+from sunspot_dash.synthetic import write_archive
+from sunspot_dash.workspace import pretrained_weights
+
+from .conftest import until
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("archive")
+    write_archive(folder, 5, seed=5, scale=0.35, styles=("1941", "1954"))
+    return folder
+
+
+@pytest.fixture
+def labelled(space, archive):
+    shutil.copytree(archive / "images", space.images, dirs_exist_ok=True)
+    labels = archive / "annotations" / "instances_default.json"
+    shutil.copyfile(labels, space.annotations_file)
+    return space
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("settings", ["redis"], indirect=True)
+def test_an_archive_is_imported_run_by_two_slots_and_counted_once(ledger, labelled, archive, tmp_path, start):
+    folder = tmp_path / "scans"
+    shutil.copytree(archive / "images", folder)
+    names = sorted(path.name for path in folder.iterdir())
+    shutil.copyfile(folder / names[0], folder / "copy.jpg")
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 no more")
+    start("worker", "--devices", "cpu,cuda:0")  # without a GPU the second slot computes on the CPU, too
+    imported = until(
+        ledger, control.submit(ledger, "import", {"images": str(folder), "name": "uccle"}).number
+    )
+    assert imported.state == "done", imported.error
+    assert {key: imported.result[key] for key in ("kept", "same", "refused")} == {
+        "kept": 5,
+        "same": 1,
+        "refused": 1,
+    }
+    infer = control.submit(ledger, "infer", {"images": "uccle"}).number
+    masks = control.submit(ledger, "convert", {}).number
+    scores = control.submit(ledger, "evaluate", {}).number
+    ended = {number: until(ledger, number, seconds=150) for number in (infer, masks, scores)}
+    assert [job.state for job in ended.values()] == ["done"] * 3, [job.error for job in ended.values()]
+    result = ended[infer].result
+    assert (result["drawings"], result["new"], result["skipped"], result["failed"]) == (5, 5, 0, 0)
+    table = list(csv.DictReader((labelled.inference_results / "sunspot_table.csv").open()))
+    assert len(table) == 5 and sum(int(row["sunspot"]) for row in table) == result["spots"]
+    assert len(list(labelled.masks.glob("*.png"))) == 5 == ended[masks].result["masks"]
+    evaluation = json.loads((labelled.root / ended[scores].result["evaluation"]).read_text())
+    assert len(evaluation["drawings"]) == 5 and 0 < ended[scores].result["f1"] <= 1
+    assert "all" in "\n".join(tail(ledger.folder(scores)))
+    assert ledger.signs.get(f"chunks:{infer}") is None, "chunks of a done job were left"
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("settings", ["redis"], indirect=True)
+def test_a_helper_that_is_killed_is_replaced_and_counted_once(
+    ledger, space, archive, tmp_path, start, monkeypatch
+):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    originals = sorted((archive / "images").iterdir())
+    for day in range(1, 19):
+        shutil.copyfile(originals[day % len(originals)], folder / f"usd195703{day:02d}0900.jpg")
+    number = control.submit(ledger, "infer", {"images": str(folder)}).number
+    start("worker", "--devices", "cpu")
+    until(ledger, number, "running")
+    helper = start("worker", "--devices", "cuda:0")  # a second device, as far as the queue knows
+    chunks = Chunks(ledger.signs, number, "")
+
+    def helps() -> bool:
+        return any("cuda:0" in record.get("holder", "") for record in chunks.records())
+
+    while not helps():
+        assert not ledger.get(number).ended, "it was over before anybody could help"
+        time.sleep(0.02)
+    helper.kill()
+    assert helps(), "it was killed between two chunks"
+    job = until(ledger, number, seconds=120)
+    assert job.state == "done" and job.attempt == 1, job.error
+    assert job.result["new"] + job.result["skipped"] == 18 == job.result["drawings"]
+    table = list(csv.DictReader((space.inference_results / "sunspot_table.csv").open()))
+    assert len(table) == 18 and sum(int(row["sunspot"]) for row in table) == job.result["spots"]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_what_is_gone_when_a_job_runs_fails_it_with_a_sentence(ledger, labelled, tmp_path, start):
+    (tmp_path / "scans").mkdir()
+    (tmp_path / "scans" / "notes.txt").write_text("no drawing")
+    empty = control.submit(ledger, "infer", {"images": str(tmp_path / "scans")}).number
+    gone = control.submit(ledger, "import", {"images": str(tmp_path / "scans"), "name": "gone"}).number
+    shutil.copyfile(pretrained_weights(), labelled.trained_models / "copy.pth")
+    model = control.submit(ledger, "infer", {"model": "copy", "images": str(labelled.images)}).number
+    (labelled.trained_models / "copy.pth").unlink()
+    labelled.annotations_file.write_text("{")
+    train = control.submit(ledger, "train", {"model_name": "x"}).number
+    worker = start("worker", "--devices", "cpu")
+    ended = [until(ledger, number) for number in (empty, gone, train, model)]
+    assert [job.state for job in ended] == ["failed"] * 4
+    assert "there is no model 'copy'" in ended[3].error
+    assert "there is no image in" in ended[0].error and "there is no image in" in ended[1].error
+    assert "instances_default.json" in ended[2].error
+    assert worker.poll() is None

@@ -1,0 +1,225 @@
+"""A ledger that was lost, damaged or moved; a disk that is full; a clock that was moved."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from jobs import control
+from jobs.follow import read_events
+from jobs.ledger import Ledger
+from jobs.liveness import Presence
+from jobs.recovery import open_ledger, sweep
+from sunspot_dash.errors import ParameterError, SunspotError
+from sunspot_dash.settings import QueueSettings
+from sunspot_dash.synthetic import write_archive
+from sunspot_dash.workspace import Workspace
+
+from .conftest import until
+from .test_worker import probe, states, steps_done
+
+LOCAL = QueueSettings(queue="", queue_lease=2, queue_grace=3)
+
+
+@pytest.fixture
+def local(space) -> Ledger:
+    return open_ledger(space, LOCAL)
+
+
+def damage(space: Workspace) -> None:
+    """Overwrite the database in place, as a failing disk does."""
+    for path in sorted(space.queue.glob("queue-*.sqlite*"))[-3:]:
+        content = bytearray(path.read_bytes())
+        content[: len(content) // 2] = b"\xa5" * (len(content) // 2)
+        path.write_bytes(content)
+
+
+def test_a_lost_ledger_is_rebuilt_from_the_run_folders(ledger, space, settings):
+    done, waiting = probe(ledger), probe(ledger)
+    ledger.finish(ledger.claim(done, "w", "cpu"), "done", "finished", result={"steps": 3})
+    before = ledger.all()
+    ledger.clear()
+    said: list[str] = []
+    again = open_ledger(space, settings, said.append)
+    assert again.all() == before and [job.number for job in again.live()] == [waiting]
+    assert said == ["2 jobs were taken up from their run folders"]
+    assert probe(again) == 3
+    open_ledger(space, settings, said.append)
+    assert len(said) == 1
+
+
+def test_a_run_folder_that_cannot_be_read_is_told_and_left(local, space):
+    probe(local)
+    probe(local)
+    (local.folder(1) / "job.json").write_text("{")
+    local.clear()
+    said: list[str] = []
+    assert [job.number for job in open_ledger(space, LOCAL, said.append).all()] == [2]
+    assert "job.json was left out" in said[0] and local.folder(1).exists()
+
+
+def test_a_damaged_database_is_set_aside_and_rebuilt(local, space):
+    numbers = [probe(local) for _ in range(3)]
+    local._jobs._storage.close()
+    damage(space)
+    said: list[str] = []
+    again = open_ledger(space, LOCAL, said.append)
+    assert [job.number for job in again.live()] == numbers
+    assert "queue-1.sqlite is set aside, queue-2.sqlite takes its place" in said[0]
+    assert (space.queue / "queue-1.sqlite").exists()
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_database_damaged_under_a_running_worker_loses_no_job(ledger, space, start):
+    numbers = [probe(ledger, steps=30, seconds=0.1), probe(ledger)]
+    worker = start("worker")
+    while len(steps_done(ledger, numbers[0])) < 2:
+        time.sleep(0.05)
+    damage(space)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            ended = [open_ledger(space, LOCAL).get(number) for number in numbers]
+            if all(job.ended for job in ended):
+                break
+        except SunspotError:
+            pass
+        time.sleep(0.2)
+    assert [job.state for job in ended] == ["done", "done"]
+    assert [states(job).count("done") for job in ended] == [1, 1]
+    assert worker.poll() is None
+
+
+def test_jobs_move_from_one_engine_to_the_other(local, space, redis_url):
+    numbers = [probe(local), probe(local)]
+    local.cancel(numbers[0])
+    redis = QueueSettings(queue=redis_url, queue_lease=2)
+    moved = open_ledger(space, redis)
+    assert [job.state for job in moved.all()] == ["queued", "cancelled"]
+    moved.cancel(numbers[1])
+    back = open_ledger(space, LOCAL)
+    assert [job.state for job in back.all()] == ["cancelled", "cancelled"]
+
+
+def test_a_queue_in_use_is_not_moved(local, space, redis_url):
+    presence = Presence(space, local.signs, ["cpu"])
+    with pytest.raises(ParameterError, match="stop it before"):
+        open_ledger(space, QueueSettings(queue=redis_url))
+    presence.end()
+    open_ledger(space, QueueSettings(queue=redis_url))
+
+
+def test_what_killed_writers_left_is_swept_and_fresh_files_are_not(space):
+    old, fresh = space.runs / ".0123456789abcdef.tmp", space.runs / ".fedcba9876543210.tmp"
+    for path in (old, fresh):
+        path.touch()
+    os.utime(old, (0, 0))
+    sweep(space)
+    assert not old.exists() and fresh.exists()
+
+
+def test_a_clock_moved_back_changes_no_order_and_no_lease(ledger, start, monkeypatch):
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + timedelta(hours=1)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("jobs.ledger.datetime", Ahead)
+        early = probe(ledger, steps=10)
+    late = probe(ledger)
+    start("worker")  # for it, the clock was moved back an hour since the first submission
+    ended = [until(ledger, number) for number in (early, late)]
+    assert [job.state for job in ended] == ["done", "done"]
+    assert ended[0].history[-1]["time"] < ended[1].history[1]["time"] < datetime.now(UTC).isoformat()
+    assert ended[0].history[0]["time"] > datetime.now(UTC).isoformat()
+    assert 0 < ended[0].result["seconds"] < 60
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A disk of 240 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=240m", "tmpfs", str(folder)], capture_output=True, text=True
+    )
+    if done.returncode:
+        pytest.skip(f"a small disk cannot be mounted here (root may): {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(path: Path, leave: int = 0) -> None:
+    """Fill the disk that a file lies on, but for some bytes."""
+    with path.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"\0" * 65536)
+        except OSError:
+            pass
+        stat = os.statvfs(path)
+        while stat.f_bavail * stat.f_frsize:
+            try:
+                file.write(b"\0" * 4096)
+            except OSError:
+                break
+            stat = os.statvfs(path)
+        file.truncate(max(0, file.tell() - leave))
+
+
+def test_a_full_disk_refuses_a_submission_and_leaves_nothing(small):
+    space = Workspace(small / "data").create()
+    ledger = open_ledger(space, LOCAL)
+    kept = probe(ledger)
+    fill(small / "filler")
+    for _ in range(3):
+        with pytest.raises(SunspotError, match=r"the disk is full|free some space"):
+            for _ in range(200):  # SQLite may have room in pages that it has
+                probe(ledger)
+    accepted = {job.number for job in ledger.all()}
+    assert accepted == {int(folder.name) for folder in space.runs.iterdir()}
+    (small / "filler").unlink()
+    assert ledger.get(kept).state == "queued" and probe(ledger) not in accepted
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.timeout(400)
+def test_a_full_disk_during_a_checkpoint_fails_that_job_alone(small, settings, start):
+    space = Workspace(small / "data").create()
+    write_archive(small / "archive", 3, seed=5, scale=0.3, styles=("1941",))
+    for path in (small / "archive" / "images").iterdir():
+        (space.images / path.name).write_bytes(path.read_bytes())
+    labels = (small / "archive" / "annotations" / "instances_default.json").read_bytes()
+    space.annotations_file.write_bytes(labels)
+    ledger = open_ledger(space, settings)
+    tiny = {"model_name": "tiny", "epochs": 40, "batch_size": 4, "tile_size": 64, "radius": 128}
+    number = control.submit(ledger, "train", {**tiny, "encoder_weights": "none", "device": "cpu"}).number
+    worker = start("worker", "--workspace", str(space.root))
+
+    def epochs() -> list[int]:
+        events, _ = read_events(ledger.folder(number))
+        return [event["epoch"] for event in events if event["kind"] == "epoch"]
+
+    while not epochs():
+        assert not ledger.get(number).ended, ledger.get(number).error
+        time.sleep(0.05)
+    fill(small / "filler", leave=2_000_000)
+    job = until(ledger, number, seconds=120)
+    assert job.state == "failed" and "the disk is full: checkpoint.pt was not written" in job.error
+    short = probe(ledger)
+    assert until(ledger, short).state == "done" and worker.poll() is None
+    (small / "filler").unlink()
+    done = epochs()
+    control.retry(ledger, number)
+    while len(epochs()) == len(done):
+        assert not ledger.get(number).ended, ledger.get(number).error
+        time.sleep(0.05)
+    ledger.cancel(number)
+    assert until(ledger, number).state == "cancelled"
+    assert epochs() == list(range(1, epochs()[-1] + 1)), "the last good checkpoint was lost"

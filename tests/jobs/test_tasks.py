@@ -1,0 +1,106 @@
+"""What is refused before it is accepted, and what an error tells."""
+
+from __future__ import annotations
+
+import errno
+
+import pytest
+import torch
+
+from jobs import control, tasks
+from jobs.recovery import open_ledger
+from sunspot_dash.errors import ModelError, ParameterError
+from sunspot_dash.settings import QueueSettings
+from sunspot_dash.workspace import Workspace
+
+
+@pytest.fixture
+def labelled(space) -> Workspace:
+    space.annotations_file.write_text('{"images": [], "annotations": [], "categories": []}')
+    return space
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "said"),
+    [
+        ("bake", {}, "no kind of job 'bake': use one of train, infer"),
+        ("train", {}, "model_name is needed"),
+        ("train", {"model_name": "x", "epochs": "0"}, "epochs was '0'.*from 1 to 1000"),
+        ("train", {"model_name": "x", "epochs": "many"}, "epochs was 'many'"),
+        ("train", {"model_name": "x", "tile_size": "100"}, "use 96 or 112"),
+        ("train", {"model_name": "x", "learning_rate": "nan"}, "learning_rate was 'nan'"),
+        ("train", {"model_name": "../x"}, "cannot name a model"),
+        ("train", {"model_name": "uset"}, "name of a shipped model"),
+        ("train", {"model_name": "x", "colour": "red"}, "colour is no parameter: There are model_name"),
+        ("train", {"model_name": "x", "device": "cuda:1"}, "the worker chooses"),
+        ("train", {"model_name": "x", "encoder_weights": "nowhere.pth"}, "there is no file '.*nowhere.pth'"),
+        ("infer", {"images": "nowhere"}, "there is no folder '.*nowhere' and no imported archive"),
+        ("infer", {"threshold": "2"}, "threshold was '2'"),
+        ("infer", {}, "images_to_run is empty"),
+        ("infer", {"force": "maybe"}, "force was 'maybe': write true or false"),
+        ("train", {"model_nam": "x", "model_name": "x"}, "did you mean model_name"),
+        ("infer", {"orientation": "upside down"}, "unknown orientation"),
+        ("evaluate", {"annotations_path": "nowhere.json"}, "there is no file '.*nowhere.json'"),
+        ("import", {"images": "dataset", "name": "a/b"}, "cannot name an archive"),
+        ("probe", {"lane": "fast"}, "lane was 'fast'"),
+    ],
+)
+def test_a_job_that_cannot_work_is_refused_and_leaves_nothing(labelled, kind, params, said):
+    ledger = open_ledger(labelled, QueueSettings(queue=""))
+    with pytest.raises(ParameterError, match=said):
+        control.submit(ledger, kind, params)
+    assert ledger.all() == [] and list(labelled.runs.iterdir()) == [] and ledger.last() == 0
+
+
+def test_a_missing_model_is_refused_with_those_there_are(space):
+    with pytest.raises(ModelError, match="known are uset"):
+        tasks.check("infer", {"model": "nope"}, space)
+
+
+def test_labels_must_be_there_for_a_training(space):
+    with pytest.raises(ParameterError, match="no labels to learn from"):
+        tasks.check("train", {"model_name": "x"}, space)
+
+
+def test_two_trainings_of_one_name_are_not_accepted(labelled):
+    ledger = open_ledger(labelled, QueueSettings(queue=""))
+    control.submit(ledger, "train", {"model_name": "x"})
+    with pytest.raises(ParameterError, match="job 1 trains 'x' already"):
+        control.submit(ledger, "train", {"model_name": "x", "overwrite": "true"})
+    ledger.cancel(1)
+    assert control.submit(ledger, "train", {"model_name": "x"}).number == 2
+
+
+def test_parameters_are_whole_and_typed_and_paths_inside_are_relative(labelled, tmp_path):
+    lane, values = tasks.check("train", {"model_name": "x", "epochs": "3", "overwrite": "yes"}, labelled)
+    assert lane == "training" and values["epochs"] == 3 and values["overwrite"] is True
+    assert values["batch_size"] == 8
+    (tmp_path / "elsewhere").mkdir()
+    for folder in (labelled.images, tmp_path / "elsewhere"):
+        (folder / "a.png").touch()
+    _, values = tasks.check("infer", {"images": str(labelled.images)}, labelled)
+    assert values["images"] == "dataset/images"
+    _, values = tasks.check("infer", {"images": str(tmp_path / "elsewhere")}, labelled)
+    assert values["images"] == str(tmp_path / "elsewhere")
+
+
+def test_checked_parameters_pass_the_check_again(labelled):
+    (labelled.images_to_run / "a.png").touch()
+    for kind, params in (("train", {"model_name": "x"}), ("infer", {}), ("convert", {}), ("evaluate", {})):
+        _, values = tasks.check(kind, params, labelled)
+        assert tasks.check(kind, values, labelled)[1] == values
+
+
+@pytest.mark.parametrize(
+    ("error", "params", "said"),
+    [
+        (torch.cuda.OutOfMemoryError("CUDA out of memory. Tried"), {"batch_size": 8}, "try batch size 4"),
+        (RuntimeError("CUDA error: out of memory"), {"batch_size": 1}, "try a smaller tile size"),
+        (MemoryError(), {"model": "uset"}, "out of memory: try the device cpu"),
+        (OSError(errno.ENOSPC, "No space left on device"), {}, "the disk is full: free some space"),
+        (RuntimeError("[Errno 28] No space left on device"), {}, "the disk is full"),
+        (KeyError("x"), {}, "unexpected KeyError: 'x'; the job's log has the details"),
+    ],
+)
+def test_an_error_becomes_a_sentence_that_tells_what_to_do(error, params, said):
+    assert said in tasks.sentence(error, params)

@@ -1,0 +1,24 @@
+"""The synthetic demo comes into an empty workspace alone, and goes without a trace."""
+
+from __future__ import annotations
+
+from sunspot_dash.services import first_use
+from sunspot_dash.services.first_use import add_demo, has_demo, is_unused, remove_demo
+from sunspot_dash.services.inference import infer_folder
+from sunspot_dash.workspace import Workspace
+
+
+def test_the_demo_comes_and_goes(tmp_path, monkeypatch):
+    monkeypatch.setattr(first_use, "DRAWINGS", 1)
+    space = Workspace(tmp_path / "data").create()
+    before = {path for path in space.root.rglob("*") if path.is_file()}
+    assert is_unused(space) and not has_demo(space)
+    add_demo(space)
+    assert has_demo(space) and not is_unused(space)
+    (name,) = (path.name for path in space.images.iterdir())
+    assert name.startswith("usd") and "_synthetic" in name
+    infer_folder(space, "uset", space.images)
+    (space.images / "usd195601010900.png").write_bytes(b"a user's own")
+    remove_demo(space)
+    after = {path for path in space.root.rglob("*") if path.is_file()}
+    assert after - before == {space.images / "usd195601010900.png"} and not has_demo(space)
