@@ -1,0 +1,111 @@
+// Files dropped on the dataset page: streamed to the server, three at a time, each with its own progress.
+(() => {
+  const AT_ONCE = 3;
+  const waiting = [];
+  let running = 0;
+
+  const element = (tag, className, text) => {
+    const made = document.createElement(tag);
+    made.className = className;
+    if (text) made.textContent = text;
+    return made;
+  };
+
+  const add = (zone, file) => {
+    const list = document.getElementById("dataset-uploads");
+    const row = element("div", "upload");
+    const name = element("span", "upload-name", file.name);
+    const state = element("span", "upload-state", "waiting");
+    const bar = element("progress", "upload-bar");
+    const button = element("button", "btn btn-sm btn-outline-secondary", "Cancel");
+    bar.max = 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", `progress of ${file.name}`);
+    row.append(name, bar, state, button);
+    list.prepend(row);
+    const item = { zone, file, row, state, bar, button, request: null };
+    button.onclick = () => (item.request ? item.request.abort() : drop(item));
+    waiting.push(item);
+    next();
+  };
+
+  const drop = (item) => {
+    const place = waiting.indexOf(item);
+    if (place >= 0) waiting.splice(place, 1);
+    ended(item, "cancelled", "");
+  };
+
+  const ended = (item, state, reason) => {
+    item.request = null;
+    item.row.dataset.state = state;
+    item.state.textContent = reason ? `${state}: ${reason}` : state;
+    item.bar.hidden = true;
+    const again = state === "failed" || state === "cancelled";
+    item.button.textContent = again ? "Retry" : "Dismiss";
+    item.button.onclick = () => {
+      item.row.remove();
+      if (again) add(item.zone, item.file);
+    };
+    summary();
+  };
+
+  const summary = () => {
+    const rows = [...document.querySelectorAll("#dataset-uploads .upload")];
+    const count = (state) => rows.filter((row) => row.dataset.state === state).length;
+    const open = rows.filter((row) => !row.dataset.state).length;
+    document.getElementById("dataset-upload-summary").textContent = rows.length
+      ? `${count("kept")} kept, ${count("same")} there already, ${count("refused")} refused, ` +
+        `${count("failed") + count("cancelled")} not sent` + (open ? `, ${open} to go` : "")
+      : "";
+  };
+
+  const next = () => {
+    summary();
+    while (running < AT_ONCE && waiting.length) {
+      running += 1;
+      send(waiting.shift());
+    }
+  };
+
+  const send = (item) => {
+    const request = new XMLHttpRequest();
+    item.request = request;
+    item.state.textContent = "sending";
+    request.open("PUT", `/upload/${item.zone.dataset.role}?name=${encodeURIComponent(item.file.name)}`);
+    request.setRequestHeader("X-Sunspot", "upload");
+    request.upload.onprogress = (event) => { item.bar.value = event.loaded / event.total; };
+    request.onload = () => {
+      let answer = {};
+      try { answer = JSON.parse(request.responseText); } catch (error) { answer = {}; }
+      if (request.status === 200) ended(item, answer.state, answer.reason);
+      else ended(item, "failed", answer.reason || `the server answered ${request.status}`);
+    };
+    request.onerror = () => ended(item, "failed", "the server cannot be reached");
+    request.onabort = () => ended(item, "cancelled", "");
+    request.onloadend = () => { running -= 1; next(); };
+    request.send(item.file);
+  };
+
+  const zoneOf = (event) => event.target.closest ? event.target.closest(".drop") : null;
+  document.addEventListener("dragover", (event) => {
+    const zone = zoneOf(event);
+    if (zone) { event.preventDefault(); zone.classList.add("over"); }
+  });
+  document.addEventListener("dragleave", (event) => zoneOf(event)?.classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    const zone = zoneOf(event);
+    if (!zone) return;
+    event.preventDefault();
+    zone.classList.remove("over");
+    [...event.dataTransfer.files].forEach((file) => add(zone, file));
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.matches || !event.target.matches(".choose-files")) return;
+    const zone = event.target.closest(".drop");
+    const input = document.createElement("input");
+    input.type = "file";
+    input.multiple = true;
+    input.onchange = () => [...input.files].forEach((file) => add(zone, file));
+    input.click();
+  });
+})();

@@ -1,0 +1,117 @@
+"""The dashboard's app: pages, routes and what guards them, on one workspace."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import dash
+import diskcache
+import flask_bootstrap
+from dash import Dash, DiskcacheManager
+from flask import Flask, Response, jsonify, send_from_directory
+
+from jobs.liveness import Watch
+from jobs.recovery import open_ledger
+from sunspot_dash.services.catalogue import Catalogue, keep_fresh
+from sunspot_dash.settings import QueueSettings
+from sunspot_dash.web import media, security, shell, uploads
+from sunspot_dash.web.context import NAME, Context
+from sunspot_dash.web.pages import dataset, explore, inference, jobs, overview, train
+from sunspot_dash.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parents[2]
+VENDOR = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
+REFRESH_SECONDS = 1.0
+FIRST_SECONDS = 3.0
+LOCAL_NAMES = ["127.0.0.1", "localhost", "::1"]
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<title>{%title%}</title>
+<script src="/assets/theme.js"></script>
+{%favicon%}
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+
+
+def create_app(workspace: Workspace, trusted_hosts: list[str] | None = None, refresh: bool = True) -> Dash:
+    """A dashboard.
+
+    Args:
+        workspace: what it shows and works on.
+        trusted_hosts: names under which it answers; by default those of this machine for itself.
+        refresh: keep the index fresh in a thread.
+    """
+    ledger = open_ledger(workspace)
+    cache = diskcache.Cache(str(_cache_folder(workspace)), eviction_policy="none")
+    server = Flask("sunspot_dash")
+    server.extensions[NAME] = Context(workspace, ledger, Catalogue(workspace))
+    app = Dash(
+        "sunspot_dash",
+        server=server,  # type: ignore[arg-type]
+        assets_folder=str(ROOT / "assets"),
+        assets_ignore=r"theme\.js",
+        use_pages=True,
+        pages_folder="",
+        external_stylesheets=["/vendor/css/bootstrap.min.css"],
+        background_callback_manager=DiskcacheManager(cache),
+        index_string=INDEX,
+        title="Sunspot Dashboard",
+        update_title="",  # the tab's title must not flicker at every tick
+        enable_mcp=False,
+        suppress_callback_exceptions=True,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+    )
+    pages = (overview, dataset, train, inference, explore, jobs)
+    for module, (path, title) in zip(pages, shell.PAGES, strict=True):
+        dash.register_page(
+            module.__name__, path=path, name=title, title=f"{title} · Sunspot", layout=module.layout
+        )
+    app.layout = shell.layout
+    shell.register(app)
+    overview.register(app)
+    dataset.register(app)
+    train.register(app, workspace)
+    inference.register(app, workspace)
+    explore.register(app)
+    jobs.register(app)
+    media.register(server)
+    uploads.register(server)
+    _routes(server, workspace)
+    security.guard(server, trusted_hosts or LOCAL_NAMES, app.csp_hashes)
+    if refresh:
+        ready = threading.Event()
+        work = (server.extensions[NAME].catalogue, REFRESH_SECONDS, ready, print)
+        threading.Thread(target=keep_fresh, args=work, daemon=True).start()
+        ready.wait(
+            FIRST_SECONDS
+        )  # so that the first page shows what there is; a large archive comes in later
+    return app
+
+
+def _routes(server: Flask, workspace: Workspace) -> None:
+    @server.get("/vendor/<path:name>")
+    def vendor(name: str) -> Response:
+        return send_from_directory(VENDOR, name, max_age=86400)
+
+    @server.get("/health")
+    def health() -> Response:
+        context: Context = server.extensions[NAME]
+        lease = QueueSettings().queue_lease
+        workers = Watch(workspace, context.ledger.signs, lease).workers()
+        return jsonify(status="ok", workers=len(workers), jobs=len(context.ledger.live()))
+
+
+def _cache_folder(workspace: Workspace) -> Path:
+    """The folder of the background callbacks' cache, its owner's alone: what lies there is unpickled."""
+    folder = workspace.queue / "cache"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
+    return folder

@@ -1,0 +1,68 @@
+"""A parameter's field, with its range and its one line of help, from the configuration's own definition."""
+
+from __future__ import annotations
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from jobs.tasks import KINDS
+from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS, STRIDE
+
+PARAMETERS = KINDS["train"].parameters.model_fields
+LABELS = {
+    "model_name": "Model name",
+    "epochs": "Epochs",
+    "batch_size": "Batch size",
+    "learning_rate": "Learning rate",
+    "tile_size": "Tile size (px)",
+    "penalty_weight": "Penalty weight of class 1",
+    "encoder": "Encoder",
+    "encoder_weights": "Starting weights",
+    "radius": "Disk radius (px)",
+    "seed": "Seed",
+    "validation_share": "Validation share",
+    "patience": "Patience (epochs)",
+    "device": "Device",
+    "overwrite": "Replace a model of this name",
+}
+CHOICES = {
+    "encoder": list(ENCODERS),
+    "encoder_weights": list(STARTING_WEIGHTS),
+    "device": ["auto", "cpu", "cuda"],
+}
+STEPS = {"tile_size": STRIDE}
+
+
+def field(kind: str, name: str) -> html.Div:
+    """Label, input and help of a training parameter; its id is {"type": kind, "name": name}."""
+    info = PARAMETERS[name]
+    identity = {"type": kind, "name": name}
+    limits = {
+        side: getattr(limit, key)
+        for limit in info.metadata
+        for key, side in (("ge", "min"), ("gt", "min"), ("le", "max"))
+        if getattr(limit, key, None) is not None
+    }
+    text = info.description or ""
+    if "max" in limits:
+        text += f" ({limits['min']:g} to {limits['max']:g})"
+    label = html.Label(LABELS[name], htmlFor=_html_id(identity), className="form-label mb-0")
+    if name == "overwrite":
+        return html.Div(dbc.Checkbox(id=identity, label=LABELS[name], value=False))
+    if name in CHOICES:
+        control = dbc.Select(id=identity, options=CHOICES[name], value=info.default, size="sm")
+    elif info.annotation in (int, float):
+        step = STEPS.get(name, 1 if info.annotation is int else "any")
+        control = dbc.Input(
+            id=identity, type="number", value=info.default, step=step, size="sm", required=True, **limits
+        )
+    else:
+        control = dbc.Input(
+            id=identity, type="text", value="", size="sm", placeholder="for example uccle-2026"
+        )
+    return html.Div([label, control, html.Div(text, className="help")], className="mb-2")
+
+
+def _html_id(identity: dict[str, str]) -> str:
+    """The id that Dash gives the element in the page."""
+    return "{" + ",".join(f'"{key}":"{identity[key]}"' for key in sorted(identity)) + "}"

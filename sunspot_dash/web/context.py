@@ -1,0 +1,28 @@
+"""What every page reaches: the workspace, its ledger and its catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from jobs.ledger import Ledger
+from sunspot_dash.services.catalogue import Catalogue
+from sunspot_dash.workspace import Workspace
+
+NAME = "sunspot"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Of one app."""
+
+    workspace: Workspace
+    ledger: Ledger
+    catalogue: Catalogue
+
+
+def here() -> Context:
+    """The context of the app that handles this request."""
+    found: Context = current_app.extensions[NAME]
+    return found

@@ -1,0 +1,62 @@
+"""Pictures and files by what stands for them in an address, never by a path."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, abort, send_file
+
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.services.viewing import SIZES, original, view
+from sunspot_dash.web.context import here
+from sunspot_dash.workspace import leads_outside
+
+WEEK_SECONDS = 7 * 86400
+RESULT_FILES = ("weights", "card", "log", "plot")
+
+
+def drawing(key: str, size: str) -> Response:
+    """A drawing: as a thumbnail, as a view, or the file itself for download."""
+    try:
+        if size == "original":
+            return send_file(original(here().catalogue, key), as_attachment=True)
+        if size not in SIZES:
+            abort(404)
+        return send_file(view(here().catalogue, key, size), mimetype="image/jpeg", max_age=WEEK_SECONDS)
+    except SunspotError as error:
+        abort(404, str(error))
+
+
+def table(model: str, name: str) -> Response:
+    """A model's table or coordinates."""
+    folder = here().workspace.inference_results / model
+    path = folder / name
+    allowed = {"sunspot_table.csv", "failed.csv", f"{model}_features_polar_coordinates.json"}
+    if (
+        model not in here().catalogue.models()
+        or name not in allowed
+        or not path.is_file()
+        or leads_outside(path)
+    ):
+        abort(404)
+    return send_file(path, as_attachment=True)
+
+
+def job_file(number: int, what: str) -> Response:
+    """A file that a job made."""
+    workspace = here().workspace
+    try:
+        job = here().ledger.get(number)
+    except SunspotError as error:
+        abort(404, str(error))
+    if what not in RESULT_FILES or what not in job.result:
+        abort(404)
+    path = (workspace.root / job.result[what]).resolve()
+    if not path.is_relative_to(workspace.root.resolve()) or not path.is_file():
+        abort(404)
+    return send_file(path, as_attachment=True)
+
+
+def register(server: Flask) -> None:
+    """Make the routes known."""
+    server.add_url_rule("/media/<key>/<size>", "drawing", drawing)
+    server.add_url_rule("/results/<model>/<name>", "table", table)
+    server.add_url_rule("/files/<int:number>/<what>", "job_file", job_file)

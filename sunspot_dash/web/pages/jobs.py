@@ -1,0 +1,169 @@
+"""The queue and its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, State, html, no_update
+
+from jobs import control
+from jobs.follow import summaries, tail
+from jobs.ledger import CANCELLED, FAILED
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.web.components.jobs import status, words
+from sunspot_dash.web.components.messages import empty, facts, note, problem
+from sunspot_dash.web.components.table import table
+from sunspot_dash.web.context import here
+from sunspot_dash.web.ids import Jobs, Shell
+
+NEWEST = 300
+COLUMNS = [
+    {"field": "number", "headerName": "Job", "width": 90},
+    {"field": "kind", "headerName": "Kind", "width": 110},
+    {"field": "state", "headerName": "State", "width": 120},
+    {"field": "submitted", "headerName": "Submitted (UTC)", "width": 175},
+    {"field": "what", "headerName": "What", "flex": 1, "minWidth": 260, "tooltipField": "what"},
+]
+
+
+def layout(**_: str) -> html.Div:
+    grid = table(
+        Jobs.TABLE,
+        COLUMNS,
+        "number",
+        "No job yet: start a training or an inference",
+        pagination=True,
+        paginationPageSize=20,
+    )
+    grid.style = {"height": "40rem"}
+    return html.Div(
+        [
+            html.H1("Jobs"),
+            dbc.Row(
+                [
+                    dbc.Col(grid, lg=7),
+                    dbc.Col(
+                        dbc.Card(
+                            dbc.CardBody(
+                                [
+                                    html.Div(
+                                        empty("No job chosen", "Choose one in the table."), id=Jobs.CARD
+                                    ),
+                                    html.Div(
+                                        [
+                                            dbc.Button(
+                                                "Cancel",
+                                                id=Jobs.CANCEL,
+                                                color="warning",
+                                                size="sm",
+                                                disabled=True,
+                                            ),
+                                            dbc.Button(
+                                                "Retry",
+                                                id=Jobs.RETRY,
+                                                color="primary",
+                                                size="sm",
+                                                disabled=True,
+                                            ),
+                                        ],
+                                        className="d-flex gap-2 mt-3",
+                                    ),
+                                    html.Div(id=Jobs.MESSAGE),
+                                ]
+                            )
+                        ),
+                        lg=5,
+                    ),
+                ],
+                className="g-3",
+            ),
+        ]
+    )
+
+
+def rows(_: int | None, shown: list[dict[str, Any]] | None) -> Any:
+    """The newest jobs; nothing is sent when nothing has changed."""
+    ledger = here().ledger
+    found = [
+        {
+            "number": row["number"],
+            "kind": row["kind"],
+            "state": row["state"],
+            "submitted": row["submitted"][:19].replace("T", " "),
+            "what": "; ".join(text for text in (row["about"], words(row)) if text),
+        }
+        for row in summaries(ledger, ledger.page(NEWEST))
+    ]
+    return no_update if found == shown else found
+
+
+def card(_: int | None, chosen: list[dict[str, Any]] | None) -> tuple[Any, bool, bool]:
+    """All that is known of the chosen job, and which buttons it has."""
+    if not chosen:
+        return no_update, True, True
+    ledger = here().ledger
+    try:
+        job = ledger.get(chosen[0]["number"])
+    except SunspotError as error:
+        return problem(str(error)), True, True
+    (row,) = summaries(ledger, [job])
+    history = [
+        (change["time"][:19].replace("T", " "), f"{change['state']}: {change['cause']}")
+        for change in job.history
+    ]
+    parts = [
+        status(row),
+        html.H2("Parameters", className="mt-3"),
+        facts([(name, str(value)) for name, value in job.params.items()]),
+        html.H2("History (UTC)", className="mt-3"),
+        facts(history[-12:]),
+        html.H2("Log", className="mt-3"),
+        html.Pre("\n".join(tail(ledger.folder(job.number))) or "nothing yet", className="log", tabIndex=0),
+        html.P(f"Folder: {ledger.folder(job.number)}", className="help mt-2 mb-0"),
+    ]
+    return parts, job.ended or job.state == "cancelling", job.state not in (FAILED, CANCELLED)
+
+
+def cancel(_: int, chosen: list[dict[str, Any]]) -> Any:
+    """Cancel the chosen job."""
+    try:
+        job = here().ledger.cancel(chosen[0]["number"])
+    except SunspotError as error:
+        return problem(str(error))
+    return note(f"Job {job.number} is {job.state}. Retry goes on with it.")
+
+
+def retry(_: int, chosen: list[dict[str, Any]]) -> Any:
+    """Queue the chosen job again."""
+    try:
+        job = control.retry(here().ledger, chosen[0]["number"])
+    except SunspotError as error:
+        return problem(str(error))
+    return note(f"Job {job.number} is queued again.")
+
+
+def register(app: Dash) -> None:
+    """Make the callbacks known."""
+    app.callback(
+        Output(Jobs.TABLE, "rowData"), Input(Shell.TICK, "n_intervals"), State(Jobs.TABLE, "rowData")
+    )(rows)
+    app.callback(
+        Output(Jobs.CARD, "children"),
+        Output(Jobs.CANCEL, "disabled"),
+        Output(Jobs.RETRY, "disabled"),
+        Input(Shell.TICK, "n_intervals"),
+        Input(Jobs.TABLE, "selectedRows"),
+    )(card)
+    app.callback(
+        Output(Jobs.MESSAGE, "children"),
+        Input(Jobs.CANCEL, "n_clicks"),
+        State(Jobs.TABLE, "selectedRows"),
+        prevent_initial_call=True,
+    )(cancel)
+    app.callback(
+        Output(Jobs.MESSAGE, "children", allow_duplicate=True),
+        Input(Jobs.RETRY, "n_clicks"),
+        State(Jobs.TABLE, "selectedRows"),
+        prevent_initial_call=True,
+    )(retry)

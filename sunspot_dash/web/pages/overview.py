@@ -1,0 +1,180 @@
+"""Where a user arrives: what there is, what runs, what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, State, dcc, html, no_update
+
+from jobs.follow import summaries
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.figures.series import MOST_POINTS, binned, series_figure
+from sunspot_dash.services.explore import series
+from sunspot_dash.services.first_use import has_demo, remove_demo
+from sunspot_dash.web.components.jobs import status
+from sunspot_dash.web.components.messages import empty, note, problem
+from sunspot_dash.web.context import here
+from sunspot_dash.web.ids import Overview, Shell
+
+NEWEST = 4
+STEPS = (
+    ("Put drawings in", "Upload scans and labels, or import a folder where it is."),
+    ("Run a model", "Find the spots on all drawings with the shipped model."),
+    ("Train your own", "Teach a model the hand of your observers with labels from CVAT."),
+    ("Explore", "See counts over time and detections on the disk."),
+)
+LINKS = ("/dataset", "/inference", "/train", "/explore")
+
+
+def layout(**_: str) -> html.Div:
+    return html.Div(
+        [
+            html.H1("Overview"),
+            html.Div(_demo(), id=Overview.DEMO),
+            dbc.Row(id=Overview.CARDS, className="g-3 mb-3", children=_cards()),
+            dbc.Row(
+                [
+                    dbc.Col(
+                        dbc.Card(
+                            dbc.CardBody(
+                                [
+                                    html.H2("Sunspots over time"),
+                                    dcc.Graph(
+                                        id=Overview.SERIES,
+                                        config={"displaylogo": False},
+                                        style={"height": "22rem"},
+                                    ),
+                                ],
+                                className="figure-card",
+                            )
+                        ),
+                        lg=8,
+                    ),
+                    dbc.Col(
+                        dbc.Card(
+                            dbc.CardBody([html.H2("Queue"), html.Div(id=Overview.QUEUE, children=_queue())])
+                        ),
+                        lg=4,
+                    ),
+                ],
+                className="g-3 mb-3",
+            ),
+            html.H2("Next steps"),
+            dbc.Row(
+                [
+                    dbc.Col(
+                        html.A(
+                            dbc.Card(dbc.CardBody([html.Strong(title), html.Div(text, className="small")])),
+                            href=link,
+                            className="text-decoration-none text-reset",
+                        ),
+                        md=3,
+                    )
+                    for (title, text), link in zip(STEPS, LINKS, strict=True)
+                ],
+                className="g-3",
+            ),
+        ]
+    )
+
+
+def _demo() -> Any:
+    """What is synthetic is said so, and can be taken away."""
+    if not has_demo(here().workspace):
+        return []
+    return dbc.Alert(
+        [
+            "These are synthetic drawings, so that there is something to see. ",
+            dbc.Button("Remove the demo", id=Overview.REMOVE, size="sm", color="secondary", className="ms-2"),
+            dcc.ConfirmDialog(
+                id=Overview.CONFIRM,
+                message="Remove the synthetic drawings, their labels and results, and the model 'demo'?",
+            ),
+        ],
+        color="info",
+    )
+
+
+def ask(_: int) -> bool:
+    """Ask before the demo is removed."""
+    return True
+
+
+def remove(_: int) -> Any:
+    """Remove the demo."""
+    try:
+        remove_demo(here().workspace)
+    except (OSError, SunspotError) as error:
+        return problem(str(error))
+    return note("The demo is removed. Put your own drawings in on the page Dataset.")
+
+
+def _cards() -> list[dbc.Col]:
+    found = here().catalogue.summary()
+    period = f"{found.first} to {found.last}" if found.first else "no dated drawing yet"
+    model = here().catalogue.last_model()
+    figures = [
+        (found.drawings, "drawings", period),
+        (found.labelled, "labelled", "listed in the COCO file"),
+        (found.models, "models with results", f"last: {model}" if model else "none yet"),
+        (found.spots, "spots counted", f"by {model}" if model else "run a model first"),
+    ]
+    return [
+        dbc.Col(
+            dbc.Card(
+                dbc.CardBody(
+                    [html.Div(f"{number:,}", className="number"), name, html.Div(more, className="help")]
+                )
+            ),
+            lg=3,
+            xs=6,
+        )
+        for number, name, more in figures
+    ]
+
+
+def _queue() -> Any:
+    ledger = here().ledger
+    rows = summaries(ledger, ledger.page(NEWEST))
+    if not rows:
+        return empty("No job yet", "Trainings and inferences appear here.")
+    return [html.Div(status(row), className="mb-3") for row in rows]
+
+
+def cards(_: int | None) -> Any:
+    """The figures, and the newest jobs."""
+    return _cards(), _queue()
+
+
+def small_series(_: int | None, theme: str, shown: dict[str, Any] | None) -> Any:
+    """The counts of the last model; nothing is sent when nothing has changed."""
+    found = series(here().catalogue, here().catalogue.last_model())
+    if len(found.times) > MOST_POINTS:
+        times, means = binned(found.times, found.counts, "month")
+        figure = series_figure(times, means, [""] * len(times), "month", theme)
+    else:
+        figure = series_figure(found.times, found.counts, found.keys, "drawing", theme)
+    figure.update_xaxes(rangeslider_visible=False)
+    if not found.times:
+        figure.add_annotation(text="no counts yet: run a model over drawings", showarrow=False)
+    revision = f"{theme} {len(found.times)} {sum(found.counts)} {here().catalogue.last_model()}"
+    figure.update_layout(meta=revision)
+    return no_update if shown and shown["layout"].get("meta") == revision else figure
+
+
+def register(app: Dash) -> None:
+    """Make the callbacks known."""
+    tick = Input(Shell.TICK, "n_intervals")
+    app.callback(
+        Output(Overview.CONFIRM, "displayed"), Input(Overview.REMOVE, "n_clicks"), prevent_initial_call=True
+    )(ask)
+    app.callback(
+        Output(Overview.DEMO, "children"),
+        Input(Overview.CONFIRM, "submit_n_clicks"),
+        prevent_initial_call=True,
+    )(remove)
+    app.callback(Output(Overview.CARDS, "children"), Output(Overview.QUEUE, "children"), tick)(cards)
+    app.callback(
+        Output(Overview.SERIES, "figure"), tick, Input(Shell.THEME, "data"), State(Overview.SERIES, "figure")
+    )(small_series)

@@ -1,0 +1,53 @@
+"""The web server of a dashboard: who may reach it, and until when it runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from dash import Dash
+from waitress import create_server
+
+from sunspot_dash.errors import ParameterError
+from sunspot_dash.web.security import is_loopback, require_password
+
+THREADS = 12
+PATIENCE_SECONDS = 3.0
+
+
+def serve_app(app: Dash, host: str, port: int, password: str, ready: Callable[[], object]) -> None:
+    """Answer requests until interrupted (KeyboardInterrupt is passed on).
+
+    Args:
+        password: asked of every browser; needed where others than this machine can reach it.
+        ready: called once requests are answered.
+
+    Raises:
+        ParameterError: the address is open to others without a password, or the port cannot be used.
+    """
+    if not is_loopback(host) and not password:
+        raise ParameterError(
+            f"--host {host} can be reached by others: set a password in SUNSPOT_PASSWORD, or let a proxy with a "
+            "password pass requests to 127.0.0.1"
+        )
+    if password:
+        require_password(app.server, password)
+    server = _listening(app, host, port)
+    ready()
+    server.run()
+
+
+def _listening(app: Dash, host: str, port: int) -> Any:
+    """A server at an address; what is left of one that was killed there has a moment to go away."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return create_server(app.server, host=host, port=port, threads=THREADS, ident=None)
+        except OSError as error:
+            if time.monotonic() > until:
+                raise ParameterError(
+                    f"port {port} cannot be used ({error.strerror}): choose another with --port, or stop what listens "
+                    "there"
+                ) from error
+            time.sleep(0.2)

@@ -1,0 +1,42 @@
+"""The route that takes files from the dataset page, as a stream."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import BinaryIO, cast
+
+from flask import Flask, Response, jsonify, request
+
+from sunspot_dash.errors import ParameterError, SunspotError
+from sunspot_dash.services.uploads import Taken, take_upload
+from sunspot_dash.settings import LIMITS
+from sunspot_dash.web.context import here
+
+HEADER = "X-Sunspot"  # a page of another site cannot send it without asking this server first
+
+
+def upload(role: str) -> tuple[Response, int]:
+    """Take one file; the answer tells what became of it."""
+    if HEADER not in request.headers:
+        return _answer(Taken("refused", "", f"the header {HEADER} is missing"), 403)
+    if (request.content_length or 0) > LIMITS.max_upload_bytes:
+        return _answer(
+            Taken("refused", "", f"files may have {LIMITS.max_upload_bytes >> 20} MB at most"), 413
+        )
+    name = request.args.get("name", "")
+    try:
+        taken = take_upload(here().workspace, role, name, cast(BinaryIO, request.stream))
+    except ParameterError as error:
+        return _answer(Taken("refused", name, error.reason), 413 if "limit" in error.reason else 400)
+    except SunspotError as error:
+        return _answer(Taken("refused", name, error.reason), 507)
+    return _answer(taken, 200)
+
+
+def _answer(taken: Taken, status: int) -> tuple[Response, int]:
+    return jsonify(asdict(taken)), status
+
+
+def register(server: Flask) -> None:
+    """Make the route known."""
+    server.add_url_rule("/upload/<role>", "upload", upload, methods=["PUT"])
