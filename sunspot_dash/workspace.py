@@ -83,6 +83,16 @@ class Workspace:
         return self.dataset / "annotations" / "instances_default.json"
 
     @property
+    def corrections_file(self) -> Path:
+        """What was set by hand for single drawings."""
+        return self.dataset / "corrections.json"
+
+    @property
+    def trash(self) -> Path:
+        """What was deleted, to be taken back."""
+        return self.root / "trash"
+
+    @property
     def masks(self) -> Path:
         return self.dataset / "masks"
 

@@ -38,7 +38,7 @@ class Disk:
 
     The limb's distance from (x, y) towards angle t (y down) is radius * (1 + stretch_cos cos 2t +
     stretch_sin sin 2t). `confidence` is the share of the circumference on which a limb line was found,
-    less the share that valleys spread at random would give (0 to 1).
+    less the share that valleys spread at random would give (0 to 1). `by_hand`: an observer has set it.
     """
 
     x: float
@@ -47,6 +47,7 @@ class Disk:
     confidence: float
     stretch_cos: float = 0.0
     stretch_sin: float = 0.0
+    by_hand: bool = False
 
     @property
     def strain(self) -> np.ndarray:

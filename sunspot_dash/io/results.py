@@ -9,17 +9,18 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TextIO
 from urllib.parse import quote, unquote
 
 import numpy as np
 
+from sunspot_dash.domain.corrections import NONE, Correction
 from sunspot_dash.domain.detections import PRESETS, DrawingResult, Orientation, Spot, polar
 from sunspot_dash.domain.disk import Disk
-from sunspot_dash.domain.names import date_and_time
 from sunspot_dash.errors import WorkspaceError
 from sunspot_dash.workspace import atomic_write, atomic_write_text, check_model_name
 
@@ -83,7 +84,7 @@ def read_result(path: Path) -> DrawingResult:
             raise ValueError(f"format {record['format']!r}, expected {FORMAT}")
         texts = ("name", "model", "model_hash", "image_hash")
         fields = {key: record[key] for key in (*texts, "width", "height", "threshold")}
-        disk = Disk(**{key: _number(value) for key, value in record["disk"].items()})
+        disk = read_disk(record["disk"])
         spots = tuple(_spot(spot) for spot in record["spots"])
         result = DrawingResult(**fields, seconds=record["seconds"], disk=disk, spots=spots)
         if result_path(path.parent, result.name) != path:
@@ -121,6 +122,7 @@ def write_tables(
     model: str,
     orientation: Orientation = PRESETS["uset"],
     threshold: float | None = None,
+    corrections: Mapping[str, Correction] = MappingProxyType({}),
 ) -> list[str]:
     """Make `sunspot_table.csv` and `{model}_features_polar_coordinates.json` from the result files.
 
@@ -129,6 +131,7 @@ def write_tables(
         model: the model's name.
         orientation: how the archive's drawings lie on the page.
         threshold: confidence from which a spot counts; by default each result's own.
+        corrections: of single drawings, by name.
 
     Returns:
         One line for each result file that could not be read.
@@ -142,7 +145,8 @@ def write_tables(
             table_path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as table,
             features_path.open("w", encoding="utf-8") as features,
         ):
-            _write_rows(stream_results(drawings, problems), (table, features), orientation, threshold)
+            results = ((result, corrections.get(result.name, NONE)) for result in stream_results(drawings, problems))
+            _write_rows(results, (table, features), orientation, threshold)
 
     def write_both(table_path: Path) -> None:
         atomic_write(output / f"{model}{FEATURES_SUFFIX}", lambda features: write(table_path, features))
@@ -152,7 +156,7 @@ def write_tables(
 
 
 def _write_rows(
-    results: Iterator[DrawingResult],
+    results: Iterator[tuple[DrawingResult, Correction]],
     files: tuple[TextIO, TextIO],
     orientation: Orientation,
     threshold: float | None,
@@ -161,10 +165,11 @@ def _write_rows(
     rows = csv.writer(table, lineterminator="\n")
     rows.writerow(["name", "date", "time", "sunspot"])
     separator = "{\n"
-    for result in results:
+    for result, correction in results:
         spots = result.numbered(threshold)
-        rows.writerow([_cell(result.name), *date_and_time(result.name), len(spots)])
-        entries = [{str(i): _feature(spot, result.disk, orientation)} for i, spot in spots]
+        rows.writerow([_cell(result.name), *correction.date_and_time(result.name), len(spots)])
+        lies = correction.orientation(orientation)
+        entries = [{str(i): _feature(spot, result.disk, lies)} for i, spot in spots]
         features.write(f"{separator}{json.dumps(result.name)}: {json.dumps(entries, allow_nan=False)}")
         separator = ",\n"
     features.write("{}\n" if separator == "{\n" else "\n}\n")
@@ -192,6 +197,16 @@ def _spot_record(spot: Spot) -> dict[str, Any]:
 def _spot(record: dict[str, Any]) -> Spot:
     x, y, area_px, confidence = (_number(record[field]) for field in ("x", "y", "area_px", "confidence"))
     return Spot(x, y, area_px, confidence, np.array(record["outline"], np.float64).reshape(-1, 2))
+
+
+def read_disk(record: dict[str, Any]) -> Disk:
+    """A disk from its JSON object.
+
+    Raises:
+        ValueError, TypeError: it is none.
+    """
+    values = {key: _number(value) for key, value in record.items() if key != "by_hand"}
+    return Disk(**values, by_hand=record.get("by_hand", False) is True)
 
 
 def _number(value: Any) -> float:

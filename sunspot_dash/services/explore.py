@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import pi, radians, sqrt
 from typing import Any
 
 from sunspot_dash.domain.names import UNDATED
+from sunspot_dash.domain.region import Region
 from sunspot_dash.services.catalogue import Catalogue
 
 MOST_SPOTS = 5000
-CELLS = (40, 120)  # rings and sectors of the disk, where there are more spots than the eye can tell apart
+MOST_CELLS = 3000  # of a disk, where there are more spots than the eye can tell apart
+WHOLE = Region()
+Period = tuple[str, str]  # dates, both ends included, "" for an open one
+ALWAYS = ("", "")
 
 
 @dataclass(frozen=True)
 class Series:
-    """Drawings with their counts, in the order of their times."""
+    """Dated drawings with their counts, in the order of their times; `undated` are left out."""
 
     times: list[str]
     counts: list[int]
     keys: list[str]
     undated: int
+
+    def between(self, period: Period) -> Series:
+        """Those of a period."""
+        first, last = period
+        start = bisect_left(self.times, first)
+        end = bisect_right(self.times, f"{last} 99") if last else len(self.times)
+        return Series(self.times[start:end], self.counts[start:end], self.keys[start:end], self.undated)
 
 
 @dataclass(frozen=True)
@@ -31,35 +45,92 @@ class Detections:
     cells: bool
 
 
-def series(catalogue: Catalogue, model: str) -> Series:
-    """The counts of every dated drawing."""
-    rows = catalogue.rows(
-        "select date, time, spots, key from result where model = ? order by date, time", [model]
-    )
+def revision(catalogue: Catalogue, models: Sequence[str]) -> str:
+    """A text that changes whenever results of these models come, change or go."""
+    marks = ", ".join("?" * len(models))
+    sql = f"select count(*), max(stamp), sum(spots) from result where model in ({marks})"
+    return " ".join(map(str, (*models, *catalogue.rows(sql, models)[0])))
+
+
+def series(catalogue: Catalogue, model: str, region: Region = WHOLE) -> Series:
+    """The counts of every dated drawing: all of its spots, or those within a region of the disk."""
+    if region.whole:
+        sql, values = "select date, time, spots, key from result where model = ? order by date, time", [model]
+    else:
+        where, values = _where(model, ALWAYS, region)
+        sql = (
+            "select date, time, coalesce(inside, 0) as spots, key from result left join "
+            f"(select key as place, count(*) as inside from spot where {where} group by key) on place = key "
+            "where model = ? order by date, time"
+        )
+        values = [*values, model]
+    rows = catalogue.rows(sql, values)
     dated = [row for row in rows if row["date"] != UNDATED]
     times = [f"{row['date']} {row['time']}" for row in dated]
     counts, keys = [row["spots"] for row in dated], [row["key"] for row in dated]
     return Series(times, counts, keys, len(rows) - len(dated))
 
 
-def detections(catalogue: Catalogue, model: str, first: str = "", last: str = "") -> Detections:
-    """The spots of a period (dates, both ends included; all where empty)."""
-    where, values = "spot.model = ?", [model]
-    for sign, date in ((">=", first), ("<=", last)):
-        if date:
-            where += f" and spot.date {sign} ?"
-            values.append(date)
+def detections(
+    catalogue: Catalogue, model: str, period: Period = ALWAYS, region: Region = WHOLE
+) -> Detections:
+    """The spots of a period within a region of the disk; undated ones where there is no period."""
+    where, values = _where(model, period, region)
     total = catalogue.rows(f"select count(*) from spot where {where}", values)[0][0]
     if total > MOST_SPOTS:
-        rings, sectors = CELLS
-        sql = (
-            f"select (cast(radius_fraction * {rings} as int) + 0.5) / {rings} as radius_fraction, "
-            f"(cast(position_angle_deg * {sectors} / 360 as int) + 0.5) * 360.0 / {sectors} as position_angle_deg, "
-            f"count(*) as count from spot where {where} group by 1, 2"
-        )
-        return Detections([dict(row) for row in catalogue.rows(sql, values)], total, cells=True)
+        return Detections(_cells(catalogue, where, values, region), total, cells=True)
     sql = (
-        "select spot.*, result.name as name, cast(julianday(nullif(spot.date, 'undated')) as int) as day from spot "
+        "select spot.key, number, result.name, spot.date, radius_fraction, position_angle_deg, area_px, confidence, "
+        "cast(julianday(nullif(spot.date, 'undated')) as int) as day from spot "
         f"join result on result.model = spot.model and result.key = spot.key where {where} order by spot.date"
     )
     return Detections([dict(row) for row in catalogue.rows(sql, values)], total, cells=False)
+
+
+def _where(model: str, period: Period, region: Region) -> tuple[str, list[Any]]:
+    """The condition on `spot`, and its values."""
+    parts, values = ["spot.model = ?"], [model]
+    for column, sign, value in (
+        ("date", ">=", period[0]),
+        ("date", "<=", period[1]),
+        ("radius_fraction", ">=", region.r_from),
+        ("radius_fraction", "<=", region.r_to),
+    ):
+        if value not in ("", None):
+            parts.append(f"spot.{column} {sign} ?")
+            values.append(value)  # type: ignore[arg-type]
+    if any(period):
+        parts.append(f"spot.date <> '{UNDATED}'")
+    angles = [
+        (f"position_angle_deg {sign} ?", value)
+        for sign, value in ((">=", region.pa_from), ("<=", region.pa_to))
+        if value is not None
+    ]
+    if angles:
+        parts.append("(" + (" or " if region.through_north else " and ").join(text for text, _ in angles) + ")")
+    return " and ".join(parts), [*values, *(value for _, value in angles)]
+
+
+def _cells(catalogue: Catalogue, where: str, values: list[Any], region: Region) -> list[dict[str, Any]]:
+    """How many spots lie in each cell of a region: the cells are about as wide as deep, and of one area.
+
+    Returns:
+        Rows with radius_fraction and position_angle_deg of the middle, count, and cell, a `domain.region.Cell`.
+    """
+    (inner, outer), (start, span) = region.rings(), region.arc
+    depth = sqrt(radians(span) / 2 * (outer**2 - inner**2) / MOST_CELLS)
+    found = catalogue.rows(
+        "select ring, sectors, min(cast(turned * sectors / :span as int), sectors - 1) as sector, count(*) as count "
+        "from (select *, max(1, cast((:inner + (ring + 0.5) * :depth) * :width + 0.5 as int)) as sectors "
+        "from (select cast((radius_fraction - :inner) / :depth as int) as ring, position_angle_deg - :start "
+        f"+ (case when position_angle_deg < :start then 360 else 0 end) as turned from spot where {where})) "
+        "group by ring, sector",
+        values,
+    )
+    rows = []
+    for row in found:
+        r_from, width = inner + row["ring"] * depth, span / row["sectors"]
+        angle = (start + row["sector"] * width) % 360
+        middle = {"radius_fraction": r_from + depth / 2, "position_angle_deg": (angle + width / 2) % 360}
+        rows.append({**middle, "count": row["count"], "cell": (r_from, r_from + depth, angle, width)})
+    return rows

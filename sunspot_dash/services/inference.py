@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sunspot_dash.domain.corrections import NONE, Correction
 from sunspot_dash.domain.crop import darken_outside, square_crop
 from sunspot_dash.domain.detections import PRESETS, DrawingResult
-from sunspot_dash.domain.disk import fit_limb
+from sunspot_dash.domain.disk import Disk, fit_limb
 from sunspot_dash.domain.forest import Forest
 from sunspot_dash.errors import ImageError, NoDiskError, ParameterError, SunspotError
+from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.images import content_hash, list_images, read_rgb, to_grey, write_png
 from sunspot_dash.io.pictures import picture_stems, write_pictures
 from sunspot_dash.io.results import (
@@ -87,9 +89,14 @@ class LoadedModel:
 
 
 def analyse(
-    model: LoadedModel, name: str, rgb: np.ndarray, image_sha256: str, threshold: float
+    model: LoadedModel,
+    name: str,
+    rgb: np.ndarray,
+    image_sha256: str,
+    threshold: float,
+    disk: Disk | None = None,
 ) -> DrawingResult:
-    """Find the limb and the spots of one page (H, W, 3) uint8.
+    """Find the limb, unless it is given, and the spots of one page (H, W, 3) uint8.
 
     Raises:
         NoDiskError: the page shows no solar disk.
@@ -98,7 +105,7 @@ def analyse(
 
     began = time.monotonic()
     grey = to_grey(rgb)
-    disk = fit_limb(grey)
+    disk = disk or fit_limb(grey)
     spots = detect(
         model.network, model.second_look, grey, disk, model.card.radius, model.card.floor, model.device
     )
@@ -173,6 +180,7 @@ class Inference:
     workspace: Workspace
     model: LoadedModel
     config: InferConfig
+    corrections: dict[str, Correction] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, workspace: Workspace, model_name: str, config: InferConfig) -> Inference:
@@ -180,9 +188,11 @@ class Inference:
 
         Raises:
             ModelError, ParameterError: there is no such model, device or orientation.
+            WorkspaceError: the corrections cannot be read.
         """
         check_orientation(config.orientation)
-        return cls(workspace, LoadedModel.load(workspace.find_model(model_name), config.device), config)
+        model = LoadedModel.load(workspace.find_model(model_name), config.device)
+        return cls(workspace, model, config, read_corrections(workspace.corrections_file))
 
     @property
     def name(self) -> str:
@@ -227,7 +237,10 @@ class Inference:
         drawings = outcome.folder / "drawings"
         pictures = self.workspace.segmented / self.name
         image_hash = content_hash(path)
+        disk = self.corrections.get(path.name, NONE).disk
         before = _result_of(drawings, path.name, self.model.sha256, image_hash)
+        if before and (before.disk != disk if disk else before.disk.by_hand):
+            before = None  # the limb was set by hand since, or is no longer
         if before and before.threshold == self.threshold and not self.config.force:
             outcome.skipped += 1
             outcome.spots += len(before.counted())
@@ -236,7 +249,7 @@ class Inference:
         if before and not self.config.force:
             result = before.recounted(self.threshold)
         else:
-            result = analyse(self.model, path.name, rgb, image_hash, self.threshold)
+            result = analyse(self.model, path.name, rgb, image_hash, self.threshold, disk)
         write_pictures(pictures, result, rgb, stem=stem)
         if self.config.save_crops:
             crop = square_crop(rgb, result.disk)
@@ -262,7 +275,8 @@ def _result_of(drawings: Path, name: str, model_hash: str, image_hash: str) -> D
 def publish(workspace: Workspace, model: str, orientation: str = "uset") -> None:
     """Make a model's tables, and put them and its pictures at the documented places."""
     folder = workspace.inference_results / model
-    write_tables(folder / "drawings", folder, model, PRESETS[orientation])
+    corrections = read_corrections(workspace.corrections_file)
+    write_tables(folder / "drawings", folder, model, PRESETS[orientation], corrections=corrections)
     for stale in workspace.inference_results.glob(f"*{FEATURES_SUFFIX}"):
         stale.unlink()
     for name in (TABLE_NAME, f"{model}{FEATURES_SUFFIX}"):

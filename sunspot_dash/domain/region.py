@@ -1,0 +1,103 @@
+"""A part of the disk, by its distance from the centre and by position angle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil, floor, isfinite
+from typing import Any
+
+# (r/R from, r/R to, position angle where it begins in degrees, width in degrees)
+Cell = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Region:
+    """A ring's sector; None leaves a side open.
+
+    Attributes:
+        r_from, r_to: distance from the centre over R, 0 or more.
+        pa_from, pa_to: position angle in degrees, 0 to 360; it runs through north where `pa_from` > `pa_to`.
+    """
+
+    r_from: float | None = None
+    r_to: float | None = None
+    pa_from: float | None = None
+    pa_to: float | None = None
+
+    @classmethod
+    def read(cls, r_from: Any, r_to: Any, pa_from: Any, pa_to: Any) -> Region:
+        """A region from untrusted values: what is no number in its range counts as open, radii are put in order."""
+        radii = [_number(value, 10) for value in (r_from, r_to)]
+        if None not in radii:
+            radii.sort()
+        return cls(*radii, _number(pa_from, 360), _number(pa_to, 360))
+
+    @classmethod
+    def around(cls, cells: Iterable[Cell]) -> Region:
+        """The smallest region that holds all of some cells (of no size, for spots), rounded outwards.
+
+        Its angles leave out the widest gap between the cells.
+
+        Raises:
+            ValueError: there are no cells.
+        """
+        cells = [(r_from, r_to, start % 360, width) for r_from, r_to, start, width in cells]
+        r_from = floor(min(cell[0] for cell in cells) * 1000 + 1e-6) / 1000
+        r_to = ceil(max(cell[1] for cell in cells) * 1000 - 1e-6) / 1000
+        arcs = sorted((start, start + width) for *_, start, width in cells)
+        gaps, end = [], max(0.0, max(end for _, end in arcs) - 360)  # what runs through north covers the first ones
+        for start, to in arcs:
+            gaps.append((start - end, end, start))
+            end = max(end, to)
+        before, after = gaps[0], (arcs[0][0] + 360 - end, end, arcs[0][0])
+        widest = max([after if end < 360 else before, *gaps[1:]])
+        if widest[0] <= 0:
+            return cls(r_from, r_to)
+        pa_from, pa_to = floor(widest[2] * 10 + 1e-6) / 10, ceil(widest[1] * 10 - 1e-6) / 10
+        return cls(r_from, r_to, pa_from, pa_to if 0 < pa_to <= 360 else pa_to % 360)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is the whole disk."""
+        return self == Region()
+
+    @property
+    def through_north(self) -> bool:
+        return self.pa_from is not None and self.pa_to is not None and self.pa_from > self.pa_to
+
+    @property
+    def arc(self) -> tuple[float, float]:
+        """Where its angles begin, and how many degrees they span (more than 0)."""
+        start = self.pa_from or 0.0
+        end = 360.0 if self.pa_to is None else self.pa_to
+        return start, max(end - start + 360 * self.through_north, 0.1)
+
+    def rings(self, limb: float = 1.0) -> tuple[float, float]:
+        """Its radii, r/R, with the limb for an open outer one."""
+        inner = self.r_from or 0.0
+        return inner, max(limb if self.r_to is None else self.r_to, inner + 0.001)
+
+    def words(self) -> str:
+        """What it is called, for example 'r/R 0.5 to 0.8, position angle 350° to 20°'; '' for the whole disk."""
+        told = []
+        if (self.r_from, self.r_to) != (None, None):
+            told.append(f"r/R {_span(self.r_from, self.r_to, '')}")
+        if (self.pa_from, self.pa_to) != (None, None):
+            north = " through north" if self.through_north else ""
+            told.append(f"position angle {_span(self.pa_from, self.pa_to, '°')}{north}")
+        return ", ".join(told)
+
+
+def _number(value: Any, most: float) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if isfinite(number) and 0 <= number <= most else None
+
+
+def _span(first: float | None, last: float | None, unit: str) -> str:
+    if first is None:
+        return f"up to {last:g}{unit}"
+    return f"from {first:g}{unit}" if last is None else f"{first:g}{unit} to {last:g}{unit}"

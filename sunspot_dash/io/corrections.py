@@ -1,0 +1,44 @@
+"""The file of a workspace's corrections: {drawing's name: what was set by hand}."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sunspot_dash.domain.corrections import Correction
+from sunspot_dash.errors import WorkspaceError
+from sunspot_dash.io.results import read_disk
+from sunspot_dash.workspace import atomic_write_text
+
+
+def read_corrections(path: Path) -> dict[str, Correction]:
+    """Every drawing's correction, by name; none where there is no file.
+
+    Raises:
+        WorkspaceError: the file is damaged.
+    """
+    try:
+        return {name: _correction(record) for name, record in json.loads(path.read_text("utf-8")).items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise WorkspaceError(
+            f"{path} cannot be read ({error}): restore it, or delete it to go on without corrections"
+        ) from error
+
+
+def write_corrections(path: Path, corrections: Mapping[str, Correction]) -> None:
+    """Write the file, atomically; `read_corrections` gives all of it back."""
+    records = {
+        name: {key: value for key, value in asdict(found).items() if value is not None}
+        for name, found in sorted(corrections.items())
+    }
+    atomic_write_text(path, json.dumps(records, indent=1, allow_nan=False) + "\n")
+
+
+def _correction(record: dict[str, Any]) -> Correction:
+    disk = record.get("disk")
+    return Correction(**{**record, "disk": None if disk is None else read_disk(disk)})
