@@ -12,8 +12,8 @@ from jobs.ledger import SHORT, TRAINING
 from jobs.tasks import checks
 from jobs.tasks.context import Context, Params
 from jobs.tasks.inference import help_infer, infer
-from jobs.tasks.parameters import Convert, Evaluate, Import, Infer, Probe, Train
-from jobs.tasks.short import convert_job, evaluate_job, import_job, probe
+from jobs.tasks.parameters import Convert, Evaluate, Filter, Import, Infer, Probe, Tables, Train
+from jobs.tasks.short import convert_job, evaluate_job, filter_job, import_job, probe, tables_job
 from jobs.tasks.training import train
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.ml.config import explain
@@ -36,6 +36,8 @@ KINDS = {
     "infer": Task(Infer, SHORT, checks.check_infer, infer, help_infer),
     "evaluate": Task(Evaluate, SHORT, checks.check_evaluate, evaluate_job),
     "convert": Task(Convert, SHORT, checks.check_convert, convert_job),
+    "filter": Task(Filter, SHORT, checks.check_filter, filter_job),
+    "tables": Task(Tables, SHORT, checks.check_tables, tables_job),
     "import": Task(Import, SHORT, checks.check_import, import_job),
     "probe": Task(Probe, SHORT, lambda values, workspace: {}, probe),
 }

@@ -8,7 +8,8 @@ from pathlib import Path
 from jobs.tasks.context import Params
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.ml.config import STARTING_WEIGHTS
-from sunspot_dash.workspace import Workspace
+from sunspot_dash.services.holdings import EVERYTHING, holdings
+from sunspot_dash.workspace import Workspace, check_model_name
 
 
 def check_train(values: Params, workspace: Workspace) -> Params:
@@ -31,6 +32,14 @@ def check_infer(values: Params, workspace: Workspace) -> Params:
 
     workspace.find_model(values["model"])
     check_orientation(values["orientation"])
+    if values["drawings"]:
+        files = [_existing(workspace, path, "drawings") for path in values["drawings"]]
+        _check_names(files)
+        return {"drawings": files, "images": ""}
+    if values["images"] == EVERYTHING:
+        if next(holdings(workspace), None) is None:
+            raise ParameterError("images: the workspace has no drawing yet: put some in first")
+        return {}
     kept = archive_drawings(workspace, values["images"])
     if kept is not None:
         if not kept:
@@ -62,6 +71,25 @@ def check_import(values: Params, workspace: Workspace) -> Params:
 
     check_archive_name(values["name"])
     return {"images": _existing(workspace, values["images"], "images", folder=True)}
+
+
+def check_tables(values: Params, workspace: Workspace) -> Params:
+    model = values["model"]
+    if model and not (workspace.inference_results / check_model_name(model) / "drawings").is_dir():
+        raise ParameterError(f"model: '{model}' has no results: run it over drawings first")
+    return {}
+
+
+def check_filter(values: Params, workspace: Workspace) -> Params:
+    return _labelled(values, workspace)
+
+
+def _check_names(paths: list[str]) -> None:
+    """Results are kept by name: two drawings of one run may not share one."""
+    names = [Path(path).name for path in paths]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise ParameterError(f"drawings: two files are named {twice}: run them one after the other")
 
 
 def _labelled(values: Params, workspace: Workspace) -> Params:

@@ -18,16 +18,12 @@ PLAN = "drawings.json"
 
 
 def infer(context: Context) -> Params:
-    from sunspot_dash.services.archives import archive_drawings
-    from sunspot_dash.services.inference import drawings_of, publish, write_failed
+    from sunspot_dash.services.inference import publish, write_failed
 
     plan = context.folder / PLAN
     if not plan.exists():
-        images = context.params["images"]
-        paths = archive_drawings(context.workspace, images)
-        found = (paths, []) if paths is not None else drawings_of(context.workspace.root / images)
-        names = [str(path) for path in found[0]]
-        first = {"paths": names, "refused": found[1], "chunk": context.chunk_size}
+        paths, refused = _drawings(context)
+        first = {"paths": [str(path) for path in paths], "refused": refused, "chunk": context.chunk_size}
         atomic_write_text(plan, json.dumps(first))
     content = _plan(context)
     total = len(content["paths"])
@@ -50,6 +46,22 @@ def infer(context: Context) -> Params:
     bad = len(content["refused"]) + sum(len(record["failed"]) for record in context.chunks.records())
     context.chunks.remove()
     return {"drawings": total, **sums, "failed": bad, "model": inference.name}
+
+
+def _drawings(context: Context) -> tuple[list[Path], list[tuple[str, str]]]:
+    """The files that the job was asked to run over, and (name, reason) of what was refused."""
+    from sunspot_dash.services.archives import archive_drawings
+    from sunspot_dash.services.holdings import EVERYTHING, holdings
+    from sunspot_dash.services.inference import drawings_of
+
+    images, workspace = context.params["images"], context.workspace
+    if context.params["drawings"]:
+        return [workspace.root / path for path in context.params["drawings"]], []
+    if images == EVERYTHING:
+        found = {held.path.name: held.path for held in holdings(workspace)}
+        return [found[name] for name in sorted(found)], []
+    paths = archive_drawings(workspace, images)
+    return (paths, []) if paths is not None else drawings_of(workspace.root / images)
 
 
 def _plan(context: Context) -> dict[str, Any]:

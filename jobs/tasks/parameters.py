@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from jobs.ledger import SHORT, TRAINING
 from sunspot_dash.ml.config import FLOOR, InferConfig, TrainConfig
+from sunspot_dash.services.holdings import EVERYTHING
 from sunspot_dash.workspace import PRETRAINED
 
 
@@ -21,7 +22,15 @@ class Train(TrainConfig):
 
 class Infer(InferConfig):
     model: str = Field(PRETRAINED, description="name of a trained or shipped model")
-    images: str = Field("images_to_run", description="folder of drawings, or name of an imported archive")
+    images: str = Field(
+        "images_to_run",
+        description=f"folder of drawings, name of an imported archive, or '{EVERYTHING}' that the workspace has",
+    )
+    drawings: list[str] = Field([], max_length=5000, description="files, in place of 'images'")
+
+
+class Tables(Parameters):
+    model: str = Field("", description="name of a model with results; all of them where empty")
 
 
 class Evaluate(Parameters):
@@ -36,6 +45,11 @@ class Convert(Parameters):
     images_dir: str = Field("dataset/images", description="folder of labelled images")
     annotations_path: str = Field("dataset/annotations/instances_default.json", description="COCO file")
     masks_dir: str = Field("dataset/masks", description="folder for the masks")
+
+
+class Filter(Parameters):
+    images_dir: str = Field("dataset/images", description="folder of labelled images")
+    annotations_path: str = Field("dataset/annotations/instances_default.json", description="COCO file")
 
 
 class Import(Parameters):

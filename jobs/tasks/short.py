@@ -1,9 +1,10 @@
-"""The other short jobs: evaluate, convert, import, and a probe of the queue itself."""
+"""The other short jobs: evaluate, convert, filter, import, tables, and a probe of the queue itself."""
 
 from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 from jobs.tasks.checks import portable
 from jobs.tasks.context import Context, Params
@@ -43,6 +44,34 @@ def convert_job(context: Context) -> Params:
     outcome = convert_annotations(images, labels, masks, context.report, context.should_stop)
     print(outcome)
     return {"masks": outcome.images + outcome.blank, "problems": len(outcome.problems)}
+
+
+def filter_job(context: Context) -> Params:
+    from sunspot_dash.services.datasets import filter_labelled
+
+    images, labels = (
+        context.workspace.root / context.params[key] for key in ("images_dir", "annotations_path")
+    )
+    outcome = filter_labelled(images, labels, context.workspace, context.report)
+    print(outcome)
+    return {"images": outcome.images, "labels": outcome.annotations, "problems": len(outcome.problems)}
+
+
+def tables_job(context: Context) -> Params:
+    from sunspot_dash.services.inference import publish
+
+    results = context.workspace.inference_results
+    models = [context.params["model"]] if context.params["model"] else _by_age(results)
+    for done, model in enumerate(models, start=1):
+        publish(context.workspace, model)
+        context.report({"kind": "unit", "done": done, "of": len(models)})
+    return {"models": models}
+
+
+def _by_age(results: Path) -> list[str]:
+    """The models with results, the one that was run last at the end: its tables lie at the documented place."""
+    folders = sorted(results.glob("*/drawings"), key=lambda folder: folder.stat().st_mtime_ns)
+    return [folder.parent.name for folder in folders]
 
 
 def import_job(context: Context) -> Params:

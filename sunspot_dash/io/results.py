@@ -145,7 +145,9 @@ def write_tables(
             table_path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as table,
             features_path.open("w", encoding="utf-8") as features,
         ):
-            results = ((result, corrections.get(result.name, NONE)) for result in stream_results(drawings, problems))
+            results = (
+                (result, corrections.get(result.name, NONE)) for result in stream_results(drawings, problems)
+            )
             _write_rows(results, (table, features), orientation, threshold)
 
     def write_both(table_path: Path) -> None:

@@ -117,8 +117,8 @@ def import_folder(
     return outcome
 
 
-def archive_drawings(workspace: Workspace, name: str) -> list[Path] | None:
-    """The kept drawings of an imported archive; None when there is none of this name.
+def archive_entries(workspace: Workspace, name: str) -> list[tuple[Path, Entry]] | None:
+    """The kept drawings of an imported archive and what was seen of them; None when there is none of this name.
 
     Raises:
         WorkspaceError: its record is damaged.
@@ -132,7 +132,13 @@ def archive_drawings(workspace: Workspace, name: str) -> list[Path] | None:
         folder = Path(json.loads(head.read_text("utf-8"))["folder"])
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise WorkspaceError(f"{head} cannot be read: import the archive '{name}' again") from error
-    return [folder / entry.name for entry in _entries(table) if entry.state == "kept"]
+    return [(folder / entry.name, entry) for entry in _entries(table) if entry.state == "kept"]
+
+
+def archive_drawings(workspace: Workspace, name: str) -> list[Path] | None:
+    """The files of `archive_entries`."""
+    entries = archive_entries(workspace, name)
+    return None if entries is None else [path for path, _ in entries]
 
 
 def _files(workspace: Workspace, name: str) -> tuple[Path, Path]:

@@ -1,4 +1,4 @@
-"""The drawings of a workspace as a list, and what is known of one."""
+"""What is known of one drawing: its labels and its limb."""
 
 from __future__ import annotations
 
@@ -13,38 +13,9 @@ from sunspot_dash.domain.disk import Disk, fit_limb
 from sunspot_dash.errors import NoDiskError, SunspotError
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.services.catalogue import Catalogue
+from sunspot_dash.services.corrections import correction_of
 from sunspot_dash.services.viewing import original
 from sunspot_dash.workspace import Workspace
-
-ORDER = {"name": "drawing.name", "date": "drawing.date", "labels": "labels", "spots": "result.spots"}
-
-
-def page_of_drawings(
-    catalogue: Catalogue, span: tuple[int, int], order: list[tuple[str, str]], name: str
-) -> tuple[list[dict[str, Any]], int]:
-    """Some rows of the list of drawings, with what the last model found, and how many there are in all.
-
-    Args:
-        span: first row, and the one after the last.
-        order: (column, "asc" or "desc"); by date where empty.
-        name: only drawings whose name holds this.
-    """
-    words = [
-        f"{ORDER[column]} {'desc' if way == 'desc' else 'asc'}" for column, way in order if column in ORDER
-    ]
-    like = f"%{name.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-    where = (
-        "from drawing left join result on result.key = drawing.key and result.model = ? "
-        "where drawing.name like ? escape '!'"
-    )
-    values = [catalogue.last_model(), like]
-    total = catalogue.rows(f"select count(*) {where}", values)[0][0]
-    sql = (
-        f"select drawing.key, drawing.name, drawing.date, drawing.time, labels, result.spots as spots {where} "
-        f"order by {', '.join([*words, 'drawing.date', 'drawing.time', 'drawing.name'])} limit ? offset ?"
-    )
-    rows = catalogue.rows(sql, [*values, max(0, span[1] - span[0]), span[0]])
-    return [dict(row) for row in rows], total
 
 
 def outlines_of(workspace: Workspace, name: str) -> list[np.ndarray]:
@@ -59,12 +30,16 @@ def outlines_of(workspace: Workspace, name: str) -> list[np.ndarray]:
 
 
 def limb_of(catalogue: Catalogue, key: str) -> tuple[Disk | None, str]:
-    """The limb of a drawing, or why there is none.
+    """The limb of a drawing, as set by hand or fitted, or why there is none.
 
     Raises:
         ImageError: there is no such drawing, or it cannot be read.
+        WorkspaceError: the corrections cannot be read.
     """
     path = original(catalogue, key)
+    by_hand = correction_of(catalogue.workspace, path.name).disk
+    if by_hand is not None:
+        return by_hand, ""
     try:
         return _fitted(path, path.stat().st_mtime_ns), ""
     except NoDiskError as error:

@@ -32,7 +32,7 @@ from sunspot_dash.io.results import (
 )
 from sunspot_dash.ml.config import InferConfig, ModelCard
 from sunspot_dash.pace import Pace
-from sunspot_dash.workspace import Workspace, atomic_write, file_sha256
+from sunspot_dash.workspace import Workspace, atomic_write, atomic_write_text, file_sha256
 
 if TYPE_CHECKING:
     import torch
@@ -272,11 +272,18 @@ def _result_of(drawings: Path, name: str, model_hash: str, image_hash: str) -> D
     return result if (result.model_hash, result.image_hash) == (model_hash, image_hash) else None
 
 
-def publish(workspace: Workspace, model: str, orientation: str = "uset") -> None:
-    """Make a model's tables, and put them and its pictures at the documented places."""
+def publish(workspace: Workspace, model: str, orientation: str = "") -> None:
+    """Make a model's tables, and put them and its pictures at the documented places.
+
+    Args:
+        orientation: name of a preset; empty: that of the last time.
+    """
     folder = workspace.inference_results / model
+    if orientation and orientation != orientation_of(workspace, model):
+        atomic_write_text(orientation_file(workspace, model), f"{orientation}\n")
     corrections = read_corrections(workspace.corrections_file)
-    write_tables(folder / "drawings", folder, model, PRESETS[orientation], corrections=corrections)
+    lies = PRESETS[orientation_of(workspace, model)]
+    write_tables(folder / "drawings", folder, model, lies, corrections=corrections)
     for stale in workspace.inference_results.glob(f"*{FEATURES_SUFFIX}"):
         stale.unlink()
     for name in (TABLE_NAME, f"{model}{FEATURES_SUFFIX}"):
@@ -287,6 +294,17 @@ def publish(workspace: Workspace, model: str, orientation: str = "uset") -> None
             stale.unlink()
     for name, path in pictures.items():
         _link(path, workspace.segmented / name)
+
+
+def orientation_of(workspace: Workspace, model: str) -> str:
+    """The preset by which a model's tables were made last."""
+    path = orientation_file(workspace, model)
+    name = path.read_text("utf-8").strip() if path.exists() else ""
+    return name if name in PRESETS else "uset"
+
+
+def orientation_file(workspace: Workspace, model: str) -> Path:
+    return workspace.inference_results / model / "orientation.txt"
 
 
 def _link(source: Path, target: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import threading
+import atexit
+import select
+import subprocess
+import sys
 from pathlib import Path
 
 import dash
@@ -13,7 +16,7 @@ from flask import Flask, Response, jsonify, send_from_directory
 
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
-from sunspot_dash.services.catalogue import Catalogue, keep_fresh
+from sunspot_dash.services.catalogue import Catalogue
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.web import media, security, shell, uploads
 from sunspot_dash.web.context import NAME, Context
@@ -22,7 +25,6 @@ from sunspot_dash.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
-REFRESH_SECONDS = 1.0
 FIRST_SECONDS = 3.0
 LOCAL_NAMES = ["127.0.0.1", "localhost", "::1"]
 INDEX = """<!DOCTYPE html>
@@ -47,7 +49,7 @@ def create_app(workspace: Workspace, trusted_hosts: list[str] | None = None, ref
     Args:
         workspace: what it shows and works on.
         trusted_hosts: names under which it answers; by default those of this machine for itself.
-        refresh: keep the index fresh in a thread.
+        refresh: keep the index fresh.
     """
     ledger = open_ledger(workspace)
     cache = diskcache.Cache(str(_cache_folder(workspace)), eviction_policy="none")
@@ -87,12 +89,7 @@ def create_app(workspace: Workspace, trusted_hosts: list[str] | None = None, ref
     _routes(server, workspace)
     security.guard(server, trusted_hosts or LOCAL_NAMES, app.csp_hashes)
     if refresh:
-        ready = threading.Event()
-        work = (server.extensions[NAME].catalogue, REFRESH_SECONDS, ready, print)
-        threading.Thread(target=keep_fresh, args=work, daemon=True).start()
-        ready.wait(
-            FIRST_SECONDS
-        )  # so that the first page shows what there is; a large archive comes in later
+        _start_indexing(workspace)
     return app
 
 
@@ -107,6 +104,18 @@ def _routes(server: Flask, workspace: Workspace) -> None:
         lease = QueueSettings().queue_lease
         workers = Watch(workspace, context.ledger.signs, lease).workers()
         return jsonify(status="ok", workers=len(workers), jobs=len(context.ledger.live()))
+
+
+def _start_indexing(workspace: Workspace) -> None:
+    """Keep the index fresh in a process of its own, which ends when this one does, however it ends."""
+    command = [sys.executable, "-m", "sunspot_dash.services.indexing", str(workspace.root.resolve())]
+    beside = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
+    # So that the first page shows what there is; a large archive comes in later.
+    assert beside.stdout is not None
+    select.select([beside.stdout], [], [], FIRST_SECONDS)
+    atexit.register(beside.terminate)
 
 
 def _cache_folder(workspace: Workspace) -> Path:

@@ -9,8 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.disk import fit_limb
+from sunspot_dash.domain.corrections import Correction
+from sunspot_dash.domain.disk import Disk, fit_limb
 from sunspot_dash.errors import ModelError, ParameterError
+from sunspot_dash.io.corrections import write_corrections
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.io.results import read_result, result_path
 from sunspot_dash.ml.checkpoint import save_weights
@@ -50,6 +52,22 @@ def test_every_output_is_at_its_place(ready):
             assert read_rgb(folder / f"{stem}_overlay.png").shape == page.shape
         disk = read_rgb(ready.segmented / "raw" / f"{stem}_disk.png")
         assert disk.shape[0] == disk.shape[1] and not disk[0, 0].any()
+
+
+def test_a_limb_set_by_hand_counts_and_only_that_drawing_is_repeated(ready):
+    run(ready)
+    name = sorted(path.name for path in ready.images.iterdir())[1]
+    found = read_result(result_path(ready.inference_results / "raw" / "drawings", name)).disk
+    by_hand = Disk(found.x + 3, found.y, 0.9 * found.radius, 1.0, by_hand=True)
+    write_corrections(ready.corrections_file, {name: Correction("1950-01-02", "03:04", by_hand)})
+    assert run(ready).done == [name] and run(ready).skipped == 4
+    assert read_result(result_path(ready.inference_results / "raw" / "drawings", name)).disk == by_hand
+    with (ready.inference_results / "sunspot_table.csv").open() as file:
+        row = next(row for row in csv.DictReader(file) if row["name"] == name)
+    assert (row["date"], row["time"]) == ("1950-01-02", "03:04")
+    write_corrections(ready.corrections_file, {})
+    assert run(ready).done == [name]
+    assert read_result(result_path(ready.inference_results / "raw" / "drawings", name)).disk == found
 
 
 def test_a_second_run_skips_and_force_repeats(ready):

@@ -1,0 +1,86 @@
+"""The list of drawings: sorted, filtered and cut into pages by the index, however many there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sunspot_dash.services.catalogue import Catalogue
+
+DONE, FAILED, NEW = "done", "failed", "not run"
+COLUMNS = {
+    "name": "drawing.name",
+    "date": "drawing.date",
+    "size": "drawing.width * drawing.height",
+    "limb": "result.disk_confidence",
+    "labels": "drawing.labels",
+    "spots": "result.spots",
+    "state": (
+        f"case when result.key is not null then '{DONE}' when failure.key is not null then '{FAILED}' else '{NEW}' end"
+    ),
+}
+FROM = """from drawing
+    left join result on result.key = drawing.key and result.model = :model
+    left join failure on failure.key = drawing.key and failure.model = :model"""
+COMPARISONS = {
+    "equals": "= :{0}",
+    "notEqual": "<> :{0}",
+    "lessThan": "< :{0}",
+    "lessThanOrEqual": "<= :{0}",
+    "greaterThan": "> :{0}",
+    "greaterThanOrEqual": ">= :{0}",
+    "inRange": "between :{0} and :{0}_to",
+    "contains": "like :{0} escape '!'",
+    "startsWith": "like :{0} escape '!'",
+    "blank": "is null",
+    "notBlank": "is not null",
+}
+
+
+def page_of_drawings(
+    catalogue: Catalogue,
+    span: tuple[int, int],
+    order: list[tuple[str, str]],
+    filters: dict[str, dict[str, Any]] | None = None,
+    model: str = "",
+) -> tuple[list[dict[str, Any]], int]:
+    """Some rows of the list of drawings, and how many there are in all.
+
+    Args:
+        span: first row, and the one after the last.
+        order: (column, "asc" or "desc"); by date where empty.
+        filters: column -> a simple filter as AG Grid has them, {"type", "filter" or "dateFrom", ...}; what is no
+            column or no such comparison is ignored.
+        model: whose results are told; the last one's where empty.
+    """
+    values: dict[str, Any] = {"model": model or catalogue.last_model()}
+    where = " and ".join(_conditions(filters or {}, values)) or "true"
+    total = catalogue.rows(f"select count(*) {FROM} where {where}", values)[0][0]
+    words = [
+        f"{COLUMNS[name]} {'desc' if way == 'desc' else 'asc'}" for name, way in order if name in COLUMNS
+    ]
+    by = ", ".join([*words, "drawing.date", "drawing.time", "drawing.name"])
+    rows = catalogue.rows(
+        f"""select drawing.key, drawing.name, drawing.date, drawing.time, labels, result.spots, width, height, archive,
+        corrected, result.disk_confidence as limb, result.by_hand, failure.reason, {COLUMNS["state"]} as state
+        {FROM} where {where} order by {by} limit :limit offset :offset""",
+        values | {"limit": max(0, span[1] - span[0]), "offset": span[0]},
+    )
+    return [dict(row) for row in rows], total
+
+
+def _conditions(filters: dict[str, dict[str, Any]], values: dict[str, Any]) -> list[str]:
+    """SQL for each filter that there is, its values put into `values`."""
+    found = []
+    for column, asked in filters.items():
+        kind = asked.get("type")
+        if column not in COLUMNS or kind not in COMPARISONS:
+            continue
+        value, to = asked.get("filter"), asked.get("filterTo")
+        if "dateFrom" in asked:  # "1956-01-09 00:00:00"
+            value, to = str(asked["dateFrom"])[:10], str(asked.get("dateTo"))[:10]
+        if kind in ("contains", "startsWith"):
+            text = str(value).replace("!", "!!").replace("%", "!%").replace("_", "!_")
+            value = f"%{text}%" if kind == "contains" else f"{text}%"
+        values[column], values[f"{column}_to"] = value, to
+        found.append(f"{COLUMNS[column]} {COMPARISONS[kind].format(column)}")
+    return found

@@ -1,0 +1,53 @@
+"""What was set by hand is kept whole, and a damaged file is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from sunspot_dash.domain.corrections import NONE, Correction
+from sunspot_dash.domain.detections import PRESETS
+from sunspot_dash.domain.disk import Disk
+from sunspot_dash.errors import WorkspaceError
+from sunspot_dash.io.corrections import read_corrections, write_corrections
+
+
+def test_all_of_it_comes_back(tmp_path):
+    path = tmp_path / "corrections.json"
+    assert read_corrections(path) == {}
+    corrections = {
+        "usd195601010900.jpg": Correction("1956-01-02", "", Disk(10.5, 20, 300, 1, 0.01, 0, by_hand=True)),
+        "ü.png": Correction(mirrored=False, tilt_deg=-2.5),
+    }
+    write_corrections(path, corrections)
+    assert read_corrections(path) == corrections
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"a": {"colour": 1}}', '{"a": {"date": "1956-02-30"}}', '{"a": {"disk": {"x": 1}}}']
+)
+def test_a_damaged_file_is_told(tmp_path, text):
+    path = tmp_path / "corrections.json"
+    path.write_text(text)
+    with pytest.raises(WorkspaceError, match="restore it, or delete it"):
+        read_corrections(path)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"date": "1956-13-01"},
+        {"date": "1956-01-01", "time": "25:00"},
+        {"tilt_deg": float("nan")},
+        {"disk": Disk(1, 2, -3, 1)},
+        {"disk": Disk(1, float("inf"), 3, 1)},
+    ],
+)
+def test_what_cannot_be_is_refused(values):
+    with pytest.raises(ValueError):
+        Correction(**values)
+
+
+def test_what_is_not_set_stays_as_name_and_archive_say():
+    assert NONE.date_and_time("usd195601010900.jpg") == ("1956-01-01", "09:00")
+    assert NONE.orientation(PRESETS["direct"]) == PRESETS["direct"]
+    assert Correction(mirrored=True, tilt_deg=3).orientation(PRESETS["direct"]).tilt_deg == 3
