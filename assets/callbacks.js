@@ -17,13 +17,9 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       return search;
     },
     // Lets an endless table ask for its rows again.
-    refresh: (text, table) => {
-      try {
-        dash_ag_grid.getApi(table).refreshInfiniteCache();
-      } catch (error) {
-        // The table is not there yet: it asks for its rows when it is.
-      }
-      return text;
+    refresh: (_, table) => {
+      dash_ag_grid.getApiAsync(table).then((api) => api.refreshInfiniteCache());
+      return window.dash_clientside.no_update;
     },
     // Something new for every tab and every click: the arguments of two clicks are never the same.
     nonce: () => crypto.randomUUID ? crypto.randomUUID() : String(Math.random()),

@@ -42,20 +42,22 @@ class Region:
         Raises:
             ValueError: there are no cells.
         """
-        cells = [(r_from, r_to, start % 360, width) for r_from, r_to, start, width in cells]
-        r_from = floor(min(cell[0] for cell in cells) * 1000 + 1e-6) / 1000
-        r_to = ceil(max(cell[1] for cell in cells) * 1000 - 1e-6) / 1000
-        arcs = sorted((start, start + width) for *_, start, width in cells)
-        gaps, end = [], max(0.0, max(end for _, end in arcs) - 360)  # what runs through north covers the first ones
-        for start, to in arcs:
+        cells = list(cells)
+        if not cells:
+            raise ValueError("region: no cells were given, expected at least one to put it around")
+        arcs = sorted((start % 360, start % 360 + width) for *_, start, width in cells)
+        end = max(arcs[0][1], max(to for _, to in arcs) - 360)  # one may run through north, over the first
+        gaps = []
+        for start, to in [*arcs[1:], (arcs[0][0] + 360, 0.0)]:
             gaps.append((start - end, end, start))
             end = max(end, to)
-        before, after = gaps[0], (arcs[0][0] + 360 - end, end, arcs[0][0])
-        widest = max([after if end < 360 else before, *gaps[1:]])
-        if widest[0] <= 0:
+        gap, pa_to, pa_from = max(gaps)
+        r_from = floor(min(cell[0] for cell in cells) * 1000) / 1000
+        r_to = ceil(max(cell[1] for cell in cells) * 1000) / 1000
+        if gap <= 0:
             return cls(r_from, r_to)
-        pa_from, pa_to = floor(widest[2] * 10 + 1e-6) / 10, ceil(widest[1] * 10 - 1e-6) / 10
-        return cls(r_from, r_to, pa_from, pa_to if 0 < pa_to <= 360 else pa_to % 360)
+        first, last = floor(pa_from % 360 * 10) / 10, ceil(pa_to * 10) / 10
+        return cls(r_from, r_to, first, last if last <= 360 else round(last - 360, 1))
 
     @property
     def whole(self) -> bool:

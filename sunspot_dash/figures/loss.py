@@ -3,50 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
 from sunspot_dash.figures.theme import COLOURS, style
 
+Rows = Sequence[Mapping[str, Any]]
+# Beyond as many runs as there are colours, another sign tells them apart.
+SIGNS = ("circle", "square", "diamond", "triangle-up")
+FEW = 15
 
-def loss_figure(
-    runs: Mapping[str, Sequence[Mapping[str, float]]], logarithmic: bool, theme: str
-) -> go.Figure:
-    """Training (line) and validation loss (dashes) of each run, its best epoch marked.
+
+def best_row(rows: Rows) -> Mapping[str, Any]:
+    """The epoch whose weights a training keeps: best spot F1, then validation loss; without validation the last."""
+    scored = [row for row in rows if "f1" in row]
+    return max(scored, key=lambda row: (row["f1"], -row["validation_loss"])) if scored else rows[-1]
+
+
+def loss_figure(runs: Mapping[str, Rows], logarithmic: bool, theme: str, nothing: str = "") -> go.Figure:
+    """Training loss (line), validation loss (dashes) and best epoch (star) of each run, in a colour of its own.
 
     Args:
         runs: name of a run -> its epochs, each {"epoch", "train_loss", "validation_loss"?, "f1"?}.
         logarithmic: scale of the loss.
         theme: "light" or "dark".
+        nothing: what is said when no run has an epoch yet.
     """
     figure = go.Figure()
     for number, (name, rows) in enumerate(runs.items()):
-        colour = COLOURS[number % len(COLOURS)]
-        epochs = [row["epoch"] for row in rows]
+        sign = SIGNS[number // len(COLOURS) % len(SIGNS)]
+        _add_run(figure, name, rows, COLOURS[number % len(COLOURS)], sign)
+    few = max(map(len, runs.values()), default=0) < FEW
+    figure.update_xaxes(title="epoch", dtick=1 if few else None, visible=bool(runs))
+    figure.update_yaxes(
+        title="loss (weighted BCE + Dice)",
+        type="log" if logarithmic else "linear",
+        visible=bool(runs),
+        # A zoom into one scale makes no sense in the other.
+        uirevision=logarithmic,
+    )
+    if nothing and not runs:
+        figure.add_annotation(text=nothing, showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper")
+    figure.update_layout(uirevision="loss", showlegend=bool(runs))
+    return style(figure, theme)
+
+
+def _add_run(figure: go.Figure, name: str, rows: Rows, colour: str, sign: str) -> None:
+    """Three traces that the legend shows, and hides, as one."""
+    shared = {"legendgroup": name, "marker": {"color": colour, "symbol": sign}}
+    epochs = [row["epoch"] for row in rows]
+    best = best_row(rows)
+    score = f", best F1 {best['f1']:.3f}" if "f1" in best else ""
+    figure.add_scatter(
+        x=epochs,
+        y=[row["train_loss"] for row in rows],
+        name=f"{name}{score}",
+        mode="lines+markers",
+        line={"color": colour},
+        hovertemplate="epoch %{x}: training %{y:.4g}<extra>" + name + "</extra>",
+        **shared,
+    )
+    if any("validation_loss" in row for row in rows):
         figure.add_scatter(
             x=epochs,
-            y=[row["train_loss"] for row in rows],
-            name=f"{name}: training",
+            y=[row.get("validation_loss") for row in rows],
+            name=f"{name}: validation",
             mode="lines+markers",
-            line={"color": colour},
+            line={"color": colour, "dash": "dash"},
+            showlegend=False,
+            hovertemplate="epoch %{x}: validation %{y:.4g}<extra>" + name + "</extra>",
+            **shared,
         )
-        if any("validation_loss" in row for row in rows):
-            figure.add_scatter(
-                x=epochs,
-                y=[row.get("validation_loss") for row in rows],
-                name=f"{name}: validation",
-                mode="lines+markers",
-                line={"color": colour, "dash": "dash"},
-            )
-            best = max(rows, key=lambda row: (row.get("f1", 0.0), -row.get("validation_loss", 0.0)))
-            figure.add_scatter(
-                x=[best["epoch"]],
-                y=[best["validation_loss"]],
-                name=f"{name}: best epoch, spot F1 {best.get('f1', 0.0):.3f}",
-                mode="markers",
-                marker={"color": colour, "symbol": "star", "size": 14},
-            )
-    figure.update_xaxes(title="epoch", dtick=1 if max(map(len, runs.values()), default=0) < 15 else None)
-    figure.update_yaxes(title="loss (weighted BCE + Dice)", type="log" if logarithmic else "linear")
-    figure.update_layout(uirevision="loss")
-    return style(figure, theme)
+    figure.add_scatter(
+        x=[best["epoch"]],
+        y=[best.get("validation_loss", best["train_loss"])],
+        name=f"{name}: best epoch",
+        mode="markers",
+        showlegend=False,
+        hovertemplate=f"epoch %{{x}}{score}<extra>{name}</extra>",
+        **{**shared, "marker": {"color": colour, "symbol": "star", "size": 15}},
+    )

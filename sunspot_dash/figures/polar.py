@@ -3,83 +3,166 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, floor, log10
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
+from sunspot_dash.domain.region import Region
 from sunspot_dash.figures.theme import style
 
-COLOURED = {"date": "date", "area_px": "area, px²", "confidence": "confidence"}
+COLOURED = {"date": "date", "area_px": "size (area, px²)", "confidence": "confidence"}
+CLOSE_DEG = 120
+UNDATED_COLOUR = "#868e96"
+LIMB = 1.02  # the rim that is shown, r/R: spots on the limb stay whole
 
 
-def polar_figure(spots: Sequence[Any], colour: str, east_right: bool, theme: str) -> go.Figure:
+def polar_figure(
+    spots: Sequence[Any], region: Region, colour: str, east_right: bool, theme: str
+) -> go.Figure:
     """Where the spots stand: distance from the centre over R, position angle from north through east.
 
     Args:
-        spots: rows with key, number, name, date, day (a number that grows with the date), radius_fraction,
-            position_angle_deg, area_px, confidence.
+        spots: rows with key, number, name, date, day (a number that grows with the date; None for an undated
+            one), radius_fraction, position_angle_deg, area_px, confidence.
+        region: what is shown of the disk.
         colour: one of COLOURED.
         east_right: as on the mirrored sheets of USET; else as in the sky, east to the left.
         theme: "light" or "dark".
     """
-    by_date = colour == "date"
+    undated = [spot for spot in spots if spot["day"] is None] if colour == "date" else []
+    coloured = [spot for spot in spots if spot["day"] is not None] if undated else spots
+    values, ticks = _coloured(coloured, colour)
     marker = {
         "size": 6 if len(spots) < 1500 else 4,
-        "color": [spot["day" if by_date else colour] for spot in spots],
+        "color": values,
+        "colorbar": {"title": {"text": COLOURED[colour], "side": "bottom"}, **ticks},
     }
-    bar: dict[str, Any] = {"title": {"text": COLOURED[colour], "side": "bottom"}}
-    if by_date and spots:
-        days = sorted({(spot["day"] or 0, spot["date"]) for spot in spots})
-        span = [days[0][0] + (days[-1][0] - days[0][0]) * part / 3 for part in range(4)]
-        ticks = sorted({min(days, key=lambda day: abs(day[0] - at)) for at in span})
-        bar |= {"tickvals": [day for day, _ in ticks], "ticktext": [date for _, date in ticks]}
+    figure = _disk(coloured, _told(coloured) | {"marker": marker}, region, east_right, theme)
+    if undated:
+        grey = {"size": marker["size"], "color": UNDATED_COLOUR}
+        look = {"marker": grey, "name": "undated", "showlegend": True}
+        figure.add_trace(_dots(undated, region, _told(undated) | look))
+    return figure
+
+
+def _told(spots: Sequence[Any]) -> dict[str, Any]:
+    """What a click on a spot opens, and what is said of it."""
+    names = ("key", "number", "name", "area_px", "confidence", "radius_fraction", "position_angle_deg")
+    return {
+        "customdata": [[spot[name] for name in names] for spot in spots],
+        "hovertemplate": "%{customdata[2]}<br>spot %{customdata[1]}, r/R %{customdata[5]:.3f}, "
+        "PA %{customdata[6]:.1f}°<br>area %{customdata[3]:.0f} px², confidence %{customdata[4]:.2f}<extra></extra>",
+    }
+
+
+def density_figure(cells: Sequence[Any], region: Region, east_right: bool, theme: str) -> go.Figure:
+    """How many spots lie in each cell of a region: rows with radius_fraction, position_angle_deg, count, cell."""
+    counts = [cell["count"] for cell in cells]
+    bar = {"title": {"text": "spots in a cell of the disk", "side": "bottom"}}
+    marker = {"size": 6, "symbol": "square", "color": counts, "cmin": 0, "colorbar": bar}
+    data = [(cell["count"], *cell["cell"]) for cell in cells]
+    text = (
+        "%{customdata[0]} spots from r/R %{customdata[1]:.3f} to %{customdata[2]:.3f},"
+        "<br>%{customdata[4]:.1f}° from PA %{customdata[3]:.1f}°<extra></extra>"
+    )
     return _disk(
-        spots,
-        marker | {"colorbar": bar},
-        [(spot["key"], spot["number"], spot["name"], spot["area_px"], spot["confidence"]) for spot in spots],
-        "%{customdata[2]}<br>spot %{customdata[1]}, r/R %{r:.3f}, PA %{theta:.1f}°"
-        "<br>area %{customdata[3]:.0f} px², confidence %{customdata[4]:.2f}<extra></extra>",
-        (east_right, theme),
+        cells, {"marker": marker, "customdata": data, "hovertemplate": text}, region, east_right, theme
     )
 
 
-def density_figure(cells: Sequence[Any], east_right: bool, theme: str) -> go.Figure:
-    """How many spots lie in each cell of the disk: rows with radius_fraction, position_angle_deg, count."""
-    counts = [cell["count"] for cell in cells]
-    most = max(counts, default=1)
-    marker = {"size": [3 + 9 * (count / most) ** 0.5 for count in counts], "color": counts}
-    bar = {"colorbar": {"title": {"text": "spots in a cell of the disk", "side": "bottom"}}}
-    text = "%{customdata} spots near r/R %{r:.2f}, PA %{theta:.0f}°<extra></extra>"
-    return _disk(cells, marker | bar, counts, text, (east_right, theme))
+def _coloured(spots: Sequence[Any], colour: str) -> tuple[list[float], dict[str, list[Any]]]:
+    """The number that colours each spot, and where the colour bar says what."""
+    if colour == "area_px":
+        powers = [log10(max(spot["area_px"], 1)) for spot in spots]  # few are large, most are small
+        low, high = floor(min(powers, default=0)), ceil(max(powers, default=0))
+        steps = range(low, high + 1)
+        return powers, {"tickvals": list(steps), "ticktext": [f"{10**step:,}" for step in steps]}
+    if colour == "confidence":
+        return [spot["confidence"] for spot in spots], {}
+    days = sorted({(spot["day"], spot["date"]) for spot in spots})
+    values = [spot["day"] for spot in spots]
+    if not days:
+        return values, {}
+    span = [days[0][0] + (days[-1][0] - days[0][0]) * part / 3 for part in range(4)]
+    ticks = sorted({min(days, key=lambda day: abs(day[0] - at)) for at in span})
+    return values, {"tickvals": [day for day, _ in ticks], "ticktext": [date for _, date in ticks]}
+
+
+def _close(region: Region) -> bool:
+    """Whether a region is seen better on a plane: Plotly's sectors always keep room for the disk's centre."""
+    return region.arc[1] <= CLOSE_DEG
+
+
+def _plane(radii: Any, angles_deg: Any) -> tuple[np.ndarray, np.ndarray]:
+    """(x, y) in R from the centre, x to the east and y to the north."""
+    angles = np.radians(np.asarray(angles_deg, float))
+    return np.asarray(radii, float) * np.sin(angles), np.asarray(radii, float) * np.cos(angles)
+
+
+def _dots(rows: Sequence[Any], region: Region, trace: dict[str, Any]) -> go.Scatter | go.Scatterpolar:
+    r, theta = ([row[name] for row in rows] for name in ("radius_fraction", "position_angle_deg"))
+    if not _close(region):
+        return go.Scatterpolar(r=r, theta=theta, mode="markers", **trace)
+    x, y = _plane(r, theta)
+    return go.Scatter(x=x.tolist(), y=y.tolist(), mode="markers", **trace)
 
 
 def _disk(
-    rows: Sequence[Any], marker: dict[str, Any], data: list[Any], hover: str, look: tuple[bool, str]
+    rows: Sequence[Any], trace: dict[str, Any], region: Region, east_right: bool, theme: str
 ) -> go.Figure:
-    east_right, theme = look
-    marker["colorbar"] |= {"thickness": 10, "orientation": "h", "y": -0.08, "yanchor": "top", "len": 0.9}
-    figure = go.Figure()
-    figure.add_scatterpolar(
-        r=[row["radius_fraction"] for row in rows],
-        theta=[row["position_angle_deg"] for row in rows],
-        mode="markers",
-        marker={"colorscale": "Viridis", "showscale": True, "opacity": 0.8, **marker},
-        customdata=data,
-        hovertemplate=hover,
-        showlegend=False,
-    )
+    below = -0.2 if _close(region) else -0.08
+    bar = {"thickness": 10, "orientation": "h", "y": below, "yanchor": "top", "len": 0.9}
+    trace["marker"]["colorbar"] |= bar
+    trace["marker"] |= {"colorscale": "Viridis", "showscale": bool(rows), "opacity": 0.8}
+    figure = go.Figure(_dots(rows, region, trace | {"showlegend": False}))
     style(figure, theme)
-    grid = "#3a4149" if theme == "dark" else "#dee2e6"
-    figure.update_polars(
-        bgcolor="rgba(0,0,0,0)",
-        radialaxis={"range": [0, 1.02], "tickvals": [0.25, 0.5, 0.75, 1], "angle": 90, "gridcolor": grid},
-        angularaxis={
-            "rotation": 90,
-            "direction": "clockwise" if east_right else "counterclockwise",
-            "tickvals": [0, 90, 180, 270],
-            "ticktext": ["N", "E", "S", "W"],
-            "gridcolor": grid,
-        },
-    )
-    figure.update_layout(uirevision="polar", margin={"l": 40, "r": 40, "t": 30, "b": 60}, clickmode="event")
+    figure.update_layout(margin={"l": 40, "r": 40, "t": 30, "b": 60})
+    figure.update_layout(uirevision=f"{region.words()} {east_right}", clickmode="event", dragmode="select")
+    if _close(region):
+        _close_up(figure, region, east_right)
+    else:
+        figure.update_polars(bgcolor="rgba(0,0,0,0)", **_axes(region, east_right, theme))
     return figure
+
+
+def _close_up(figure: go.Figure, region: Region, east_right: bool) -> None:
+    """The plane around a small region, with its outline."""
+    (inner, outer), (start, span) = region.rings(LIMB), region.arc
+    angles = start + span * np.linspace(0, 1, 61)
+    radii = np.repeat([inner, outer, inner], [61, 61, 1])
+    x, y = _plane(radii, [*angles, *angles[::-1], start])
+    outline = {"color": UNDATED_COLOUR, "width": 1, "dash": "dot"}
+    figure.add_scatter(
+        x=x.tolist(), y=y.tolist(), mode="lines", line=outline, hoverinfo="skip", showlegend=False
+    )
+    across, up = ((values.min(), values.max()) for values in (x, y))
+    room = 0.03 * max(across[1] - across[0], up[1] - up[0])
+    ends = [across[0] - room, across[1] + room]
+    figure.update_xaxes(
+        title="to the east, r/R", range=ends if east_right else ends[::-1], constrain="domain"
+    )
+    figure.update_yaxes(title="to the north, r/R", range=[up[0] - room, up[1] + room], constrain="domain")
+    figure.update_yaxes(scaleanchor="x")
+
+
+def _axes(region: Region, east_right: bool, theme: str) -> dict[str, Any]:
+    """Polar axes of the whole disk or of a wide region, as it lies on the disk."""
+    grid = {"gridcolor": "#3a4149" if theme == "dark" else "#dee2e6"}
+    radial: dict[str, Any] = {"angle": 90, "tickangle": 0, **grid}
+    angular = {"rotation": 90, "direction": "clockwise" if east_right else "counterclockwise", **grid}
+    if region.whole:
+        compass = {"tickvals": [0, 90, 180, 270], "ticktext": ["N", "E", "S", "W"]}
+        ticks = {"range": [0, LIMB], "tickvals": [0.25, 0.5, 0.75, 1]}
+        return {"radialaxis": radial | ticks, "angularaxis": angular | compass}
+    (inner, outer), (start, span) = region.rings(LIMB), region.arc
+    # Plotly's sectors count from the right, against the clock.
+    first = 90 - start - span if east_right else 90 + start
+    around = list(range(ceil(start / 30) * 30, floor(start + span) + 1, 30))
+    return {
+        "radialaxis": radial | {"range": [inner, outer], "nticks": 3, "angle": first},
+        "angularaxis": angular | {"tickvals": around, "ticktext": [f"{angle % 360}°" for angle in around]},
+        "sector": [first, first + span],
+        "hole": inner / outer,  # so that a ring keeps its shape
+    }

@@ -3,47 +3,102 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 
 from sunspot_dash.figures.theme import COLOURS, style
 
-MOST_POINTS = 4000
+MOST_POINTS = 4000  # of all models together; more are not told apart
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
 BINS = {
-    "drawing": "drawing",
+    "drawing": "every drawing",
     "day": "daily mean",
     "month": "monthly mean",
     "smoothed": "13-month smoothed mean",
 }
+SINGLE = ("drawing", "day")  # as many points as there are drawings, or nearly
 
 
-def series_figure(
-    times: Sequence[str], counts: Sequence[float], keys: Sequence[str], bin_name: str, theme: str
-) -> go.Figure:
-    """Counts of spots over time.
+@dataclass(frozen=True)
+class Line:
+    """A model's counts of spots over time.
+
+    Attributes:
+        times: ISO times or dates, ascending; counts: spots; keys: what a click opens ("" for a mean).
+    """
+
+    model: str
+    times: Sequence[str]
+    counts: Sequence[float]
+    keys: Sequence[str]
+
+
+def shown_bin(bin_name: str, drawings: int) -> str:
+    """The bin that is shown for one of BINS: by month where there are too many drawings for single ones."""
+    return "month" if bin_name in SINGLE and drawings > MOST_POINTS else bin_name
+
+
+def line(
+    model: str, times: Sequence[str], counts: Sequence[float], keys: Sequence[str], bin_name: str
+) -> Line:
+    """A model's drawings, as they are or as means."""
+    if bin_name == "drawing":
+        return Line(model, times, counts, keys)
+    dates, means = binned(times, counts, bin_name)
+    return Line(model, dates, means, [""] * len(dates))
+
+
+def series_figure(lines: Sequence[Line], bin_name: str, theme: str, behind: Sequence[Line] = ()) -> go.Figure:
+    """Counts of spots over time, a colour and a symbol for each model.
 
     Args:
-        times: ISO times or dates, ascending; counts: spots; keys: what a click opens ("" for a mean).
-        bin_name: one of BINS.
+        lines: one for each model; bin_name: one of BINS.
         theme: "light" or "dark".
+        behind: monthly means of the same models, drawn thin behind `lines`, which are of a part of the time.
     """
     figure = go.Figure()
-    line = bin_name != "drawing"
-    figure.add_scatter(
-        x=list(times),
-        y=list(counts),
-        customdata=list(keys),
-        mode="lines+markers" if line else "markers",
-        marker={"color": COLOURS[0], "size": 5 if len(times) > 500 else 8},
-        line={"color": COLOURS[0], "width": 1},
-        hovertemplate="%{x}<br>%{y:.4g} spots<extra></extra>",
-        showlegend=False,
-    )
+    single = bin_name == "drawing"
+    many = sum(len(line.times) for line in lines) > 500
+    for order, line in enumerate(lines):
+        colour = COLOURS[order % len(COLOURS)]
+        figure.add_scatter(
+            x=list(line.times),
+            y=list(line.counts),
+            customdata=list(line.keys),
+            name=line.model,
+            mode="markers" if single else "lines+markers",
+            marker={"color": colour, "size": 5 if many else 8, "symbol": SYMBOLS[order % len(SYMBOLS)]},
+            line={"color": colour, "width": 1},
+            xhoverformat="%B %Y" if bin_name in ("month", "smoothed") else None,
+            hovertemplate="%{x}<br>%{y:.4g} spots<extra>%{fullData.name}</extra>",
+            showlegend=len(lines) > 1,
+        )
+    for order, line in enumerate(behind):
+        figure.add_scatter(
+            x=list(line.times),
+            y=list(line.counts),
+            mode="lines",
+            line={"color": COLOURS[order % len(COLOURS)], "width": 1},
+            opacity=0.5,
+            hoverinfo="skip",
+            showlegend=False,
+            zorder=-1,
+        )
     figure.update_xaxes(title="date (UT)", rangeslider={"visible": True, "thickness": 0.08}, type="date")
-    figure.update_yaxes(title=f"spots, {BINS[bin_name]}" if line else "spots a drawing", rangemode="tozero")
-    figure.update_layout(uirevision=bin_name, clickmode="event")
+    title = "spots a drawing" if single else f"spots, {BINS[bin_name]}"
+    figure.update_yaxes(title=title, rangemode="tozero", uirevision=bin_name)
+    figure.update_layout(uirevision=bin_name, clickmode="event", dragmode="zoom")
     return style(figure, theme)
+
+
+def show_period(figure: go.Figure, period: tuple[str, str], extent: tuple[str, str]) -> None:
+    """Zoom a series to a period (dates, "" for an open end); its slider holds the whole extent (ISO times)."""
+    first, last = period
+    ends = first or extent[0], f"{last} 23:59" if last else extent[1]
+    figure.update_xaxes(range=ends, rangeslider_range=[min(ends[0], extent[0]), max(ends[1], extent[1])])
+    figure.update_layout(uirevision=f"{figure.layout.uirevision} {first} {last}")
 
 
 def binned(dates: Sequence[str], counts: Sequence[float], bin_name: str) -> tuple[list[str], list[float]]:

@@ -26,3 +26,12 @@ def style(figure: go.Figure, theme: str) -> go.Figure:
     figure.update_xaxes(gridcolor=grid, linecolor=grid, zeroline=False, automargin=True)
     figure.update_yaxes(gridcolor=grid, linecolor=grid, zeroline=False, automargin=True)
     return figure
+
+
+def blank() -> go.Figure:
+    """What stands in a figure's place until it comes: nothing."""
+    figure = go.Figure()
+    figure.update_xaxes(visible=False, fixedrange=True)
+    figure.update_yaxes(visible=False, fixedrange=True)
+    figure.update_layout(template="none", paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)")
+    return figure

@@ -5,67 +5,88 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from sunspot_dash.domain.detections import DrawingResult
 from sunspot_dash.domain.disk import Disk
 from sunspot_dash.figures.theme import SPOT, style
 
 GREEN = "rgba(0, 255, 0, 0.35)"
-VIEWS = ("overlay", "original", "mask")
+LIMB = "#d97706"
+MARKED = "#cc79a7"
+VIEWS = ("original", "mask", "overlay")
 Size = tuple[int, int]
+# Traces of a view that the page fills with the spots above its threshold (assets/viewer.js): their outlines and,
+# for the mouse, their centres.
+OUTLINES, CENTRES = 0, 1
+HOVER = (
+    "spot %{customdata[0]}<br>x %{x:.1f}, y %{y:.1f} px<br>r/R %{customdata[3]:.3f}, PA %{customdata[4]:.1f}°"
+    "<br>area %{customdata[1]:.0f} px²<br>confidence %{customdata[2]:.2f}<extra></extra>"
+)
 
 
-def viewer_figure(
-    url: str, size: Size, result: DrawingResult | None, threshold: float, view: str, theme: str
-) -> go.Figure:
-    """One drawing and what a model found on it.
+def view_figures(
+    url: str, size: Size, disk: Disk | None, marked: tuple[float, float] | None, theme: str
+) -> dict[str, go.Figure]:
+    """The views of a drawing, on the same axes and still without spots: name -> figure.
 
     Args:
         url: of its picture; size: (width, height) of the page, px.
-        result: what a model found on it, if it was run.
-        threshold: least confidence of a spot that is shown.
-        view: "overlay" (drawing and spots in green), "original", or "mask" (spots in white on black).
+        disk: the limb, if a model was run on it.
+        marked: where a spot is to be pointed at.
         theme: "light" or "dark".
     """
-    figure = go.Figure()
-    if view == "mask":
-        box = {"x0": 0, "y0": 0, "x1": size[0], "y1": size[1]}
-        figure.add_shape(type="rect", fillcolor="black", line_width=0, layer="below", **box)
-    else:
-        _picture(figure, url, size)
-    if result is not None and view != "original":
-        spots = result.numbered(threshold)
-        outlines = [spot.outline for _, spot in spots]
-        _outlines(figure, outlines, *(("white", "white") if view == "mask" else (SPOT, GREEN)))
+    figures = {}
+    for view in VIEWS:
+        figure = go.Figure()
+        _outlines(figure, [], *(("white", "white") if view == "mask" else (SPOT, GREEN)))
         figure.add_scatter(
-            x=[spot.x for _, spot in spots],
-            y=[spot.y for _, spot in spots],
+            x=[],
+            y=[],
             mode="markers",
             marker={"size": 14, "opacity": 0},
-            customdata=[(number, spot.area_px, spot.confidence) for number, spot in spots],
-            hovertemplate="spot %{customdata[0]}<br>x %{x:.1f}, y %{y:.1f} px<br>area %{customdata[1]:.0f} px²"
-            "<br>confidence %{customdata[2]:.2f}<extra></extra>",
+            hovertemplate=HOVER,
             showlegend=False,
         )
-        if view == "overlay":
-            _limb(figure, result.disk)
-    return _page(figure, url, size, theme)
+        if view == "mask":
+            box = {"x0": 0, "y0": 0, "x1": size[0], "y1": size[1]}
+            figure.add_shape(type="rect", fillcolor="black", line_width=0, layer="below", **box)
+        else:
+            _picture(figure, url, size)
+        if view == "overlay" and disk is not None:
+            _limb(figure, disk)
+        if marked is not None and view != "mask":
+            figure.add_scatter(
+                x=[marked[0]],
+                y=[marked[1]],
+                mode="markers",
+                showlegend=False,
+                hoverinfo="skip",
+                marker={"symbol": "circle-open", "size": 42, "color": MARKED, "line": {"width": 3}},
+            )
+        figures[view] = _page(figure, url, size, theme)
+    return figures
 
 
-def labels_figure(
-    url: str, size: Size, outlines: list[np.ndarray], disk: Disk | None, theme: str
-) -> go.Figure:
-    """A drawing with its labels in green and its limb.
+def labels_figure(url: str, size: Size, outlines: list[np.ndarray], disk: Disk, theme: str) -> go.Figure:
+    """A drawing with its labels in green and its limb, as a shape that can be moved.
 
     Args:
         url: of its picture; size: (width, height) of the page, px.
-        outlines: (n, 2) polygons of the labels, px; disk: the limb, if one was found.
+        outlines: (n, 2) polygons of the labels, px.
+        disk: the limb, or a circle to begin with.
         theme: "light" or "dark".
     """
     figure = go.Figure()
     _picture(figure, url, size)
     _outlines(figure, outlines, SPOT, GREEN)
-    if disk is not None:
-        _limb(figure, disk)
+    # The first of the shapes: what the page is told when it was moved.
+    figure.add_shape(
+        type="circle",
+        x0=disk.x - disk.radius,
+        x1=disk.x + disk.radius,
+        y0=disk.y - disk.radius,
+        y1=disk.y + disk.radius,
+        line={"color": LIMB, "width": 1.5, "dash": "solid" if disk.by_hand else "dot"},
+        opacity=0.8,
+    )
     return _page(figure, url, size, theme)
 
 
@@ -76,8 +97,8 @@ def _picture(figure: go.Figure, url: str, size: Size) -> None:
 
 def _page(figure: go.Figure, url: str, size: Size, theme: str) -> go.Figure:
     """Axes that are the page's pixels, y down."""
-    figure.update_xaxes(range=[0, size[0]], visible=False, constrain="domain")
-    figure.update_yaxes(range=[size[1], 0], visible=False, scaleanchor="x", constrain="domain")
+    figure.update_xaxes(range=[0, size[0]], visible=False, constrain="range")
+    figure.update_yaxes(range=[size[1], 0], visible=False, scaleanchor="x", constrain="range")
     style(figure, theme)
     figure.update_layout(dragmode="pan", margin={"l": 0, "r": 0, "t": 0, "b": 0}, uirevision=url)
     return figure
@@ -110,7 +131,7 @@ def _limb(figure: go.Figure, disk: Disk) -> None:
         x=ring[:, 0],
         y=ring[:, 1],
         mode="lines",
-        line={"color": "#d97706", "width": 1, "dash": "dot"},
+        line={"color": LIMB, "width": 1, "dash": "dot"},
         hoverinfo="skip",
         showlegend=False,
     )

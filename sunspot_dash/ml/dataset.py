@@ -19,13 +19,10 @@ from sunspot_dash.domain.crop import invert, model_image, page_to_model, transfo
 from sunspot_dash.domain.disk import Disk
 from sunspot_dash.domain.polygons import area_and_centroid
 from sunspot_dash.domain.targets import targets
+from sunspot_dash.domain.tiles import tiles_of
 from sunspot_dash.ml.augment import ORIGINAL, VARIANTS, disturb, stretch, vary_ink
 from sunspot_dash.ml.inputs import as_input, distances, speck_level
 
-# Tiles a drawing gives an epoch: one for every SPOTS_A_TILE spots within limits, and as many of background.
-SPOTS_A_TILE = 3
-SPOT_TILES = (3, 32)
-BACKGROUND_TILES = 6
 # A pixel is ink where it is this much darker than its paper; ink without a spot is what is mistaken for one.
 INK = 25
 INK_SHARE = 0.75
@@ -102,14 +99,13 @@ def _centres(
 ) -> list[tuple[float, float]]:
     """Tile centres on one drawing."""
     reach = 0.42 * tile_size
+    count, background = tiles_of(len(drawing.polygons))
     centres = []
     if drawing.polygons:
         spots = np.array([area_and_centroid(polygon)[1] for polygon in drawing.polygons])
-        count = int(np.clip(np.ceil(len(spots) / SPOTS_A_TILE), *SPOT_TILES))
         # Without replacement first, so that every group is visited before one is visited twice.
         order = np.concatenate([random.permutation(len(spots)) for _ in range(count // len(spots) + 1)])
         centres += [tuple(spots[i] + random.uniform(-reach, reach, 2)) for i in order[:count]]
-    background = max(BACKGROUND_TILES, len(centres) // 2)
     middle = drawing.image.shape[0] / 2
     for _ in range(background):
         if len(drawing.ink) and random.random() < INK_SHARE:

@@ -15,6 +15,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
 from sunspot_dash.domain.forest import Forest
+from sunspot_dash.domain.tiles import steps_of
 from sunspot_dash.errors import TrainingError
 from sunspot_dash.ml import device as devices
 from sunspot_dash.ml.augment import ORIGINAL
@@ -167,7 +168,7 @@ def _train_epoch(
     loader = DataLoader(
         tiles, config.batch_size, num_workers=workers, drop_last=len(tiles) > config.batch_size
     )
-    total, steps = 0.0, len(loader)
+    total, steps = 0.0, steps_of(len(tiles), config.batch_size)
     for step, (images, target) in enumerate(loader):
         rate = learning_rate(config, (state.epoch + (step + 1) / steps) / config.epochs)
         for group in state.optimizer.param_groups:

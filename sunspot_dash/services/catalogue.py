@@ -77,6 +77,11 @@ class Catalogue:
         with self.open() as database:
             return database.execute(sql, values).fetchall()
 
+    def revision(self) -> str:
+        """Another text whenever something was taken up: what was shown before still holds while it is the same."""
+        rows = self.rows("select value from mark where name = 'revision'")
+        return str(rows[0]["value"]) if rows else ""
+
     def summary(self) -> Summary:
         """The figures of the overview."""
         drawings, labelled, first, last = self.rows(

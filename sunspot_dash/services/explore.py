@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import pi, radians, sqrt
+from math import radians, sqrt
 from typing import Any
 
 from sunspot_dash.domain.names import UNDATED
@@ -107,7 +107,9 @@ def _where(model: str, period: Period, region: Region) -> tuple[str, list[Any]]:
         if value is not None
     ]
     if angles:
-        parts.append("(" + (" or " if region.through_north else " and ").join(text for text, _ in angles) + ")")
+        parts.append(
+            "(" + (" or " if region.through_north else " and ").join(text for text, _ in angles) + ")"
+        )
     return " and ".join(parts), [*values, *(value for _, value in angles)]
 
 
@@ -119,12 +121,13 @@ def _cells(catalogue: Catalogue, where: str, values: list[Any], region: Region) 
     """
     (inner, outer), (start, span) = region.rings(), region.arc
     depth = sqrt(radians(span) / 2 * (outer**2 - inner**2) / MOST_CELLS)
+    ring = f"cast((radius_fraction - {inner}) / {depth} as int)"
+    turned = f"position_angle_deg - {start} + (case when position_angle_deg < {start} then 360 else 0 end)"
+    sectors = f"max(1, cast(({inner} + (ring + 0.5) * {depth}) * {radians(span) / depth} + 0.5 as int))"
     found = catalogue.rows(
-        "select ring, sectors, min(cast(turned * sectors / :span as int), sectors - 1) as sector, count(*) as count "
-        "from (select *, max(1, cast((:inner + (ring + 0.5) * :depth) * :width + 0.5 as int)) as sectors "
-        "from (select cast((radius_fraction - :inner) / :depth as int) as ring, position_angle_deg - :start "
-        f"+ (case when position_angle_deg < :start then 360 else 0 end) as turned from spot where {where})) "
-        "group by ring, sector",
+        f"select ring, sectors, min(cast(turned * sectors / {span} as int), sectors - 1) as sector, count(*) as count "
+        f"from (select ring, turned, {sectors} as sectors "
+        f"from (select {ring} as ring, {turned} as turned from spot where {where})) group by 1, 2, 3",
         values,
     )
     rows = []

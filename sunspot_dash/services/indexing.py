@@ -12,6 +12,8 @@ import sqlite3
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sunspot_dash.domain.coco import load_coco
@@ -98,7 +100,9 @@ class Indexer:
             size = (row["width"], row["height"]) if row and same else _size(held)
             file = (held.bytes, held.modified_ns, *size, held.archive, said[3])
             new.append((key_of(name), name, str(held.path), date, clock, said[0], *file))
-        with self.catalogue.open() as database:
+        if not (gone or new):
+            return
+        with self._writing() as database:
             database.executemany("delete from drawing where name = ?", gone)
             database.executemany(
                 "insert or replace into drawing values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new
@@ -120,7 +124,7 @@ class Indexer:
 
     def _forget_models(self, there: set[str]) -> None:
         for model in set(self.catalogue.models()) - there:
-            with self.catalogue.open() as database:
+            with self._writing() as database:
                 for table in ("result", "spot", "failure"):
                     database.execute(f"delete from {table} where model = ?", [model])
 
@@ -141,7 +145,9 @@ class Indexer:
             self._take(model, files, corrections)
 
     def _forget(self, model: str, keys: list[str]) -> None:
-        with self.catalogue.open() as database:
+        if not keys:
+            return
+        with self._writing() as database:
             for table in ("result", "spot"):
                 database.executemany(
                     f"delete from {table} where model = ? and key = ?", [(model, key) for key in keys]
@@ -166,7 +172,7 @@ class Indexer:
                 at = polar(spot, disk, lies)
                 where = (spot.x, spot.y, at.radius_fraction, at.position_angle_deg)
                 spots.append((model, key, number, when[0], *where, spot.area_px, spot.confidence))
-        with self.catalogue.open() as database:
+        with self._writing() as database:
             database.executemany(
                 "delete from spot where model = ? and key = ?", [(model, row[1]) for row in results]
             )
@@ -184,7 +190,7 @@ class Indexer:
         if path.exists():
             with path.open(encoding="utf-8", newline="") as file:
                 rows = [(folder.name, key_of(row["name"]), row["reason"]) for row in csv.DictReader(file)]
-        with self.catalogue.open() as database:
+        with self._writing() as database:
             database.execute("delete from failure where model = ?", [folder.name])
             database.executemany("insert or replace into failure values (?, ?, ?)", rows)
         self._set_mark(str(path), mark)
@@ -193,7 +199,7 @@ class Indexer:
         """Let the results of drawings that were corrected, or are no longer, be read again."""
         was = {row["key"] for row in self.catalogue.rows("select key from drawing where corrected")}
         keys = [(key,) for key in was | {key_of(name) for name in corrections}]
-        with self.catalogue.open() as database:
+        with self._writing() as database:
             database.executemany("update result set stamp = 0 where key = ?", keys)
             database.execute("delete from mark")
         self._set_mark("corrections", str(_stamp(self.workspace.corrections_file)))
@@ -202,7 +208,7 @@ class Indexer:
         """Let the results of a model be read again when its drawings are said to lie in another way."""
         path = orientation_file(self.workspace, model)
         if self._mark(str(path)) != (mark := str(_stamp(path))):
-            with self.catalogue.open() as database:
+            with self._writing() as database:
                 database.execute("update result set stamp = 0 where model = ?", [model])
             self._set_mark(str(path), mark)
             self._set_mark(str(path.parent / "drawings"), "")
@@ -216,6 +222,13 @@ class Indexer:
     def _set_mark(self, name: str, value: str) -> None:
         with self.catalogue.open() as database:
             database.execute("insert or replace into mark values (?, ?)", [name, value])
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection; what is written in it becomes visible with a new revision."""
+        with self.catalogue.open() as database:
+            yield database
+            database.execute("insert or replace into mark values ('revision', ?)", [str(time.time_ns())])
 
 
 def _stamp(path: Path) -> int:

@@ -60,12 +60,41 @@ def page_of_drawings(
     ]
     by = ", ".join([*words, "drawing.date", "drawing.time", "drawing.name"])
     rows = catalogue.rows(
-        f"""select drawing.key, drawing.name, drawing.date, drawing.time, labels, result.spots, width, height, archive,
-        corrected, result.disk_confidence as limb, result.by_hand, failure.reason, {COLUMNS["state"]} as state
+        f"""select drawing.key, drawing.name, drawing.date, drawing.time, drawing.modified_ns, drawing.labels, width,
+        height, archive, corrected, result.spots, result.stamp, result.disk_confidence as limb, result.by_hand,
+        failure.reason, {COLUMNS["state"]} as state
         {FROM} where {where} order by {by} limit :limit offset :offset""",
         values | {"limit": max(0, span[1] - span[0]), "offset": span[0]},
     )
-    return [dict(row) for row in rows], total
+    return [{**row, "modified": f"{row['modified_ns']:x}"} for row in rows], total
+
+
+def neighbour(catalogue: Catalogue, model: str, key: str, step: int) -> str:
+    """Key of the drawing after (step 1) or before (-1) one, in time, of those with results; round at the ends.
+
+    Empty where there is none.
+    """
+    way, sign = ("asc", ">") if step > 0 else ("desc", "<")
+    sql = "select result.key from result join drawing using (key) where result.model = :model {} order by "
+    sql += ", ".join(f"result.{column} {way}" for column in ("date", "time", "key")) + " limit 1"
+    beyond = f"""and (result.date, result.time, result.key) {sign}
+        (select date, time, key from result where model = :model and key = :key)"""
+    values = {"model": model, "key": key}
+    rows = catalogue.rows(sql.format(beyond), values) or catalogue.rows(sql.format(""), values)
+    return str(rows[0]["key"]) if rows else ""
+
+
+def not_run(catalogue: Catalogue, model: str) -> int:
+    """How many drawings have no result of a model yet."""
+    sql = "select count(*) from drawing where not exists (select 1 from result where model = ? and key = drawing.key)"
+    return int(catalogue.rows(sql, [model])[0][0])
+
+
+def totals(catalogue: Catalogue, model: str) -> tuple[int, int]:
+    """Of a model's results on drawings that are here: how many, and their spots."""
+    sql = "select count(*), coalesce(sum(spots), 0) from result join drawing using (key) where model = ?"
+    drawings, spots = catalogue.rows(sql, [model])[0]
+    return drawings, spots
 
 
 def _conditions(filters: dict[str, dict[str, Any]], values: dict[str, Any]) -> list[str]:

@@ -13,12 +13,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sunspot_dash.domain.blocks import date_blocks, split
+from sunspot_dash.domain.blocks import split
 from sunspot_dash.domain.coco import Coco, load_coco, spot_polygons
 from sunspot_dash.domain.forest import Forest
 from sunspot_dash.errors import ParameterError, SunspotError, TrainingError
 from sunspot_dash.io.learning_curve import write_learning_curve
 from sunspot_dash.ml.config import ModelCard, TrainConfig
+from sunspot_dash.services.plan import nothing_to_learn, too_few
 from sunspot_dash.workspace import Workspace, atomic_write_text, file_sha256, pretrained_dir
 
 if TYPE_CHECKING:
@@ -115,10 +116,7 @@ def train_model(
         names = {drawing.name: len(drawing.polygons) for drawing in drawings}
         training, validation = split(names, config.validation_share, config.seed)
         if config.validation_share and not validation:
-            log(
-                f"too few drawings to keep any for validation: {len(names)} in {len(date_blocks(names))} date "
-                "block(s); all train, and the last epoch is kept"
-            )
+            log(too_few(names))
         model, second_look, origin = _start(config)
         log(f"starting weights: {origin}")
         log(
@@ -257,10 +255,7 @@ def _prepare(
             log(f"drawing left out: {name}: {error.reason}")
         report({"kind": "prepare", "drawing": name, "done": number, "of": len(names)})
     if not drawings or not any(drawing.polygons for drawing in drawings):
-        raise ParameterError(
-            f"no labelled drawing could be used ({len(names)} in the annotations, {len(failed)} failed): put the "
-            f"images in {workspace.images} and their COCO file at {workspace.annotations_file}"
-        )
+        raise nothing_to_learn(workspace, len(names), len(failed))
     return drawings, failed
 
 
@@ -334,19 +329,3 @@ def _write_outputs(
     atomic_write_text(files.card, card.model_dump_json(indent=1) + "\n")
     atomic_write_text(files.history, json.dumps(state.history, indent=1) + "\n")
     write_learning_curve(state.history, f"{config.model_name}: learning curve", state.best_epoch, files.plot)
-
-
-def dataset_summary(workspace: Workspace) -> str:
-    """What there is to learn from, in a sentence: drawings, spots, date blocks."""
-    try:
-        coco = load_coco(workspace.annotations_file)
-    except SunspotError as error:
-        return f"Nothing to learn from yet: {error}"
-    there = [name for name in coco.images if (workspace.images / name).is_file()]
-    spots = sum(len(spot_polygons(coco.annotations.get(name, []))) for name in there)
-    missing = len(coco.images) - len(there)
-    return (
-        f"{len(there)} labelled drawings with {spots} spots in {len(date_blocks(there))} date blocks"
-        + (f"; {missing} more are listed, but their images are not there" if missing else "")
-        + (f"; {len(coco.problems)} labels cannot be used" if coco.problems else "")
-    )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import cv2
+import numpy as np
 
-from sunspot_dash.domain.detections import DrawingResult
+from sunspot_dash.domain.detections import PRESETS, DrawingResult, Orientation
 from sunspot_dash.errors import ImageError, WorkspaceError
 from sunspot_dash.io.images import image_size, read_rgb
 from sunspot_dash.io.results import read_result, result_path
 from sunspot_dash.services.catalogue import Catalogue
+from sunspot_dash.services.corrections import correction_of
+from sunspot_dash.services.inference import orientation_of
 from sunspot_dash.workspace import Workspace, atomic_write_bytes
 
 SIZES = {"thumb": 220, "view": 2400}  # longer side, px
@@ -25,16 +29,12 @@ def view(catalogue: Catalogue, key: str, size: str) -> Path:
     """
     path = original(catalogue, key)
     stat = path.stat()
-    folder = catalogue.workspace.root / "output" / "views"
-    made = folder / f"{key}-{stat.st_mtime_ns:x}-{stat.st_size:x}-{size}.jpg"
+    made = _views(catalogue) / f"{key}-{stat.st_mtime_ns:x}-{stat.st_size:x}-{size}.jpg"
     if not made.exists():
         rgb = read_rgb(path)
         scale = min(1.0, SIZES[size] / max(rgb.shape[:2]))
         shape = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
-        small = cv2.resize(rgb, shape, interpolation=cv2.INTER_AREA)
-        _, content = cv2.imencode(".jpg", small[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-        folder.mkdir(parents=True, exist_ok=True)
-        atomic_write_bytes(made, content.tobytes())
+        _write_jpeg(made, cv2.resize(rgb, shape, interpolation=cv2.INTER_AREA))
     return made
 
 
@@ -62,9 +62,62 @@ def page_size(catalogue: Catalogue, key: str) -> tuple[int, int]:
     return image_size(original(catalogue, key))
 
 
+def picture_address(row: sqlite3.Row, size: str) -> str:
+    """Where a drawing's picture is served: another address once the file is another, so that it may be cached."""
+    return f"/media/{row['key']}/{size}?v={row['modified_ns']:x}"
+
+
+def found_thumbnail(catalogue: Catalogue, model: str, key: str) -> Path:
+    """A drawing's thumbnail as JPEG, with the spots that a model counted ringed in green, made once.
+
+    Raises:
+        ImageError: there is no such drawing, no result of this model on it, or it cannot be read.
+    """
+    rows = catalogue.rows("select name, stamp from result where model = ? and key = ?", [model, key])
+    if not rows or (result := result_of(catalogue.workspace, model, rows[0]["name"])) is None:
+        raise ImageError("the model was not run on this drawing")
+    made = _views(catalogue) / f"{key}-{rows[0]['stamp']:x}-{model}.jpg"
+    if not made.exists():
+        picture = read_rgb(view(catalogue, key, "thumb")).copy()
+        scale = picture.shape[1] / result.width
+        for spot in result.counted():
+            centre = (round(spot.x * scale), round(spot.y * scale))
+            cv2.circle(
+                picture,
+                centre,
+                max(3, round((spot.area_px / np.pi) ** 0.5 * scale) + 2),
+                (0, 190, 60),
+                1,
+                cv2.LINE_AA,
+            )
+        _write_jpeg(made, picture)
+    return made
+
+
+def _views(catalogue: Catalogue) -> Path:
+    """Where pictures made small are kept; it may be emptied at any time."""
+    folder = catalogue.workspace.root / "output" / "views"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _write_jpeg(path: Path, rgb: np.ndarray) -> None:
+    _, content = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    atomic_write_bytes(path, content.tobytes())
+
+
 def result_of(workspace: Workspace, model: str, name: str) -> DrawingResult | None:
     """What a model found on a drawing; None when it was not run on it."""
     try:
         return read_result(result_path(workspace.inference_results / model / "drawings", name))
     except WorkspaceError:
         return None
+
+
+def lies(workspace: Workspace, model: str, name: str) -> Orientation:
+    """How a drawing lies on its page, for the results of a model.
+
+    Raises:
+        WorkspaceError: the corrections cannot be read.
+    """
+    return correction_of(workspace, name).orientation(PRESETS[orientation_of(workspace, model)])

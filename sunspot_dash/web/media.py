@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, abort, send_file
+from pathlib import Path
+
+from flask import Flask, Response, abort, request, send_file
 
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.services.viewing import SIZES, original, view
+from sunspot_dash.services.bundle import bundle
+from sunspot_dash.services.viewing import SIZES, found_thumbnail, original, view
 from sunspot_dash.web.context import here
 from sunspot_dash.workspace import leads_outside
 
@@ -20,9 +23,32 @@ def drawing(key: str, size: str) -> Response:
             return send_file(original(here().catalogue, key), as_attachment=True)
         if size not in SIZES:
             abort(404)
-        return send_file(view(here().catalogue, key, size), mimetype="image/jpeg", max_age=WEEK_SECONDS)
+        return _picture(view(here().catalogue, key, size))
     except SunspotError as error:
         abort(404, str(error))
+
+
+def found(model: str, key: str) -> Response:
+    """A drawing's thumbnail with what a model found on it."""
+    try:
+        return _picture(found_thumbnail(here().catalogue, model, key))
+    except SunspotError as error:
+        abort(404, str(error))
+
+
+def _picture(path: Path) -> Response:
+    """A picture; an address that tells its version may be kept, any other is asked for again."""
+    return send_file(path, mimetype="image/jpeg", max_age=WEEK_SECONDS if "v" in request.args else 0)
+
+
+def everything(model: str) -> Response:
+    """A model's tables, masks and overlays as one ZIP, streamed."""
+    if model not in here().catalogue.models():
+        abort(404)
+    name = f"attachment; filename={model}.zip"
+    return Response(
+        bundle(here().workspace, model), mimetype="application/zip", headers={"Content-Disposition": name}
+    )
 
 
 def table(model: str, name: str) -> Response:
@@ -58,5 +84,7 @@ def job_file(number: int, what: str) -> Response:
 def register(server: Flask) -> None:
     """Make the routes known."""
     server.add_url_rule("/media/<key>/<size>", "drawing", drawing)
+    server.add_url_rule("/found/<model>/<key>", "found", found)
+    server.add_url_rule("/results/<model>/everything.zip", "everything", everything)
     server.add_url_rule("/results/<model>/<name>", "table", table)
     server.add_url_rule("/files/<int:number>/<what>", "job_file", job_file)

@@ -45,7 +45,7 @@ def layout() -> html.Div:
                     n_clicks=0,
                 ),
             ],
-            fluid="xl",
+            fluid=True,
             className="flex-wrap",
         ),
         dark=False,
@@ -60,7 +60,7 @@ def layout() -> html.Div:
             dcc.Store(id=Shell.THEME, data="light"),
             dcc.Interval(id=Shell.TICK, interval=TICK_MS),
             html.Header(bar),
-            html.Main(dbc.Container(dash.page_container, fluid="xl"), id="content"),
+            html.Main(dbc.Container(dash.page_container, fluid=True), id="content"),
         ]
     )
 

@@ -88,7 +88,10 @@ def open_page(browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: trouble.append(f"error in the page: {error}"))
-        page.on("console", lambda told: trouble.append(told.text) if told.type == "error" else None)
+        page.on(
+            "console",
+            lambda told: trouble.append(f"{told.text} {told.location}") if told.type == "error" else None,
+        )
         host = url.split("/")[2]
 
         def own(request) -> None:

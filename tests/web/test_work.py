@@ -44,7 +44,7 @@ def test_labelled_drawings_and_bad_files_are_put_in(serve, open_page, archive, t
     chooser.value.set_files(files[:1])
     page.get_by_text("6 kept, 1 there already").wait_for()
     page.locator("#dataset-table .ag-row").first.click()
-    page.get_by_text("radius").wait_for()
+    page.locator("#dataset-chosen").get_by_text("radius").wait_for()
 
 
 @pytest.mark.timeout(240)

@@ -10,14 +10,19 @@ from dash import html
 LIVE: dict[str, Any] = {"aria-live": "polite"}  # what changes there is read out
 
 
-def problem(text: str) -> dbc.Alert:
-    """Something went wrong."""
-    return dbc.Alert(text, color="danger", dismissable=True, className="mt-2 mb-0")
+def toasts(*identities: str) -> html.Div:
+    """The corner where a page's messages appear, each callback's in a place of its own."""
+    return html.Div([html.Div(id=identity) for identity in identities], className="toasts")
 
 
-def note(text: str) -> dbc.Alert:
+def problem(text: str) -> dbc.Toast:
+    """Something went wrong; it stays until it is closed."""
+    return dbc.Toast(text, header="That did not work", icon="danger", dismissable=True)
+
+
+def note(text: str) -> dbc.Toast:
     """Something was done."""
-    return dbc.Alert(text, color="success", dismissable=True, duration=8000, className="mt-2 mb-0")
+    return dbc.Toast(text, header="Done", icon="success", dismissable=True, duration=10_000)
 
 
 def empty(title: str, text: str, link: str = "", href: str = "") -> html.Div:

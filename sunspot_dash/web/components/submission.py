@@ -22,7 +22,7 @@ def register_submission(
     app: Dash,
     root: Path,
     kind: str,
-    ids: tuple[str, str, str],
+    ids: tuple[str, str, str, str],
     states: list[State],
     params_of: Callable[..., dict[str, Any]],
 ) -> None:
@@ -30,10 +30,11 @@ def register_submission(
 
     Args:
         root: the workspace's.
-        ids: of the button, of the store for what makes each click another, and of the place for messages.
+        ids: of the button, of the store for what makes each click another, of the place for messages, and of the
+            button that cancels the job: following it ends with that, what the page then tells is the ledger's.
         states: what `params_of` makes the job's parameters from.
     """
-    button, nonce, message = ids
+    button, nonce, message, cancel = ids
 
     def start(set_progress: Callable[[Any], None], clicked: str | None, *values: Any) -> Any:
         return submit_and_follow(root, kind, params_of(*values), set_progress) if clicked else no_update
@@ -50,6 +51,7 @@ def register_submission(
         *states,
         background=True,
         progress=[Output(message, "children", allow_duplicate=True)],
+        cancel=[Input(cancel, "n_clicks")],
         prevent_initial_call=True,
     )(start)
 

@@ -7,7 +7,8 @@ from typing import Any
 import dash_ag_grid as dag
 
 THEME = {
-    "function": "themeQuartz.withPart(colorSchemeVariable).withParams({spacing: 5})"
+    "function": "themeQuartz.withPart(colorSchemeVariable)"
+    ".withParams({spacing: 5, cellHorizontalPadding: 8, fontSize: 13})"
 }  # follows data-ag-theme-mode (assets/theme.js)
 
 

@@ -12,7 +12,7 @@ from jobs.follow import summaries, tail
 from jobs.ledger import CANCELLED, FAILED
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.web.components.jobs import status, words
-from sunspot_dash.web.components.messages import empty, facts, note, problem
+from sunspot_dash.web.components.messages import empty, facts, note, problem, toasts
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Jobs, Shell
@@ -40,6 +40,7 @@ def layout(**_: str) -> html.Div:
     return html.Div(
         [
             html.H1("Jobs"),
+            toasts(Jobs.MESSAGE),
             dbc.Row(
                 [
                     dbc.Col(grid, lg=7),
@@ -69,7 +70,6 @@ def layout(**_: str) -> html.Div:
                                         ],
                                         className="d-flex gap-2 mt-3",
                                     ),
-                                    html.Div(id=Jobs.MESSAGE),
                                 ]
                             )
                         ),

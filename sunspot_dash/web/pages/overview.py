@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from jobs.follow import summaries
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.figures.series import MOST_POINTS, binned, series_figure
+from sunspot_dash.figures.series import line, series_figure, shown_bin
 from sunspot_dash.services.explore import series
 from sunspot_dash.services.first_use import has_demo, remove_demo
 from sunspot_dash.web.components.jobs import status
@@ -149,16 +149,14 @@ def cards(_: int | None) -> Any:
 
 def small_series(_: int | None, theme: str, shown: dict[str, Any] | None) -> Any:
     """The counts of the last model; nothing is sent when nothing has changed."""
-    found = series(here().catalogue, here().catalogue.last_model())
-    if len(found.times) > MOST_POINTS:
-        times, means = binned(found.times, found.counts, "month")
-        figure = series_figure(times, means, [""] * len(times), "month", theme)
-    else:
-        figure = series_figure(found.times, found.counts, found.keys, "drawing", theme)
+    model = here().catalogue.last_model()
+    found = series(here().catalogue, model)
+    shown_as = shown_bin("drawing", len(found.times))
+    figure = series_figure([line(model, found.times, found.counts, found.keys, shown_as)], shown_as, theme)
     figure.update_xaxes(rangeslider_visible=False)
     if not found.times:
         figure.add_annotation(text="no counts yet: run a model over drawings", showarrow=False)
-    revision = f"{theme} {len(found.times)} {sum(found.counts)} {here().catalogue.last_model()}"
+    revision = f"{theme} {len(found.times)} {sum(found.counts)} {model}"
     figure.update_layout(meta=revision)
     return no_update if shown and shown["layout"].get("meta") == revision else figure
 

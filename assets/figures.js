@@ -1,0 +1,14 @@
+// Saves a figure as it is shown, in the colours of the page: the figure's own button knows one format only.
+window.dash_clientside = Object.assign({}, window.dash_clientside, {
+  figures: {
+    svg: (clicks, graph) => {
+      const shown = document.querySelector(`#${graph} .js-plotly-plot`);
+      if (!clicks || !shown) return window.dash_clientside.no_update;
+      const background = getComputedStyle(document.body).backgroundColor;
+      const layout = Object.assign({}, shown.layout, { paper_bgcolor: background });
+      const size = { width: shown.clientWidth, height: shown.clientHeight };
+      Plotly.downloadImage({ data: shown.data, layout }, { format: "svg", filename: `sunspot-${graph}`, ...size });
+      return window.dash_clientside.no_update;
+    },
+  },
+});

@@ -1,0 +1,90 @@
+"""What is chosen on the explore page: read from its address and its controls, written to its address, told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from sunspot_dash.figures.polar import COLOURED
+from sunspot_dash.figures.series import BINS
+from sunspot_dash.services.explore import Region
+from sunspot_dash.web.ids import Explore
+
+# The name in the address -> the control.
+FIELDS = {
+    "model": Explore.MODEL,
+    "bin": Explore.BIN,
+    "colour": Explore.COLOUR,
+    "east": Explore.EAST,
+    "from": Explore.FROM,
+    "to": Explore.TO,
+    "r_from": Explore.R_FROM,
+    "r_to": Explore.R_TO,
+    "pa_from": Explore.PA_FROM,
+    "pa_to": Explore.PA_TO,
+}
+FILTERS = ("from", "to", "r_from", "r_to", "pa_from", "pa_to")
+EAST = {"right": "right (sheet)", "left": "left (sky)"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Models, of which the first is on the disk; the look; the period (dates, "" for an open end); the region."""
+
+    models: tuple[str, ...]
+    bin: str
+    colour: str
+    east: str
+    period: tuple[str, str]
+    region: Region
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any]) -> Choice:
+        """A choice from the values of FIELDS, which are not to be trusted: what makes no sense is left out."""
+        models = values.get("model") or []
+        models = models if isinstance(models, list | tuple) else [models]
+        first, last = _date(values.get("from")), _date(values.get("to"))
+        if first and last:
+            first, last = sorted((first, last))
+        return cls(
+            tuple(dict.fromkeys(name for name in models if isinstance(name, str))),
+            _one_of(BINS, values.get("bin")),
+            _one_of(COLOURED, values.get("colour")),
+            _one_of(EAST, values.get("east")),
+            (first, last),
+            Region.read(*(values.get(name) for name in ("r_from", "r_to", "pa_from", "pa_to"))),
+        )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of FIELDS, as controls show them."""
+        region = self.region
+        places = (*self.period, region.r_from, region.r_to, region.pa_from, region.pa_to)
+        look = {"model": list(self.models), "bin": self.bin, "colour": self.colour, "east": self.east}
+        return look | dict(zip(FILTERS, places, strict=True))
+
+    def query(self) -> str:
+        """The address' part after '?'."""
+        chosen = {name: value for name, value in self.values.items() if value not in ("", None)}
+        return urlencode(chosen, doseq=True)
+
+    def filters(self) -> str:
+        """The filters that are on, in words; '' where there is none."""
+        first, last = self.period
+        told = f"{first} to {last}" if first and last else f"from {first}" if first else f"up to {last}"
+        return "; ".join(part for part in (told if first or last else "", self.region.words()) if part)
+
+
+def _one_of(names: Mapping[str, str], value: Any) -> str:
+    """A value that is one of the names, else the first of them."""
+    return value if isinstance(value, str) and value in names else next(iter(names))
+
+
+def _date(value: Any) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except (TypeError, ValueError):
+        return ""

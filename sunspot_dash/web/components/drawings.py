@@ -1,0 +1,125 @@
+"""The list of all drawings as a table that asks for its rows, which several pages show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_ag_grid as dag
+from dash import Dash, Input, Output, no_update
+
+from sunspot_dash.services.listing import page_of_drawings
+from sunspot_dash.web.components.table import table
+from sunspot_dash.web.context import here
+
+TEXT = {"filterOptions": ["contains", "startsWith"], "maxNumConditions": 1}
+DATE = {"filterOptions": ["inRange", "equals"], "maxNumConditions": 1}
+NUMBER = {
+    "filterOptions": ["greaterThanOrEqual", "lessThanOrEqual", "equals", "inRange", "notBlank", "blank"],
+    "maxNumConditions": 1,
+}
+
+
+def _number(field: str, name: str, width: int, tip: str, **more: Any) -> dict[str, Any]:
+    about = {"headerTooltip": tip, "filter": "agNumberColumnFilter", "filterParams": NUMBER}
+    return {"field": field, "headerName": name, "width": width, **about, **more}
+
+
+COLUMNS = [
+    {
+        "field": "key",
+        "headerName": "",
+        "cellRenderer": "Thumbnail",
+        "width": 56,
+        "sortable": False,
+        "filter": False,
+    },
+    {
+        "field": "name",
+        "headerName": "Drawing",
+        "flex": 1,
+        "minWidth": 160,
+        "tooltipField": "name",
+        "filterParams": TEXT,
+    },
+    {
+        "field": "date",
+        "headerName": "Date (UT)",
+        "width": 124,
+        "filter": "agDateColumnFilter",
+        "filterParams": DATE,
+        "valueFormatter": {
+            "function": "params.data && params.data.date + (params.data.corrected ? ' *' : '')"
+        },
+        "headerTooltip": "* something of this drawing was set by hand",
+    },
+    {
+        "field": "size",
+        "headerName": "Size (px)",
+        "width": 100,
+        "filter": False,
+        "valueGetter": {
+            "function": "params.data && params.data.width ? params.data.width + ' x ' + params.data.height : ''"
+        },
+    },
+    _number(
+        "limb",
+        "Limb",
+        82,
+        "Share of the circumference on which the limb was found, by the last model's run",
+        valueFormatter={
+            "function": "params.data && params.data.by_hand ? 'by hand' "
+            ": params.value == null ? '' : d3.format('.2f')(params.value)"
+        },
+    ),
+    _number("labels", "Labels", 88, "Spots that the COCO file lists; empty: the drawing is not listed"),
+    _number("spots", "Spots", 84, "Spots that the last model found"),
+    {
+        "field": "state",
+        "headerName": "State",
+        "width": 86,
+        "filterParams": TEXT,
+        "tooltipField": "reason",
+        "headerTooltip": "Whether the last model was run on it",
+    },
+]
+
+
+def drawings_table(identity: str, none: str) -> dag.AgGrid:
+    """All drawings; several may be chosen by their boxes, one by a click."""
+    selection = {
+        "mode": "multiRow",
+        "checkboxes": True,
+        "enableClickSelection": True,
+        "headerCheckbox": False,
+    }
+    grid = table(
+        identity,
+        COLUMNS,
+        "key",
+        none,
+        endless=True,
+        rowSelection=selection,
+        rowHeight=46,
+        selectionColumnDef={"width": 44, "pinned": "left"},
+        enableBrowserTooltips=True,
+    )
+    grid.style = {"height": "34rem"}
+    return grid
+
+
+def rows(request: dict[str, Any] | None) -> Any:
+    """The rows that a table asks for."""
+    if request is None:
+        return no_update
+    found, total = page_of_drawings(
+        here().catalogue,
+        (request["startRow"], request["endRow"]),
+        [(sort["colId"], sort["sort"]) for sort in request.get("sortModel") or []],
+        request.get("filterModel") or {},
+    )
+    return {"rowData": found, "rowCount": total}
+
+
+def register_rows(app: Dash, identity: str) -> None:
+    """Let a table of drawings have its rows."""
+    app.callback(Output(identity, "getRowsResponse"), Input(identity, "getRowsRequest"))(rows)

@@ -1,0 +1,58 @@
+"""Drawings and labels: put in, listed, looked at, corrected, deleted."""
+
+from __future__ import annotations
+
+import dash_bootstrap_components as dbc
+from dash import Dash, dcc, html
+
+from sunspot_dash.web.components.messages import LIVE, toasts
+from sunspot_dash.web.ids import Dataset
+from sunspot_dash.web.pages.dataset import archive, drawing, labels, listing
+
+
+def layout(drawing: str = "", **_: str) -> html.Div:
+    """The page; its address may name the drawing that is open."""
+    return html.Div(
+        [
+            html.H1("Dataset"),
+            dbc.Row([dbc.Col(_zone(*zone), md=6) for zone in ZONES], className="g-3"),
+            html.Div(id=Dataset.UPLOAD_SUMMARY, className="small mt-2", **LIVE),
+            html.Div(id=Dataset.UPLOADS, className="uploads mb-3"),
+            dcc.Store(id=Dataset.KEY, data=drawing),
+            toasts(Dataset.LIST_MESSAGE, Dataset.DRAWING_MESSAGE, Dataset.MESSAGE, Dataset.IMPORT_MESSAGE),
+            dbc.Row([dbc.Col(listing.card(), xl=7), dbc.Col(_drawing(), xl=5)], className="g-3"),
+            dbc.Row([dbc.Col(labels.card(), lg=6), dbc.Col(archive.card(), lg=6)], className="g-3 mt-0"),
+        ]
+    )
+
+
+ZONES = (
+    (
+        "labelled",
+        "Labelled drawings and their COCO file",
+        "Drop images and instances_default.json here, together or apart.",
+    ),
+    ("run", "Drawings to run a model on", "Drop images here. They go to images_to_run."),
+)
+
+
+def _zone(role: str, title: str, text: str) -> html.Div:
+    """Where files of one role are dropped or chosen; assets/upload.js streams them, none passes a callback."""
+    choose = html.Button(
+        "Choose files", className="btn btn-outline-primary btn-sm choose-files", type="button"
+    )
+    return html.Div(
+        [html.H2(title), html.P(text, className="mb-2"), choose],
+        className="drop h-100",
+        **{"data-role": role},  # type: ignore[arg-type]
+    )
+
+
+def _drawing() -> dbc.Card:
+    return drawing.card()
+
+
+def register(app: Dash) -> None:
+    """Make the callbacks known."""
+    for part in (listing, drawing, labels, archive):
+        part.register(app)

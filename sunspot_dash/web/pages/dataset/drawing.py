@@ -1,0 +1,308 @@
+"""One drawing: its labels, its limb, and what of it is set by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, Patch, State, ctx, dcc, html, no_update
+
+from jobs import control
+from sunspot_dash.domain.corrections import NONE, Correction
+from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.names import UNDATED, date_and_time
+from sunspot_dash.errors import ParameterError, SunspotError
+from sunspot_dash.figures.viewer import labels_figure
+from sunspot_dash.services.corrections import correct, correction_of
+from sunspot_dash.services.drawings import limb_of, outlines_of
+from sunspot_dash.services.viewing import original, page_size, picture_address
+from sunspot_dash.web.components.messages import empty, facts, note, problem
+from sunspot_dash.web.context import here
+from sunspot_dash.web.ids import Dataset, Shell
+from sunspot_dash.workspace import Workspace
+
+HEIGHT = "30rem"
+CONFIG: dict[str, Any] = {"displaylogo": False, "scrollZoom": True}
+HIDDEN, SHOWN = {"display": "none"}, {"display": "block"}
+ARCHIVE = "archive"
+LIES = {ARCHIVE: "as its archive", "right": "east right (mirrored)", "left": "east left (as in the sky)"}
+# Where the circle lies that a user may move when no limb was found: in parts of the shorter side.
+FIRST_RADIUS = 0.42
+
+
+def card() -> dbc.Card:
+    graph = dcc.Graph(
+        id=Dataset.VIEW,
+        config={"displaylogo": False, "scrollZoom": True},
+        style={"height": HEIGHT, "display": "none"},
+    )
+    chosen = html.Div(empty("No drawing chosen", "Choose one in the list."), id=Dataset.CHOSEN)
+    return dbc.Card(
+        dbc.CardBody(
+            [html.H2("Drawing, labels and limb"), graph, chosen, _form(), dcc.Store(id=Dataset.SAVED)]
+        )
+    )
+
+
+def _form() -> html.Details:
+    return html.Details(
+        [
+            html.Summary("Set by hand what is wrong"),
+            html.P(
+                "Empty fields stay as the name, the archive and the limb fit say.",
+                className="help mt-2 mb-1",
+            ),
+            dbc.Switch(
+                id=Dataset.MOVE,
+                label="Move the limb in the picture: drag the disk, or pull its edge",
+                value=False,
+            ),
+            dbc.Row(
+                [
+                    _field("Date (UT)", dbc.Input(id=Dataset.DATE, type="date", size="sm")),
+                    _field("Time (UT)", dbc.Input(id=Dataset.TIME, type="time", size="sm")),
+                    _field(
+                        "Lies", dbc.Select(id=Dataset.LIES, options=_options(LIES), value=ARCHIVE, size="sm")
+                    ),
+                    _field("Tilt (°)", dbc.Input(id=Dataset.TILT, type="number", step="any", size="sm")),
+                    _field(
+                        "Limb centre x (px)", dbc.Input(id=Dataset.X, type="number", step="any", size="sm")
+                    ),
+                    _field(
+                        "Limb centre y (px)", dbc.Input(id=Dataset.Y, type="number", step="any", size="sm")
+                    ),
+                    _field(
+                        "Limb radius (px)", dbc.Input(id=Dataset.RADIUS, type="number", step="any", size="sm")
+                    ),
+                ],
+                className="g-2",
+            ),
+            html.Div(
+                [
+                    dbc.Button("Save", id=Dataset.SAVE, color="primary", size="sm"),
+                    dbc.Button(
+                        "Set nothing by hand", id=Dataset.UNSET, color="secondary", outline=True, size="sm"
+                    ),
+                ],
+                className="d-flex gap-2 mt-2 flex-wrap",
+            ),
+        ],
+        id=Dataset.FORM,
+        style=HIDDEN,
+        className="mt-2",
+    )
+
+
+def _options(names: dict[str, str]) -> list[dict[str, str]]:
+    return [{"value": value, "label": label} for value, label in names.items()]
+
+
+def _field(text: str, control_: Any) -> dbc.Col:
+    label = html.Label(text, htmlFor=control_.id, className="form-label small mb-0")
+    return dbc.Col([label, control_], sm=4, xs=6)
+
+
+def opened(rows: list[dict[str, Any]] | None, now: str) -> Any:
+    """The drawing that was chosen last."""
+    key = rows[-1]["key"] if rows else ""
+    return key if key and key != now else no_update
+
+
+def address(key: str) -> Any:
+    return "/dataset" + ("?" + urlencode({"drawing": key}) if key else "")
+
+
+def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
+    """A drawing with its labels and its limb, and the form as it is set."""
+    fields = (no_update,) * 7
+    if not key:
+        return empty("No drawing chosen", "Choose one in the list."), no_update, HIDDEN, HIDDEN, *fields
+    context = here()
+    row = context.catalogue.drawing(key)
+    if row is None:
+        gone = empty("There is no such drawing", "It was deleted or renamed: choose another in the list.")
+        return gone, no_update, HIDDEN, HIDDEN, *fields
+    name = row["name"]
+    try:
+        size = page_size(context.catalogue, key)
+        outlines = outlines_of(context.workspace, name)
+        disk, trouble = limb_of(context.catalogue, key)
+        correction = correction_of(context.workspace, name)
+    except SunspotError as error:
+        # What goes wrong with one drawing must not hide how to delete it: the list stays as it is.
+        said = html.Div([html.P(str(error)), facts([("Drawing", name)])])
+        return said, no_update, HIDDEN, HIDDEN, *fields
+    drawn = disk or Disk(size[0] / 2, size[1] / 2, FIRST_RADIUS * min(size), 0.0)
+    figure = labels_figure(picture_address(row, "view"), size, outlines, drawn, theme)
+    known = facts(
+        [
+            ("Drawing", name),
+            ("Date", " ".join(correction.date_and_time(name)) + (" UT" if row["date"] != UNDATED else "")),
+            ("Page", f"{size[0]} x {size[1]} px"),
+            ("Limb", _limb_words(disk, trouble)),
+            ("Labels", "not listed" if row["labels"] is None else str(len(outlines))),
+            *([("Archive", row["archive"])] if row["archive"] else []),
+        ]
+    )
+    return known, figure, {"height": HEIGHT, "display": "block"}, SHOWN, *_as_fields(correction)
+
+
+def _limb_words(disk: Disk | None, trouble: str) -> str:
+    if disk is None:
+        return trouble
+    sure = "set by hand" if disk.by_hand else f"{disk.confidence:.2f} sure"
+    return f"centre {disk.x:.1f}, {disk.y:.1f} px, radius {disk.radius:.1f} px, {sure}"
+
+
+def _as_fields(correction: Correction) -> tuple[Any, ...]:
+    lies = {None: ARCHIVE, True: "right", False: "left"}[correction.mirrored]
+    disk = correction.disk
+    circle = (disk.x, disk.y, disk.radius) if disk else (None, None, None)
+    return (correction.date or "", correction.time, lies, correction.tilt_deg, *circle)
+
+
+def dragged(moved: dict[str, Any] | None, figure: dict[str, Any] | None) -> tuple[Any, Any, Any, Any]:
+    """The circle as it was moved in the picture: what its sides' places make of it, round again."""
+    sides = {side: (moved or {}).get(f"shapes[0].{side}") for side in ("x0", "x1", "y0", "y1")}
+    if figure is None or all(place is None for place in sides.values()):
+        return (no_update,) * 4
+    before = figure["layout"]["shapes"][0]
+    x0, x1, y0, y1 = (before[side] if place is None else float(place) for side, place in sides.items())
+    spans = [
+        abs(span) / 2 for span, pair in ((x1 - x0, "x0 x1"), (y1 - y0, "y0 y1")) if _changed(sides, pair)
+    ]
+    radius = sum(spans) / len(spans)
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    patch = Patch()
+    patch["layout"]["shapes"][0].update(
+        {"x0": x - radius, "x1": x + radius, "y0": y - radius, "y1": y + radius}
+    )
+    return round(x, 1), round(y, 1), round(radius, 1), patch
+
+
+def _changed(sides: dict[str, Any], pair: str) -> bool:
+    return any(sides[side] is not None for side in pair.split())
+
+
+def movable(move: bool) -> tuple[dict[str, Any], Patch]:
+    """Whether the mouse moves the circle, or the picture."""
+    figure = Patch()
+    figure["layout"]["meta"] = move  # a graph looks at its configuration only when its figure changes
+    return CONFIG | {"edits": {"shapePosition": move}}, figure
+
+
+def save(_: int | None, __: int | None, key: str, values: tuple[Any, ...]) -> tuple[Any, Any]:
+    """Set what is in the form, or nothing, and let the results follow."""
+    context = here()
+    row = context.catalogue.drawing(key)
+    if row is None:
+        return problem("choose a drawing first"), no_update
+    try:
+        found = _correction(values, row["name"], key) if ctx.triggered_id == Dataset.SAVE else NONE
+        before = correct(context.workspace, row["name"], found)
+        follow = _renew(row["name"], key, before.disk != found.disk) if before != found else ""
+    except SunspotError as error:
+        return problem(str(error)), no_update
+    what = "Saved." if found != NONE else "Nothing is set by hand any more."
+    return note(f"{what} {follow}".strip()), {"saved": key}
+
+
+def _correction(values: tuple[Any, ...], name: str, key: str) -> Correction:
+    """What the form says.
+
+    Raises:
+        ParameterError: it cannot be.
+    """
+    date, time, lies, tilt, x, y, radius = (None if value == "" else value for value in values)
+    disk = None
+    if any(value is not None for value in (x, y, radius)):
+        if x is None or y is None or radius is None:
+            raise ParameterError("the limb needs all three: x, y and radius")
+        fitted, _ = limb_of(here().catalogue, key)
+        # The paper's stretch, which a circle cannot tell, stays as it was found.
+        disk = replace(fitted or Disk(0, 0, 1, 1), x=float(x), y=float(y), radius=float(radius))
+        disk = replace(disk, confidence=1.0, by_hand=True)
+        _check_on_page(disk, page_size(here().catalogue, key))
+    if time and not date:
+        date = date_and_time(name)[0]
+        if date == UNDATED:
+            raise ParameterError("a time needs its date")
+    try:
+        mirrored = {"right": True, "left": False}.get(str(lies))
+        return Correction(date, time or "", disk, mirrored, None if tilt is None else float(tilt))
+    except ValueError as error:
+        raise ParameterError(str(error)) from error
+
+
+def _check_on_page(disk: Disk, size: tuple[int, int]) -> None:
+    if not (0 <= disk.x <= size[0] and 0 <= disk.y <= size[1] and 16 <= disk.radius <= max(size)):
+        raise ParameterError(
+            f"the limb must lie on the page of {size[0]} x {size[1]} px, with a radius of 16 to {max(size)} px"
+        )
+
+
+def _renew(name: str, key: str, new_limb: bool) -> str:
+    """Queue what makes results true again; returns what to tell of it."""
+    context = here()
+    rows = context.catalogue.rows("select model from result where key = ?", [key])
+    known = set(context.workspace.known_models())
+    models = [row["model"] for row in rows if row["model"] in known]
+    if not rows:
+        return ""
+    if not (new_limb and models):
+        job = control.submit(context.ledger, "tables", {})
+        return f"Job {job.number} makes the tables anew."
+    path = _portable(context.workspace, key)
+    numbers = [
+        str(control.submit(context.ledger, "infer", {"model": model, "drawings": [path]}).number)
+        for model in models
+    ]
+    return f"{'Job' if len(numbers) == 1 else 'Jobs'} {', '.join(numbers)} run the drawing again."
+
+
+def _portable(workspace: Workspace, key: str) -> str:
+    return str(original(here().catalogue, key).resolve())
+
+
+def register(app: Dash) -> None:
+    """Make the callbacks known."""
+    key = Input(Dataset.KEY, "data")
+    fields = [Dataset.DATE, Dataset.TIME, Dataset.LIES, Dataset.TILT, Dataset.X, Dataset.Y, Dataset.RADIUS]
+    app.callback(
+        Output(Dataset.KEY, "data"),
+        Input(Dataset.TABLE, "selectedRows"),
+        State(Dataset.KEY, "data"),
+        prevent_initial_call=True,
+    )(opened)
+    app.callback(Output(Shell.ADDRESS, "data", allow_duplicate=True), key, prevent_initial_call=True)(address)
+    app.callback(
+        Output(Dataset.CHOSEN, "children"),
+        Output(Dataset.VIEW, "figure"),
+        Output(Dataset.VIEW, "style"),
+        Output(Dataset.FORM, "style"),
+        *(Output(field, "value") for field in fields),
+        key,
+        Input(Shell.THEME, "data"),
+        Input(Dataset.SAVED, "data"),
+    )(shown)
+    app.callback(
+        Output(Dataset.VIEW, "config"),
+        Output(Dataset.VIEW, "figure", allow_duplicate=True),
+        Input(Dataset.MOVE, "value"),
+        prevent_initial_call=True,
+    )(movable)
+    app.callback(
+        *(Output(field, "value", allow_duplicate=True) for field in fields[-3:]),
+        Output(Dataset.VIEW, "figure", allow_duplicate=True),
+        Input(Dataset.VIEW, "relayoutData"),
+        State(Dataset.VIEW, "figure"),
+        prevent_initial_call=True,
+    )(dragged)
+    app.callback(
+        output=[Output(Dataset.DRAWING_MESSAGE, "children"), Output(Dataset.SAVED, "data")],
+        inputs=[Input(Dataset.SAVE, "n_clicks"), Input(Dataset.UNSET, "n_clicks")],
+        state=[State(Dataset.KEY, "data"), tuple(State(field, "value") for field in fields)],
+        prevent_initial_call=True,
+    )(save)

@@ -1,0 +1,85 @@
+"""The results as a gallery of small drawings with their spots ringed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import ALL, Dash, Input, Output, ctx, html, no_update
+
+from sunspot_dash.services.listing import DONE, page_of_drawings
+from sunspot_dash.web.components.messages import empty
+from sunspot_dash.web.context import here
+from sunspot_dash.web.ids import Inference
+from sunspot_dash.web.pages.inference import viewer
+
+TAB = "gallery"
+PAGE = 24
+
+
+def card() -> dbc.Card:
+    pages = dbc.Pagination(
+        id=Inference.PAGE,
+        max_value=1,
+        active_page=1,
+        first_last=True,
+        previous_next=True,
+        fully_expanded=False,
+    )
+    return dbc.Card(
+        dbc.CardBody(
+            [html.Div(id=Inference.GALLERY, className="gallery"), html.Div(pages, className="mt-3")]
+        ),
+        className="border-top-0 rounded-top-0",
+    )
+
+
+def pictures(tab: str, page: int | None, model: str | None, _: Any) -> tuple[Any, Any]:
+    """One page of the gallery."""
+    if tab != TAB:
+        return no_update, no_update
+    start = PAGE * ((page or 1) - 1)
+    done = {"state": {"type": "equals", "filter": DONE}}
+    found, total = page_of_drawings(here().catalogue, (start, start + PAGE), [], done, model or "")
+    if not total:
+        return empty("No results yet", "Choose a model and drawings, and run it."), 1
+    return [_picture(row, model or "") for row in found], -(-total // PAGE)
+
+
+def _picture(row: dict[str, Any], model: str) -> html.Button:
+    text = [
+        html.Span(row["date"], className="d-block"),
+        html.Span(f"{row['spots']} spots", className="fw-semibold"),
+    ]
+    source = f"/found/{model}/{row['key']}?v={row['stamp']:x}"
+    return html.Button(
+        [html.Img(src=source, alt=row["name"], width=150, height=170), html.Div(text)],
+        id={"type": Inference.OPEN, "key": row["key"]},
+        className="picture",
+        title=row["name"],
+    )
+
+
+def opened(clicks: list[int | None]) -> tuple[Any, Any]:
+    """The drawing that was clicked, in the viewer."""
+    if not any(clicks):
+        return no_update, no_update
+    return {"key": ctx.triggered_id["key"], "spot": ""}, viewer.TAB
+
+
+def register(app: Dash) -> None:
+    """Make the callbacks known."""
+    app.callback(
+        Output(Inference.GALLERY, "children"),
+        Output(Inference.PAGE, "max_value"),
+        Input(Inference.TABS, "active_tab"),
+        Input(Inference.PAGE, "active_page"),
+        Input(Inference.RESULT_MODEL, "value"),
+        Input(Inference.REVISION, "data"),
+    )(pictures)
+    app.callback(
+        Output(Inference.KEY, "data", allow_duplicate=True),
+        Output(Inference.TABS, "active_tab"),
+        Input({"type": Inference.OPEN, "key": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )(opened)

@@ -1,0 +1,117 @@
+"""What a model found: how much, on which drawings, and as files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+
+from sunspot_dash.services.inference import FEATURES_SUFFIX, TABLE_NAME
+from sunspot_dash.services.listing import DONE, page_of_drawings, totals
+from sunspot_dash.web.components.messages import empty
+from sunspot_dash.web.components.table import table
+from sunspot_dash.web.context import here
+from sunspot_dash.web.ids import Inference, Shell
+
+COLUMNS = [
+    {
+        "field": "name",
+        "headerName": "Drawing",
+        "flex": 1,
+        "minWidth": 170,
+        "tooltipField": "name",
+        "filter": False,
+    },
+    {"field": "date", "headerName": "Date (UT)", "width": 124, "filter": False},
+    {"field": "spots", "headerName": "Spots", "width": 72, "filter": False},
+]
+
+
+def card(model: str) -> dbc.Card:
+    done = here().catalogue.models()
+    picked = model if model in done else next(iter(done), None)
+    return dbc.Card(
+        dbc.CardBody(
+            [
+                html.H2("Results"),
+                html.Label("Model", htmlFor=Inference.RESULT_MODEL, className="form-label small mb-0"),
+                dbc.Select(
+                    id=Inference.RESULT_MODEL, options=done, value=picked, placeholder="no results yet"
+                ),
+                html.Div(id=Inference.TOTALS, className="small my-2"),
+                html.Div(id=Inference.LINKS, className="small mb-2"),
+                table(Inference.LIST, COLUMNS, "key", "Nothing was run yet", endless=True),
+                dcc.Store(id=Inference.REVISION),
+                dcc.Store(id=Inference.REFRESHED),
+            ]
+        )
+    )
+
+
+def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any, ...]:
+    """How much there is; nothing is sent when nothing has changed."""
+    catalogue = here().catalogue
+    if ctx.triggered_id == Shell.TICK and catalogue.revision() == revision:
+        return (no_update,) * 5
+    revision, models = catalogue.revision(), catalogue.models()
+    if not models:
+        return (
+            empty("No results yet", "Choose a model and drawings, and run it."),
+            "",
+            no_update,
+            no_update,
+            revision,
+        )
+    picked = model if model in models else models[0]
+    drawings, spots = totals(catalogue, picked)
+    links = [
+        html.A("Table (CSV)", href=f"/results/{picked}/{TABLE_NAME}", className="me-3"),
+        html.A("Coordinates (JSON)", href=f"/results/{picked}/{picked}{FEATURES_SUFFIX}", className="me-3"),
+        html.A(
+            "Masks, overlays and tables (ZIP)", href=f"/results/{picked}/everything.zip", className="me-3"
+        ),
+        html.A("What failed (CSV)", href=f"/results/{picked}/failed.csv"),
+    ]
+    told = f"{picked}: {drawings} drawings, {spots} spots"
+    return told, links, models, no_update if picked == model else picked, revision
+
+
+def rows(request: dict[str, Any] | None, model: str | None) -> Any:
+    """The rows that the list asks for."""
+    if request is None:
+        return no_update
+    found, total = page_of_drawings(
+        here().catalogue,
+        (request["startRow"], request["endRow"]),
+        [(sort["colId"], sort["sort"]) for sort in request.get("sortModel") or []],
+        {"state": {"type": "equals", "filter": DONE}},
+        model or "",
+    )
+    return {"rowData": found, "rowCount": total}
+
+
+def register(app: Dash) -> None:
+    """Make the callbacks known."""
+    app.callback(
+        output=[
+            Output(Inference.TOTALS, "children"),
+            Output(Inference.LINKS, "children"),
+            Output(Inference.RESULT_MODEL, "options"),
+            Output(Inference.RESULT_MODEL, "value"),
+            Output(Inference.REVISION, "data"),
+        ],
+        inputs=[Input(Shell.TICK, "n_intervals"), Input(Inference.RESULT_MODEL, "value")],
+        state=[State(Inference.REVISION, "data")],
+    )(summary)
+    app.callback(
+        Output(Inference.LIST, "getRowsResponse"),
+        Input(Inference.LIST, "getRowsRequest"),
+        State(Inference.RESULT_MODEL, "value"),
+    )(rows)
+    app.clientside_callback(
+        ClientsideFunction("sunspot", "refresh"),
+        Output(Inference.REFRESHED, "data"),
+        Input(Inference.REVISION, "data"),
+        State(Inference.LIST, "id"),
+    )

@@ -1,0 +1,196 @@
+"""Running a model: which one, over which drawings, and how far it is."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, State, dcc, html
+
+from jobs.follow import summaries
+from jobs.ledger import Job, Ledger
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.ml.config import FLOOR
+from sunspot_dash.services.catalogue import Catalogue
+from sunspot_dash.services.holdings import EVERYTHING
+from sunspot_dash.services.listing import not_run
+from sunspot_dash.services.viewing import original
+from sunspot_dash.web.components.drawings import drawings_table, register_rows
+from sunspot_dash.web.components.jobs import status
+from sunspot_dash.web.components.messages import LIVE, note, problem
+from sunspot_dash.web.components.submission import register_submission
+from sunspot_dash.web.context import here
+from sunspot_dash.web.ids import Inference, Shell
+from sunspot_dash.workspace import Workspace
+
+FOLDER, SELECTION = "folder", "selection"
+SOURCES = {
+    EVERYTHING: "All that are new to it",
+    SELECTION: "A selection",
+    FOLDER: "A folder or an imported archive",
+}
+HIDDEN: dict[str, str] = {"display": "none"}
+
+
+def card(model: str) -> dbc.Card:
+    models = here().workspace.known_models()
+    return dbc.Card(
+        dbc.CardBody(
+            [
+                html.H2("Run a model"),
+                html.Label("Model", htmlFor=Inference.MODEL, className="form-label small mb-0"),
+                dbc.Select(
+                    id=Inference.MODEL, options=models, value=model if model in models else models[-1]
+                ),
+                html.Fieldset(
+                    [
+                        html.Legend("Drawings", className="form-label small mb-0 mt-2"),
+                        dbc.RadioItems(
+                            id=Inference.SOURCE,
+                            options=[{"value": value, "label": label} for value, label in SOURCES.items()],
+                            value=EVERYTHING,
+                        ),
+                    ]
+                ),
+                html.Div(id=Inference.PLAN, className="help", **LIVE),
+                html.Div(_folder(), id=Inference.FOLDER_PART, style=HIDDEN),
+                html.Div(
+                    drawings_table(Inference.PICK, "No drawing yet: put some in on the page Dataset"),
+                    id=Inference.PICK_PART,
+                    style=HIDDEN,
+                ),
+                _more(),
+                html.Div(
+                    [
+                        dbc.Button("Run", id=Inference.START, color="primary"),
+                        dbc.Button(
+                            "Cancel", id=Inference.CANCEL, color="warning", outline=True, disabled=True
+                        ),
+                    ],
+                    className="d-flex gap-2 mt-2",
+                ),
+                html.Div(id=Inference.STATUS, className="mt-2"),
+                dcc.Store(id=Inference.NONCE),
+            ]
+        ),
+        className="mb-3",
+    )
+
+
+def _folder() -> list[Any]:
+    return [
+        html.Label("Folder or archive", htmlFor=Inference.FOLDER, className="form-label small mb-0 mt-1"),
+        dbc.Input(id=Inference.FOLDER, value="images_to_run", type="text", size="sm"),
+        html.Div("In the workspace, a full path on the server, or an archive's name.", className="help"),
+    ]
+
+
+def _more() -> html.Details:
+    limit = dbc.Input(
+        id=Inference.LIMIT,
+        type="number",
+        min=FLOOR,
+        max=1,
+        step=0.01,
+        size="sm",
+        placeholder="the model's own",
+    )
+    return html.Details(
+        [
+            html.Summary("More"),
+            html.Label(
+                "Least confidence of a spot", htmlFor=Inference.LIMIT, className="form-label small mb-0"
+            ),
+            limit,
+            html.Div(
+                f"{FLOOR:g} to 1. Other than before: drawings that are done are counted anew.",
+                className="help",
+            ),
+            dbc.Checkbox(
+                id=Inference.FORCE, label="Repeat drawings that are done", value=False, className="mt-1"
+            ),
+        ],
+        className="mt-2",
+    )
+
+
+def plan(model: str, source: str, rows: list[dict[str, Any]] | None, _: Any) -> tuple[str, Any, Any]:
+    """What a run would do, and the parts of the form that belong to the source."""
+    parts = ({} if source == FOLDER else HIDDEN, {} if source == SELECTION else HIDDEN)
+    if source == EVERYTHING:
+        total, new = here().catalogue.summary().drawings, not_run(here().catalogue, model)
+        return f"{new} of {total} drawings were not run by {model} yet.", *parts
+    if source == SELECTION:
+        return f"{len(rows or [])} chosen below.", *parts
+    return "Drawings that are done are skipped.", *parts
+
+
+def parameters(workspace: Workspace, model: str, source: str, folder: str, *more: Any) -> dict[str, Any]:
+    """Those of an inference."""
+    rows, limit, force = more
+    found: dict[str, Any] = {"model": model, "force": bool(force)}
+    if limit not in (None, ""):
+        found["threshold"] = limit
+    if source != SELECTION:
+        return found | {"images": EVERYTHING if source == EVERYTHING else folder}
+    if not rows:
+        return found | {"images": "", "drawings": []}
+    catalogue = Catalogue(workspace)
+    return found | {"drawings": [str(original(catalogue, row["key"]).resolve()) for row in rows]}
+
+
+def progress(_: int | None) -> tuple[Any, bool]:
+    """The inference that lives, if there is one."""
+    found = _living(here().ledger)
+    if found is None:
+        return "", True
+    (row,) = summaries(here().ledger, [found])
+    return status(row), found.state == "cancelling"
+
+
+def cancel(_: int) -> Any:
+    """Cancel the inference that lives."""
+    ledger = here().ledger
+    found = _living(ledger)
+    if found is None:
+        return note("Nothing runs any more.")
+    try:
+        return note(f"Job {found.number} is {ledger.cancel(found.number).state}; what was done is kept.")
+    except SunspotError as error:
+        return problem(str(error))
+
+
+def _living(ledger: Ledger) -> Job | None:
+    return next((job for job in ledger.live() if job.kind == "infer"), None)
+
+
+def register(app: Dash, workspace: Workspace) -> None:
+    """Make the callbacks known."""
+    tick = Input(Shell.TICK, "n_intervals")
+    register_rows(app, Inference.PICK)
+    app.callback(
+        Output(Inference.PLAN, "children"),
+        Output(Inference.FOLDER_PART, "style"),
+        Output(Inference.PICK_PART, "style"),
+        Input(Inference.MODEL, "value"),
+        Input(Inference.SOURCE, "value"),
+        Input(Inference.PICK, "selectedRows"),
+        Input(Inference.REVISION, "data"),
+    )(plan)
+    ids = (Inference.START, Inference.NONCE, Inference.MESSAGE, Inference.CANCEL)
+    states = [
+        State(Inference.MODEL, "value"),
+        State(Inference.SOURCE, "value"),
+        State(Inference.FOLDER, "value"),
+        State(Inference.PICK, "selectedRows"),
+        State(Inference.LIMIT, "value"),
+        State(Inference.FORCE, "value"),
+    ]
+    register_submission(app, workspace.root, "infer", ids, states, partial(parameters, workspace))
+    app.callback(Output(Inference.STATUS, "children"), Output(Inference.CANCEL, "disabled"), tick)(progress)
+    app.callback(
+        Output(Inference.MESSAGE, "children", allow_duplicate=True),
+        Input(Inference.CANCEL, "n_clicks"),
+        prevent_initial_call=True,
+    )(cancel)

@@ -1,0 +1,35 @@
+"""A training: planned, started, watched as it runs, and beside it those that ran before."""
+
+from __future__ import annotations
+
+import dash_bootstrap_components as dbc
+from dash import Dash, html
+
+from sunspot_dash.web.components.messages import toasts
+from sunspot_dash.web.ids import Train
+from sunspot_dash.web.pages.train import curves, form, listing, shown
+from sunspot_dash.workspace import Workspace
+
+
+def layout(**_: str) -> html.Div:
+    live = [listing.card(), curves.card(), shown.card()]
+    return html.Div(
+        [
+            html.H1("Train"),
+            toasts(Train.MESSAGE, Train.RUN_MESSAGE),
+            dbc.Row(
+                [
+                    dbc.Col(form.card(), lg=4, xl=3),
+                    dbc.Col(live, lg=8, xl=9, className="d-flex flex-column gap-3"),
+                ],
+                className="g-3",
+            ),
+        ]
+    )
+
+
+def register(app: Dash, workspace: Workspace) -> None:
+    """Make the callbacks known."""
+    form.register(app, workspace)
+    for part in (listing, curves, shown):
+        part.register(app)

@@ -1,0 +1,51 @@
+"""Counts over time: means with a known answer, and one trace a model."""
+
+from __future__ import annotations
+
+import pytest
+
+from sunspot_dash.figures.series import BINS, MOST_POINTS, binned, line, series_figure, show_period, shown_bin
+
+TIMES = [
+    f"{2000 + month // 12}-{month % 12 + 1:02}-{day} 10:00" for month in range(14) for day in ("03", "09")
+]
+COUNTS = [count for month in range(14) for count in (month, month + 2)]
+
+
+def test_means_by_day_and_by_month():
+    assert binned(TIMES, COUNTS, "day")[1] == COUNTS
+    dates, means = binned(TIMES, COUNTS, "month")
+    assert dates[0] == "2000-01-15" and means == [month + 1 for month in range(14)]
+
+
+def test_the_smoothed_mean_needs_all_its_months():
+    dates, means = binned(TIMES, COUNTS, "smoothed")
+    assert dates == ["2000-07-15", "2000-08-15"] and means == pytest.approx([7, 8])
+    assert binned(TIMES[:20], COUNTS[:20], "smoothed") == ([], [])
+    assert binned([], [], "smoothed") == ([], [])
+
+
+def test_too_many_drawings_are_shown_by_month():
+    assert shown_bin("drawing", MOST_POINTS) == "drawing"
+    assert shown_bin("drawing", MOST_POINTS + 1) == "month"
+    assert shown_bin("day", MOST_POINTS + 1) == "month"
+    assert shown_bin("smoothed", MOST_POINTS + 1) == "smoothed"
+
+
+@pytest.mark.parametrize("bin_name", BINS)
+def test_models_differ_in_colour_and_symbol(bin_name):
+    keys = [str(number) for number in range(len(TIMES))]
+    lines = [line(model, TIMES, COUNTS, keys, bin_name) for model in ("a", "b")]
+    figure = series_figure(lines, bin_name, "dark")
+    assert [trace.name for trace in figure.data] == ["a", "b"]
+    assert len({trace.marker.color for trace in figure.data}) == 2
+    assert len({trace.marker.symbol for trace in figure.data}) == 2
+    assert all(trace.showlegend for trace in figure.data)
+    assert (figure.data[0].customdata[0] != "") == (bin_name == "drawing")  # a mean opens no drawing
+
+
+def test_a_period_zooms_and_leaves_the_slider_whole():
+    figure = series_figure([line("a", TIMES, COUNTS, TIMES, "drawing")], "drawing", "light")
+    show_period(figure, ("2000-03-01", ""), (TIMES[0], TIMES[-1]))
+    assert figure.layout.xaxis.range == ("2000-03-01", TIMES[-1])
+    assert figure.layout.xaxis.rangeslider.range == (TIMES[0], TIMES[-1])

@@ -1,0 +1,116 @@
+"""The dataset page in a browser: listing, correcting, deleting and taking back."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from jobs.recovery import open_ledger
+from sunspot_dash.io.corrections import read_corrections
+from sunspot_dash.services.inference import infer_folder
+from sunspot_dash.workspace import Workspace
+
+FIELDS = ("x", "y", "radius")
+
+
+@pytest.fixture
+def space(tmp_path, filled) -> Workspace:
+    """A copy of the filled workspace, to be changed."""
+    copy = Workspace(tmp_path / "data")
+    shutil.copytree(filled.root, copy.root, ignore=shutil.ignore_patterns("queue", "runs", "index.sqlite*"))
+    return copy.create()
+
+
+def test_drawings_are_filtered_and_opened_by_their_address(serve, open_page, space):
+    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+    rows = page.locator("#dataset-table .ag-center-cols-container .ag-row")
+    rows.nth(4).wait_for()
+    assert (
+        page.locator("#dataset-table img.thumbnail").first.evaluate(
+            "i => i.decode().then(() => i.naturalWidth)"
+        )
+        > 50
+    )
+    page.locator("#dataset-table .ag-header-cell[col-id='name'] .ag-header-cell-filter-button").click()
+    name = sorted(path.name for path in space.images.iterdir())[1]
+    page.locator(".ag-filter input").first.fill(name[4:15])
+    page.wait_for_function(
+        "() => document.querySelectorAll('#dataset-table .ag-center-cols-container .ag-row').length === 1"
+    )
+    assert name in rows.first.inner_text()
+    page.keyboard.press("Escape")
+    rows.first.click()
+    page.get_by_text("sure", exact=False).first.wait_for()
+    page.wait_for_function("() => location.search.startsWith('?drawing=')")
+    shared = open_page(page.url)
+    shared.locator("#dataset-chosen").get_by_text("sure", exact=False).wait_for()
+    assert shared.locator("#dataset-chosen").inner_text() == page.locator("#dataset-chosen").inner_text()
+
+
+def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(serve, open_page, space):
+    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+    page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
+    page.locator("#dataset-chosen").get_by_text("sure", exact=False).wait_for()
+    page.get_by_text("Set by hand what is wrong").click()
+    page.get_by_label("Move the limb").click()
+    page.wait_for_function(
+        "() => document.querySelector('#dataset-view .js-plotly-plot')._context.edits.shapePosition === true"
+    )
+    page.evaluate("document.querySelector('#dataset-view').scrollIntoView()")
+    circle = page.locator("#dataset-view .shapelayer path").first.bounding_box()
+    x, y = circle["x"] + circle["width"] / 2, circle["y"] + circle["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 12, y + 8, steps=4)
+    page.mouse.up()
+    page.wait_for_function("() => document.querySelector('#dataset-x').value !== ''")
+    moved = [float(page.locator(f"#dataset-{field}").input_value()) for field in FIELDS]
+    page.get_by_label("Date (UT)", exact=True).fill("1950-01-02")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved. Job 1 run").or_(page.get_by_text("Saved. Job 1 runs")).first.wait_for()
+    (name,) = read_corrections(space.corrections_file)
+    correction = read_corrections(space.corrections_file)[name]
+    assert [correction.disk.x, correction.disk.y, correction.disk.radius] == moved and correction.disk.by_hand
+    assert correction.date == "1950-01-02"
+    job = open_ledger(space).get(1)
+    assert job.kind == "infer" and job.params["drawings"][0].endswith(name)
+    page.locator("#dataset-table").get_by_text("1950-01-02 *").wait_for()
+    page.get_by_label("Limb radius (px)").fill("-4")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("the limb must lie on the page").wait_for()
+    page.get_by_role("button", name="Set nothing by hand").click()
+    page.get_by_text("Nothing is set by hand any more").wait_for()
+    assert not read_corrections(space.corrections_file)
+
+
+def test_what_is_deleted_can_be_taken_back(serve, open_page, space):
+    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+    page.get_by_text("5 drawings, 5 of them labelled").wait_for()
+    boxes = page.locator("#dataset-table .ag-pinned-left-cols-container .ag-checkbox-input")
+    boxes.nth(0).click()
+    boxes.nth(1).click()
+    page.get_by_text("2 chosen").wait_for()
+    page.locator("#dataset-view image").wait_for()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_text("3 drawings, 3 of them labelled").wait_for()
+    assert len(list(space.images.iterdir())) == 3
+    page.get_by_text("No drawing chosen").wait_for()
+    page.reload()
+    page.get_by_role("button", name="Take back").click()
+    page.get_by_text("5 drawings, 5 of them labelled").wait_for()
+    assert len(list(space.images.iterdir())) == 5
+    assert not infer_folder(space, "uset", space.images).done  # the results came back, too
+
+
+def test_labelled_drawings_are_copied_apart_and_a_folder_is_judged(serve, open_page, space, archive):
+    page = open_page(serve("--no-demo", space=space).url + "/dataset")
+    page.get_by_role("button", name="Copy labelled drawings apart").click()
+    page.get_by_text("copies the labelled drawings").wait_for()
+    page.get_by_label("Folder").fill(str(archive / "images"))
+    page.get_by_text("5 images. A model's results on them need about").wait_for()
+    page.get_by_label("Folder").fill("/nowhere")
+    page.get_by_text("there is no folder '/nowhere' on the server").wait_for()
+    jobs = open_page(page.url.split("/dataset")[0] + "/jobs")
+    jobs.get_by_text("done", exact=True).first.wait_for(timeout=60_000)
+    assert len(list((space.labelled / "images").iterdir())) == 5
