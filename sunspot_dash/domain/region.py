@@ -28,10 +28,10 @@ class Region:
     @classmethod
     def read(cls, r_from: Any, r_to: Any, pa_from: Any, pa_to: Any) -> Region:
         """A region from untrusted values: what is no number in its range counts as open, radii are put in order."""
-        radii = [_number(value, 10) for value in (r_from, r_to)]
-        if None not in radii:
-            radii.sort()
-        return cls(*radii, _number(pa_from, 360), _number(pa_to, 360))
+        inner, outer = _number(r_from, 10), _number(r_to, 10)
+        if inner is not None and outer is not None:
+            inner, outer = min(inner, outer), max(inner, outer)
+        return cls(inner, outer, _number(pa_from, 360), _number(pa_to, 360))
 
     @classmethod
     def around(cls, cells: Iterable[Cell]) -> Region:

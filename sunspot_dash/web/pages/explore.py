@@ -128,10 +128,11 @@ def _figure_card(title: str, ids: tuple[str, str, str], help_text: str) -> dbc.C
     """A figure with what it shows and how it is used; ids: of the figure, its note and its button."""
     identity, note, button = ids
     picture = {"format": "png", "filename": f"sunspot-{identity}", "scale": 2}
+    config: Any = {"displaylogo": False, "toImageButtonOptions": picture}
     graph = dcc.Graph(
         id=identity,
         figure=BLANK,
-        config={"displaylogo": False, "toImageButtonOptions": picture},
+        config=config,
         style={"height": "32rem"},
     )
     head = [html.H2(title), dbc.Button("Save as SVG", id=button, outline=True, color="secondary", size="sm")]
@@ -139,7 +140,7 @@ def _figure_card(title: str, ids: tuple[str, str, str], help_text: str) -> dbc.C
         html.Div(head, className="d-flex justify-content-between align-items-start"),
         # Room for three lines, so that the figure stays where it is.
         html.P(id=note, className="help mb-0", style={"minHeight": "4.5em"}, **LIVE),
-        html.Div(graph, role="figure", **{"aria-label": title}),
+        html.Div(graph, role="figure", **{"aria-label": title}),  # type: ignore[arg-type]
         html.P(help_text, className="help mb-0"),
     ]
     return dbc.Card(dbc.CardBody(parts, className="figure-card"), className="h-100")

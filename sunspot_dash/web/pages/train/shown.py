@@ -68,9 +68,10 @@ def progress(_: int | None, selected: Any, shown: dict[str, Any] | None) -> tupl
     told = {"row": row, "log": "\n".join(tail(ledger.folder(job.number))) or "nothing yet"}
     if told == shown:
         raise PreventUpdate
-    same = shown is not None and shown["row"]["number"] == job.number
+    before = shown["row"] if shown else {}
+    same = before.get("number") == job.number
     # Between two epochs there is no progress to tell: what was told last stays.
-    between = same and shown["row"]["state"] == job.state and row["progress"] and "of" not in row["progress"]
+    between = same and before["state"] == job.state and row["progress"] and "of" not in row["progress"]
     # Drawn anew, an open list of all parameters would close.
     parameters = no_update if same else _facts(job)
     ended = job.ended or job.state == CANCELLING

@@ -1,0 +1,223 @@
+"""How quickly every page can be used on a large archive: `python benchmarks/large_workspace.py FOLDER [DRAWINGS]`.
+
+Makes a workspace of 30000 drawings and 900000 detections in the folder, which is kept for the next time, lets the
+index be made anew, and opens every page in Chromium. Ends with 1 where a page takes as long as PAGE_SECONDS or the
+web server as much memory as WEB_MB.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from jobs.recovery import open_ledger
+from sunspot_dash.domain.detections import DrawingResult, Spot
+from sunspot_dash.domain.disk import Disk
+from sunspot_dash.io.images import image_size
+from sunspot_dash.io.results import write_result
+from sunspot_dash.services.catalogue import Catalogue
+from sunspot_dash.synthetic import write_archive
+from sunspot_dash.workspace import PRETRAINED, Workspace, atomic_write_text
+from tests.web.conftest import ARGUMENTS, Dashboard
+
+PAGE_SECONDS, WEB_MB = 1.5, 600
+LABELLED, JOBS, SPOTS, LOADS = 300, 300, 30, 3
+FIRST, LAST = datetime(1940, 1, 1, 9), datetime(2024, 12, 31, 9)
+OCTAGON = 5 * np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], 1)
+DRAWN = "document.querySelector('#{} .scatterlayer .trace path')"
+ROW = 'document.querySelector(\'#{} .ag-row[row-index="0"] .ag-cell[col-id="{}"]\')?.textContent'
+# What must be there, in the words of the browser, before a page can be used.
+USABLE = {
+    "/": f"document.querySelectorAll('#overview-cards .number').length === 4 && {DRAWN.format('overview-series')}",
+    "/dataset": ROW.format("dataset-table", "name"),
+    "/train": "document.querySelector('#train-plan dl') && document.querySelector('#train-loss .main-svg')",
+    "/inference": f"{ROW.format('inference-list', 'name')} && {DRAWN.format('inference-figure-overlay')}",
+    "/explore": f"{DRAWN.format('explore-series')} && {DRAWN.format('explore-polar')}",
+    "/jobs": ROW.format("jobs-table", "number"),
+}
+DATASET = "dash_ag_grid.getApi('dataset-table')"
+# name -> the page, what is done on it, and what is seen then.
+ACTIONS = {
+    "scroll to the middle": (
+        "/dataset",
+        f"{DATASET}.ensureIndexVisible(Math.floor({DATASET}.getDisplayedRowCount() / 2), 'top')",
+        f"{DATASET}.getDisplayedRowAtIndex(Math.floor({DATASET}.getDisplayedRowCount() / 2))?.data",
+    ),
+    "sort by spots": (
+        "/dataset",
+        f"{DATASET}.applyColumnState({{state: [{{colId: 'spots', sort: 'desc'}}]}})",
+        f"{DATASET}.getDisplayedRowAtIndex(1)?.data?.spots > {SPOTS}",
+    ),
+    "filter by name": (
+        "/dataset",
+        f"{DATASET}.setFilterModel({{name: {{filterType: 'text', type: 'contains', filter: 'usd1957'}}}})",
+        f"{ROW.format('dataset-table', 'name')}.startsWith('usd1957')",
+    ),
+    "zoom the series to a year": (
+        "/explore",
+        "Plotly.relayout(document.querySelector('#explore-series .js-plotly-plot'), "
+        "{'xaxis.range': ['1957-01-01', '1957-12-31']})",
+        "document.querySelector('#explore-series-note').textContent.includes('in the period') && "
+        "window.before !== document.querySelector('#explore-count').textContent",
+    ),
+}
+
+
+def fill(space: Workspace, count: int) -> None:
+    """Drawings over the years, of which only the names differ; what a model found on them; labels; a history."""
+    with tempfile.TemporaryDirectory(dir=space.root) as folder:
+        write_archive(Path(folder), 1, seed=1, scale=0.35)
+        (page,) = (Path(folder) / "images").iterdir()
+        sheet = space.root / f"sheet{page.suffix}"
+        page.replace(sheet)
+    width, height = image_size(sheet)
+    rng = np.random.default_rng(0)
+    names = [f"usd{FIRST + (LAST - FIRST) * part / count:%Y%m%d%H%M}{sheet.suffix}" for part in range(count)]
+    for part, name in enumerate(names):
+        for folder_of in (space.images_to_run, space.images) if part < LABELLED else (space.images_to_run,):
+            os.link(sheet, folder_of / name)
+        write_result(space.inference_results / PRETRAINED / "drawings", _result(rng, name, width, height))
+    _label(space, names[:LABELLED], (width, height))
+    ledger = open_ledger(space)
+    for _ in range(JOBS):
+        ledger.cancel(
+            ledger.accept("infer", "short", {"model": PRETRAINED, "images": "images_to_run"}).number
+        )
+
+
+def _result(rng: np.random.Generator, name: str, width: int, height: int) -> DrawingResult:
+    """A page with as many spots as the solar cycle would have it."""
+    years = (datetime.strptime(name[3:11], "%Y%m%d") - FIRST) / timedelta(days=365.25)
+    count = round(SPOTS * (1 + 0.9 * np.sin(2 * np.pi * years / 10.9)))
+    disk = Disk(width / 2, height / 2, 0.42 * min(width, height), 0.95)
+    radii, angles = disk.radius * np.sqrt(rng.random(count)), 2 * np.pi * rng.random(count)
+    centres = np.stack([disk.x + radii * np.cos(angles), disk.y + radii * np.sin(angles)], 1).round(2)
+    sure = rng.uniform(0.45, 1, count).round(4)
+    spots = tuple(
+        Spot(*centre, 71.0, share, OCTAGON + centre) for centre, share in zip(centres, sure, strict=True)
+    )
+    return DrawingResult(name, width, height, disk, spots, PRETRAINED, "m", "i", 0.4, 2.0)
+
+
+def _label(space: Workspace, names: list[str], size: tuple[int, int]) -> None:
+    """A COCO file with SPOTS labels for each of these drawings."""
+    images = [
+        {"id": number, "file_name": name, "width": size[0], "height": size[1]}
+        for number, name in enumerate(names, start=1)
+    ]
+    outlines = [(OCTAGON + (size[0] / 3 + 9 * spot, size[1] / 2)).round(2) for spot in range(SPOTS)]
+    labels = [
+        {
+            "id": SPOTS * number + spot,
+            "image_id": number,
+            "category_id": 1,
+            "segmentation": [outline.ravel().tolist()],
+        }
+        for number in range(1, len(names) + 1)
+        for spot, outline in enumerate(outlines)
+    ]
+    coco = {"images": images, "annotations": labels, "categories": [{"id": 1, "name": "sunspot"}]}
+    atomic_write_text(space.annotations_file, json.dumps(coco))
+
+
+def workspace(folder: Path, count: int) -> Workspace:
+    """The workspace in a folder, made where it is not there, without its index and what else is made of it."""
+    space = Workspace(folder)
+    if not space.mark.exists():
+        began = time.perf_counter()
+        fill(space.create(), count)
+        print(f"made in {time.perf_counter() - began:.0f} s", flush=True)
+    for left in (space.root / "output").glob("index.sqlite*"):
+        left.unlink()
+    shutil.rmtree(space.root / "output" / "views", ignore_errors=True)
+    return space
+
+
+def indexed(space: Workspace, count: int) -> int:
+    """Wait until the index is complete; returns the spots that it holds."""
+    catalogue = Catalogue(space)
+    sql = "select (select count(*) from drawing) as drawings, count(*) as results from result"
+    while tuple(catalogue.rows(sql)[0]) != (count, count):
+        time.sleep(0.5)
+    return catalogue.summary().spots
+
+
+def seconds_until(page: Page, seen: str) -> float:
+    """When something is seen on a page that was just called up, in seconds from that."""
+    found = page.wait_for_function(f"() => ({seen}) && performance.now()", timeout=60_000)
+    return float(found.json_value()) / 1000
+
+
+def open_page(page: Page, address: str, path: str) -> float:
+    """Open a page of a dashboard; how many seconds it took until it could be used."""
+    page.goto(address + path, wait_until="commit")
+    return seconds_until(page, USABLE[path])
+
+
+def act(page: Page, do: str, seen: str) -> float:
+    """Do something on a page; how many seconds it took until it was seen."""
+    began = page.evaluate(
+        f"() => {{ window.before = document.querySelector('#explore-count')?.textContent;"
+        f"const began = performance.now(); {do}; return began; }}"
+    )
+    return seconds_until(page, seen) - began / 1000
+
+
+def megabytes(process: int) -> float:
+    """Memory that a process holds now."""
+    (line,) = (line for line in Path(f"/proc/{process}/status").read_text().splitlines() if "VmRSS" in line)
+    return int(line.split()[1]) / 1024
+
+
+def beside(process: int) -> int:
+    """The indexer of a dashboard's process."""
+    return int(Path(f"/proc/{process}/task/{process}/children").read_text().split()[0])
+
+
+def measure(space: Workspace, count: int) -> bool:
+    """Print everything; whether it is quick and small enough."""
+    began = time.perf_counter()
+    dashboard = Dashboard(space, "--no-demo", "--no-worker")
+    assert dashboard.process is not None
+    try:
+        spots = indexed(space, count)
+        print(
+            f"{count} drawings, {spots} spots: index complete after {time.perf_counter() - began:.1f} s",
+            flush=True,
+        )
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+            page = chromium.new_page(viewport={"width": 1300, "height": 900})
+            slowest = 0.0
+            for path in USABLE:
+                cold, *warm = (open_page(page, dashboard.url, path) for _ in range(1 + LOADS))
+                print(
+                    f"  {path:<28}{min(warm):6.2f} to {max(warm):.2f} s (first time {cold:.2f})", flush=True
+                )
+                slowest = max(slowest, *warm)
+            for name, (path, do, seen) in ACTIONS.items():
+                if not page.url.startswith(dashboard.url + path):
+                    open_page(page, dashboard.url, path)
+                print(f"  {name:<28}{act(page, do, seen):6.2f} s", flush=True)
+            chromium.close()
+        web, indexer = megabytes(dashboard.process.pid), megabytes(beside(dashboard.process.pid))
+        print(f"web process {web:.0f} MB, indexer {indexer:.0f} MB")
+    finally:
+        dashboard.end()
+    return slowest < PAGE_SECONDS and web < WEB_MB
+
+
+if __name__ == "__main__":
+    drawings = int(sys.argv[2]) if len(sys.argv) > 2 else 30_000
+    sys.exit(not measure(workspace(Path(sys.argv[1]), drawings), drawings))
