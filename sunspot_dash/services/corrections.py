@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from sunspot_dash.domain.corrections import NONE, Correction
+from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.names import UNDATED, date_and_time
+from sunspot_dash.errors import ParameterError
 from sunspot_dash.io.corrections import read_corrections, write_corrections
 from sunspot_dash.workspace import Workspace
 
@@ -33,3 +39,44 @@ def correct(workspace: Workspace, name: str, correction: Correction) -> Correcti
             found[name] = correction
         write_corrections(workspace.corrections_file, found)
     return before
+
+
+def entered(
+    values: tuple[Any, ...], name: str, size: tuple[int, int], fitted: Callable[[], Disk | None]
+) -> Correction:
+    """What an observer has entered for a drawing; None and "" stay as they are without a correction.
+
+    Args:
+        values: date "YYYY-MM-DD", time "HH:MM", "right" or "left" (where east is; anything else: as its archive),
+            tilt in degrees, centre x and y and radius of the limb, px.
+        name: of the drawing; size: (width, height) of its page, px.
+        fitted: the limb that was found, asked for only where one was entered.
+
+    Raises:
+        ParameterError: it cannot be.
+    """
+    date, time, lies, tilt, x, y, radius = (None if value == "" else value for value in values)
+    disk = None
+    if any(value is not None for value in (x, y, radius)):
+        if x is None or y is None or radius is None:
+            raise ParameterError("the limb needs all three: x, y and radius")
+        # The paper's stretch, which a circle cannot tell, stays as it was found.
+        disk = replace(fitted() or Disk(0, 0, 1, 1), x=float(x), y=float(y), radius=float(radius))
+        disk = replace(disk, confidence=1.0, by_hand=True)
+        _check_on_page(disk, size)
+    if time and not date:
+        date = date_and_time(name)[0]
+        if date == UNDATED:
+            raise ParameterError("a time needs its date")
+    try:
+        mirrored = {"right": True, "left": False}.get(str(lies))
+        return Correction(date, time or "", disk, mirrored, None if tilt is None else float(tilt))
+    except ValueError as error:
+        raise ParameterError(str(error)) from error
+
+
+def _check_on_page(disk: Disk, size: tuple[int, int]) -> None:
+    if not (0 <= disk.x <= size[0] and 0 <= disk.y <= size[1] and 16 <= disk.radius <= max(size)):
+        raise ParameterError(
+            f"the limb must lie on the page of {size[0]} x {size[1]} px, with a radius of 16 to {max(size)} px"
+        )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 
-from sunspot_dash.domain.detections import PRESETS, DrawingResult, Orientation
+from sunspot_dash.domain.detections import PRESETS, DrawingResult, Orientation, polar
 from sunspot_dash.errors import ImageError, WorkspaceError
 from sunspot_dash.io.images import image_size, read_rgb
 from sunspot_dash.io.results import read_result, result_path
@@ -29,12 +30,12 @@ def view(catalogue: Catalogue, key: str, size: str) -> Path:
     """
     path = original(catalogue, key)
     stat = path.stat()
-    made = _views(catalogue) / f"{key}-{stat.st_mtime_ns:x}-{stat.st_size:x}-{size}.jpg"
+    made = views_folder(catalogue) / f"{key}-{stat.st_mtime_ns:x}-{stat.st_size:x}-{size}.jpg"
     if not made.exists():
         rgb = read_rgb(path)
         scale = min(1.0, SIZES[size] / max(rgb.shape[:2]))
         shape = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
-        _write_jpeg(made, cv2.resize(rgb, shape, interpolation=cv2.INTER_AREA))
+        write_jpeg(made, cv2.resize(rgb, shape, interpolation=cv2.INTER_AREA))
     return made
 
 
@@ -76,7 +77,7 @@ def found_thumbnail(catalogue: Catalogue, model: str, key: str) -> Path:
     rows = catalogue.rows("select name, stamp from result where model = ? and key = ?", [model, key])
     if not rows or (result := result_of(catalogue.workspace, model, rows[0]["name"])) is None:
         raise ImageError("the model was not run on this drawing")
-    made = _views(catalogue) / f"{key}-{rows[0]['stamp']:x}-{model}.jpg"
+    made = views_folder(catalogue) / f"{key}-{rows[0]['stamp']:x}-{model}.jpg"
     if not made.exists():
         picture = read_rgb(view(catalogue, key, "thumb")).copy()
         scale = picture.shape[1] / result.width
@@ -90,18 +91,19 @@ def found_thumbnail(catalogue: Catalogue, model: str, key: str) -> Path:
                 1,
                 cv2.LINE_AA,
             )
-        _write_jpeg(made, picture)
+        write_jpeg(made, picture)
     return made
 
 
-def _views(catalogue: Catalogue) -> Path:
+def views_folder(catalogue: Catalogue) -> Path:
     """Where pictures made small are kept; it may be emptied at any time."""
     folder = catalogue.workspace.root / "output" / "views"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
-def _write_jpeg(path: Path, rgb: np.ndarray) -> None:
+def write_jpeg(path: Path, rgb: np.ndarray) -> None:
+    """Write (H, W, 3) uint8 as a JPEG, atomically."""
     _, content = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     atomic_write_bytes(path, content.tobytes())
 
@@ -121,3 +123,28 @@ def lies(workspace: Workspace, model: str, name: str) -> Orientation:
         WorkspaceError: the corrections cannot be read.
     """
     return correction_of(workspace, name).orientation(PRESETS[orientation_of(workspace, model)])
+
+
+def spots_of(workspace: Workspace, result: DrawingResult) -> list[dict[str, Any]]:
+    """Every candidate of a result, as the page's scripts have them.
+
+    Raises:
+        WorkspaceError: the corrections cannot be read.
+    """
+    orientation = lies(workspace, result.model, result.name)
+    found = []
+    for number, spot in result.numbered(0.0):
+        at = polar(spot, result.disk, orientation)
+        found.append(
+            {
+                "number": number,
+                "x": spot.x,
+                "y": spot.y,
+                "area_px": spot.area_px,
+                "confidence": spot.confidence,
+                "radius_fraction": at.radius_fraction,
+                "position_angle_deg": at.position_angle_deg,
+                "outline": spot.outline.tolist(),
+            }
+        )
+    return found

@@ -8,6 +8,7 @@ from flask import Flask, Response, abort, request, send_file
 
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.bundle import bundle
+from sunspot_dash.services.drawings import crop
 from sunspot_dash.services.viewing import SIZES, found_thumbnail, original, view
 from sunspot_dash.web.context import here
 from sunspot_dash.workspace import leads_outside
@@ -17,8 +18,10 @@ RESULT_FILES = ("weights", "card", "log", "plot")
 
 
 def drawing(key: str, size: str) -> Response:
-    """A drawing: as a thumbnail, as a view, or the file itself for download."""
+    """A drawing: as a thumbnail, as a view, as the network sees it, or the file itself for download."""
     try:
+        if size == "crop":
+            return _picture(crop(here().catalogue, key))
         if size == "original":
             return send_file(original(here().catalogue, key), as_attachment=True)
         if size not in SIZES:

@@ -38,7 +38,7 @@ def test_drawings_are_filtered_and_opened_by_their_address(serve, open_page, spa
     page.wait_for_function(
         "() => document.querySelectorAll('#dataset-table .ag-center-cols-container .ag-row').length === 1"
     )
-    assert name in rows.first.inner_text()
+    rows.filter(has_text=name).wait_for()
     page.keyboard.press("Escape")
     rows.first.click()
     page.get_by_text("sure", exact=False).first.wait_for()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,26 +9,20 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, Patch, State, ctx, dcc, html, no_update
 
 from jobs import control
-from sunspot_dash.domain.corrections import NONE, Correction
-from sunspot_dash.domain.disk import Disk
-from sunspot_dash.domain.names import UNDATED, date_and_time
-from sunspot_dash.errors import ParameterError, SunspotError
+from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.viewer import labels_figure
-from sunspot_dash.services.corrections import correct, correction_of
-from sunspot_dash.services.drawings import limb_of, outlines_of
-from sunspot_dash.services.viewing import original, page_size, picture_address
+from sunspot_dash.services.corrections import NONE, Correction, correct, entered
+from sunspot_dash.services.drawings import Sheet, limb_of, sheet_of
+from sunspot_dash.services.viewing import original, page_size
 from sunspot_dash.web.components.messages import empty, facts, note, problem
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Dataset, Shell
-from sunspot_dash.workspace import Workspace
 
 HEIGHT = "30rem"
 CONFIG: dict[str, Any] = {"displaylogo": False, "scrollZoom": True}
 HIDDEN, SHOWN = {"display": "none"}, {"display": "block"}
 ARCHIVE = "archive"
 LIES = {ARCHIVE: "as its archive", "right": "east right (mirrored)", "left": "east left (as in the sky)"}
-# Where the circle lies that a user may move when no limb was found: in parts of the shorter side.
-FIRST_RADIUS = 0.42
 
 
 def card() -> dbc.Card:
@@ -116,44 +109,35 @@ def address(key: str) -> Any:
 
 def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
     """A drawing with its labels and its limb, and the form as it is set."""
-    fields = (no_update,) * 7
+    nothing = (no_update, HIDDEN, HIDDEN, *(no_update,) * 7)
     if not key:
-        return empty("No drawing chosen", "Choose one in the list."), no_update, HIDDEN, HIDDEN, *fields
-    context = here()
-    row = context.catalogue.drawing(key)
-    if row is None:
-        gone = empty("There is no such drawing", "It was deleted or renamed: choose another in the list.")
-        return gone, no_update, HIDDEN, HIDDEN, *fields
-    name = row["name"]
+        return empty("No drawing chosen", "Choose one in the list."), *nothing
     try:
-        size = page_size(context.catalogue, key)
-        outlines = outlines_of(context.workspace, name)
-        disk, trouble = limb_of(context.catalogue, key)
-        correction = correction_of(context.workspace, name)
+        sheet = sheet_of(here().catalogue, key)
     except SunspotError as error:
         # What goes wrong with one drawing must not hide how to delete it: the list stays as it is.
-        said = html.Div([html.P(str(error)), facts([("Drawing", name)])])
-        return said, no_update, HIDDEN, HIDDEN, *fields
-    drawn = disk or Disk(size[0] / 2, size[1] / 2, FIRST_RADIUS * min(size), 0.0)
-    figure = labels_figure(picture_address(row, "view"), size, outlines, drawn, theme)
-    known = facts(
-        [
-            ("Drawing", name),
-            ("Date", " ".join(correction.date_and_time(name)) + (" UT" if row["date"] != UNDATED else "")),
-            ("Page", f"{size[0]} x {size[1]} px"),
-            ("Limb", _limb_words(disk, trouble)),
-            ("Labels", "not listed" if row["labels"] is None else str(len(outlines))),
-            *([("Archive", row["archive"])] if row["archive"] else []),
-        ]
-    )
-    return known, figure, {"height": HEIGHT, "display": "block"}, SHOWN, *_as_fields(correction)
+        return empty("This drawing cannot be shown", str(error)), *nothing
+    figure = labels_figure(sheet.picture, sheet.size, sheet.outlines, sheet.circle, theme)
+    return _told(sheet), figure, {"height": HEIGHT, "display": "block"}, SHOWN, *_as_fields(sheet.correction)
 
 
-def _limb_words(disk: Disk | None, trouble: str) -> str:
-    if disk is None:
-        return trouble
-    sure = "set by hand" if disk.by_hand else f"{disk.confidence:.2f} sure"
-    return f"centre {disk.x:.1f}, {disk.y:.1f} px, radius {disk.radius:.1f} px, {sure}"
+def _told(sheet: Sheet) -> list[Any]:
+    rows = [
+        ("Drawing", sheet.name),
+        ("Date", sheet.when),
+        ("Page", f"{sheet.size[0]} x {sheet.size[1]} px"),
+        ("Limb", sheet.limb_words()),
+        ("Labels", "not listed" if sheet.labels is None else str(sheet.labels)),
+        *([("Archive", sheet.archive)] if sheet.archive else []),
+    ]
+    if not sheet.crop:
+        return [facts(rows)]
+    about = "the disk alone, round, on even paper"
+    picture = html.Img(src=sheet.crop, alt=about, className="crop", width=928, height=928)
+    return [
+        facts(rows),
+        html.Details([html.Summary("The crop that the network sees"), picture], className="mt-2"),
+    ]
 
 
 def _as_fields(correction: Correction) -> tuple[Any, ...]:
@@ -200,7 +184,7 @@ def save(_: int | None, __: int | None, key: str, values: tuple[Any, ...]) -> tu
     if row is None:
         return problem("choose a drawing first"), no_update
     try:
-        found = _correction(values, row["name"], key) if ctx.triggered_id == Dataset.SAVE else NONE
+        found = _entered(values, row["name"], key) if ctx.triggered_id == Dataset.SAVE else NONE
         before = correct(context.workspace, row["name"], found)
         follow = _renew(row["name"], key, before.disk != found.disk) if before != found else ""
     except SunspotError as error:
@@ -209,38 +193,9 @@ def save(_: int | None, __: int | None, key: str, values: tuple[Any, ...]) -> tu
     return note(f"{what} {follow}".strip()), {"saved": key}
 
 
-def _correction(values: tuple[Any, ...], name: str, key: str) -> Correction:
-    """What the form says.
-
-    Raises:
-        ParameterError: it cannot be.
-    """
-    date, time, lies, tilt, x, y, radius = (None if value == "" else value for value in values)
-    disk = None
-    if any(value is not None for value in (x, y, radius)):
-        if x is None or y is None or radius is None:
-            raise ParameterError("the limb needs all three: x, y and radius")
-        fitted, _ = limb_of(here().catalogue, key)
-        # The paper's stretch, which a circle cannot tell, stays as it was found.
-        disk = replace(fitted or Disk(0, 0, 1, 1), x=float(x), y=float(y), radius=float(radius))
-        disk = replace(disk, confidence=1.0, by_hand=True)
-        _check_on_page(disk, page_size(here().catalogue, key))
-    if time and not date:
-        date = date_and_time(name)[0]
-        if date == UNDATED:
-            raise ParameterError("a time needs its date")
-    try:
-        mirrored = {"right": True, "left": False}.get(str(lies))
-        return Correction(date, time or "", disk, mirrored, None if tilt is None else float(tilt))
-    except ValueError as error:
-        raise ParameterError(str(error)) from error
-
-
-def _check_on_page(disk: Disk, size: tuple[int, int]) -> None:
-    if not (0 <= disk.x <= size[0] and 0 <= disk.y <= size[1] and 16 <= disk.radius <= max(size)):
-        raise ParameterError(
-            f"the limb must lie on the page of {size[0]} x {size[1]} px, with a radius of 16 to {max(size)} px"
-        )
+def _entered(values: tuple[Any, ...], name: str, key: str) -> Correction:
+    catalogue = here().catalogue
+    return entered(values, name, page_size(catalogue, key), lambda: limb_of(catalogue, key)[0])
 
 
 def _renew(name: str, key: str, new_limb: bool) -> str:
@@ -254,16 +209,12 @@ def _renew(name: str, key: str, new_limb: bool) -> str:
     if not (new_limb and models):
         job = control.submit(context.ledger, "tables", {})
         return f"Job {job.number} makes the tables anew."
-    path = _portable(context.workspace, key)
+    path = str(original(context.catalogue, key).resolve())
     numbers = [
         str(control.submit(context.ledger, "infer", {"model": model, "drawings": [path]}).number)
         for model in models
     ]
     return f"{'Job' if len(numbers) == 1 else 'Jobs'} {', '.join(numbers)} run the drawing again."
-
-
-def _portable(workspace: Workspace, key: str) -> str:
-    return str(original(here().catalogue, key).resolve())
 
 
 def register(app: Dash) -> None:

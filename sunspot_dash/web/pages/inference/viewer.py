@@ -8,13 +8,12 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from sunspot_dash.domain.detections import DrawingResult, polar
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.theme import blank
 from sunspot_dash.figures.viewer import VIEWS, view_figures
 from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.services.listing import neighbour
-from sunspot_dash.services.viewing import lies, page_size, picture_address, result_of
+from sunspot_dash.services.viewing import DrawingResult, page_size, picture_address, result_of, spots_of
 from sunspot_dash.web.components.messages import LIVE, facts
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Inference, Shell
@@ -147,30 +146,10 @@ def shown(now: dict[str, str], model: str | None, theme: str, _: Any) -> tuple[A
         "ran": result is not None,
         "text": f"{row['name']}: {model or 'no model'} was not run on it",
         "threshold": result.threshold if result else FLOOR,
-        "spots": _spots(result, row["name"]) if result else [],
+        "spots": spots_of(context.workspace, result) if result else [],
     }
     original = html.A("Original file", href=f"/media/{now['key']}/original")
     return content, html.Div([_facts(result), original] if result else original)
-
-
-def _spots(result: DrawingResult, name: str) -> list[dict[str, Any]]:
-    orientation = lies(here().workspace, result.model, name)
-    found = []
-    for number, spot in result.numbered(0.0):
-        at = polar(spot, result.disk, orientation)
-        found.append(
-            {
-                "number": number,
-                "x": spot.x,
-                "y": spot.y,
-                "area_px": spot.area_px,
-                "confidence": spot.confidence,
-                "radius_fraction": at.radius_fraction,
-                "position_angle_deg": at.position_angle_deg,
-                "outline": spot.outline.tolist(),
-            }
-        )
-    return found
 
 
 def _facts(result: DrawingResult) -> html.Dl:
