@@ -1,7 +1,7 @@
 """How fast spots go round: the Sun's differential rotation as spots show it.
 
-The constants are those of R. F. Howard 1996, Solar active regions as diagnostics of subsurface conditions
-(doi:10.1146/annurev.astro.34.1.75), rounded: A - B sin^2 of the latitude.
+The law A - B sin^2 of the latitude is that of H. W. Newton and M. L. Nunn 1951 (doi:10.1093/mnras/111.4.413).
+Published constants differ by up to 0.2 degrees a day, with the kind of spots that were followed.
 """
 
 from __future__ import annotations
