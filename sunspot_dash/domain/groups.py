@@ -24,7 +24,7 @@ from scipy.sparse.csgraph import connected_components
 LEAST_COSINE = float(np.cos(np.radians(80)))
 # P. S. McIntosh 1990 (doi:10.1007/BF00158405): a bipolar group is longer than 3 degrees, 5 with a dominant spot.
 BIPOLAR_DEG, BIPOLAR_BESIDE_LARGE_DEG = 3.0, 5.0
-DOMINANT_SHARE = 0.5
+DOMINANT_SHARE = 0.75
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class GroupRule:
         ValueError: a value is out of its range.
     """
 
-    longitude_deg: float = 10.0
+    longitude_deg: float = 9.0
     latitude_deg: float = 5.0
-    foreshortening: float = 0.0
+    foreshortening: float = 1.0
     longest_deg: float = 20.0
 
     def __post_init__(self) -> None:
@@ -175,7 +175,7 @@ class Groups:
         extent_deg: float64, width in degrees of longitude.
         length_deg: float64, diagonal of the group's box, in degrees of a great circle.
         largest: int64, index of the spot of largest area; largest_area: float64, its area.
-        bipolar: bool, two concentrations: longer than 3 degrees, and than 5 where one spot has half of the area.
+        bipolar: bool, two concentrations: longer than 3 degrees, and than 5 where one spot has 3/4 of the area.
         leading_share: float64, share of the area west of the group's widest gap in longitude (1 for a single spot).
     """
 

@@ -139,7 +139,8 @@ def compare(ours: Means, reference: Means, draws: int = DRAWS, seed: int = 0) ->
     month = np.unique(days.astype("datetime64[M]"), return_inverse=True)[1]
     months = int(month.max()) + 1 if len(days) else 0
     # How often each month is drawn, (draws, months).
-    drawn = np.random.default_rng(seed).multinomial(months, np.ones(months) / max(months, 1), draws)
+    random = np.random.default_rng(seed)
+    drawn = random.multinomial(months, np.full(months, 1 / months), draws) if months else np.zeros((draws, 0))
     k = _ratio(x, y, month, drawn) if x.sum() > 0 else None
     residual = _scale(k) * x - y
     varies = len(days) > 2 and np.ptp(x) > 0 and np.ptp(y) > 0
