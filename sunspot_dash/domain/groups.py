@@ -54,15 +54,12 @@ class GroupRule:
             raise ValueError(f"group rule: foreshortening is {self.foreshortening}, expected 0 to 1")
 
 
-FITTED = GroupRule()
-
-
 def group_spots(
     latitude_deg: ArrayLike,
     cmd_deg: ArrayLike,
     rho_deg: ArrayLike,
     drawing: ArrayLike | None = None,
-    rule: GroupRule = FITTED,
+    rule: GroupRule = GroupRule(),
 ) -> np.ndarray:
     """Number the group of every spot.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.groups import FITTED, GroupRule, describe_groups, group_spots
+from sunspot_dash.domain.groups import GroupRule, describe_groups, group_spots
 
 SPHERE = GroupRule(longitude_deg=10, latitude_deg=4, foreshortening=0)
 
@@ -54,7 +54,7 @@ def partition(numbers):
     return {frozenset(np.flatnonzero(numbers == number).tolist()) for number in np.unique(numbers)}
 
 
-@pytest.mark.parametrize("rule", [SPHERE, FITTED, GroupRule(6, 3, 0.5, 8)])
+@pytest.mark.parametrize("rule", [SPHERE, GroupRule(), GroupRule(6, 3, 0.5, 8)])
 def test_the_definition_is_kept(rule):
     random = np.random.default_rng(0)
     sizes = random.integers(1, 40, 30)
