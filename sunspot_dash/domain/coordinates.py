@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from sunspot_dash.domain.detections import PRESETS, Orientation
 from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.ephemeris import Ephemeris
 
 # A spot drawn over the limb's line lies on the limb; further out there is no Sun.
 ON_LIMB = 1.01
@@ -124,6 +125,15 @@ def to_page(
     offsets = np.multiply(radius_fraction, disk.radius)[..., None] * np.stack([east, -np.cos(angle)], axis=-1)
     page: np.ndarray = offsets @ disk.strain.T + [disk.x, disk.y]
     return page
+
+
+def on_sun(
+    xy: np.ndarray, disk: Disk, ephemeris: Ephemeris, orientation: Orientation = PRESETS["uset"]
+) -> Heliographic:
+    """Places on the Sun, (n,), of page points (n, 2) in px of one drawing, by the `sun` of its time."""
+    axis = axis_deg(ephemeris.p_deg, orientation)
+    sky = (ephemeris.b0_deg, ephemeris.l0_deg, ephemeris.semidiameter_deg)
+    return heliographic(*from_page(xy, disk, orientation), axis, *sky)
 
 
 def separation_deg(

@@ -13,11 +13,13 @@ from sunspot_dash.domain.coordinates import (
     disk_position,
     from_page,
     heliographic,
+    on_sun,
     separation_deg,
     to_page,
 )
 from sunspot_dash.domain.detections import PRESETS, Orientation, Spot, polar
 from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.ephemeris import sun
 
 TABLE = json.loads((Path(__file__).parent / "coordinates_sunpy.json").read_text("utf-8"))
 P, B0, L0, S, R, ANGLE, LATITUDE, CARRINGTON, CMD = np.array(TABLE["rows"]).T
@@ -98,6 +100,18 @@ def test_from_page_is_polar_and_to_page_undoes_it(orientation):
     assert angle == pytest.approx([place.position_angle_deg for place in places])
     assert to_page(r, angle, DISK, orientation) == pytest.approx(xy)
     assert to_page(0.5, 90.0, DISK, orientation).shape == (2,)
+
+
+@pytest.mark.parametrize("orientation", [*PRESETS.values(), Orientation(tilt_deg=3, up="solar")], ids=str)
+def test_page_points_on_the_sun(orientation):
+    sky = sun(np.datetime64("1956-04-17T08:30"))
+    axis = axis_deg(sky.p_deg, orientation)
+    latitude, cmd = np.array([-20.6, 10, 45]), np.array([40.7, -60, 0])
+    r, angle, _ = disk_position(latitude, cmd, axis, sky.b0_deg, sky.semidiameter_deg)
+    found = on_sun(to_page(r, angle, DISK, orientation), DISK, sky, orientation)
+    assert found.latitude_deg == pytest.approx(latitude)
+    assert found.cmd_deg == pytest.approx(cmd, abs=1e-6)
+    assert found.carrington_longitude_deg == pytest.approx((cmd + sky.l0_deg) % 360)
 
 
 def test_solar_north_up_has_no_p():
