@@ -41,7 +41,7 @@ REACHES_DEG = (
     np.arange(6.0, 14.5),
     np.arange(2.5, 5.1, 0.5),
 )  # along and across the parallels: SCIENCE.md's range
-FORESHORTENINGS = (0.0, 0.5, 1.0)
+FORESHORTENINGS: tuple[float, ...] = (0.0, 0.5, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,12 +98,12 @@ def _sheet(image: Path, spots: Sequence[Spot], disk: Disk | None) -> Sheet:
 def group_counts(sheets: Sequence[Sheet], rule: GroupRule) -> np.ndarray:
     """(s,) int: groups on each sheet."""
     drawing = np.repeat(np.arange(len(sheets)), [len(sheet.cmd_deg) for sheet in sheets])
-    places = (
+    latitude, cmd, rho = (
         np.concatenate([getattr(sheet, field) for sheet in sheets])
         for field in ("latitude_deg", "cmd_deg", "rho_deg")
     )
     counts = np.zeros(len(sheets), int)
-    np.maximum.at(counts, drawing, group_spots(*places, drawing, rule))
+    np.maximum.at(counts, drawing, group_spots(latitude, cmd, rho, drawing, rule))
     return counts
 
 

@@ -83,7 +83,7 @@ def detections(
             if sheet.name not in trained_on:
                 sheets[sheet.name] = sheet
     missing = sorted(totals.keys() - sheets.keys())
-    print(f"{len(sheets)} drawings with detections; of those with totals, none for {missing or 'no drawing'}")
+    print(f"{len(sheets)} drawings with detections; none for {len(missing)} of the {len(totals)} with totals")
     for title, some in (
         ("labelled drawings, out of fold", [sheet for sheet in sheets.values() if sheet.name in trained_on]),
         ("unlabelled drawings", [sheet for sheet in sheets.values() if sheet.name not in trained_on]),
@@ -147,7 +147,7 @@ def tell_numbers(
     means = daily(times[one_each], np.array(list(ours.values()))[one_each])
     against = compare(means, read_silso(SILSO_DAILY).means)
     print(
-        f"R against SILSO: {len(against.days)} days in {against.months} months, r {against.r:.3f}, k "
+        f"R against SILSO: {len(against.dates)} days in {against.months} months, r {against.r:.3f}, k "
         f"{against.k.value:.3f} +- {against.k.sigma or float('nan'):.3f}, error with k {against.mae:.1%}"  # type: ignore[union-attr]
     )
 

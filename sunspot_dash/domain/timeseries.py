@@ -84,7 +84,15 @@ def smoothed(months: ArrayLike, values: ArrayLike) -> Means:
 
 
 def common(first: Means, second: Means) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(dates, values of the first, values of the second): the dates that both have a finite value for."""
+    """(dates, values of the first, values of the second): the dates that both have a finite value for.
+
+    Raises:
+        ValueError: one is by day and the other by month.
+    """
+    if first.dates.dtype != second.dates.dtype:
+        raise ValueError(
+            f"a series of {first.dates.dtype} and one of {second.dates.dtype} have no common dates"
+        )
     dates, i, j = np.intersect1d(first.dates, second.dates, assume_unique=True, return_indices=True)
     ours, theirs = first.values[i], second.values[j]
     both = np.isfinite(ours) & np.isfinite(theirs)
@@ -103,18 +111,18 @@ class Estimate:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """A series of days against a reference.
+    """A series of days, or of months, against a reference.
 
     Attributes:
-        days: (n,) datetime64[D], common to both; ours, reference: (n,) float64, ours not yet scaled.
-        months: how many months the days are of.
+        dates: (n,) datetime64[D] or [M], common to both; ours, reference: (n,) float64, ours not yet scaled.
+        months: how many months they are of.
         k: sum of the reference over the sum of ours; None where ours is 0 throughout.
         r: Pearson's correlation; None where one does not vary.
         mae: sum of |k ours - reference| over the sum of the reference.
         drift_per_year: slope of the residual over time, in units a year; None with fewer than two months.
     """
 
-    days: np.ndarray
+    dates: np.ndarray
     ours: np.ndarray
     reference: np.ndarray
     months: int
@@ -130,29 +138,32 @@ class Comparison:
 
 
 def compare(ours: Means, reference: Means, draws: int = DRAWS, seed: int = 0) -> Comparison:
-    """Scale a daily series to a reference over their common days, and tell how they differ.
+    """Scale a series to a reference over their common dates, and tell how they differ.
 
     Args:
-        ours, reference: daily means; draws, seed: of the bootstrap by month.
+        ours, reference: both daily or both monthly means; draws, seed: of the bootstrap by month.
+
+    Raises:
+        ValueError: one is by day and the other by month.
     """
-    days, x, y = common(ours, reference)
-    month = np.unique(days.astype("datetime64[M]"), return_inverse=True)[1]
-    months = int(month.max()) + 1 if len(days) else 0
+    dates, x, y = common(ours, reference)
+    month = np.unique(dates.astype("datetime64[M]"), return_inverse=True)[1]
+    months = int(month.max()) + 1 if len(dates) else 0
     # How often each month is drawn, (draws, months).
     random = np.random.default_rng(seed)
     drawn = random.multinomial(months, np.full(months, 1 / months), draws) if months else np.zeros((draws, 0))
     k = _ratio(x, y, month, drawn) if x.sum() > 0 else None
     residual = _scale(k) * x - y
-    varies = len(days) > 2 and np.ptp(x) > 0 and np.ptp(y) > 0
+    varies = len(dates) > 2 and np.ptp(x) > 0 and np.ptp(y) > 0
     return Comparison(
-        days=days,
+        dates=dates,
         ours=x,
         reference=y,
         months=months,
         k=k,
         r=float(np.corrcoef(x, y)[0, 1]) if varies else None,
         mae=float(np.abs(residual).sum() / y.sum()) if y.sum() > 0 else None,
-        drift_per_year=_slope(days, residual, month, drawn) if months > 1 else None,
+        drift_per_year=_slope(dates, residual, month, drawn) if months > 1 else None,
     )
 
 
@@ -166,8 +177,9 @@ def _ratio(x: np.ndarray, y: np.ndarray, month: np.ndarray, drawn: np.ndarray) -
         return _estimate(float(y.sum() / x.sum()), (drawn @ theirs) / (drawn @ ours), drawn.shape[1])
 
 
-def _slope(days: np.ndarray, residual: np.ndarray, month: np.ndarray, drawn: np.ndarray) -> Estimate:
+def _slope(dates: np.ndarray, residual: np.ndarray, month: np.ndarray, drawn: np.ndarray) -> Estimate:
     """Least-squares slope a year, each bootstrapped one from its months' sums."""
+    days = dates.astype("datetime64[D]")
     years = (days - days[0]).astype(np.float64) / DAYS_PER_YEAR
     years -= years.mean()
     moments = [np.ones_like(years), years, residual, years * years, years * residual]

@@ -101,6 +101,18 @@ def test_a_drift_is_found():
     assert found.drift_per_year.low < 2 < found.drift_per_year.high
 
 
+def test_months_are_compared_with_months_alone():
+    months = np.datetime64("1990-01", "M") + np.arange(120)
+    truth = 50 + 40 * np.sin(np.arange(120) / 20)
+    found = compare(series(months, 2 * truth), series(months, truth))
+    assert found.k.value == pytest.approx(0.5) and found.months == 120 and found.mae == pytest.approx(0)
+    flat = series(months, np.full(120, 100.0))
+    rising = compare(series(months, 100 + np.arange(120) / 12), flat)
+    assert rising.drift_per_year.value == pytest.approx(rising.k.value, abs=0.002)
+    with pytest.raises(ValueError, match="no common dates"):
+        compare(series(days("1990-01-01", 3), [1, 2, 3]), flat)
+
+
 def test_little_to_compare_gives_no_figures():
     nothing = compare(series(days("2000-01-01", 3), [1, 2, 3]), series(days("2001-01-01", 3), [1, 2, 3]))
     assert (nothing.k, nothing.r, nothing.mae, nothing.drift_per_year, nothing.months) == (None,) * 4 + (0,)
