@@ -128,7 +128,7 @@ def distances(
     drawing: Drawing, catalogue: Catalogue, orientation: Orientation, p_known: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
     """(n,) degrees from each spot to the nearest group (infinite where the day has none), and which are isolated."""
-    sky = sun(drawing.time) if p_known else replace(sun(drawing.time), p_deg=np.float64(0))
+    sky = sun(drawing.time) if p_known else replace(sun(drawing.time), p_deg=np.zeros(()))
     found = on_sun(drawing.xy, drawing.disk, sky, orientation)
     b, longitude = found.latitude_deg, found.carrington_longitude_deg
     groups = catalogue.groups(drawing.time)
@@ -225,8 +225,7 @@ class Clock:
 
 def main() -> None:
     drawings, catalogue = labelled(SHARED), Catalogue.read(SHARED / "rgo")
-    uset = PRESETS["uset"]
-    mirrored = replace(uset, mirrored=not uset.mirrored)
+    uset, mirrored = PRESETS["uset"], Orientation(mirrored=False)
     print("bars: isolated spots' median 2.5° or less; all spots' 4° or less, 90 % within 8°\n")
     print("as set             ", compare(drawings, catalogue))
     print("control: mirrored  ", compare(drawings, catalogue, mirrored))
