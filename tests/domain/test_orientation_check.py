@@ -121,6 +121,20 @@ def test_too_few_drawings_give_no_verdict():
     assert check_orientation([nothing, blank, *drawings]).pairs == check_orientation(drawings).pairs
 
 
+@pytest.mark.parametrize("said", [USET, Orientation(mirrored=False)], ids=["as set", "mirrored"])
+def test_false_alarms_do_not_hide_it(said):
+    """As many spots again at random, as a poor model would find."""
+    random = np.random.default_rng(0)
+    drawings = []
+    for seen in archive(USET, said):
+        more = len(seen.radius_fraction)
+        r = np.append(seen.radius_fraction, np.sqrt(random.uniform(0, 1, more)))
+        angle = np.append(seen.position_angle_deg, random.uniform(0, 360, more))
+        drawings.append(SeenSpots(seen.time, r, angle))
+    check = check_orientation(drawings)
+    assert check.verdict == ("as set" if said == USET else "wrong") and check.best.mirrored == (said != USET)
+
+
 def test_order_does_not_matter_and_a_long_archive_is_sampled():
     drawings = archive(USET, days=300)
     began = time.process_time()
