@@ -28,6 +28,10 @@ class CocoError(SunspotError):
     """A file of labels as a whole cannot be used."""
 
 
+class SeriesError(SunspotError):
+    """A file of sunspot numbers, SILSO's or observers', cannot be used."""
+
+
 class ModelError(SunspotError):
     """A model's weights or card are missing, damaged, or of another kind."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from sunspot_dash.domain.timeseries import daily, monthly, smoothed
 from sunspot_dash.figures.theme import COLOURS, style
 
 MOST_POINTS = 4000  # of all models together; more are not told apart
@@ -102,30 +103,13 @@ def show_period(figure: go.Figure, period: tuple[str, str], extent: tuple[str, s
 
 
 def binned(dates: Sequence[str], counts: Sequence[float], bin_name: str) -> tuple[list[str], list[float]]:
-    """Means by day or month, or the 13-month smoothed mean (weights 1/2, 1 x 11, 1/2) of monthly ones.
-
-    The smoothed mean needs every one of its 13 months, as SILSO's does (doi:10.1007/s11207-014-0584-z).
-    """
-    width = 10 if bin_name == "day" else 7
-    labels = np.array([date[:width] for date in dates])
-    names, inverse = np.unique(labels, return_inverse=True)
-    means = (
-        np.bincount(inverse, np.asarray(counts, float)) / np.bincount(inverse) if len(names) else np.array([])
-    )
+    """Means by day, by month of its days, or 13-month smoothed of those, at ISO times: (dates, means)."""
+    # A drawing of unknown time of day is "YYYY-MM-DD ".
+    times = np.array([date.strip() for date in dates], dtype="datetime64[m]")
+    means = daily(times, counts)
     if bin_name == "day":
-        return names.tolist(), means.tolist()
-    if bin_name == "month":
-        return [f"{name}-15" for name in names], means.tolist()
-    months = names.astype("datetime64[M]")
-    if not len(months):
-        return [], []
-    every = np.arange(months[0], months[-1] + 1)
-    values = np.full(len(every), np.nan)
-    values[(months - months[0]).astype(int)] = means
-    weights = np.array([0.5, *[1.0] * 11, 0.5]) / 12
-    if len(every) < len(weights):
-        return [], []
-    smooth = np.convolve(values, weights, mode="valid")
-    middle = every[6 : len(every) - 6]
-    whole = np.isfinite(smooth)
-    return [f"{month}-15" for month in middle[whole]], smooth[whole].tolist()
+        return means.dates.astype(str).tolist(), means.values.tolist()
+    means = monthly(means.dates, means.values)
+    if bin_name == "smoothed":
+        means = smoothed(means.dates, means.values)
+    return [f"{month}-15" for month in means.dates], means.values.tolist()

@@ -18,6 +18,12 @@ def test_means_by_day_and_by_month():
     assert dates[0] == "2000-01-15" and means == [month + 1 for month in range(14)]
 
 
+def test_a_month_is_the_mean_of_its_days():
+    times = ["2000-01-03 08:00", "2000-01-03 15:00", "2000-01-09 "]  # the last at an unknown time of day
+    assert binned(times, [2, 4, 9], "day") == (["2000-01-03", "2000-01-09"], [3, 9])
+    assert binned(times, [2, 4, 9], "month") == (["2000-01-15"], [6])
+
+
 def test_the_smoothed_mean_needs_all_its_months():
     dates, means = binned(TIMES, COUNTS, "smoothed")
     assert dates == ["2000-07-15", "2000-08-15"] and means == pytest.approx([7, 8])

@@ -1,0 +1,156 @@
+"""Groups and sunspot numbers against what the observers wrote, and against SILSO.
+
+    python benchmarks/groups.py labels                     fit the rule; held-out figures with labels as input
+    python benchmarks/groups.py detections [FOLDER ...]    the same rules on a model's out-of-fold detections
+    python benchmarks/groups.py speed                      750 000 detections on 25 000 drawings
+
+FOLDER: result files, by default output/judged (written by `uset.py report`, each drawing by a model that never saw
+it) and output/unlabelled (by `uset.py ship`; these drawings trained nothing). The drawings are read from
+../shared/uset, the numbers from ../shared/silso.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.grouping import (
+    FORESHORTENINGS,
+    HERE,
+    GroupAgreement,
+    Sheet,
+    Trials,
+    detected_sheets,
+    held_out,
+    labelled_sheets,
+    totals_of,
+)
+from sunspot_dash.domain.counts import wolf
+from sunspot_dash.domain.groups import GroupRule, describe_groups, group_spots
+from sunspot_dash.domain.names import observation_time
+from sunspot_dash.domain.timeseries import compare, daily
+from sunspot_dash.io.silso import read_silso
+from sunspot_dash.io.totals import Total
+from sunspot_dash.ml.config import ModelCard
+from sunspot_dash.workspace import PRETRAINED, pretrained_dir
+
+SHARED = HERE.parents[1] / "shared" / "uset"
+SILSO_DAILY = SHARED.parent / "silso" / "SN_d_tot_V2.0.csv"
+app = typer.Typer(no_args_is_help=True, help=__doc__)
+
+
+@app.command()
+def labels() -> None:
+    """Fit the rule on the labelled drawings, and judge it out of fold, with the labels as input."""
+    totals, given = totals_of(SHARED)
+    sheets = labelled_sheets(SHARED)
+    trials = Trials.run(sheets, totals)
+    for i, power in enumerate(FORESHORTENINGS):
+        found = held_out(sheets, trials, slice(i, i + 1))
+        print(f"foreshortening {power:g}: {GroupAgreement.of(found, totals, found)}")
+    found = held_out(sheets, trials)
+    print("rules by fold:", *trials.rules(), sep="\n  ")
+    tell_groups(found, totals, given)
+    print(f"fitted on all of them: {trials.fit()}; shipped: {GroupRule()}")
+    tell_numbers(sheets, found, totals, given)
+
+
+@app.command()
+def detections(
+    folders: Annotated[list[Path] | None, typer.Argument(help="of result files")] = None,
+    threshold: Annotated[float | None, typer.Option(help="of unlabelled sheets; default: the card's")] = None,
+) -> None:
+    """Judge the rules that `labels` fits on a model's detections."""
+    totals, given = totals_of(SHARED)
+    labelled = labelled_sheets(SHARED)
+    trained_on = {sheet.name for sheet in labelled}
+    trials = Trials.run(labelled, totals)
+    card = ModelCard.model_validate_json((pretrained_dir() / f"{PRETRAINED}.json").read_text())
+    sheets: dict[str, Sheet] = {}
+    for folder in folders or [HERE / "output" / "judged", HERE / "output" / "unlabelled"]:
+        for sheet in detected_sheets(folder, SHARED):
+            sheets[sheet.name] = sheet
+        for sheet in detected_sheets(folder, SHARED, threshold or card.threshold):
+            # Out-of-fold results carry the threshold chosen on other folds; the others are cut by the card's.
+            if sheet.name not in trained_on:
+                sheets[sheet.name] = sheet
+    missing = sorted(totals.keys() - sheets.keys())
+    print(f"{len(sheets)} drawings with detections; none for {len(missing)} of the {len(totals)} with totals")
+    for title, some in (
+        ("labelled drawings, out of fold", [sheet for sheet in sheets.values() if sheet.name in trained_on]),
+        ("unlabelled drawings", [sheet for sheet in sheets.values() if sheet.name not in trained_on]),
+        ("all", list(sheets.values())),
+    ):
+        if some:
+            print(f"\n{title}")
+            found = held_out(some, trials)
+            tell_groups(found, totals, given)
+            tell_numbers(some, found, totals, given)
+
+
+@app.command()
+def speed(drawings: int = 25_000, spots: int = 750_000) -> None:
+    """Time the groups of an archive, clustered as real spots are, on one core."""
+    random = np.random.default_rng(0)
+    # Activity comes in cycles: many drawings with few spots, few with hundreds.
+    many = random.gamma(0.8, 1, drawings)
+    sheet = np.sort(random.choice(drawings, spots, p=many / many.sum()))
+    centre = random.integers(0, 10, spots)
+    cmd = random.uniform(-70, 70, (drawings, 10))[sheet, centre] + random.normal(0, 3, spots)
+    latitude = (random.choice([-1, 1], (drawings, 10)) * random.uniform(5, 30, (drawings, 10)))[sheet, centre]
+    latitude = latitude + random.normal(0, 1, spots)
+    rho = np.degrees(np.arccos(np.cos(np.radians(latitude)) * np.cos(np.radians(cmd))))
+    mixed = random.permutation(spots)
+    began, used = time.perf_counter(), time.process_time()
+    number = group_spots(latitude[mixed], cmd[mixed], rho[mixed], sheet[mixed])
+    grouped = time.process_time() - used
+    groups = describe_groups(number, latitude[mixed], cmd[mixed], np.ones(spots), sheet[mixed])
+    print(
+        f"{spots} spots on {drawings} drawings, the fullest with {np.bincount(sheet).max()}: {len(groups.number)} "
+        f"groups in {grouped:.1f} s of processor time, described in {time.process_time() - used - grouped:.1f} s "
+        f"({time.perf_counter() - began:.1f} s by the clock)"
+    )
+
+
+def tell_groups(found: Mapping[str, int], totals: Mapping[str, Total], given: set[str]) -> None:
+    """Print the groups out of fold: on the shared totals (the bars are on these) and on all of them."""
+    print(f"observer_totals.csv: {GroupAgreement.of(found, totals, sorted(given))}")
+    print(f"all totals:          {GroupAgreement.of(found, totals, sorted(found))}")
+    wrong = {name: (totals[name].groups, n) for name, n in found.items() if name in totals}
+    print("  not exact (observer, ours):", {name: pair for name, pair in wrong.items() if pair[0] != pair[1]})
+
+
+def tell_numbers(
+    sheets: Sequence[Sheet], found: Mapping[str, int], totals: Mapping[str, Total], given: set[str]
+) -> None:
+    """Print R against the observers' Wolf number, and against SILSO's of the same days."""
+    ours = {sheet.name: float(wolf(found[sheet.name], len(sheet.cmd_deg))) for sheet in sheets}
+    for title, names in (("observer_totals.csv", given), ("all totals", ours.keys())):
+        pairs = [
+            (ours[name], totals[name].number) for name in sorted(names) if name in ours and name in totals
+        ]
+        x, y = np.array(pairs, float).T
+        print(
+            f"R against the Wolf number, {title}: {len(pairs)} sheets, error {np.abs(x - y).sum() / y.sum():.1%} "
+            f"(mean {np.abs(x - y).mean():.1f}), bias {(x - y).sum() / y.sum():+.1%}, r {np.corrcoef(x, y)[0, 1]:.3f}"
+        )
+    times = np.array([np.datetime64(observation_time(name).replace(tzinfo=None)) for name in ours])  # type: ignore[union-attr]
+    _, one_each = np.unique(times, return_index=True)  # a drawing scanned twice counts once
+    means = daily(times[one_each], np.array(list(ours.values()))[one_each])
+    against = compare(means, read_silso(SILSO_DAILY).means)
+    print(
+        f"R against SILSO: {len(against.dates)} days in {against.months} months, r {against.r:.3f}, k "
+        f"{against.k.value:.3f} +- {against.k.sigma or float('nan'):.3f}, error with k {against.mae:.1%}"  # type: ignore[union-attr]
+    )
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,209 @@
+"""Numbers over time: means by day and month, smoothing, and a series against a reference.
+
+A day is the mean of its drawings, a month the mean of its observed days, and a gap is NaN or no entry at all, never
+0. Smoothing and the scale k = sum of the reference / sum of ours over common days are SILSO's (F. Clette et al. 2014,
+doi:10.1007/s11207-014-0584-z). Uncertainties are bootstrapped by month (B. Efron 1979, doi:10.1214/aos/1176344552):
+the days of a month share their groups, so that they are no independent witnesses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+# 13 months, the first and the last at half weight, so that each month of a year weighs the same.
+SMOOTHING = np.array([0.5, *[1.0] * 11, 0.5]) / 12
+DRAWS = 1000
+DAYS_PER_YEAR = 365.25
+
+
+class Means(NamedTuple):
+    """Means over days or months.
+
+    Attributes:
+        dates: (m,) datetime64[D] or [M], ascending, only those with an observation.
+        values: (m,) float64.
+        n: (m,) int64, of how many drawings (for a day) or days (for a month) each is the mean.
+    """
+
+    dates: np.ndarray
+    values: np.ndarray
+    n: np.ndarray
+
+
+def daily(times: ArrayLike, values: ArrayLike) -> Means:
+    """Means of the drawings of each day.
+
+    Args:
+        times: (n,) datetime64 in UT, in any order; values: (n,). Entries of NaT or NaN are left out.
+    """
+    return _means(np.asarray(times).astype("datetime64[D]"), values)
+
+
+def monthly(days: ArrayLike, values: ArrayLike) -> Means:
+    """Means of the observed days of each month.
+
+    Args:
+        days: (n,) datetime64, each day once (as of `daily`); values: (n,). Entries of NaN are left out.
+
+    Raises:
+        ValueError: a day comes twice: its drawings must be averaged first.
+    """
+    dates = np.asarray(days).astype("datetime64[D]")
+    if len(np.unique(dates)) != len(dates):
+        raise ValueError("monthly: a day comes more than once; take the means of its drawings with `daily`")
+    return _means(dates.astype("datetime64[M]"), values)
+
+
+def smoothed(months: ArrayLike, values: ArrayLike) -> Means:
+    """13-month smoothed means (1/2 R-6 + R-5 + ... + R+5 + 1/2 R+6) / 12 of monthly ones, (n,) each.
+
+    Only months with all of their 13 months observed have one.
+
+    Returns:
+        Means whose n is 13.
+    """
+    dates = np.asarray(months).astype("datetime64[M]")
+    known = np.isfinite(np.asarray(values, np.float64)) & ~np.isnat(dates)
+    dates, means = dates[known], np.asarray(values, np.float64)[known]
+    none = Means(np.zeros(0, "datetime64[M]"), np.zeros(0), np.zeros(0, np.int64))
+    if not len(dates):
+        return none
+    every = np.arange(dates.min(), dates.max() + 1)
+    if len(every) < len(SMOOTHING):
+        return none
+    filled = np.full(len(every), np.nan)
+    filled[(dates - every[0]).astype(int)] = means
+    smooth = np.convolve(filled, SMOOTHING, mode="valid")
+    whole = np.isfinite(smooth)
+    middle = every[6 : len(every) - 6][whole]
+    return Means(middle, smooth[whole], np.full(len(middle), len(SMOOTHING)))
+
+
+def common(first: Means, second: Means) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(dates, values of the first, values of the second): the dates that both have a finite value for.
+
+    Raises:
+        ValueError: one is by day and the other by month.
+    """
+    if first.dates.dtype != second.dates.dtype:
+        raise ValueError(
+            f"a series of {first.dates.dtype} and one of {second.dates.dtype} have no common dates"
+        )
+    dates, i, j = np.intersect1d(first.dates, second.dates, assume_unique=True, return_indices=True)
+    ours, theirs = first.values[i], second.values[j]
+    both = np.isfinite(ours) & np.isfinite(theirs)
+    return dates[both], ours[both], theirs[both]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its uncertainty: one sigma and the bounds of 95 %, None where one month cannot tell."""
+
+    value: float
+    sigma: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A series of days, or of months, against a reference.
+
+    Attributes:
+        dates: (n,) datetime64[D] or [M], common to both; ours, reference: (n,) float64, ours not yet scaled.
+        months: how many months they are of.
+        k: sum of the reference over the sum of ours; None where ours is 0 throughout.
+        r: Pearson's correlation; None where one does not vary.
+        mae: sum of |k ours - reference| over the sum of the reference.
+        drift_per_year: slope of the residual over time, in units a year; None with fewer than two months.
+    """
+
+    dates: np.ndarray
+    ours: np.ndarray
+    reference: np.ndarray
+    months: int
+    k: Estimate | None
+    r: float | None
+    mae: float | None
+    drift_per_year: Estimate | None
+
+    @property
+    def residual(self) -> np.ndarray:
+        """(n,) float64: k times ours less the reference."""
+        return _scale(self.k) * self.ours - self.reference
+
+
+def compare(ours: Means, reference: Means, draws: int = DRAWS, seed: int = 0) -> Comparison:
+    """Scale a series to a reference over their common dates, and tell how they differ.
+
+    Args:
+        ours, reference: both daily or both monthly means; draws, seed: of the bootstrap by month.
+
+    Raises:
+        ValueError: one is by day and the other by month.
+    """
+    dates, x, y = common(ours, reference)
+    month = np.unique(dates.astype("datetime64[M]"), return_inverse=True)[1]
+    months = int(month.max()) + 1 if len(dates) else 0
+    # How often each month is drawn, (draws, months).
+    random = np.random.default_rng(seed)
+    drawn = random.multinomial(months, np.full(months, 1 / months), draws) if months else np.zeros((draws, 0))
+    k = _ratio(x, y, month, drawn) if x.sum() > 0 else None
+    residual = _scale(k) * x - y
+    varies = len(dates) > 2 and np.ptp(x) > 0 and np.ptp(y) > 0
+    return Comparison(
+        dates=dates,
+        ours=x,
+        reference=y,
+        months=months,
+        k=k,
+        r=float(np.corrcoef(x, y)[0, 1]) if varies else None,
+        mae=float(np.abs(residual).sum() / y.sum()) if y.sum() > 0 else None,
+        drift_per_year=_slope(dates, residual, month, drawn) if months > 1 else None,
+    )
+
+
+def _scale(k: Estimate | None) -> float:
+    return 1.0 if k is None else k.value
+
+
+def _ratio(x: np.ndarray, y: np.ndarray, month: np.ndarray, drawn: np.ndarray) -> Estimate:
+    ours, theirs = np.bincount(month, x), np.bincount(month, y)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _estimate(float(y.sum() / x.sum()), (drawn @ theirs) / (drawn @ ours), drawn.shape[1])
+
+
+def _slope(dates: np.ndarray, residual: np.ndarray, month: np.ndarray, drawn: np.ndarray) -> Estimate:
+    """Least-squares slope a year, each bootstrapped one from its months' sums."""
+    days = dates.astype("datetime64[D]")
+    years = (days - days[0]).astype(np.float64) / DAYS_PER_YEAR
+    years -= years.mean()
+    moments = [np.ones_like(years), years, residual, years * years, years * residual]
+    by_month = np.array([np.bincount(month, moment) for moment in moments])
+
+    def slope(n: np.ndarray, t: np.ndarray, z: np.ndarray, tt: np.ndarray, tz: np.ndarray) -> np.ndarray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray((n * tz - t * z) / (n * tt - t * t))
+
+    return _estimate(float(slope(*by_month.sum(axis=1))), slope(*(by_month @ drawn.T)), drawn.shape[1])
+
+
+def _estimate(value: float, drawn: np.ndarray, months: int) -> Estimate:
+    drawn = drawn[np.isfinite(drawn)]
+    if months < 2 or len(drawn) < 2:
+        return Estimate(value, None, None, None)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Estimate(value, float(drawn.std(ddof=1)), float(low), float(high))
+
+
+def _means(dates: np.ndarray, values: ArrayLike) -> Means:
+    numbers = np.asarray(values, np.float64)
+    if dates.shape != numbers.shape:
+        raise ValueError(f"{len(dates)} dates, but {len(numbers)} values")
+    known = np.isfinite(numbers) & ~np.isnat(dates)
+    labels, inverse, n = np.unique(dates[known], return_inverse=True, return_counts=True)
+    return Means(labels, np.bincount(inverse, numbers[known], len(labels)) / n, n.astype(np.int64))
