@@ -79,8 +79,8 @@ class Worker:
     ) -> None:
         self._workspace = workspace.create()
         self._settings = settings or QueueSettings()
-        self._say = say
-        self._ledger = open_ledger(workspace, self._settings, say)
+        self._line = say
+        self._ledger = open_ledger(workspace, self._settings, self._say)
         self._slots = slots
         self._stopping = threading.Event()
         self._wake = threading.Event()
@@ -106,6 +106,10 @@ class Worker:
             thread.join()
         with suppress(SunspotError):
             self._presence.end()
+
+    def _say(self, line: str) -> None:
+        with suppress(OSError):  # a closed terminal or a full disk is no reason to leave a job alone
+            self._line(line)
 
     # --- the main thread: signs of life, the dead, and messages
 
@@ -137,7 +141,7 @@ class Worker:
             self._trouble = ""
         except Exception as error:
             if isinstance(error, DamagedError):
-                with suppress(SunspotError):
+                with suppress(Exception):  # the next step finds it damaged again
                     set_aside(self._workspace, self._settings, self._say, error)
             elif str(error) != self._trouble:
                 self._trouble = str(error)

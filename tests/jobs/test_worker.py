@@ -190,6 +190,24 @@ def test_of_two_workers_on_one_machine_one_at_a_time_uses_a_device(ledger, start
     assert {job.state for job in ended} == {"done"}
 
 
+def test_a_worker_whose_terminal_is_gone_works_on(ledger, space, settings):
+    number = probe(ledger)
+    worker = subprocess.Popen(
+        [sys.executable, "app.py", "worker", "--workspace", str(space.root)],
+        cwd=ROOT,
+        env=environment(settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    worker.stdout.close()  # from now on, each line that it would print is an error
+    try:
+        assert until(ledger, number).state == "done"
+        assert until(ledger, probe(ledger)).state == "done" and worker.poll() is None
+    finally:
+        worker.kill()
+        worker.wait()
+
+
 def test_a_lost_message_loses_no_job(ledger, start):
     number = ledger.accept("probe", "short", {"steps": 1, "seconds": 0, "lane": "short", "fail": ""}).number
     start("worker")  # nobody was told
