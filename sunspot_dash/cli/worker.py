@@ -1,0 +1,45 @@
+"""`worker`: the process that does what is in the queue."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from typing import Annotated
+
+import typer
+
+from sunspot_dash.cli.options import WorkspaceOption
+from sunspot_dash.errors import ParameterError
+from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
+
+
+def worker(
+    devices: Annotated[
+        str, typer.Option(help="auto (every GPU, or the CPU), or for example cuda:0,cuda:1 or cpu")
+    ] = "auto",
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", help="end when standard input ends, as `serve` wants it")
+    ] = False,
+    workspace: WorkspaceOption = DEFAULT_ROOT,
+) -> None:
+    """Run the jobs of the queue, one at a time on each device, until Ctrl-C.
+
+    Jobs that run when it stops, or dies, go on where they were when a worker runs again.
+    """
+    from jobs import worker as work
+
+    slots = work.devices() if devices == "auto" else devices.split(",")
+    if wrong := [slot for slot in slots if slot != "cpu" and not slot.removeprefix("cuda:").isdigit()]:
+        raise ParameterError(f"--devices was '{wrong[0]}': use auto, cpu, or GPUs as cuda:0,cuda:1")
+    running = work.Worker(Workspace(workspace), slots, say=typer.echo)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: running.stop())
+    if with_parent:
+
+        def listen() -> None:
+            sys.stdin.read()
+            running.stop()
+
+        threading.Thread(target=listen, daemon=True).start()
+    running.run()
