@@ -27,12 +27,13 @@ def worker(
 
     Jobs that run when it stops, or dies, go on where they were when a worker runs again.
     """
-    from jobs import worker as work
+    from jobs.child import devices as found
+    from jobs.worker import Worker
 
-    slots = work.devices() if devices == "auto" else devices.split(",")
+    slots = found() if devices == "auto" else devices.split(",")
     if wrong := [slot for slot in slots if slot != "cpu" and not slot.removeprefix("cuda:").isdigit()]:
         raise ParameterError(f"--devices was '{wrong[0]}': use auto, cpu, or GPUs as cuda:0,cuda:1")
-    running = work.Worker(Workspace(workspace), slots, say=typer.echo)
+    running = Worker(Workspace(workspace), slots, say=typer.echo)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: running.stop())
     if with_parent:

@@ -213,7 +213,8 @@ class Inference:
         """Run, recount or skip each drawing; `stems` names their pictures. The tables are left as they are.
 
         Args:
-            report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each drawing.
+            report: receives {"kind": "drawing", "name", "done", "of", "worked", "seconds_left"} after each drawing;
+                `worked` counts those done that were not skipped.
             should_stop: asked before each drawing.
         """
         outcome = Outcome(self.workspace.inference_results / self.name)
@@ -228,9 +229,8 @@ class Inference:
                 outcome.failed.append((path.name, error.reason))
             worked = len(outcome.done) + len(outcome.failed)
             left = pace.left(worked, worked + len(paths) - number) if worked else None
-            report(
-                {"kind": "drawing", "name": path.name, "done": number, "of": len(paths), "seconds_left": left}
-            )
+            event = {"kind": "drawing", "name": path.name, "done": number, "of": len(paths), "worked": worked}
+            report({**event, "seconds_left": left})
         return outcome
 
     def _one(self, path: Path, stem: str, outcome: Outcome) -> None:
