@@ -23,7 +23,7 @@ from .conftest import ROOT, environment, until
 from .test_worker import runner_of, runners, states, steps_done
 
 KILLS = 200
-AHEAD = 12
+AHEAD = 40
 AT_ANY_MOMENT = (
     0.25  # of the kills; the others come when work was done since the last, however slow the machine
 )
@@ -109,7 +109,7 @@ def test_two_hundred_random_kills(ledger, settings, capsys):
         chaos.processes.pop("submitter").wait()
         numbers = chaos.numbers()
         chaos.keep_running()
-        ended = [until(ledger, number, seconds=240) for number in numbers]
+        ended = [until(ledger, number, seconds=400) for number in numbers]
     finally:
         chaos.end()
     assert len(set(numbers)) == len(numbers), "a number was given twice"
@@ -127,7 +127,7 @@ def test_two_hundred_random_kills(ledger, settings, capsys):
             f"{again} took more than one attempt, {resumed} of them went on from a checkpoint"
         )
     assert len(ended) > 15 and resumed > 10
-    assert min(chaos.kills[kind] for kind in ("child", "worker", "submitter")) > 20
+    assert min(chaos.kills[kind] for kind in ("child", "worker", "submitter")) > 15
 
 
 def goes_on(ledger, number: int) -> bool:
