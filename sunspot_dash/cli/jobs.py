@@ -217,7 +217,7 @@ def _ledger(workspace: Path, create: bool = False) -> Ledger:
         if not create:
             raise WorkspaceError(f"there is no workspace at {workspace}: check --workspace")
         typer.echo(f"a new workspace is made at {workspace}", err=True)
-    return open_ledger(space, say=lambda line: typer.echo(line, err=True))
+    return open_ledger(space)
 
 
 def _print_job(ledger: Ledger, job: Job) -> None:
