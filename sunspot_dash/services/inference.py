@@ -238,7 +238,7 @@ class Inference:
         pictures = self.workspace.segmented / self.name
         image_hash = content_hash(path)
         disk = self.corrections.get(path.name, NONE).disk
-        before = _result_of(drawings, path.name, self.model.sha256, image_hash)
+        before = result_of(drawings, path.name, self.model.sha256, image_hash)
         if before and (before.disk != disk if disk else before.disk.by_hand):
             before = None  # the limb was set by hand since, or is no longer
         if before and before.threshold == self.threshold and not self.config.force:
@@ -264,7 +264,8 @@ class Inference:
         outcome.spots += len(result.counted())
 
 
-def _result_of(drawings: Path, name: str, model_hash: str, image_hash: str) -> DrawingResult | None:
+def result_of(drawings: Path, name: str, model_hash: str, image_hash: str) -> DrawingResult | None:
+    """The result in a folder that this very model gave for this very drawing; None when there is none."""
     try:
         result = read_result(result_path(drawings, name))
     except SunspotError:
