@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from jobs.follow import summaries, words
+from jobs.ledger import Job, entry, pack
 
 
 def told(ledger, result: dict) -> str:
@@ -24,3 +27,22 @@ def told(ledger, result: dict) -> str:
 )
 def test_counts_are_told_whole_and_what_is_no_figure_is_left_out(ledger, result, said):
     assert told(ledger, result) == said
+
+
+def test_ten_thousand_finished_jobs_are_listed_at_once(ledger):
+    history = tuple(entry(state, "as in a real history") for state in ("queued", "running", "done"))
+    params, result = {"model": "uset", "images": "images_to_run"}, {"drawings": 100, "spots": 4021}
+    many = 10_000
+    for number in range(1, many + 1):
+        job = Job(
+            number, "infer", "short", params, number, "done", 1, "w", "cpu", result=result, history=history
+        )
+        ledger._jobs.put(str(number), pack(job))
+    ledger._jobs.count("number", many)
+    taken = []
+    for before in (None, many // 2, 60):
+        began = time.perf_counter()
+        rows = summaries(ledger, ledger.page(50, before))
+        taken.append(time.perf_counter() - began)
+        assert len(rows) == 50 and ledger.live() == []
+    assert max(taken) < 0.2, taken
