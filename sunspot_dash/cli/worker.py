@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -34,13 +36,16 @@ def worker(
     if wrong := [slot for slot in slots if slot != "cpu" and not slot.removeprefix("cuda:").isdigit()]:
         raise ParameterError(f"--devices was '{wrong[0]}': use auto, cpu, or GPUs as cuda:0,cuda:1")
     running = Worker(Workspace(workspace), slots, say=typer.echo)
+    asked, ask = os.pipe()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: running.stop())
+        # Not `stop` itself: the code that the signal interrupts may hold the very lock that it needs.
+        signal.signal(number, lambda *_: os.write(ask, b"."))
+
+    def stop_after(wait: Callable[[], object]) -> None:
+        wait()
+        running.stop()
+
+    threading.Thread(target=stop_after, args=(lambda: os.read(asked, 1),), daemon=True).start()
     if with_parent:
-
-        def listen() -> None:
-            sys.stdin.read()
-            running.stop()
-
-        threading.Thread(target=listen, daemon=True).start()
+        threading.Thread(target=stop_after, args=(sys.stdin.read,), daemon=True).start()
     running.run()
