@@ -103,6 +103,11 @@ def test_checked_parameters_pass_the_check_again(labelled):
         (MemoryError(), {"model": "uset"}, "out of memory: try the device cpu"),
         (OSError(errno.ENOSPC, "No space left on device"), {}, "the disk is full: free some space"),
         (RuntimeError("[Errno 28] No space left on device"), {}, "the disk is full"),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/scans"),
+            {},
+            "/scans may not be read or written",
+        ),
         (KeyError("x"), {}, "unexpected KeyError: 'x'; the job's log has the details"),
     ],
 )
