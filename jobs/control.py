@@ -8,7 +8,7 @@ from typing import Any
 
 from jobs import tasks
 from jobs.chunks import Chunks
-from jobs.ledger import TRAINING, Job, Ledger
+from jobs.ledger import Job, Ledger
 from sunspot_dash.errors import ParameterError, QueueError
 
 
@@ -21,13 +21,7 @@ def submit(ledger: Ledger, kind: str, params: dict[str, Any]) -> Job:
         QueueError: the queue does not answer.
     """
     lane, values = tasks.check(kind, params, ledger.workspace)
-    if kind == "train":
-        for job in ledger.live():
-            if job.lane == TRAINING and job.params.get("model_name") == values["model_name"]:
-                raise ParameterError(
-                    f"job {job.number} trains '{values['model_name']}' already: choose another model_name, or cancel "
-                    "that job"
-                )
+    _check_alone(ledger, values)
     job = ledger.accept(kind, lane, values)
     with suppress(QueueError):  # workers look for themselves, too
         ledger.queue.send(job.number)
@@ -39,11 +33,23 @@ def retry(ledger: Ledger, number: int) -> Job:
 
     Raises:
         QueueError: it has not ended, is done, or there is none.
+        ParameterError: another job trains the same model.
     """
+    _check_alone(ledger, ledger.get(number).params, besides=number)
     job = ledger.retry(number)
     with suppress(QueueError):
         ledger.queue.send(number)
     return job
+
+
+def _check_alone(ledger: Ledger, params: dict[str, Any], besides: int = 0) -> None:
+    """Refuse a second training of one model: each would overwrite what the other writes."""
+    name = params.get("model_name")
+    for job in ledger.live():
+        if name and job.number != besides and job.params.get("model_name") == name:
+            raise ParameterError(
+                f"job {job.number} trains '{name}' already: choose another model_name, or cancel that job"
+            )
 
 
 def prunable(ledger: Ledger, keep: int) -> list[Job]:

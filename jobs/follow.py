@@ -111,8 +111,8 @@ def words(row: dict[str, Any], of: str = "/") -> str:
     if row["position"]:
         return f"place {row['position']} in its lane"
     if row["result"]:
-        figures = {key: value for key, value in row["result"].items() if not isinstance(value, str)}
-        return ", ".join(f"{key} {value:.4g}" for key, value in figures.items())
+        figures = {key: value for key, value in row["result"].items() if isinstance(value, int | float)}
+        return ", ".join(f"{key} {round(value, 3)}" for key, value in figures.items())
     if "of" not in progress:
         return ""
     epoch = f"epoch {progress['epoch']}{of}{progress['epochs']}, step " if "epoch" in progress else ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 from jobs.engine import DamagedError, Queue, begin_file
@@ -19,10 +20,16 @@ STALE_SECONDS = 3600
 Say = Callable[[str], object]
 
 
+def aloud(line: str) -> None:
+    """Say something on standard error."""
+    with suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
+
+
 def open_ledger(
     workspace: Workspace,
     settings: QueueSettings | None = None,
-    say: Say = lambda line: None,
+    say: Say = aloud,
 ) -> Ledger:
     """The ledger of a workspace, in working order.
 
@@ -79,7 +86,7 @@ def _rebuilt(workspace: Workspace, settings: QueueSettings, say: Say, ledger: Le
     return ledger
 
 
-def recorded_jobs(workspace: Workspace, say: Say = lambda line: None) -> Iterator[Job]:
+def recorded_jobs(workspace: Workspace, say: Say = aloud) -> Iterator[Job]:
     """The jobs as their run folders tell; a folder that cannot be read is told."""
     for folder in workspace.runs.iterdir():
         if not folder.name.isdigit():

@@ -10,6 +10,7 @@ import argparse
 import gc
 import json
 import os
+import platform
 import signal
 import sys
 import threading
@@ -136,6 +137,16 @@ def carry_out(ledger: Ledger, job: Job, context: tasks.Context, attempt: Attempt
     settle(change)
 
 
+def give_a_hand(job: Job, context: tasks.Context) -> int:
+    """Take a share in a job that runs elsewhere; 1 when that cannot be done from here."""
+    try:
+        tasks.help_with(job.kind, context)
+    except SunspotError as error:
+        print(f"no help from {platform.node()}: {error}")
+        return 1
+    return 0
+
+
 def _work(
     ledger: Ledger, job: Job, context: tasks.Context, attempt: Attempt, wishes: Wishes
 ) -> Callable[[], object]:
@@ -195,9 +206,8 @@ def main(arguments: list[str]) -> int:
             chunk_size=settings.queue_chunk,
         )
         if asked.help_out:
-            tasks.help_with(job.kind, context)
-        else:
-            carry_out(ledger, job, context, attempt, wishes)
+            return give_a_hand(job, context)
+        carry_out(ledger, job, context, attempt, wishes)
     except SupersededError:
         print(f"attempt {asked.attempt} ends: another has taken over")
         return 3

@@ -4,67 +4,28 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
+from jobs.child import Child, spawn
 from jobs.chunks import Chunks
 from jobs.engine import DamagedError
-from jobs.ledger import CANCELLING, LOG, RUNNING, SHORT, TRAINING, Job
+from jobs.ledger import CANCELLING, RUNNING, SHORT, TRAINING, Job
 from jobs.liveness import Presence, Watch, host
 from jobs.recovery import open_ledger, set_aside, sweep
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
 
-ROOT = Path(__file__).resolve().parents[1]
 LOOK_SECONDS = 0.2
 IDLE_SECONDS = 1.0
 LAST_TRIES = 3
 Say = Callable[[str], object]
-
-
-def devices() -> list[str]:
-    """What torch can compute on here, told without loading it: the GPUs, or the CPU as one."""
-    if shutil.which("nvidia-smi"):
-        query = ["nvidia-smi", "--query-gpu=index", "--format=csv,noheader"]
-        found = subprocess.run(query, capture_output=True, text=True)
-        if found.returncode == 0 and found.stdout.split():
-            return [f"cuda:{index}" for index in found.stdout.split()]
-    return ["cpu"]
-
-
-@dataclass
-class Child:
-    """A job's process."""
-
-    process: subprocess.Popen[bytes]
-    said: str = ""
-    since: float = 0.0
-
-    def say(self, word: str) -> None:
-        """Tell it something, once."""
-        if word == self.said or self.process.stdin is None:
-            return
-        self.said, self.since = word, time.monotonic()
-        with suppress(OSError):
-            self.process.stdin.write(word.encode() + b"\n")
-            self.process.stdin.flush()
-
-    def end(self, grace: float) -> None:
-        """Kill it, when it has had its time to end by itself: politely, and a little later surely."""
-        late = time.monotonic() - self.since - grace
-        if late > 0:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGTERM if late < grace / 3 else signal.SIGKILL)
 
 
 class Worker:
@@ -79,14 +40,15 @@ class Worker:
     ) -> None:
         self._workspace = workspace.create()
         self._settings = settings or QueueSettings()
-        self._say = say
-        self._ledger = open_ledger(workspace, self._settings, say)
+        self._line = say
+        self._ledger = open_ledger(workspace, self._settings, self._say)
         self._slots = slots
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._presence = Presence(workspace, self._ledger.signs, slots)
         self._watch = Watch(workspace, self._ledger.signs, self._settings.queue_lease)
         self._trouble = ""
+        self._useless: set[tuple[int, int]] = set()  # attempts at jobs that cannot be helped from here
 
     def stop(self) -> None:
         """End soon: the jobs that run go back to their places in the queue."""
@@ -106,6 +68,10 @@ class Worker:
             thread.join()
         with suppress(SunspotError):
             self._presence.end()
+
+    def _say(self, line: str) -> None:
+        with suppress(OSError):  # a closed terminal or a full disk is no reason to leave a job alone
+            self._line(line)
 
     # --- the main thread: signs of life, the dead, and messages
 
@@ -137,7 +103,7 @@ class Worker:
             self._trouble = ""
         except Exception as error:
             if isinstance(error, DamagedError):
-                with suppress(SunspotError):
+                with suppress(Exception):  # the next step finds it damaged again
                     set_aside(self._workspace, self._settings, self._say, error)
             elif str(error) != self._trouble:
                 self._trouble = str(error)
@@ -176,7 +142,9 @@ class Worker:
     def _shared(self) -> Job | None:
         """A job that runs elsewhere and has chunks for others."""
         for job in self._ledger.live():
-            if job.state == RUNNING and Chunks(self._ledger.signs, job.number, "").any_open():
+            if (job.number, job.attempt) in self._useless or job.state != RUNNING:
+                continue
+            if Chunks(self._ledger.signs, job.number, "").any_open():
                 return job
         return None
 
@@ -185,7 +153,7 @@ class Worker:
         self._say(f"{what}: {'takes a share' if helps else 'begins'} on {device}")
         holder = f"{self._presence.id}:{device}:{time.monotonic_ns()}"
         try:
-            child = self._spawn(job, device, lock, holder, helps)
+            child = self._begin(job, device, lock, holder, helps)
         except OSError as error:
             if not helps:
                 self._interrupt(job, f"its process could not be started ({error})")
@@ -193,27 +161,13 @@ class Worker:
         self._tend(child, job, helps)
         self._insist(lambda: self._after(child.process, job, holder, helps))
 
-    def _spawn(self, job: Job, device: str, lock: IO[str], holder: str, helps: bool) -> Child:
-        folder = self._ledger.folder(job.number)
-        folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "jobs.runner", str(job.number), str(job.attempt)]
-        command += ["--workspace", str(self._workspace.root.absolute()), "--holder", holder]
-        visible = device.removeprefix("cuda:") if device.startswith("cuda:") else ""
+    def _begin(self, job: Job, device: str, lock: IO[str], holder: str, helps: bool) -> Child:
+        arguments = [str(job.number), str(job.attempt), "--holder", holder]
+        arguments += ["--workspace", str(self._workspace.root.absolute()), *["--help-out"] * helps]
         settings = {f"SUNSPOT_{name.upper()}": str(value) for name, value in self._settings}
         if len(self._slots) > 1:  # else the threads of one would wait for cores that the others spin on
             settings["OMP_NUM_THREADS"] = str(max(1, (os.cpu_count() or 1) // len(self._slots)))
-        with (folder / LOG).open("ab") as log:
-            process = subprocess.Popen(
-                command + ["--help-out"] * helps,
-                cwd=ROOT,
-                env=os.environ | settings | {"CUDA_VISIBLE_DEVICES": visible},
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                pass_fds=(lock.fileno(),),
-            )
-        return Child(process)
+        return spawn(arguments, self._ledger.folder(job.number), device, lock, settings)
 
     def _tend(self, child: Child, job: Job, helps: bool) -> None:
         """Pass on what is asked of a job, until its process has ended."""
@@ -244,9 +198,12 @@ class Worker:
     def _after(self, process: subprocess.Popen[bytes], job: Job, holder: str, helps: bool) -> None:
         """See to what a process left undone."""
         Chunks(self._ledger.signs, job.number, holder).open_again(holder.__eq__)
-        if helps:
-            return
         code = process.returncode
+        if helps:
+            if code == 1:
+                self._useless.add((job.number, job.attempt))
+                self._say(f"job {job.number} cannot be helped from here: see its log")
+            return
         cause = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
         after = self._interrupt(job, f"its process ended {cause}") or self._ledger.get(job.number)
         self._say(

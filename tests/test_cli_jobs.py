@@ -63,6 +63,33 @@ def test_a_job_from_submission_to_prune(run, tmp_path):
     assert "nothing to forget" in run("jobs", "prune", "--keep", "1")[0]
 
 
+def test_a_program_does_all_of_it_by_json(tmp_path):
+    def call(*arguments: str):
+        command = [
+            sys.executable,
+            "app.py",
+            "jobs",
+            *arguments,
+            "--json",
+            "--workspace",
+            str(tmp_path / "data"),
+        ]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    job = call("submit", "probe", "--param", "steps=3")
+    assert (job["number"], job["state"], job["position"]) == (1, "queued", 1)
+    assert call("cancel", "1")["state"] == "cancelled"
+    assert call("retry", "1")["position"] == 1
+    call("cancel", "1")
+    assert call("show", "1")["params"]["steps"] == 3 and call("list")[0]["number"] == 1
+    assert call("workers") == []
+    assert call("kinds")["train"]["properties"]["epochs"]["maximum"] == 1000
+    assert call("prune", "--keep", "0", "--yes") == {"forgotten": [1]}
+    assert call("prune", "--keep", "0") == {"forgotten": []}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

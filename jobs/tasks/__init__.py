@@ -94,4 +94,6 @@ def sentence(error: BaseException, params: Params) -> str:
         batch = params.get("batch_size", 1)
         smaller = f"batch size {batch // 2}" if batch > 1 else "a smaller tile size, or the device cpu"
         return f"out of memory: try {smaller if 'batch_size' in params else 'the device cpu'}"
+    if isinstance(error, PermissionError):
+        return f"{error.filename} may not be read or written by the worker: change its permissions and retry"
     return f"unexpected {type(error).__name__}: {text[:300] or 'no message'}; the job's log has the details"

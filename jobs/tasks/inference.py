@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import platform
 import time
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from jobs.tasks.context import Context, Params
-from sunspot_dash.errors import ParameterError, Stopped
+from sunspot_dash.errors import ParameterError, Stopped, WorkspaceError
 from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.pace import Pace
 from sunspot_dash.workspace import atomic_write_text
@@ -23,7 +24,9 @@ def infer(context: Context) -> Params:
     plan = context.folder / PLAN
     if not plan.exists():
         paths, refused = _drawings(context)
-        first = {"paths": [str(path) for path in paths], "refused": refused, "chunk": context.chunk_size}
+        root = context.workspace.root  # which other machines may mount elsewhere
+        kept = [str(path.relative_to(root) if path.is_relative_to(root) else path) for path in paths]
+        first = {"paths": kept, "refused": refused, "chunk": context.chunk_size}
         atomic_write_text(plan, json.dumps(first))
     content = _plan(context)
     total = len(content["paths"])
@@ -78,7 +81,7 @@ def _share(context: Context, inference: Any = None) -> Any:
     model, chunks = context.params["model"], context.chunks
     inference = inference or Inference.begin(context.workspace, model, InferConfig(**values))
     content = _plan(context)
-    paths, size = [Path(path) for path in content["paths"]], content["chunk"]
+    paths, size = [context.workspace.root / path for path in content["paths"]], content["chunk"]
     total = len(paths)
     stems = picture_stems(path.name for path in paths)
     pace, told = Pace(), 0.0
@@ -89,26 +92,50 @@ def _share(context: Context, inference: Any = None) -> Any:
             if time.monotonic() - told < 1 and event["done"] < event["of"]:
                 return
             told = time.monotonic()
-            chunks.tell(chunk, drawings=event["done"])
-            done = sum(record.get("drawings", 0) for record in chunks.records())
-            left = pace.left(done, total)
+            chunks.tell(chunk, drawings=event["done"], worked=event["worked"])
+            records = list(chunks.records())
+            done, worked = (sum(record.get(key, 0) for record in records) for key in ("drawings", "worked"))
+            # Those that were done before take no time, and say nothing of the others.
+            left = pace.left(worked, worked + total - done) if worked else None
             context.report({**event, "done": done, "of": total, "seconds_left": left})
 
+        part = paths[chunk * size : (chunk + 1) * size]
         try:
-            outcome = inference.run(
-                paths[chunk * size : (chunk + 1) * size], stems, report, context.should_stop
-            )
+            outcome = inference.run(part, stems, report, context.should_stop)
+            if outcome.failed:
+                _check_reach(part, paths)
         except BaseException:
             chunks.give_back(chunk)
             raise
         if outcome.stopped:
             chunks.give_back(chunk)
             break
-        worked = len(outcome.done)
-        sums = {"new": worked, "skipped": outcome.skipped, "spots": outcome.spots}
-        drawings = worked + outcome.skipped + len(outcome.failed)
-        chunks.finish(chunk, drawings=drawings, failed=outcome.failed, **sums)
+        sums = {"new": len(outcome.done), "skipped": outcome.skipped, "spots": outcome.spots}
+        worked = len(outcome.done) + len(outcome.failed)
+        chunks.finish(chunk, drawings=worked + outcome.skipped, worked=worked, failed=outcome.failed, **sums)
     return inference
+
+
+def _check_reach(part: list[Path], paths: list[Path]) -> None:
+    """Tell a folder that is out of reach from one in which single drawings are missing.
+
+    Raises:
+        WorkspaceError: of a folder that a drawing of `part` is missing from, none of `paths` is there.
+    """
+    for folder in {path.parent for path in part if not _is_there(path)}:
+        if not any(_is_there(path) for path in paths if path.parent == folder):
+            raise WorkspaceError(
+                f"no drawing of {folder} can be reached from {platform.node()}: make the folder readable there, then "
+                "retry; what was done is kept"
+            )
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
 
 
 def help_infer(context: Context) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from pathlib import Path
 
@@ -21,11 +22,13 @@ def evaluate_job(context: Context) -> Params:
     config = InferConfig(threshold=values["threshold"], device=values["device"])
     weights = context.workspace.find_model(values["model"])
     files = (root / values["images_dir"], root / values["annotations_path"])
-    evaluation = evaluate_model(weights, *files, config, context.report, context.should_stop)
+    kept = context.folder / "drawings"
+    evaluation = evaluate_model(weights, *files, config, context.report, context.should_stop, kept)
     print(table(evaluation))
     figures = evaluation.as_dict()
     path = context.workspace.evaluations / f"{evaluation.model}_{context.folder.name}.json"
     atomic_write_text(path, json.dumps(figures, indent=1, allow_nan=False) + "\n")
+    shutil.rmtree(kept, ignore_errors=True)
     pooled = figures["pooled"]
     return {
         "evaluation": portable(context.workspace, path),

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from sunspot_dash.cli import jobs, serve
+from sunspot_dash.cli import jobs, serve, worker
 from sunspot_dash.cli.options import WorkspaceOption
 from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.ml.config import ENCODERS, FLOOR, InferConfig, TrainConfig, explain
@@ -24,7 +24,7 @@ app = typer.Typer(
     "browser; `COMMAND --help` explains each.",
 )
 app.add_typer(jobs.app, name="jobs")
-app.command("worker")(jobs.worker)
+app.command("worker")(worker.worker)
 app.command("serve")(serve.serve)
 DEFAULTS = TrainConfig(model_name="default")
 

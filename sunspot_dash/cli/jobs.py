@@ -1,11 +1,8 @@
-"""`worker` and `jobs ...`: the queue on the command line."""
+"""`jobs ...`: the queue on the command line."""
 
 from __future__ import annotations
 
 import json
-import signal
-import sys
-import threading
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +11,7 @@ import typer
 from jobs import control
 from jobs.follow import follow as events_of
 from jobs.follow import summaries, tail, words
-from jobs.ledger import DONE, STATES, Ledger
+from jobs.ledger import DONE, STATES, Job, Ledger
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from jobs.tasks import KINDS
@@ -33,56 +30,34 @@ NO_WORKER = "no worker runs: nothing happens until `python app.py worker` is sta
 JsonOption = Annotated[bool, typer.Option("--json", help="for programs")]
 
 
-def worker(
-    devices: Annotated[
-        str, typer.Option(help="auto (every GPU, or the CPU), or for example cuda:0,cuda:1 or cpu")
-    ] = "auto",
-    with_parent: Annotated[
-        bool, typer.Option("--with-parent", help="end when standard input ends, as `serve` wants it")
-    ] = False,
-    workspace: WorkspaceOption = DEFAULT_ROOT,
-) -> None:
-    """Run the jobs of the queue, one at a time on each device, until Ctrl-C.
-
-    Jobs that run when it stops, or dies, go on where they were when a worker runs again.
-    """
-    from jobs import worker as work
-
-    slots = work.devices() if devices == "auto" else devices.split(",")
-    if wrong := [slot for slot in slots if slot != "cpu" and not slot.removeprefix("cuda:").isdigit()]:
-        raise ParameterError(f"--devices was '{wrong[0]}': use auto, cpu, or GPUs as cuda:0,cuda:1")
-    running = work.Worker(Workspace(workspace), slots, say=_say)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: running.stop())
-    if with_parent:
-
-        def listen() -> None:
-            sys.stdin.read()
-            running.stop()
-
-        threading.Thread(target=listen, daemon=True).start()
-    running.run()
-
-
 @app.command()
 def submit(
     kind: Annotated[str, typer.Argument(help=f"one of {', '.join(KINDS)}")],
     param: Annotated[
         list[str], typer.Option(help="NAME=VALUE, as often as needed; `jobs kinds` tells names")
     ] = [],  # noqa: B006
+    as_json: JsonOption = False,
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Put a job in the queue. The last line is its number, alone."""
     ledger = _ledger(workspace, create=True)
     job = control.submit(ledger, kind, dict(_split(text) for text in param))
+    if as_json:
+        _print_job(ledger, job)
+        return
     typer.echo(f"{job.kind} job, place {ledger.position(job)} in its lane")
     _tell_no_worker(ledger)
     typer.echo(str(job.number))
 
 
 @app.command()
-def kinds(workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
+def kinds(as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
     """The kinds of jobs, their parameters, and the range of each."""
+    if as_json:
+        schemas = {name: task.parameters.model_json_schema() for name, task in KINDS.items()}
+        lanes = {name: {"lane": task.lane} for name, task in KINDS.items()}
+        typer.echo(json.dumps({name: lanes[name] | schemas[name] for name in KINDS}, indent=1))
+        return
     for name, task in KINDS.items():
         typer.echo(f"{name} (lane: {task.lane})")
         for key, field in task.parameters.model_fields.items():
@@ -178,17 +153,28 @@ def follow(
 
 
 @app.command()
-def cancel(number: NumberArgument, workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
+def cancel(
+    number: NumberArgument, as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT
+) -> None:
     """Cancel a job: at once when it waits, at the next batch or drawing when it runs. Its checkpoint is kept."""
-    job = _ledger(workspace).cancel(number)
+    ledger = _ledger(workspace)
+    job = ledger.cancel(number)
+    if as_json:
+        _print_job(ledger, job)
+        return
     typer.echo(f"job {number} is {job.state}; `jobs retry {number}` goes on with it")
 
 
 @app.command()
-def retry(number: NumberArgument, workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
+def retry(
+    number: NumberArgument, as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT
+) -> None:
     """Queue a failed or cancelled job again; it goes on from its last checkpoint."""
     ledger = _ledger(workspace)
     job = control.retry(ledger, number)
+    if as_json:
+        _print_job(ledger, job)
+        return
     typer.echo(f"job {number} is queued again, place {ledger.position(job)} in its lane")
 
 
@@ -196,20 +182,20 @@ def retry(number: NumberArgument, workspace: WorkspaceOption = DEFAULT_ROOT) -> 
 def prune(
     keep: Annotated[int, typer.Option(help="how many of the newest ended jobs to keep", min=0)] = 100,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    as_json: JsonOption = False,
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Forget old jobs that have ended, with their logs and checkpoints. Models and results stay."""
     ledger = _ledger(workspace)
     ended = control.prunable(ledger, keep)
-    if not ended:
-        typer.echo("nothing to forget")
-        return
-    if not yes:
-        typer.confirm(
-            f"forget {len(ended)} jobs, the newest of them {ended[0].number}, for good?", abort=True
-        )
+    if ended and not yes:
+        question = f"forget {len(ended)} jobs, the newest of them {ended[0].number}, for good?"
+        typer.confirm(question, abort=True, err=True)
     control.prune(ledger, ended)
-    typer.echo(f"{len(ended)} jobs forgotten")
+    if as_json:
+        typer.echo(json.dumps({"forgotten": [job.number for job in ended]}))
+    else:
+        typer.echo(f"{len(ended)} jobs forgotten" if ended else "nothing to forget")
 
 
 @app.command()
@@ -230,8 +216,13 @@ def _ledger(workspace: Path, create: bool = False) -> Ledger:
     if not space.mark.exists() and workspace != DEFAULT_ROOT:
         if not create:
             raise WorkspaceError(f"there is no workspace at {workspace}: check --workspace")
-        typer.echo(f"a new workspace is made at {workspace}")
-    return open_ledger(space, say=lambda line: typer.echo(line, err=True))
+        typer.echo(f"a new workspace is made at {workspace}", err=True)
+    return open_ledger(space)
+
+
+def _print_job(ledger: Ledger, job: Job) -> None:
+    (row,) = summaries(ledger, [job])
+    typer.echo(json.dumps(row, indent=1))
 
 
 def _watch(ledger: Ledger) -> Watch:
@@ -252,10 +243,6 @@ def _range(field: Any) -> str:
         if getattr(limit, key, None) is not None
     }
     return f"({limits['low']:g} to {limits['high']:g})" if len(limits) == 2 else ""
-
-
-def _say(line: str) -> None:
-    typer.echo(line)
 
 
 def _split(text: str) -> tuple[str, str]:

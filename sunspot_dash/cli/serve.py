@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sunspot_dash.cli.beside import WorkerBeside
 from sunspot_dash.cli.options import WorkspaceOption
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def serve(
@@ -41,11 +37,11 @@ def serve(
 
     space = Workspace(workspace).create()
     app = create_app(space, [*LOCAL_NAMES, *(name.lower() for name in host_name)])
-    beside: list[subprocess.Popen[bytes]] = []
+    beside: list[WorkerBeside] = []
 
     def ready() -> None:
         if worker:
-            beside.append(_start_worker(space))
+            beside.append(WorkerBeside(space))
         if demo and is_unused(space):
             threading.Thread(target=_begin_demo, args=(space,), daemon=True).start()
         typer.echo(f"the dashboard is at http://{host}:{port}  (Ctrl-C ends it)")
@@ -58,9 +54,8 @@ def serve(
         with suppress(KeyboardInterrupt):
             serve_app(app, host, port, os.environ.get("SUNSPOT_PASSWORD", ""), ready)
     finally:
-        for process in beside:
-            process.terminate()
-            process.wait()
+        for companion in beside:
+            companion.end()
 
 
 def _begin_demo(space: Workspace) -> None:
@@ -73,16 +68,3 @@ def _begin_demo(space: Workspace) -> None:
     ledger = open_ledger(space)
     submit(ledger, "infer", {"images": "dataset/images"})
     submit(ledger, "train", dict(TRAINING))
-
-
-def _start_worker(space: Workspace) -> subprocess.Popen[bytes]:
-    """A worker in a process of its own, which ends when this one does, however it ends."""
-    command = [
-        sys.executable,
-        str(ROOT / "app.py"),
-        "worker",
-        "--with-parent",
-        "--workspace",
-        str(space.root),
-    ]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)

@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader
 
 from sunspot_dash.domain.forest import Forest
 from sunspot_dash.domain.tiles import steps_of
-from sunspot_dash.errors import TrainingError
+from sunspot_dash.errors import Stopped, TrainingError
 from sunspot_dash.ml import device as devices
 from sunspot_dash.ml.augment import ORIGINAL
 from sunspot_dash.ml.checkpoint import Checkpoint
@@ -82,7 +82,7 @@ def fit(
         checkpoint: written after every epoch; a training whose checkpoint exists goes on from it, on CPU
             with the very numbers that it would have had.
         report: called with {"kind": "step" | "epoch", ...}.
-        should_stop: asked after every step; the training then ends at the last finished epoch.
+        should_stop: asked after every step, and during validation; the training then ends at the last finished epoch.
         second_look: what will judge the network's candidates; validation scores are with it.
 
     Returns:
@@ -113,7 +113,10 @@ def fit(
             "learning_rate": state.optimizer.param_groups[0]["lr"],
         }
         if validation:
-            row |= _validate(state.average.module, second_look, validation, config, device)
+            try:
+                row |= _validate(state.average.module, second_look, validation, config, device, should_stop)
+            except Stopped:
+                break
         row["seconds"] = time.monotonic() - began
         state.epoch += 1
         state.history.append(row)
@@ -212,8 +215,13 @@ def _validate(
     drawings: list[Labelled],
     config: TrainConfig,
     device: torch.device,
+    should_stop: Callable[[], bool],
 ) -> dict[str, float]:
-    """Loss on fixed, unaltered tiles of the validation drawings, and spot F1 and pixel IoU on them whole."""
+    """Loss on fixed, unaltered tiles of the validation drawings, and spot F1 and pixel IoU on them whole.
+
+    Raises:
+        Stopped: it was asked to stop.
+    """
     model.eval()
     plans = [
         replace(plan, variant=ORIGINAL, linear=np.eye(2))
@@ -225,7 +233,9 @@ def _validate(
         with devices.mixed_precision(device):
             logits = model(images.to(device).contiguous(memory_format=torch.channels_last))
         losses.append(total_loss(logits.float(), target.to(device), config.penalty_weight).item())
+        if should_stop():
+            raise Stopped("stopped during validation")
     return {
         "validation_loss": float(np.mean(losses)),
-        **object_scores(model, second_look, drawings, config.radius, device),
+        **object_scores(model, second_look, drawings, config.radius, device, should_stop),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import nn
@@ -11,6 +13,7 @@ from sunspot_dash.domain.instances import MASK_LEVEL
 from sunspot_dash.domain.matching import match, tolerance_px
 from sunspot_dash.domain.polygons import area_and_centroid
 from sunspot_dash.domain.targets import targets
+from sunspot_dash.errors import Stopped
 from sunspot_dash.ml.config import DEFAULT_THRESHOLD, FLOOR
 from sunspot_dash.ml.dataset import Labelled
 from sunspot_dash.ml.infer import find_candidates, probability_maps
@@ -23,8 +26,13 @@ def object_scores(
     drawings: list[Labelled],
     radius: int,
     device: torch.device,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> dict[str, float]:
-    """Pooled precision, recall, F1 of spots at the default threshold, and IoU of the mask at 0.5."""
+    """Pooled precision, recall, F1 of spots at the default threshold, and IoU of the mask at 0.5.
+
+    Raises:
+        Stopped: it was asked to stop, after a drawing.
+    """
     hits = truths = found = overlap = union = 0
     for drawing in drawings:
         maps = probability_maps(model, drawing.image, radius, device)
@@ -38,6 +46,8 @@ def object_scores(
         predicted = maps[MASK] >= MASK_LEVEL
         overlap += int((expected & predicted).sum())
         union += int((expected | predicted).sum())
+        if should_stop():
+            raise Stopped("stopped during validation")
     return {
         "precision": hits / found if found else float(truths == 0),
         "recall": hits / truths if truths else 1.0,

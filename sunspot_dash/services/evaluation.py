@@ -18,11 +18,12 @@ from sunspot_dash.domain.matching import (
     score_drawing,
 )
 from sunspot_dash.domain.pooling import PooledScore, pool
-from sunspot_dash.errors import ImageError, ParameterError, Stopped, SunspotError
+from sunspot_dash.errors import ImageError, ParameterError, Stopped, SunspotError, WorkspaceError
 from sunspot_dash.io.images import content_hash, read_rgb
+from sunspot_dash.io.results import write_result
 from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.pace import Pace
-from sunspot_dash.services.inference import LoadedModel, analyse
+from sunspot_dash.services.inference import LoadedModel, analyse, result_of
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -64,15 +65,18 @@ def evaluate_model(
     config: InferConfig = InferConfig(),
     report: Report = lambda event: None,
     should_stop: Callable[[], bool] = lambda: False,
+    kept: Path | None = None,
 ) -> Evaluation:
     """Run a model over labelled drawings and score it.
 
     Args:
         report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each drawing.
         should_stop: asked after each drawing.
+        kept: folder for the drawings' results; what an evaluation that was interrupted left there is not done again.
 
     Raises:
         Stopped: it was asked to stop.
+        WorkspaceError: a result cannot be kept.
         CocoError, ModelError: the labels or the model cannot be read.
         ParameterError: none of the labelled drawings is in the folder.
     """
@@ -87,8 +91,9 @@ def evaluate_model(
             path = images_dir / name
             if not path.exists():
                 raise ImageError(f"it is not in {images_dir}", name)
-            result = analyse(model, name, read_rgb(path), content_hash(path), threshold)
-            scores.append(score_result(result, coco))
+            scores.append(score_result(_result(model, path, threshold, kept), coco))
+        except WorkspaceError:
+            raise
         except SunspotError as error:
             failed.append((name, error.reason))
         left = pace.left(number, len(names))
@@ -100,6 +105,17 @@ def evaluate_model(
         raise ParameterError(f"none of the {len(names)} labelled drawings could be scored: {reasons}")
     trained_on = sorted(set(model.card.split.get("training", [])) & {score.name for score in scores})
     return Evaluation(model.card.name, model.sha256, threshold, scores, pool(scores), failed, trained_on)
+
+
+def _result(model: LoadedModel, path: Path, threshold: float, kept: Path | None) -> DrawingResult:
+    image_hash = content_hash(path)
+    before = result_of(kept, path.name, model.sha256, image_hash) if kept else None
+    if before:
+        return before.recounted(threshold)
+    result = analyse(model, path.name, read_rgb(path), image_hash, threshold)
+    if kept:
+        write_result(kept, result)
+    return result
 
 
 def truth_of(name: str, coco: Coco) -> list[Spot]:

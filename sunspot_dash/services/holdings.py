@@ -63,7 +63,7 @@ def _of_runs(workspace: Workspace) -> Iterator[Holding]:
     root = workspace.root.resolve()
     for plan in _plans(workspace):
         try:
-            paths = [Path(text) for text in json.loads(plan.read_text("utf-8"))["paths"]]
+            paths = [root / path for path in json.loads(plan.read_text("utf-8"))["paths"]]
         except (OSError, ValueError, LookupError):
             continue
         yield from (Holding(path) for path in paths if not path.is_relative_to(root))

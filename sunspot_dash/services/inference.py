@@ -213,7 +213,8 @@ class Inference:
         """Run, recount or skip each drawing; `stems` names their pictures. The tables are left as they are.
 
         Args:
-            report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each drawing.
+            report: receives {"kind": "drawing", "name", "done", "of", "worked", "seconds_left"} after each drawing;
+                `worked` counts those done that were not skipped.
             should_stop: asked before each drawing.
         """
         outcome = Outcome(self.workspace.inference_results / self.name)
@@ -228,9 +229,8 @@ class Inference:
                 outcome.failed.append((path.name, error.reason))
             worked = len(outcome.done) + len(outcome.failed)
             left = pace.left(worked, worked + len(paths) - number) if worked else None
-            report(
-                {"kind": "drawing", "name": path.name, "done": number, "of": len(paths), "seconds_left": left}
-            )
+            event = {"kind": "drawing", "name": path.name, "done": number, "of": len(paths), "worked": worked}
+            report({**event, "seconds_left": left})
         return outcome
 
     def _one(self, path: Path, stem: str, outcome: Outcome) -> None:
@@ -238,7 +238,7 @@ class Inference:
         pictures = self.workspace.segmented / self.name
         image_hash = content_hash(path)
         disk = self.corrections.get(path.name, NONE).disk
-        before = _result_of(drawings, path.name, self.model.sha256, image_hash)
+        before = result_of(drawings, path.name, self.model.sha256, image_hash)
         if before and (before.disk != disk if disk else before.disk.by_hand):
             before = None  # the limb was set by hand since, or is no longer
         if before and before.threshold == self.threshold and not self.config.force:
@@ -264,7 +264,8 @@ class Inference:
         outcome.spots += len(result.counted())
 
 
-def _result_of(drawings: Path, name: str, model_hash: str, image_hash: str) -> DrawingResult | None:
+def result_of(drawings: Path, name: str, model_hash: str, image_hash: str) -> DrawingResult | None:
+    """The result in a folder that this very model gave for this very drawing; None when there is none."""
     try:
         result = read_result(result_path(drawings, name))
     except SunspotError:

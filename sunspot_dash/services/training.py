@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sunspot_dash.domain.blocks import split
 from sunspot_dash.domain.coco import Coco, load_coco, spot_polygons
 from sunspot_dash.domain.forest import Forest
-from sunspot_dash.errors import ParameterError, SunspotError, TrainingError
+from sunspot_dash.errors import ParameterError, Stopped, SunspotError, TrainingError
 from sunspot_dash.io.learning_curve import write_learning_curve
 from sunspot_dash.ml.config import ModelCard, TrainConfig
 from sunspot_dash.services.plan import nothing_to_learn, too_few
@@ -87,13 +87,15 @@ def train_model(
         workspace: where the dataset is read and the outputs are written.
         config: the parameters.
         mode: 'new' refuses a name that exists, 'overwrite' replaces it, 'resume' goes on from the checkpoint.
-        report: receives {"kind": "prepare" | "plan" | "step" | "epoch" | "done", ...}.
-        should_stop: asked after every step.
+        report: receives {"kind": "prepare" | "plan" | "step" | "epoch" | "done", ...}; the plan tells what repeats the
+            training besides its parameters: the split, a hash of the data, the versions.
+        should_stop: asked after every drawing that is prepared or validated on, and after every step.
         run: by default a folder of the model's name; a job brings its own.
 
     Raises:
         ParameterError: the name exists, there is nothing to resume, or starting weights do not fit.
         SunspotError: no usable drawing, a full disk, ...
+        Stopped: it was asked to stop before the first step.
         TrainingError: the loss became NaN; the best weights so far are kept.
     """
     from sunspot_dash.ml import train  # torch is loaded only where a training runs
@@ -112,7 +114,7 @@ def train_model(
     try:
         atomic_write_text(run.folder / PARAMETERS, config.model_dump_json(indent=1))
         _log_parameters(log, config, files)
-        drawings, failed = _prepare(workspace, config, cache, report, log)
+        drawings, failed = _prepare(workspace, config, cache, report, should_stop, log)
         names = {drawing.name: len(drawing.polygons) for drawing in drawings}
         training, validation = split(names, config.validation_share, config.seed)
         if config.validation_share and not validation:
@@ -122,7 +124,9 @@ def train_model(
         log(
             f"training drawings: {len(training)}, validation drawings: {len(validation)} (split by date block)"
         )
-        report({"kind": "plan", "training": training, "validation": validation, "start": origin})
+        data_hash = _data_hash(drawings)
+        plan = {"training": training, "validation": validation, "start": origin}
+        report({"kind": "plan", **plan, "data_hash": data_hash, "versions": _versions()})
         by_name = {drawing.name: drawing for drawing in drawings}
         sides = ([by_name[name] for name in training], [by_name[name] for name in validation])
 
@@ -142,21 +146,21 @@ def train_model(
         stopped = problem is None and state.epoch < config.epochs and not _gave_up(state, config)
         run.fence()
         if state.best is not None and (not stopped or run.keep_stopped()):
-            _write_outputs(files, config, state, second_look, (training, validation), _data_hash(drawings))
+            _write_outputs(files, config, state, second_look, (training, validation), data_hash)
         if problem is not None:
             log(f"status: failed: {problem}")
             raise problem
         status = "stopped" if stopped else "done"
         log(f"status: {status} after {state.epoch} of {config.epochs} epochs; kept epoch {state.best_epoch}")
-        shutil.rmtree(cache, ignore_errors=True)
         report({"kind": "done", "status": status, "epochs": state.epoch})
         return Outcome(
             status, state.epoch, files.weights, files.card, files.log, files.plot, state.history, failed
         )
     except SunspotError as error:
-        log(f"status: failed: {error}")
+        log(f"status: {'stopped' if isinstance(error, Stopped) else 'failed'}: {error}")
         raise
     finally:
+        shutil.rmtree(cache, ignore_errors=True)
         log.close()
 
 
@@ -238,7 +242,12 @@ def _log_parameters(log: Log, config: TrainConfig, files: Any) -> None:
 
 
 def _prepare(
-    workspace: Workspace, config: TrainConfig, cache: Path, report: Report, log: Log
+    workspace: Workspace,
+    config: TrainConfig,
+    cache: Path,
+    report: Report,
+    should_stop: Callable[[], bool],
+    log: Log,
 ) -> tuple[list[Labelled], list[tuple[str, str]]]:
     """Bring every labelled drawing to the model's scale; those that fail are told and left out."""
     coco = load_coco(workspace.annotations_file)
@@ -254,6 +263,8 @@ def _prepare(
             failed.append((name, error.reason))
             log(f"drawing left out: {name}: {error.reason}")
         report({"kind": "prepare", "drawing": name, "done": number, "of": len(names)})
+        if should_stop():
+            raise Stopped(f"stopped after {number} of {len(names)} drawings were prepared")
     if not drawings or not any(drawing.polygons for drawing in drawings):
         raise nothing_to_learn(workspace, len(names), len(failed))
     return drawings, failed
@@ -302,6 +313,10 @@ def _data_hash(drawings: list[Labelled]) -> str:
     return digest.hexdigest()
 
 
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+
+
 def _write_outputs(
     files: Any,
     config: TrainConfig,
@@ -322,7 +337,7 @@ def _write_outputs(
         data_hash=data_hash,
         split={"training": sides[0], "validation": sides[1]},
         metrics={key: row[key] for key in row if key != "seconds"},
-        versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        versions=_versions(),
         weights_sha256=file_sha256(files.weights),
         trained_on=f"{len(sides[0])} labelled drawings of this workspace",
     )

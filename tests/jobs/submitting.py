@@ -14,8 +14,8 @@ from sunspot_dash.workspace import Workspace
 def main(root: str, count: str) -> None:
     ledger = open_ledger(Workspace(Path(root)))
     for _ in range(int(count)):
-        time.sleep(0.1)
-        print(submit(ledger, "probe", {"steps": 4, "seconds": 0.05}).number, flush=True)
+        time.sleep(0.4)
+        print(submit(ledger, "probe", {"steps": 6, "seconds": 0.05}).number, flush=True)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
 from jobs.chunks import Chunks
 from jobs.liveness import Watch
+from jobs.worker import Worker
 
 
 @pytest.fixture
@@ -63,6 +65,18 @@ def test_a_chunk_of_a_dead_worker_is_opened_again(ledger, watch):
     assert own.take() == 0
     own.finish(0)
     assert not own.wait(watch, lambda: False)
+
+
+def test_a_worker_that_cannot_help_with_a_job_is_not_asked_again(ledger, space, settings):
+    number = ledger.accept("infer", "short", {}).number
+    job = ledger.claim(number, "elsewhere", "cpu")
+    chunks(ledger, "a:1")._signs.put(f"chunks:{number}", b"1")
+    ledger.signs.put(f"chunk:{number}:0", b'{"state":"open"}')
+    worker = Worker(space, ["cpu"], settings, say=lambda line: None)
+    assert worker._shared() == job
+    for code, asked in ((0, job), (-9, job), (1, None)):
+        worker._after(SimpleNamespace(returncode=code), job, "w:cpu:1", helps=True)
+        assert worker._shared() == asked
 
 
 def test_waiting_ends_when_asked(ledger, watch):

@@ -12,6 +12,7 @@ import pytest
 from jobs import control
 from jobs.chunks import Chunks
 from jobs.follow import tail
+from jobs.tasks.inference import PLAN
 from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import pretrained_weights
 
@@ -97,6 +98,43 @@ def test_a_helper_that_is_killed_is_replaced_and_counted_once(
     assert job.result["new"] + job.result["skipped"] == 18 == job.result["drawings"]
     table = list(csv.DictReader((space.inference_results / "sunspot_table.csv").open()))
     assert len(table) == 18 and sum(int(row["sunspot"]) for row in table) == job.result["spots"]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_an_archive_that_goes_out_of_reach_fails_its_job_and_a_retry_finishes_it(
+    ledger, space, archive, tmp_path, start
+):
+    folder, away = tmp_path / "scans", tmp_path / "unmounted"
+    shutil.copytree(archive / "images", folder)
+    number = control.submit(ledger, "infer", {"images": str(folder)}).number
+    start("worker", "--devices", "cpu")
+    chunks = Chunks(ledger.signs, number, "")
+    while not any(record["state"] == "done" for record in chunks.records()):
+        assert not ledger.get(number).ended, ledger.get(number).error
+        time.sleep(0.02)
+    folder.rename(away)
+    job = until(ledger, number)
+    assert job.state == "failed" and f"no drawing of {folder} can be reached" in job.error
+    away.rename(folder)
+    control.retry(ledger, number)
+    job = until(ledger, number, seconds=120)
+    assert job.state == "done", job.error
+    assert job.result["failed"] == 0 and job.result["new"] + job.result["skipped"] == 5
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_the_plan_of_a_job_holds_where_the_workspace_is_mounted_elsewhere(ledger, labelled, start):
+    number = control.submit(ledger, "infer", {"images": "dataset/images"}).number
+    start("worker", "--devices", "cpu")
+    until(ledger, number, "running")
+    plan = ledger.folder(number) / PLAN
+    while not plan.exists():
+        assert not ledger.get(number).ended, ledger.get(number).error
+        time.sleep(0.02)
+    paths = json.loads(plan.read_text())["paths"]
+    assert len(paths) == 5 and all(path.startswith("dataset/images/") for path in paths)
 
 
 @pytest.mark.timeout(300)

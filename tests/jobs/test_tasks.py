@@ -69,6 +69,10 @@ def test_two_trainings_of_one_name_are_not_accepted(labelled):
         control.submit(ledger, "train", {"model_name": "x", "overwrite": "true"})
     ledger.cancel(1)
     assert control.submit(ledger, "train", {"model_name": "x"}).number == 2
+    with pytest.raises(ParameterError, match="job 2 trains 'x' already"):
+        control.retry(ledger, 1)
+    ledger.cancel(2)
+    assert control.retry(ledger, 1).state == "queued"
 
 
 def test_parameters_are_whole_and_typed_and_paths_inside_are_relative(labelled, tmp_path):
@@ -99,6 +103,11 @@ def test_checked_parameters_pass_the_check_again(labelled):
         (MemoryError(), {"model": "uset"}, "out of memory: try the device cpu"),
         (OSError(errno.ENOSPC, "No space left on device"), {}, "the disk is full: free some space"),
         (RuntimeError("[Errno 28] No space left on device"), {}, "the disk is full"),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/scans"),
+            {},
+            "/scans may not be read or written",
+        ),
         (KeyError("x"), {}, "unexpected KeyError: 'x'; the job's log has the details"),
     ],
 )

@@ -107,6 +107,20 @@ def test_a_stopped_worker_gives_its_job_back_and_leaves_nothing(ledger, space, s
     assert Watch(space, ledger.signs, settings.queue_lease).workers() == [] and runners(space.root) == []
 
 
+def test_a_signal_stops_a_worker_whatever_lock_it_holds_at_that_moment(space):
+    code = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from jobs.worker import Worker; from sunspot_dash.cli.worker import worker\n"
+        "def run(self):\n"
+        "    with self._wake._cond, self._stopping._cond:\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    assert self._stopping.wait(10)\n"
+        "Worker.run = run; worker('cpu', workspace=Path(sys.argv[1]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(space.root)], cwd=ROOT, timeout=60)
+    assert done.returncode == 0
+
+
 def test_cancelling_is_quick_and_a_retry_goes_on(ledger, start):
     running, waiting = probe(ledger, steps=40, seconds=0.1), probe(ledger)
     start("worker")
@@ -188,6 +202,24 @@ def test_of_two_workers_on_one_machine_one_at_a_time_uses_a_device(ledger, start
     spans = sorted((job.history[1]["time"], job.history[-1]["time"]) for job in ended)
     assert all(end <= begin for (_, end), (begin, _) in pairwise(spans))
     assert {job.state for job in ended} == {"done"}
+
+
+def test_a_worker_whose_terminal_is_gone_works_on(ledger, space, settings):
+    number = probe(ledger)
+    worker = subprocess.Popen(
+        [sys.executable, "app.py", "worker", "--workspace", str(space.root)],
+        cwd=ROOT,
+        env=environment(settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    worker.stdout.close()  # from now on, each line that it would print is an error
+    try:
+        assert until(ledger, number).state == "done"
+        assert until(ledger, probe(ledger)).state == "done" and worker.poll() is None
+    finally:
+        worker.kill()
+        worker.wait()
 
 
 def test_a_lost_message_loses_no_job(ledger, start):

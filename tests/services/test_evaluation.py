@@ -6,8 +6,10 @@ import json
 
 import pytest
 
-from sunspot_dash.errors import ParameterError
+from sunspot_dash.errors import ParameterError, Stopped
+from sunspot_dash.services import evaluation
 from sunspot_dash.services.evaluation import evaluate_model, table
+from sunspot_dash.services.inference import analyse
 from sunspot_dash.services.training import train_model
 
 
@@ -31,6 +33,29 @@ def test_an_absent_drawing_is_named_and_the_rest_are_scored(workspace, trained):
     scored = evaluate_model(trained.weights, workspace.images, workspace.annotations_file)
     assert scored.failed == [(absent.name, f"it is not in {workspace.images}")]
     assert len(scored.drawings) == 3 and f"failed: {absent.name}: it is not in" in table(scored)
+
+
+def test_an_evaluation_that_was_interrupted_goes_on_to_the_very_same_figures(
+    workspace, trained, tmp_path, monkeypatch
+):
+    analysed = []
+    monkeypatch.setattr(
+        evaluation, "analyse", lambda model, name, *more: analysed.append(name) or analyse(model, name, *more)
+    )
+
+    def score(stop_after: int = 9):
+        done = []
+        where = (trained.weights, workspace.images, workspace.annotations_file)
+        return evaluate_model(
+            *where, report=done.append, should_stop=lambda: len(done) == stop_after, kept=tmp_path / "kept"
+        )
+
+    whole = evaluate_model(trained.weights, workspace.images, workspace.annotations_file)
+    with pytest.raises(Stopped, match="stopped after 2 of 4"):
+        score(stop_after=2)
+    analysed.clear()
+    assert score().as_dict() == whole.as_dict()
+    assert len(analysed) == 2, "a drawing was done again"
 
 
 def test_none_that_can_be_scored_is_an_error(workspace, trained, tmp_path):

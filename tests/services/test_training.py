@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sunspot_dash.domain.forest import Forest
-from sunspot_dash.errors import CocoError, ParameterError, WorkspaceError
+from sunspot_dash.errors import CocoError, ParameterError, Stopped, WorkspaceError
 from sunspot_dash.ml.checkpoint import Checkpoint, load_model, save_weights
 from sunspot_dash.ml.config import ModelCard
 from sunspot_dash.ml.model import build_model
@@ -74,6 +74,38 @@ def test_a_stopped_training_resumes_only_with_the_same_parameters(workspace, con
     assert resumed.status == "done" and [row["epoch"] for row in resumed.history] == [1, 2]
 
 
+def test_a_training_stops_also_while_it_validates(workspace, config):
+    asked = []
+
+    def count(event):
+        if event["kind"] == "step" and (event["epoch"], event["step"]) == (2, event["of"]):
+            asked.append("after the last step of the second epoch")
+
+    def should_stop() -> bool:
+        asked.extend(["once more"] * bool(asked))
+        return len(asked) > 2
+
+    config = config.model_copy(update={"validation_share": 0.5})
+    stopped = train_model(workspace, config, report=count, should_stop=should_stop)
+    assert (stopped.status, stopped.epochs) == ("stopped", 1)
+
+
+def test_a_training_that_stops_or_fails_leaves_no_cache(workspace, config):
+    with pytest.raises(Stopped, match="drawings were prepared"):
+        train_model(workspace, config, should_stop=lambda: True)
+    folder = default_run(workspace, "tiny").folder
+    assert [path.name for path in folder.iterdir()] == [PARAMETERS]
+
+
+def test_the_plan_tells_what_repeats_a_training(workspace, config):
+    events = []
+    outcome = train_model(workspace, config.model_copy(update={"epochs": 1}), report=events.append)
+    plan = next(event for event in events if event["kind"] == "plan")
+    card = json.loads(outcome.card.read_text())
+    assert plan["data_hash"] == card["data_hash"] and plan["versions"] == card["versions"]
+    assert "torch" in plan["versions"] and len(plan["data_hash"]) == 64
+
+
 def test_the_name_of_a_shipped_model_is_refused(workspace, config):
     with pytest.raises(ParameterError, match="shipped model"):
         train_model(workspace, config.model_copy(update={"model_name": "uset"}), mode="overwrite")
@@ -85,7 +117,8 @@ def test_resume_without_a_training_says_so(workspace, config):
 
 
 def test_the_stored_parameters_come_back_and_a_damaged_record_is_told(workspace, config):
-    train_model(workspace, config, should_stop=lambda: True)
+    with pytest.raises(Stopped, match="stopped after 1 of"):
+        train_model(workspace, config, should_stop=lambda: True)
     folder = default_run(workspace, "tiny").folder
     assert stored_config(folder, "tiny") == config
     with pytest.raises(ParameterError, match="ended before its first epoch: start it with --overwrite"):

@@ -1,0 +1,51 @@
+"""`worker`: the process that does what is in the queue."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from sunspot_dash.cli.options import WorkspaceOption
+from sunspot_dash.errors import ParameterError
+from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
+
+
+def worker(
+    devices: Annotated[
+        str, typer.Option(help="auto (every GPU, or the CPU), or for example cuda:0,cuda:1 or cpu")
+    ] = "auto",
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", help="end when standard input ends, as `serve` wants it")
+    ] = False,
+    workspace: WorkspaceOption = DEFAULT_ROOT,
+) -> None:
+    """Run the jobs of the queue, one at a time on each device, until Ctrl-C.
+
+    Jobs that run when it stops, or dies, go on where they were when a worker runs again.
+    """
+    from jobs.child import devices as found
+    from jobs.worker import Worker
+
+    slots = found() if devices == "auto" else devices.split(",")
+    if wrong := [slot for slot in slots if slot != "cpu" and not slot.removeprefix("cuda:").isdigit()]:
+        raise ParameterError(f"--devices was '{wrong[0]}': use auto, cpu, or GPUs as cuda:0,cuda:1")
+    running = Worker(Workspace(workspace), slots, say=typer.echo)
+    asked, ask = os.pipe()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Not `stop` itself: the code that the signal interrupts may hold the very lock that it needs.
+        signal.signal(number, lambda *_: os.write(ask, b"."))
+
+    def stop_after(wait: Callable[[], object]) -> None:
+        wait()
+        running.stop()
+
+    threading.Thread(target=stop_after, args=(lambda: os.read(asked, 1),), daemon=True).start()
+    if with_parent:
+        threading.Thread(target=stop_after, args=(sys.stdin.read,), daemon=True).start()
+    running.run()
