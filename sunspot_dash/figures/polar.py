@@ -112,8 +112,9 @@ def _dots(rows: Sequence[Any], region: Region, trace: dict[str, Any]) -> go.Scat
 def _disk(
     rows: Sequence[Any], trace: dict[str, Any], region: Region, east_right: bool, theme: str
 ) -> go.Figure:
-    below = -0.2 if _close(region) else -0.08
-    bar = {"thickness": 10, "orientation": "h", "y": below, "yanchor": "top", "len": 0.9}
+    # Below the axis of a plane; for a disk, in room of its own below the letter of the south.
+    below = {"y": -0.2} if _close(region) else {"y": 0, "yref": "paper"}
+    bar = {"thickness": 10, "orientation": "h", "yanchor": "top", "len": 0.9, **below}
     trace["marker"]["colorbar"] |= bar
     trace["marker"] |= {"colorscale": "Viridis", "showscale": bool(rows), "opacity": 0.8}
     figure = go.Figure(_dots(rows, region, trace | {"showlegend": False}))
@@ -123,7 +124,7 @@ def _disk(
     if _close(region):
         _close_up(figure, region, east_right)
     else:
-        figure.update_polars(bgcolor="rgba(0,0,0,0)", **_axes(region, east_right, theme))
+        figure.update_polars(bgcolor="rgba(0,0,0,0)", domain_y=[0.2, 1], **_axes(region, east_right, theme))
     return figure
 
 

@@ -98,7 +98,7 @@ def test_arrow_keys_step_and_the_gallery_opens(dashboard, open_page, filled):
     page.wait_for_function(
         f"() => document.querySelector('#inference-count').innerText.startsWith('{names[-1]}')"
     )
-    page.get_by_role("tab", name="Gallery").click()
+    page.get_by_text("Gallery", exact=True).click()
     page.locator(".picture").nth(4).wait_for()
     assert page.locator(".picture img").first.evaluate("i => i.decode().then(() => i.naturalWidth)") > 50
     page.locator(f".picture[title='{names[2]}']").click()

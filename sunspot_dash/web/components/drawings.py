@@ -55,28 +55,28 @@ COLUMNS = [
     {
         "field": "size",
         "headerName": "Size (px)",
-        "width": 100,
+        "width": 112,
         "filter": False,
         "valueGetter": {
-            "function": "params.data && params.data.width ? params.data.width + ' x ' + params.data.height : ''"
+            "function": "params.data && params.data.width ? params.data.width + '×' + params.data.height : ''"
         },
     },
     _number(
         "limb",
         "Limb",
-        82,
+        92,
         "Share of the circumference on which the limb was found, by the last model's run",
         valueFormatter={
             "function": "params.data && params.data.by_hand ? 'by hand' "
             ": params.value == null ? '' : d3.format('.2f')(params.value)"
         },
     ),
-    _number("labels", "Labels", 88, "Spots that the COCO file lists; empty: the drawing is not listed"),
-    _number("spots", "Spots", 84, "Spots that the last model found"),
+    _number("labels", "Labels", 100, "Spots that the COCO file lists; empty: the drawing is not listed"),
+    _number("spots", "Spots", 96, "Spots that the last model found"),
     {
         "field": "state",
         "headerName": "State",
-        "width": 86,
+        "width": 92,
         "filterParams": TEXT,
         "tooltipField": "reason",
         "headerTooltip": "Whether the last model was run on it",

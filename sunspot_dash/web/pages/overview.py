@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -117,7 +118,11 @@ def _cards() -> list[dbc.Col]:
     figures = [
         (found.drawings, "drawings", period),
         (found.labelled, "labelled", "listed in the COCO file"),
-        (found.models, "models with results", f"last: {model}" if model else "none yet"),
+        (
+            found.models,
+            "model with results" if found.models == 1 else "models with results",
+            _last_run(model),
+        ),
         (found.spots, "spots counted", f"by {model}" if model else "run a model first"),
     ]
     return [
@@ -132,6 +137,15 @@ def _cards() -> list[dbc.Col]:
         )
         for number, name, more in figures
     ]
+
+
+def _last_run(model: str) -> str:
+    """The model that was run last, and when."""
+    if not model:
+        return "none was run yet"
+    sql = "select max(stamp) from result where model = ?"
+    stamp = here().catalogue.rows(sql, [model])[0][0]
+    return f"last run: {model}, {datetime.fromtimestamp(stamp / 1e9, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _queue() -> Any:

@@ -10,7 +10,7 @@ from sunspot_dash.web.ids import Dataset
 from sunspot_dash.web.pages.dataset import archive, drawing, labels, listing
 
 
-def layout(drawing: str = "", **_: str) -> html.Div:
+def layout(**query: str) -> html.Div:
     """The page; its address may name the drawing that is open."""
     return html.Div(
         [
@@ -18,9 +18,9 @@ def layout(drawing: str = "", **_: str) -> html.Div:
             dbc.Row([dbc.Col(_zone(*zone), md=6) for zone in ZONES], className="g-3"),
             html.Div(id=Dataset.UPLOAD_SUMMARY, className="small mt-2", **LIVE),
             html.Div(id=Dataset.UPLOADS, className="uploads mb-3"),
-            dcc.Store(id=Dataset.KEY, data=drawing),
+            dcc.Store(id=Dataset.KEY, data=query.get("drawing", "")),
             toasts(Dataset.LIST_MESSAGE, Dataset.DRAWING_MESSAGE, Dataset.MESSAGE, Dataset.IMPORT_MESSAGE),
-            dbc.Row([dbc.Col(listing.card(), xl=7), dbc.Col(_drawing(), xl=5)], className="g-3"),
+            dbc.Row([dbc.Col(listing.card(), xl=8), dbc.Col(drawing.card(), xl=4)], className="g-3"),
             dbc.Row([dbc.Col(labels.card(), lg=6), dbc.Col(archive.card(), lg=6)], className="g-3 mt-0"),
         ]
     )
@@ -46,10 +46,6 @@ def _zone(role: str, title: str, text: str) -> html.Div:
         className="drop h-100",
         **{"data-role": role},  # type: ignore[arg-type]
     )
-
-
-def _drawing() -> dbc.Card:
-    return drawing.card()
 
 
 def register(app: Dash) -> None:

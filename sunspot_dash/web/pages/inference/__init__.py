@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import dash_bootstrap_components as dbc
-from dash import Dash, html
+from dash import ClientsideFunction, Dash, Input, Output, html
 
 from sunspot_dash.web.components.messages import toasts
 from sunspot_dash.web.ids import Inference
 from sunspot_dash.web.pages.inference import gallery, results, run, viewer
 from sunspot_dash.workspace import Workspace
 
+TABS = {viewer.TAB: "Viewer", gallery.TAB: "Gallery"}
+PANES = {tab: f"{Inference.TABS}-{tab}" for tab in TABS}
+
 
 def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html.Div:
     """The page; its address names a drawing, and perhaps a spot to mark."""
-    tabs = dbc.Tabs(
-        [
-            dbc.Tab(viewer.card(), label="Viewer", tab_id=viewer.TAB),
-            dbc.Tab(gallery.card(), label="Gallery", tab_id=gallery.TAB),
-        ],
+    choose = dbc.RadioItems(
         id=Inference.TABS,
-        active_tab=viewer.TAB,
+        options=[{"value": value, "label": label} for value, label in TABS.items()],
+        value=viewer.TAB,
+        className="panes d-flex mb-2",
+        inputClassName="btn-check",
+        labelClassName="btn btn-sm btn-outline-primary",
+        labelCheckedClassName="active",
     )
+    shown = [html.Div(viewer.card(), id=PANES[viewer.TAB]), html.Div(gallery.card(), id=PANES[gallery.TAB])]
     return html.Div(
         [
             html.H1("Inference"),
             toasts(Inference.MESSAGE),
             viewer.store(drawing, spot),
             dbc.Row(
-                [dbc.Col([run.card(model), results.card(model)], lg=4), dbc.Col(tabs, lg=8)],
+                [dbc.Col([run.card(model), results.card(model)], lg=4), dbc.Col([choose, *shown], lg=8)],
                 className="g-3",
             ),
         ]
@@ -39,3 +44,8 @@ def register(app: Dash, workspace: Workspace) -> None:
     run.register(app, workspace)
     for part in (results, viewer, gallery):
         part.register(app)
+    app.clientside_callback(
+        ClientsideFunction("viewer", "pane"),
+        *(Output(pane, "style") for pane in PANES.values()),
+        Input(Inference.TABS, "value"),
+    )

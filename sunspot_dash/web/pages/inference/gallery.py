@@ -30,7 +30,6 @@ def card() -> dbc.Card:
         dbc.CardBody(
             [html.Div(id=Inference.GALLERY, className="gallery"), html.Div(pages, className="mt-3")]
         ),
-        className="border-top-0 rounded-top-0",
     )
 
 
@@ -72,14 +71,14 @@ def register(app: Dash) -> None:
     app.callback(
         Output(Inference.GALLERY, "children"),
         Output(Inference.PAGE, "max_value"),
-        Input(Inference.TABS, "active_tab"),
+        Input(Inference.TABS, "value"),
         Input(Inference.PAGE, "active_page"),
         Input(Inference.RESULT_MODEL, "value"),
         Input(Inference.REVISION, "data"),
     )(pictures)
     app.callback(
         Output(Inference.KEY, "data", allow_duplicate=True),
-        Output(Inference.TABS, "active_tab"),
+        Output(Inference.TABS, "value"),
         Input({"type": Inference.OPEN, "key": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )(opened)

@@ -61,7 +61,6 @@ def card() -> dbc.Card:
                 dcc.Store(id=Inference.SHOWN),
             ]
         ),
-        className="border-top-0 rounded-top-0",
     )
 
 
