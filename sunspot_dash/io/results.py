@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TextIO
@@ -21,12 +22,16 @@ import numpy as np
 from sunspot_dash.domain.corrections import NONE, Correction
 from sunspot_dash.domain.detections import PRESETS, DrawingResult, Orientation, Spot, polar
 from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.sighting import Sighting, moment, sightings
 from sunspot_dash.errors import WorkspaceError
+from sunspot_dash.io.cells import cell
+from sunspot_dash.io.wide_table import CSV_NAME, PARQUET_NAME, WideTable
 from sunspot_dash.workspace import atomic_write, atomic_write_text, check_model_name
 
 FORMAT = 1
 TABLE_NAME = "sunspot_table.csv"
 FEATURES_SUFFIX = "_features_polar_coordinates.json"
+BATCH = 50  # results in memory at a time
 UNSAFE = frozenset('/\\:*?"<>|%')
 
 
@@ -124,10 +129,13 @@ def write_tables(
     threshold: float | None = None,
     corrections: Mapping[str, Correction] = MappingProxyType({}),
 ) -> list[str]:
-    """Make `sunspot_table.csv` and `{model}_features_polar_coordinates.json` from the result files.
+    """Make the tables of a model from its result files.
+
+    They are `sunspot_table.csv`, `{model}_features_polar_coordinates.json`, and one row a spot with all that is known
+    of it in `detections.csv` and `detections.parquet`.
 
     Args:
-        drawings: the folder of result files; output: the folder for both tables.
+        drawings: the folder of result files; output: the folder for the tables.
         model: the model's name.
         orientation: how the archive's drawings lie on the page.
         threshold: confidence from which a spot counts; by default each result's own.
@@ -139,56 +147,95 @@ def write_tables(
     check_model_name(model)
     output.mkdir(parents=True, exist_ok=True)
     problems: list[str] = []
+    names = (TABLE_NAME, f"{model}{FEATURES_SUFFIX}", CSV_NAME, PARQUET_NAME)
 
-    def write(table_path: Path, features_path: Path) -> None:
+    def write(paths: tuple[Path, ...]) -> None:
         with (
-            table_path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as table,
-            features_path.open("w", encoding="utf-8") as features,
+            paths[0].open("w", encoding="utf-8", errors="backslashreplace", newline="") as table,
+            paths[1].open("w", encoding="utf-8") as features,
+            WideTable(*paths[2:]) as wide,
         ):
-            results = (
-                (result, corrections.get(result.name, NONE)) for result in stream_results(drawings, problems)
-            )
-            _write_rows(results, (table, features), orientation, threshold)
+            seen = _seen(stream_results(drawings, problems), orientation, threshold, corrections)
+            _write_rows(seen, (table, features), wide)
 
-    def write_both(table_path: Path) -> None:
-        atomic_write(output / f"{model}{FEATURES_SUFFIX}", lambda features: write(table_path, features))
-
-    atomic_write(output / TABLE_NAME, write_both)
+    _write_together([output / name for name in names], write)
     return problems
 
 
-def _write_rows(
-    results: Iterator[tuple[DrawingResult, Correction]],
-    files: tuple[TextIO, TextIO],
+def _write_together(targets: list[Path], write: Callable[[tuple[Path, ...]], None]) -> None:
+    """Write several files, each atomically; none is replaced before all are whole."""
+
+    def nest(left: list[Path], temporary: tuple[Path, ...]) -> None:
+        if not left:
+            write(temporary)
+            return
+        atomic_write(left[0], lambda path: nest(left[1:], (*temporary, path)))
+
+    nest(targets, ())
+
+
+Seen = tuple[DrawingResult, tuple[str, str], Orientation, Sighting]
+
+
+def _seen(
+    results: Iterator[DrawingResult],
     orientation: Orientation,
     threshold: float | None,
-) -> None:
+    corrections: Mapping[str, Correction],
+) -> Iterator[Seen]:
+    """Each result with its date and time, how it lies and what it shows, some at a time."""
+    while batch := list(islice(results, BATCH)):
+        known = [corrections.get(result.name, NONE) for result in batch]
+        when = [
+            correction.date_and_time(result.name) for result, correction in zip(batch, known, strict=True)
+        ]
+        lies = [correction.orientation(orientation) for correction in known]
+        found = sightings(
+            [(result, lie, moment(*at)) for result, lie, at in zip(batch, lies, when, strict=True)], threshold
+        )
+        yield from zip(batch, when, lies, found, strict=True)
+
+
+def _write_rows(seen: Iterable[Seen], files: tuple[TextIO, TextIO], wide: WideTable) -> None:
     table, features = files
     rows = csv.writer(table, lineterminator="\n")
     rows.writerow(["name", "date", "time", "sunspot"])
     separator = "{\n"
-    for result, correction in results:
-        spots = result.numbered(threshold)
-        rows.writerow([_cell(result.name), *correction.date_and_time(result.name), len(spots)])
-        lies = correction.orientation(orientation)
-        entries = [{str(i): _feature(spot, result.disk, lies)} for i, spot in spots]
+    for result, when, lies, sighting in seen:
+        rows.writerow([cell(result.name), *when, len(sighting.numbered)])
+        entries = [
+            {str(number): _feature(i, result.disk, lies, sighting)}
+            for i, (number, _) in enumerate(sighting.numbered)
+        ]
         features.write(f"{separator}{json.dumps(result.name)}: {json.dumps(entries, allow_nan=False)}")
         separator = ",\n"
+        wide.add(result, when, lies, sighting)
     features.write("{}\n" if separator == "{\n" else "\n}\n")
 
 
-def _feature(spot: Spot, disk: Disk, orientation: Orientation) -> dict[str, Any]:
+def _feature(i: int, disk: Disk, orientation: Orientation, sighting: Sighting) -> dict[str, Any]:
+    """The spot at place i; what an undated drawing cannot tell is null."""
+    spot = sighting.numbered[i][1]
+    places = sighting.places
     return {
         "polar_coordinates": vars(polar(spot, disk, orientation)),
         "original_image_pixel_coordinates": {"x": spot.x, "y": spot.y},
         "area_px": spot.area_px,
         "confidence": spot.confidence,
+        "heliographic": {
+            "latitude_deg": _known(places.latitude_deg[i]),
+            "carrington_longitude_deg": _known(places.carrington_longitude_deg[i]),
+            "cmd_deg": _known(places.cmd_deg[i]),
+            "rho_deg": _known(places.rho_deg[i]),
+        },
+        "area_msh": _known(sighting.areas.corrected_msh[i]),
+        "group": int(sighting.group[i]) or None,
     }
 
 
-def _cell(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+def _known(value: float) -> float | None:
+    """A number to 0.0001, None where there is none."""
+    return round(float(value), 4) if np.isfinite(value) else None
 
 
 def _spot_record(spot: Spot) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from sunspot_dash.workspace import Workspace
 
-FORMAT = 2
-TABLES = ("drawing", "result", "spot", "failure", "mark")
+FORMAT = 3
+TABLES = ("drawing", "result", "spot", "spot_group", "failure", "mark")
 SCHEMA = """
 create table drawing (
     key text primary key, name text not null, path text not null, date text not null, time text not null,
@@ -22,12 +22,20 @@ create index drawing_date on drawing (date, time);
 create table result (
     model text not null, key text not null, name text not null, date text not null, time text not null,
     file text not null, stamp integer not null, spots integer not null, threshold real not null,
-    disk_confidence real not null, by_hand integer not null, primary key (model, key));
+    disk_confidence real not null, by_hand integer not null,
+    spot_groups integer, north_groups integer, north_spots integer, south_groups integer, south_spots integer,
+    primary key (model, key));
 create index result_date on result (model, date, time);
 create index result_stamp on result (model, stamp);
 create table spot (
     model text not null, key text not null, number integer not null, date text not null, x real, y real,
     radius_fraction real, position_angle_deg real, area_px real, confidence real,
+    area_msh real, latitude_deg real, longitude_deg real, cmd_deg real, spot_group integer,
+    primary key (model, key, number)) without rowid;
+create table spot_group (
+    model text not null, key text not null, number integer not null, date text not null, time text not null,
+    spots integer not null, area_msh real not null, latitude_deg real not null, longitude_deg real not null,
+    cmd_deg real not null, extent_deg real not null, largest integer not null, bipolar integer not null,
     primary key (model, key, number)) without rowid;
 create table failure (
     model text not null, key text not null, reason text not null, primary key (model, key)) without rowid;

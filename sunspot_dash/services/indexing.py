@@ -18,13 +18,15 @@ from pathlib import Path
 
 from sunspot_dash.domain.coco import load_coco
 from sunspot_dash.domain.corrections import NONE, Correction
-from sunspot_dash.domain.detections import PRESETS, polar
+from sunspot_dash.domain.detections import PRESETS
+from sunspot_dash.domain.sighting import moment, sightings
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.images import image_size
 from sunspot_dash.io.results import read_result
 from sunspot_dash.services.catalogue import Catalogue, key_of
 from sunspot_dash.services.holdings import Holding, holdings, marks
+from sunspot_dash.services.index_rows import Rows
 from sunspot_dash.services.inference import orientation_file, orientation_of
 from sunspot_dash.workspace import Workspace
 
@@ -125,7 +127,7 @@ class Indexer:
     def _forget_models(self, there: set[str]) -> None:
         for model in set(self.catalogue.models()) - there:
             with self._writing() as database:
-                for table in ("result", "spot", "failure"):
+                for table in ("result", "spot", "spot_group", "failure"):
                     database.execute(f"delete from {table} where model = ?", [model])
 
     def _results(self, folder: Path, corrections: Corrections) -> None:
@@ -148,38 +150,29 @@ class Indexer:
         if not keys:
             return
         with self._writing() as database:
-            for table in ("result", "spot"):
+            for table in ("result", "spot", "spot_group"):
                 database.executemany(
                     f"delete from {table} where model = ? and key = ?", [(model, key) for key in keys]
                 )
 
     def _take(self, model: str, files: dict[Path, int], corrections: Corrections) -> None:
         """Read result files, each with its stamp."""
-        results, spots = [], []
         archive = PRESETS[orientation_of(self.workspace, model)]
+        read = []
         for path, stamp in files.items():
             try:
                 result = read_result(path)
             except SunspotError:
                 continue
             correction = corrections.get(result.name, NONE)
-            key, when = key_of(result.name), correction.date_and_time(result.name)
-            lies = correction.orientation(archive)
-            disk, counted = result.disk, result.numbered()
-            sheet = (result.threshold, disk.confidence, int(disk.by_hand))
-            results.append((model, key, result.name, *when, path.name, stamp, len(counted), *sheet))
-            for number, spot in counted:
-                at = polar(spot, disk, lies)
-                where = (spot.x, spot.y, at.radius_fraction, at.position_angle_deg)
-                spots.append((model, key, number, when[0], *where, spot.area_px, spot.confidence))
+            when, lies = correction.date_and_time(result.name), correction.orientation(archive)
+            read.append((result, lies, when, (path.name, stamp)))
+        seen = sightings([(result, lies, moment(*when)) for result, lies, when, _ in read])
+        rows = Rows(model)
+        for (result, lies, when, file), sighting in zip(read, seen, strict=True):
+            rows.add(result, lies, when, file, sighting)
         with self._writing() as database:
-            database.executemany(
-                "delete from spot where model = ? and key = ?", [(model, row[1]) for row in results]
-            )
-            database.executemany(
-                "insert or replace into result values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", results
-            )
-            database.executemany("insert into spot values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", spots)
+            rows.write(database)
 
     def _failures(self, folder: Path) -> None:
         """What the last run of a model could not use, and why."""

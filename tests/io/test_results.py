@@ -8,11 +8,16 @@ from math import atan2, hypot, nan
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
+from sunspot_dash.domain.areas import spot_areas
+from sunspot_dash.domain.coordinates import on_sun
 from sunspot_dash.domain.detections import DrawingResult, Orientation, Spot
 from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.ephemeris import sun
 from sunspot_dash.errors import SunspotError, WorkspaceError
+from sunspot_dash.io import results, wide_table
 from sunspot_dash.io.results import (
     read_result,
     result_path,
@@ -21,6 +26,7 @@ from sunspot_dash.io.results import (
     write_result,
     write_tables,
 )
+from sunspot_dash.io.wide_table import COLUMNS
 
 DISK = Disk(100.1, 119.9, 80.0 / 3, 0.9, 0.004, -0.001)
 HOSTILE = [
@@ -202,6 +208,9 @@ def test_features_as_documented(tmp_path):
     ((number, entry),) = features["b.jpg"][0].items()
     assert number == "2" and len(features["b.jpg"]) == 1
     where = entry.pop("polar_coordinates")
+    assert entry.pop("area_msh") == pytest.approx(sum_msh(spot(110, 100, 0.75)), abs=1e-3)
+    # A name without a date gives no place on the Sun, and no group.
+    assert set(entry.pop("heliographic").values()) == {None} and entry.pop("group") is None
     assert entry == {
         "original_image_pixel_coordinates": {"x": 110.0, "y": 100.0},
         "area_px": 10 / 3,
@@ -218,6 +227,32 @@ def test_features_as_documented(tmp_path):
     assert turned["position_angle_deg"] == pytest.approx(360 - where["position_angle_deg"])
 
 
+def sum_msh(one: Spot) -> float:
+    return float(spot_areas([one], DISK).corrected_msh[0])
+
+
+def test_a_dated_drawing_has_its_spots_on_the_sun_in_both_tables(tmp_path):
+    name = "usd195604170830.jpg"
+    spots = (spot(110, 100), spot(112, 101), spot(90, 130), spot(5, 5, 0.1))
+    write_result(tmp_path / "drawings", result(name, *spots))
+    _, features, _ = tables(tmp_path)
+    entries = [entry for one in features[name] for entry in one.values()]
+    when = sun(np.datetime64("1956-04-17T08:30"))
+    xy = np.array([(one.x, one.y) for one in spots[:3]])
+    expected = on_sun(xy, DISK, when)
+    for field, values in vars(expected).items():
+        told = [entry["heliographic"][field] for entry in entries]
+        assert told == pytest.approx(values.tolist(), abs=1e-4), field
+    assert [entry["group"] for entry in entries] == [1, 1, 2] or [e["group"] for e in entries] == [2, 2, 1]
+    with (tmp_path / "detections.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    wide = pq.read_table(tmp_path / "detections.parquet")
+    assert wide.column_names == list(COLUMNS) == list(rows[0])
+    assert [float(row["latitude_deg"]) for row in rows] == pytest.approx(wide["latitude_deg"].to_pylist())
+    assert {row["model_sha256"] for row in rows} == {result(name).model_hash}
+    assert float(rows[0]["b0_deg"]) == pytest.approx(-5.373, abs=0.01) and rows[0]["drawing"] == name
+
+
 def test_no_drawings_give_empty_tables(tmp_path):
     (tmp_path / "drawings").mkdir()
     assert tables(tmp_path) == ([["name", "date", "time", "sunspot"]], {}, [])
@@ -228,9 +263,11 @@ def test_a_model_name_names_no_path(tmp_path):
         write_tables(tmp_path, tmp_path, "../evil")
 
 
-def test_tables_need_the_memory_of_one_drawing(tmp_path):
+def test_tables_need_the_memory_of_a_batch_of_drawings(tmp_path, monkeypatch):
     folder = tmp_path / "drawings"
     many = [spot(x, 50) for x in range(150)]
+    monkeypatch.setattr(results, "BATCH", 2)
+    monkeypatch.setattr(wide_table, "FLUSH_ROWS", 300)
 
     def peak() -> int:
         tracemalloc.start()
@@ -241,6 +278,6 @@ def test_tables_need_the_memory_of_one_drawing(tmp_path):
 
     for i in range(20):
         write_result(folder, result(f"{i}.jpg", *many))
-        if i == 2:
+        if i == 4:
             few = peak()
     assert peak() < few + 100_000

@@ -18,8 +18,8 @@ def catalogue(tmp_path) -> Catalogue:
         ):
             row = (str(number), name, f"/x/{name}", date, "", labels, 9, 1, 10 * (number + 1), 10, "", 0)
             database.execute("insert into drawing values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        result = ("m", "1", "b.png", "1956-01-03", "", "b.png.json", 1, 7, 0.4, 0.9, 0)
-        database.execute("insert into result values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", result)
+        result = ("m", "1", "b.png", "1956-01-03", "", "b.png.json", 1, 7, 0.4, 0.9, 0, *(None,) * 5)
+        database.execute(f"insert into result values ({', '.join('?' * len(result))})", result)
         database.execute("insert into failure values ('m', '2', 'no limb')")
     return made
 

@@ -1,0 +1,141 @@
+"""The wide table: one row a spot with every quantity and where it comes from, as CSV and as Parquet."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sunspot_dash.domain.coordinates import from_page
+from sunspot_dash.domain.detections import DrawingResult, Orientation
+from sunspot_dash.domain.sighting import Sighting
+from sunspot_dash.io.cells import cell
+
+CSV_NAME, PARQUET_NAME = "detections.csv", "detections.parquet"
+TEXT, WHOLE, REAL = pa.string(), pa.int32(), pa.float64()
+# Column -> kind and what it is; the order is that of the tables.
+COLUMNS: dict[str, tuple[pa.DataType, str]] = {
+    "drawing": (TEXT, "full file name"),
+    "date": (TEXT, "UT, or 'undated'"),
+    "time": (TEXT, "UT, empty where only the day is known"),
+    "spot": (WHOLE, "number on its drawing, as in the features file"),
+    "group": (WHOLE, "number on its drawing, empty for an undated one"),
+    "x_px": (REAL, "centre on the page, right"),
+    "y_px": (REAL, "centre on the page, down"),
+    "radius_fraction": (REAL, "r/R"),
+    "position_angle_deg": (REAL, "north through east"),
+    "latitude_deg": (REAL, "heliographic, north positive"),
+    "carrington_longitude_deg": (REAL, "0 to 360"),
+    "cmd_deg": (REAL, "from the central meridian, west positive"),
+    "rho_deg": (REAL, "heliocentric angle from the disk's centre"),
+    "area_px": (REAL, "umbra, on the page"),
+    "area_msd": (REAL, "umbra, projected, millionths of the disk"),
+    "area_msh": (REAL, "umbra, corrected, millionths of the hemisphere"),
+    "confidence": (REAL, "peak probability"),
+    "p_deg": (REAL, "position angle of the Sun's north pole"),
+    "b0_deg": (REAL, "latitude of the disk's centre"),
+    "l0_deg": (REAL, "Carrington longitude of the disk's centre"),
+    "carrington_rotation": (REAL, "number, with the part that is over"),
+    "mirrored": (pa.bool_(), "east on the right"),
+    "tilt_deg": (REAL, "added to position angles"),
+    "model": (TEXT, "that found it"),
+    "model_sha256": (TEXT, "of its weights"),
+    "image_sha256": (TEXT, "of the drawing"),
+    "threshold": (REAL, "confidence from which a spot counts"),
+}
+SCHEMA = pa.schema([(name, kind) for name, (kind, _) in COLUMNS.items()])
+FLUSH_ROWS = 20_000
+
+
+class WideTable:
+    """Both files of the table, written as rows come: memory does not grow with the archive."""
+
+    def __init__(self, csv_path: Path, parquet_path: Path) -> None:
+        self._parquet = pq.ParquetWriter(parquet_path, SCHEMA, compression="zstd")
+        self._file = csv_path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
+        self._csv = csv.writer(self._file, lineterminator="\n")
+        self._csv.writerow(COLUMNS)
+        self._waiting: list[dict[str, list[Any]]] = []
+        self._rows = 0
+
+    def __enter__(self) -> WideTable:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._flush()
+        finally:
+            self._parquet.close()
+            self._file.close()
+
+    def add(
+        self, result: DrawingResult, when: tuple[str, str], lies: Orientation, sighting: Sighting
+    ) -> None:
+        """Take up the counted spots of one drawing."""
+        count = len(sighting.numbered)
+        if not count:
+            return
+        columns = _columns(result, when, lies, sighting)
+        self._csv.writerows([cell(value) for value in row] for row in zip(*columns.values(), strict=True))
+        self._waiting.append(columns)
+        self._rows += count
+        if self._rows >= FLUSH_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        joined = {name: [value for part in self._waiting for value in part[name]] for name in COLUMNS}
+        self._parquet.write_table(pa.table(joined, schema=SCHEMA))
+        self._waiting, self._rows = [], 0
+
+
+def _columns(
+    result: DrawingResult, when: tuple[str, str], lies: Orientation, sighting: Sighting
+) -> dict[str, list[Any]]:
+    spots = [spot for _, spot in sighting.numbered]
+    radius, angle = from_page(np.array([(spot.x, spot.y) for spot in spots]), result.disk, lies)
+    places, areas, sky = sighting.places, sighting.areas, sighting.ephemeris
+    each: dict[str, list[Any]] = {
+        "spot": [number for number, _ in sighting.numbered],
+        "group": [int(number) or None for number in sighting.group],
+        "x_px": [spot.x for spot in spots],
+        "y_px": [spot.y for spot in spots],
+        "area_px": [spot.area_px for spot in spots],
+        "confidence": [spot.confidence for spot in spots],
+        "radius_fraction": _numbers(radius),
+        "position_angle_deg": _numbers(angle),
+        "latitude_deg": _numbers(places.latitude_deg),
+        "carrington_longitude_deg": _numbers(places.carrington_longitude_deg),
+        "cmd_deg": _numbers(places.cmd_deg),
+        "rho_deg": _numbers(places.rho_deg),
+        "area_msd": _numbers(areas.projected_msd),
+        "area_msh": _numbers(areas.corrected_msh),
+    }
+    whole = {
+        "drawing": result.name,
+        "date": when[0],
+        "time": when[1],
+        **{
+            name: _numbers(np.atleast_1d(getattr(sky, name)))[0]
+            for name in ("p_deg", "b0_deg", "l0_deg", "carrington_rotation")
+        },
+        "mirrored": lies.mirrored,
+        "tilt_deg": lies.tilt_deg,
+        "model": result.model,
+        "model_sha256": result.model_hash,
+        "image_sha256": result.image_hash,
+        "threshold": result.threshold,
+    }
+    return {name: each.get(name) or [whole[name]] * len(spots) for name in COLUMNS}
+
+
+def _numbers(values: np.ndarray) -> list[float | None]:
+    """To 0.0001, None where there is none."""
+    return [None if np.isnan(value) else round(value, 4) for value in values.tolist()]
