@@ -17,6 +17,7 @@ class Shell:
 
 class Overview:
     DEMO = "overview-demo"
+    MESSAGE = "overview-message"
     REMOVE = "overview-remove"
     CONFIRM = "overview-confirm"
     CARDS = "overview-cards"
