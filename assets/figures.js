@@ -1,6 +1,12 @@
 // Saves a figure as it is shown, in the colours of the page: the figure's own button knows one format only.
 window.dash_clientside = Object.assign({}, window.dash_clientside, {
   figures: {
+    // Shows the pane of the chosen view, of those that there are.
+    pane: (view, options) => {
+      requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
+      const shown = window.dash_clientside.callback_context.outputs_list.map((output) => output.id);
+      return shown.map((pane) => (pane.endsWith(`-${view}`) ? {} : { display: "none" }));
+    },
     svg: (clicks, graph) => {
       const shown = document.querySelector(`#${graph} .js-plotly-plot`);
       if (!clicks || !shown) return window.dash_clientside.no_update;

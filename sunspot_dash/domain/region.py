@@ -1,4 +1,4 @@
-"""A part of the disk, by its distance from the centre and by position angle."""
+"""A part of the disk, by its distance from the centre, by position angle and by heliographic latitude."""
 
 from __future__ import annotations
 
@@ -13,25 +13,29 @@ Cell = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Region:
-    """A ring's sector; None leaves a side open.
+    """A ring's sector, and in it a belt of latitudes; None leaves a side open.
 
     Attributes:
         r_from, r_to: distance from the centre over R, 0 or more.
         pa_from, pa_to: position angle in degrees, 0 to 360; it runs through north where `pa_from` > `pa_to`.
+        b_from, b_to: heliographic latitude in degrees, -90 to 90; a spot without one lies in no belt.
     """
 
     r_from: float | None = None
     r_to: float | None = None
     pa_from: float | None = None
     pa_to: float | None = None
+    b_from: float | None = None
+    b_to: float | None = None
 
     @classmethod
-    def read(cls, r_from: Any, r_to: Any, pa_from: Any, pa_to: Any) -> Region:
-        """A region from untrusted values: what is no number in its range counts as open, radii are put in order."""
-        inner, outer = _number(r_from, 10), _number(r_to, 10)
-        if inner is not None and outer is not None:
-            inner, outer = min(inner, outer), max(inner, outer)
-        return cls(inner, outer, _number(pa_from, 360), _number(pa_to, 360))
+    def read(
+        cls, r_from: Any, r_to: Any, pa_from: Any, pa_to: Any, b_from: Any = None, b_to: Any = None
+    ) -> Region:
+        """A region from untrusted values: what is no number in its range counts as open; all but angles are ordered."""
+        radii = _ordered(_number(r_from, 10), _number(r_to, 10))
+        belt = _ordered(_number(b_from, 90, -90), _number(b_to, 90, -90))
+        return cls(*radii, _number(pa_from, 360), _number(pa_to, 360), *belt)
 
     @classmethod
     def around(cls, cells: Iterable[Cell]) -> Region:
@@ -88,15 +92,23 @@ class Region:
         if (self.pa_from, self.pa_to) != (None, None):
             north = " through north" if self.through_north else ""
             told.append(f"position angle {_span(self.pa_from, self.pa_to, '°')}{north}")
+        if (self.b_from, self.b_to) != (None, None):
+            told.append(f"latitude {_span(self.b_from, self.b_to, '°')}")
         return ", ".join(told)
 
 
-def _number(value: Any, most: float) -> float | None:
+def _ordered(first: float | None, last: float | None) -> tuple[float | None, float | None]:
+    if first is None or last is None:
+        return first, last
+    return min(first, last), max(first, last)
+
+
+def _number(value: Any, most: float, least: float = 0) -> float | None:
     try:
         number = float(value)
     except (TypeError, ValueError):
         return None
-    return number if isfinite(number) and 0 <= number <= most else None
+    return number if isfinite(number) and least <= number <= most else None
 
 
 def _span(first: float | None, last: float | None, unit: str) -> str:

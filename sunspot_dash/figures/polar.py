@@ -25,7 +25,7 @@ def polar_figure(
 
     Args:
         spots: rows with key, number, name, date, day (a number that grows with the date; None for an undated
-            one), radius_fraction, position_angle_deg, area_px, confidence.
+            one), radius_fraction, position_angle_deg, latitude_deg, longitude_deg, area_px, confidence.
         region: what is shown of the disk.
         colour: one of COLOURED.
         east_right: as on the mirrored sheets of USET; else as in the sky, east to the left.
@@ -49,11 +49,15 @@ def polar_figure(
 
 def _told(spots: Sequence[Any]) -> dict[str, Any]:
     """What a click on a spot opens, and what is said of it."""
-    names = ("key", "number", "name", "area_px", "confidence", "radius_fraction", "position_angle_deg")
+    names = (
+        "key", "number", "name", "area_px", "confidence", "radius_fraction", "position_angle_deg", "latitude_deg",
+        "longitude_deg",
+    )  # fmt: skip
     return {
         "customdata": [[spot[name] for name in names] for spot in spots],
         "hovertemplate": "%{customdata[2]}<br>spot %{customdata[1]}, r/R %{customdata[5]:.3f}, "
-        "PA %{customdata[6]:.1f}°<br>area %{customdata[3]:.0f} px², confidence %{customdata[4]:.2f}<extra></extra>",
+        "PA %{customdata[6]:.1f}°<br>B %{customdata[7]:.1f}°, L %{customdata[8]:.1f}°"
+        "<br>area %{customdata[3]:.0f} px², confidence %{customdata[4]:.2f}<extra></extra>",
     }
 
 

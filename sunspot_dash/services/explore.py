@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import radians, sqrt
+from math import ceil, radians, sqrt
 from typing import Any
+
+import numpy as np
 
 from sunspot_dash.domain.names import UNDATED
 from sunspot_dash.domain.region import Region
@@ -15,6 +17,12 @@ from sunspot_dash.services.catalogue import Catalogue
 MOST_SPOTS = 5000
 MOST_CELLS = 3000  # of a disk, where there are more spots than the eye can tell apart
 WHOLE = Region()
+ROWS = (
+    "select spot.key, number, result.name, spot.date, radius_fraction, position_angle_deg, area_px, area_msh, "
+    "confidence, latitude_deg, longitude_deg, cmd_deg, spot_group, "
+    "cast(julianday(nullif(spot.date, 'undated')) as int) as day from spot "
+    "join result on result.model = spot.model and result.key = spot.key where {} order by spot.date"
+)
 Period = tuple[str, str]  # dates, both ends included, "" for an open one
 ALWAYS = ("", "")
 
@@ -57,7 +65,7 @@ def series(catalogue: Catalogue, model: str, region: Region = WHOLE) -> Series:
     if region.whole:
         sql, values = "select date, time, spots, key from result where model = ? order by date, time", [model]
     else:
-        where, values = _where(model, ALWAYS, region)
+        where, values = where_spots(model, ALWAYS, region)
         sql = (
             "select date, time, coalesce(inside, 0) as spots, key from result left join "
             f"(select key as place, count(*) as inside from spot where {where} group by key) on place = key "
@@ -72,29 +80,47 @@ def series(catalogue: Catalogue, model: str, region: Region = WHOLE) -> Series:
 
 
 def detections(
-    catalogue: Catalogue, model: str, period: Period = ALWAYS, region: Region = WHOLE
+    catalogue: Catalogue, model: str, period: Period = ALWAYS, region: Region = WHOLE, on_sun: bool = False
 ) -> Detections:
-    """The spots of a period within a region of the disk; undated ones where there is no period."""
-    where, values = _where(model, period, region)
+    """The spots of a period within a region of the disk; undated ones where there is no period.
+
+    Args:
+        on_sun: places are those on a Sun whose axis stands upright and is seen from its equator's plane; spots
+            without a latitude are then left out, and angles count from the Sun's north.
+    """
+    where, values = where_spots(model, period, region)
+    where += " and latitude_deg is not null" if on_sun else ""
     total = catalogue.rows(f"select count(*) from spot where {where}", values)[0][0]
     if total > MOST_SPOTS:
-        return Detections(_cells(catalogue, where, values, region), total, cells=True)
-    sql = (
-        "select spot.key, number, result.name, spot.date, radius_fraction, position_angle_deg, area_px, confidence, "
-        "cast(julianday(nullif(spot.date, 'undated')) as int) as day from spot "
-        f"join result on result.model = spot.model and result.key = spot.key where {where} order by spot.date"
-    )
-    return Detections([dict(row) for row in catalogue.rows(sql, values)], total, cells=False)
+        find = _cells_on_sun if on_sun else _cells
+        return Detections(find(catalogue, where, values, region), total, cells=True)
+    rows = [dict(row) for row in catalogue.rows(ROWS.format(where), values)]
+    if on_sun and rows:
+        radius, angle = upright(
+            *(np.array([row[name] for row in rows]) for name in ("latitude_deg", "cmd_deg"))
+        )
+        for row, r, at in zip(rows, radius.tolist(), angle.tolist(), strict=True):
+            row["radius_fraction"], row["position_angle_deg"] = r, at
+    return Detections(rows, total, cells=False)
 
 
-def _where(model: str, period: Period, region: Region) -> tuple[str, list[Any]]:
-    """The condition on `spot`, and its values."""
+def upright(latitude_deg: np.ndarray, cmd_deg: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(distance from the centre over R, angle from north through east in degrees) on an upright Sun, (n,) each."""
+    latitude, cmd = np.radians(latitude_deg), np.radians(cmd_deg)
+    east, north = -np.cos(latitude) * np.sin(cmd), np.sin(latitude)
+    return np.hypot(east, north), np.degrees(np.arctan2(east, north)) % 360
+
+
+def where_spots(model: str, period: Period, region: Region) -> tuple[str, list[Any]]:
+    """The condition on the table `spot` for a model's spots of a period within a region, and its values."""
     parts, values = ["spot.model = ?"], [model]
     for column, sign, value in (
         ("date", ">=", period[0]),
         ("date", "<=", period[1]),
         ("radius_fraction", ">=", region.r_from),
         ("radius_fraction", "<=", region.r_to),
+        ("latitude_deg", ">=", region.b_from),
+        ("latitude_deg", "<=", region.b_to),
     ):
         if value not in ("", None):
             parts.append(f"spot.{column} {sign} ?")
@@ -136,4 +162,23 @@ def _cells(catalogue: Catalogue, where: str, values: list[Any], region: Region) 
         angle = (start + row["sector"] * width) % 360
         middle = {"radius_fraction": r_from + depth / 2, "position_angle_deg": (angle + width / 2) % 360}
         rows.append({**middle, "count": row["count"], "cell": (r_from, r_from + depth, angle, width)})
+    return rows
+
+
+def _cells_on_sun(
+    catalogue: Catalogue, where: str, values: list[Any], region: Region
+) -> list[dict[str, Any]]:
+    """As `_cells`, of the whole upright disk."""
+    found = catalogue.rows(f"select latitude_deg, cmd_deg from spot where {where}", values)
+    radius, angle = upright(*np.array([tuple(row) for row in found]).T)
+    depth = sqrt(np.pi / MOST_CELLS)
+    ring = np.minimum(radius / depth, ceil(1 / depth) - 1).astype(int)
+    sectors = np.maximum(1, np.round(2 * np.pi * (ring + 0.5))).astype(int)
+    sector = np.minimum((angle * sectors / 360).astype(int), sectors - 1)
+    cells, counts = np.unique(np.column_stack([ring, sectors, sector]), axis=0, return_counts=True)
+    rows = []
+    for (at, of, part), count in zip(cells.tolist(), counts.tolist(), strict=True):
+        inner, width = at * depth, 360 / of
+        middle = {"radius_fraction": inner + depth / 2, "position_angle_deg": (part + 0.5) * width}
+        rows.append({**middle, "count": count, "cell": (inner, inner + depth, part * width, width)})
     return rows

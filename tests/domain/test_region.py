@@ -13,6 +13,8 @@ from sunspot_dash.domain.region import Region
         (("0.2", "0.5", "350", "20"), Region(0.2, 0.5, 350, 20)),
         (("0.5", "0.2", "", None), Region(0.2, 0.5)),  # radii are put in order
         (("nan", "inf", "-3", "361"), Region()),
+        ((None, None, None, None, "20", "-5"), Region(b_from=-5, b_to=20)),
+        ((None, None, None, None, "-91", "nan"), Region()),
         (("x", ["1"], {}, "1e9"), Region()),
     ],
 )

@@ -115,7 +115,7 @@ def test_a_click_on_the_disk_opens_the_drawing_with_its_spot_marked(dashboard, o
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url(re.compile("/inference.*spot="))
     page.wait_for_function(
-        "() => { const p = document.querySelector('#inference-figure .js-plotly-plot');"
+        "() => { const p = document.querySelector('#inference-figure-overlay .js-plotly-plot');"
         " return p && p._fullData && p._fullData.some(t => t.marker && t.marker.symbol === 'circle-open') }"
     )
 

@@ -25,14 +25,34 @@ FIELDS = {
     "r_to": Explore.R_TO,
     "pa_from": Explore.PA_FROM,
     "pa_to": Explore.PA_TO,
+    "b_from": Explore.B_FROM,
+    "b_to": Explore.B_TO,
+    "view": Explore.VIEW,
+    "frame": Explore.FRAME,
+    "rotation": Explore.ROTATION,
 }
-FILTERS = ("from", "to", "r_from", "r_to", "pa_from", "pa_to")
+PLACES = ("r_from", "r_to", "pa_from", "pa_to", "b_from", "b_to")
+FILTERS = ("from", "to", *PLACES)
+VIEWS = {
+    "counts": "Counts and disk",
+    "number": "Sunspot number",
+    "sun": "Latitudes and sizes",
+    "groups": "Groups over days",
+}
+FRAMES = {"disk": "as seen (disk)", "sun": "on the Sun (heliographic)"}
 EAST = {"right": "right (sheet)", "left": "left (sky)"}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Models, of which the first is on the disk; the look; the period (dates, "" for an open end); the region."""
+    """What is chosen.
+
+    Attributes:
+        models: of which the first is on the disk.
+        bin, colour, east, frame: the look of the figures; view: which of VIEWS is shown.
+        period: dates, "" for an open end; region: of the disk or the Sun.
+        rotation: Carrington rotation of the map; None: the last of the period.
+    """
 
     models: tuple[str, ...]
     bin: str
@@ -40,6 +60,9 @@ class Choice:
     east: str
     period: tuple[str, str]
     region: Region
+    view: str
+    frame: str
+    rotation: int | None
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Choice:
@@ -55,16 +78,19 @@ class Choice:
             _one_of(COLOURED, values.get("colour")),
             _one_of(EAST, values.get("east")),
             (first, last),
-            Region.read(*(values.get(name) for name in ("r_from", "r_to", "pa_from", "pa_to"))),
+            Region.read(*(values.get(name) for name in PLACES)),
+            _one_of(VIEWS, values.get("view")),
+            _one_of(FRAMES, values.get("frame")),
+            _whole(values.get("rotation")),
         )
 
     @property
     def values(self) -> dict[str, Any]:
         """The values of FIELDS, as controls show them."""
         region = self.region
-        places = (*self.period, region.r_from, region.r_to, region.pa_from, region.pa_to)
-        look = {"model": list(self.models), "bin": self.bin, "colour": self.colour, "east": self.east}
-        return look | dict(zip(FILTERS, places, strict=True))
+        places = (*self.period, *(getattr(region, name) for name in PLACES))
+        look = {name: getattr(self, name) for name in ("bin", "colour", "east", "view", "frame", "rotation")}
+        return {"model": list(self.models)} | look | dict(zip(FILTERS, places, strict=True))
 
     def query(self) -> str:
         """The address' part after '?'."""
@@ -81,6 +107,14 @@ class Choice:
 def _one_of(names: Mapping[str, str], value: Any) -> str:
     """A value that is one of the names, else the first of them."""
     return value if isinstance(value, str) and value in names else next(iter(names))
+
+
+def _whole(value: Any) -> int | None:
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if -1000 < number < 10_000 else None
 
 
 def _date(value: Any) -> str:

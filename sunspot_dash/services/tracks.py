@@ -1,0 +1,87 @@
+"""Groups followed from drawing to drawing, from the index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sunspot_dash.domain.sighting import moment
+from sunspot_dash.domain.tracks import Sightings, describe_tracks, follow
+from sunspot_dash.services.catalogue import Catalogue
+from sunspot_dash.services.explore import Period
+
+MOST_TRACKS = 2000
+COLUMNS = "key, date, time, number, spots, area_msh, latitude_deg, longitude_deg, cmd_deg"
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """Groups that were seen on several drawings.
+
+    Attributes:
+        rows: of the tracks, newest first, MOST_TRACKS at most: group (number of the track), first, last, drawings,
+            latitude_deg, longitude_deg, rotation, sidereal, sigma (degrees a day, None where they cannot be told),
+            meridian (date and time), meridian_seen, area_msh (the largest), key (its drawing).
+        total: how many tracks there are; once: how many groups were seen on one drawing only.
+    """
+
+    rows: list[dict[str, Any]]
+    total: int
+    once: int
+
+
+def tracks(
+    catalogue: Catalogue, model: str, period: Period, belt: tuple[float | None, float | None] = (None, None)
+) -> Tracks:
+    """The groups of a period, whose centres lie in a belt of latitudes, followed by differential rotation."""
+    found = catalogue.rows(
+        f"select {COLUMNS} from spot_group where model = ? and date >= ? and date <= ? "
+        "and latitude_deg >= ? and latitude_deg <= ? order by date, time, key, number",
+        [
+            model,
+            period[0],
+            period[1] or "9999",
+            *(end if end is not None else 90 * sign for end, sign in zip(belt, (-1, 1), strict=True)),
+        ],
+    )
+    if not found:
+        return Tracks([], 0, 0)
+    keys = np.array([row["key"] for row in found])
+    seen = Sightings(
+        np.array([moment(row["date"], row["time"]) for row in found]),
+        np.unique(keys, return_inverse=True)[1].astype(np.int64),
+        *(np.array([row[name] for row in found]) for name in ("latitude_deg", "longitude_deg", "cmd_deg")),
+    )
+    track = follow(seen)
+    area = np.array([row["area_msh"] for row in found])
+    largest = np.lexsort((-area, track))
+    largest = largest[
+        np.r_[True, np.diff(track[largest]) > 0]
+    ]  # of each track, in the order of their numbers
+    told = describe_tracks(seen, track)
+    several = [one for one in told if one.drawings > 1]
+    rows = [
+        {
+            "group": one.number + 1,
+            "first": _minutes(one.first),
+            "last": _minutes(one.last),
+            "drawings": one.drawings,
+            "latitude_deg": one.latitude_deg,
+            "longitude_deg": one.carrington_longitude_deg,
+            "rotation": one.rotation,
+            "sidereal": one.sidereal_deg_per_day,
+            "sigma": one.rate_sigma_deg_per_day,
+            "meridian": _minutes(one.meridian),
+            "meridian_seen": one.meridian_seen,
+            "area_msh": float(area[largest[one.number]]),
+            "key": found[int(largest[one.number])]["key"],
+        }
+        for one in sorted(several, key=lambda one: one.last, reverse=True)[:MOST_TRACKS]
+    ]
+    return Tracks(rows, len(several), len(told) - len(several))
+
+
+def _minutes(time: np.datetime64) -> str:
+    return str(time.astype("datetime64[m]")).replace("T", " ")

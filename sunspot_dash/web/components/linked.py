@@ -1,0 +1,74 @@
+"""How the figures of the explore page hang together: one choice for all, redrawn when it or the results change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import Dash, Input, Output, State, no_update
+from dash.exceptions import PreventUpdate
+
+from sunspot_dash.web.components.choice import FIELDS, FILTERS, Choice
+from sunspot_dash.web.ids import Explore, Shell
+
+
+def register_drawn(app: Dash, view: str, outputs: list[Output], draw: Callable[[Choice, str], Any]) -> None:
+    """Let `draw(choice, theme)` fill the outputs, whenever the view is the one that is shown."""
+
+    @wraps(draw)
+    def drawn(values: dict[str, Any], _: str, theme: str) -> Any:
+        choice = Choice.read(values)
+        if choice.view != view:
+            raise PreventUpdate
+        return draw(choice, theme)
+
+    app.callback(
+        output=outputs,
+        inputs={
+            "values": {name: Input(identity, "value") for name, identity in FIELDS.items()},
+            "_": Input(Explore.REVISION, "data"),
+            "theme": Input(Shell.THEME, "data"),
+        },
+    )(drawn)
+
+
+def fields(*names: str) -> list[Output]:
+    """The fields of the choice, of these names, as outputs that other callbacks set, too."""
+    return [Output(FIELDS[name], "value", allow_duplicate=True) for name in names or FILTERS]
+
+
+def register_opening(app: Dash, figure: str, per_model: bool = False) -> None:
+    """Let a click on a point open its drawing, with its spot marked where there is one.
+
+    Args:
+        per_model: each of the figure's traces is of one of the chosen models, in their order; else all is of the first.
+    """
+
+    def opened(clicked: dict[str, Any] | None, chosen: list[str]) -> Any:
+        point = (clicked or {}).get("points", [{}])[0]
+        data = point.get("customdata")
+        key, number = (data[0], data[1]) if isinstance(data, list) else (data, None)
+        if not isinstance(key, str) or not key:
+            return no_update
+        model = chosen[point["curveNumber"] if per_model else 0]
+        return "/inference?" + urlencode(
+            {"model": model, "drawing": key} | ({"spot": number} if number else {})
+        )
+
+    app.callback(
+        Output(Shell.LOCATION, "href", allow_duplicate=True),
+        Input(figure, "clickData"),
+        State(Explore.MODEL, "value"),
+        prevent_initial_call=True,
+    )(opened)
+
+
+def zoomed(zoom: dict[str, Any] | None, axis: str = "xaxis") -> tuple[Any, Any] | None:
+    """The ends to which the user has zoomed an axis; ("", "") for all of it, None where another thing was changed."""
+    zoom = zoom or {}
+    ends = zoom.get(f"{axis}.range") or [zoom.get(f"{axis}.range[0]"), zoom.get(f"{axis}.range[1]")]
+    if ends[0] is not None and ends[1] is not None:
+        return ends[0], ends[1]
+    return ("", "") if zoom.get(f"{axis}.autorange") else None

@@ -1,0 +1,124 @@
+"""Latitudes over time, a rotation on a map of the Sun, and how large spots are."""
+
+from __future__ import annotations
+
+from math import ceil, floor
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, State, ctx, html, no_update
+from dash.exceptions import PreventUpdate
+
+from sunspot_dash.figures.carrington import carrington_figure, sizes_figure
+from sunspot_dash.services.rotations import rotation, sizes
+from sunspot_dash.web.components.choice import FIELDS, Choice
+from sunspot_dash.web.components.figure_card import FigureIds, figure_card, register_saving
+from sunspot_dash.web.components.linked import fields, register_drawn, register_opening
+from sunspot_dash.web.context import here
+from sunspot_dash.web.ids import Explore
+
+VIEW = "sun"
+MAP = FigureIds(Explore.MAP, Explore.MAP_NOTE, Explore.MAP_SVG)
+SIZES = FigureIds(Explore.SIZES, Explore.SIZES_NOTE, Explore.SIZES_SVG)
+MAP_HELP = "Drag a box to choose its latitudes for all figures; a spot opens its drawing."
+SIZES_HELP = "Labels are umbrae, so areas are umbral; corrected for foreshortening."
+
+
+def layout(values: dict[str, Any]) -> list[Any]:
+    return [
+        dbc.Row(
+            [
+                dbc.Col(figure_card("A Carrington rotation", MAP, MAP_HELP, "26rem", _step(values)), lg=7),
+                dbc.Col(figure_card("Sizes of spots", SIZES, SIZES_HELP, "26rem"), lg=5),
+            ],
+            className="g-3",
+        ),
+    ]
+
+
+def _step(values: dict[str, Any]) -> html.Div:
+    """The rotation, and buttons to the one before and after that has drawings."""
+    button = {"size": "sm", "outline": True, "color": "secondary"}
+    number = dbc.Input(
+        id=FIELDS["rotation"], type="number", value=values["rotation"], step=1, debounce=0.7, size="sm",
+        placeholder="the last", style={"width": "8rem"},
+    )  # fmt: skip
+    label = html.Label("Rotation", htmlFor=FIELDS["rotation"], className="small")
+    return html.Div(
+        [
+            label,
+            number,
+            dbc.Button("‹ Earlier", id=Explore.EARLIER, **button),
+            dbc.Button("Later ›", id=Explore.LATER, **button),
+        ],
+        className="d-flex gap-2 align-items-center flex-wrap",
+    )
+
+
+def mapped(choice: Choice, theme: str) -> tuple[Any, str]:
+    """The map of one rotation of the first model."""
+    if not choice.models:
+        return carrington_figure([], theme), "Choose a model."
+    found = rotation(here().catalogue, choice.models[0], choice.period, choice.region, choice.rotation)
+    told = f"Model {choice.models[0]}, rotation {found.number}: {len(found.rows):,} spots"
+    if not found.first:
+        told = "No dated drawing in the period." if not found.known else f"{told}, no drawing in the period"
+        return carrington_figure([], theme), told
+    days = found.first if found.first == found.last else f"{found.first} to {found.last}"
+    return carrington_figure(
+        found.rows, theme
+    ), f"{told} on the drawings of {days}; the marks grow with the umbra."
+
+
+def sized(choice: Choice, theme: str) -> tuple[Any, str]:
+    """The distribution of sizes of the first model."""
+    if not choice.models:
+        return sizes_figure(
+            *sizes(here().catalogue, "", choice.period, choice.region), theme
+        ), "Choose a model."
+    edges, counts = sizes(here().catalogue, choice.models[0], choice.period, choice.region)
+    return sizes_figure(edges, counts, theme), f"Model {choice.models[0]}: {int(counts.sum()):,} spots."
+
+
+def stepped(_: int | None, __: int | None, values: dict[str, Any]) -> int:
+    """The rotation before or after that has drawings."""
+    choice = Choice.read(values)
+    if not choice.models:
+        raise PreventUpdate
+    found = rotation(here().catalogue, choice.models[0], choice.period, choice.region, choice.rotation)
+    later = [number for number in found.known if number > found.number]
+    earlier = [number for number in found.known if number < found.number]
+    if ctx.triggered_id == Explore.LATER and later:
+        return later[0]
+    if ctx.triggered_id == Explore.EARLIER and earlier:
+        return earlier[-1]
+    raise PreventUpdate
+
+
+def belt(selected: dict[str, Any] | None) -> tuple[Any, Any, Any]:
+    """The latitudes of a box."""
+    ends = ((selected or {}).get("range") or {}).get("y")
+    if not ends:
+        return no_update, no_update, no_update
+    low, high = sorted(ends)
+    return max(-90, floor(10 * low) / 10), min(90, ceil(10 * high) / 10), None
+
+
+def register(app: Dash) -> None:
+    """Make the callbacks known."""
+    for ids, draw in ((MAP, mapped), (SIZES, sized)):
+        register_drawn(app, VIEW, [Output(ids.figure, "figure"), Output(ids.note, "children")], draw)
+    app.callback(
+        output=Output(FIELDS["rotation"], "value"),
+        inputs=[Input(Explore.EARLIER, "n_clicks"), Input(Explore.LATER, "n_clicks")],
+        state=[{name: State(identity, "value") for name, identity in FIELDS.items()}],
+        prevent_initial_call=True,
+    )(stepped)
+    app.callback(
+        *fields("b_from", "b_to"),
+        Output(Explore.MAP, "selectedData"),
+        Input(Explore.MAP, "selectedData"),
+        prevent_initial_call=True,
+    )(belt)
+    register_opening(app, Explore.MAP)
+    register_saving(app, MAP, SIZES)
