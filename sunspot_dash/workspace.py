@@ -88,6 +88,11 @@ class Workspace:
         return self.dataset / "corrections.json"
 
     @property
+    def references(self) -> Path:
+        """Imported series to compare with: SILSO's, and what observers counted."""
+        return self.root / "references"
+
+    @property
     def trash(self) -> Path:
         """What was deleted, to be taken back."""
         return self.root / "trash"
@@ -144,7 +149,7 @@ class Workspace:
         return (
             self.images, self.annotations_file.parent, self.masks, self.images_to_run, self.trained_models,
             self.logs, self.training_plots, self.inference_results, self.evaluations, self.runs, self.queue,
-            self.segmented,
+            self.segmented, self.references,
         )  # fmt: skip
 
     def create(self) -> Workspace:

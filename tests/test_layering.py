@@ -29,6 +29,8 @@ ARROWS = {
     "ml.config": BASE | {"domain"},
     "synthetic": BASE | {"domain", "io", "workspace"},
     "services": BASE | {"domain", "io", "ml.config", "pace", "synthetic", "workspace"},
+    # The report is a page of figures.
+    "services.report": BASE | {"domain", "io", "services", "figures"},
     "figures": BASE | {"domain"},
     "web": BASE | {"workspace", "figures", "ml.config", "progress", "services", "jobs"},
     "web.pages": BASE

@@ -49,6 +49,7 @@ def test_a_new_workspace_has_every_folder(tmp_path):
         "output/evaluations",
         "output/runs",
         "queue",
+        "references",
         "segmented_dataset",
     }
     assert json.loads(space.mark.read_text()) == {"format": 1}

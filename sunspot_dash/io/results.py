@@ -155,7 +155,7 @@ def write_tables(
             paths[1].open("w", encoding="utf-8") as features,
             WideTable(*paths[2:]) as wide,
         ):
-            seen = _seen(stream_results(drawings, problems), orientation, threshold, corrections)
+            seen = seen_on(stream_results(drawings, problems), orientation, threshold, corrections)
             _write_rows(seen, (table, features), wide)
 
     _write_together([output / name for name in names], write)
@@ -177,7 +177,7 @@ def _write_together(targets: list[Path], write: Callable[[tuple[Path, ...]], Non
 Seen = tuple[DrawingResult, tuple[str, str], Orientation, Sighting]
 
 
-def _seen(
+def seen_on(
     results: Iterator[DrawingResult],
     orientation: Orientation,
     threshold: float | None,

@@ -83,7 +83,7 @@ class WideTable:
         count = len(sighting.numbered)
         if not count:
             return
-        columns = _columns(result, when, lies, sighting)
+        columns = wide_columns(result, when, lies, sighting)
         self._csv.writerows([cell(value) for value in row] for row in zip(*columns.values(), strict=True))
         self._waiting.append(columns)
         self._rows += count
@@ -96,9 +96,10 @@ class WideTable:
         self._waiting, self._rows = [], 0
 
 
-def _columns(
+def wide_columns(
     result: DrawingResult, when: tuple[str, str], lies: Orientation, sighting: Sighting
 ) -> dict[str, list[Any]]:
+    """COLUMNS of the counted spots of one drawing, of which there is one at least."""
     spots = [spot for _, spot in sighting.numbered]
     radius, angle = from_page(np.array([(spot.x, spot.y) for spot in spots]), result.disk, lies)
     places, areas, sky = sighting.places, sighting.areas, sighting.ephemeris

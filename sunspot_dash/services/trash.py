@@ -1,4 +1,4 @@
-"""Deleting drawings so that they can be taken back: each deletion is a folder in the workspace's trash."""
+"""Deleting files so that they can be taken back: each deletion is a folder in the workspace's trash."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PICTURES = ("mask", "overlay", "crop", "disk")
 
 @dataclass(frozen=True)
 class Deletion:
-    """One deletion: its folder's name, the drawings' names, and which paths (in the workspace) it took."""
+    """One deletion: its folder's name, what its files are called, and which paths (in the workspace) it took."""
 
     number: str
     names: list[str]
@@ -46,11 +46,20 @@ def delete_drawings(workspace: Workspace, files: Iterable[Path]) -> Deletion:
             raise ParameterError(
                 f"{file.name} belongs to an imported folder, {file.parent}, which is never changed: delete it there"
             )
-    _empty_old(workspace)
     paths = [path for file in files for path in (file, *_found_on(workspace, file.name)) if path.exists()]
+    return to_trash(workspace, [file.name for file in files], paths)
+
+
+def to_trash(workspace: Workspace, names: list[str], paths: Iterable[Path]) -> Deletion:
+    """Move files of the workspace to the trash; `names` is what they are called.
+
+    Raises:
+        WorkspaceError: the disk is full, ...; what was moved is listed in the trash.
+    """
+    _empty_old(workspace)
     inside = [str(path.relative_to(workspace.root)) for path in paths]
     number = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.urandom(2).hex()}"
-    deletion = Deletion(number, [file.name for file in files], inside)
+    deletion = Deletion(number, names, inside)
     folder = workspace.trash / number
     try:
         folder.mkdir(parents=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 from flask import Flask, Response, abort, request, send_file
 
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.services.bundle import bundle
 from sunspot_dash.services.drawings import crop
+from sunspot_dash.services.exports import export, file_name
 from sunspot_dash.services.viewing import SIZES, found_thumbnail, original, view
 from sunspot_dash.web.context import here
 from sunspot_dash.workspace import leads_outside
@@ -45,13 +45,12 @@ def _picture(path: Path) -> Response:
 
 
 def everything(model: str) -> Response:
-    """A model's tables, masks and overlays as one ZIP, streamed."""
+    """A model's tables, series, report, masks and overlays as one ZIP, streamed."""
     if model not in here().catalogue.models():
         abort(404)
-    name = f"attachment; filename={model}.zip"
-    return Response(
-        bundle(here().workspace, model), mimetype="application/zip", headers={"Content-Disposition": name}
-    )
+    name = f"attachment; filename={file_name(model, 'bundle')}"
+    pieces = export(here().catalogue, model, "bundle")
+    return Response(pieces, mimetype="application/zip", headers={"Content-Disposition": name})
 
 
 def table(model: str, name: str) -> Response:

@@ -1,0 +1,178 @@
+"""The report of a period: a page with the figures that the program shows, complete in one file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+
+from sunspot_dash.domain.butterfly import ButterflyCells
+from sunspot_dash.domain.region import Region
+from sunspot_dash.domain.timeseries import Means, daily, monthly
+from sunspot_dash.figures.butterfly import butterfly_figure
+from sunspot_dash.figures.carrington import sizes_figure
+from sunspot_dash.figures.numbers import NumberLine, number_figure, reference_figure
+from sunspot_dash.figures.page import Page, Section, page_html
+from sunspot_dash.io.silso import SilsoSeries
+from sunspot_dash.services.catalogue import Catalogue
+from sunspot_dash.services.comparison import compare_with_silso, sentences
+from sunspot_dash.services.explore import ALWAYS, Period
+from sunspot_dash.services.numbers import PARTS, CountedDrawings, NumberSeries, counted_drawings, numbers
+from sunspot_dash.services.places import butterfly
+from sunspot_dash.services.provenance import Provenance, provenance
+from sunspot_dash.services.references import newest, read_reference
+from sunspot_dash.services.rotations import sizes
+
+THEME = "light"
+MOST_POINTS = 4000  # of a series; more become monthly means
+MOST_ROWS = 80  # of the table
+UNITS = {10: ("day", "daily means"), 7: ("month", "monthly means of the observed days"), 4: ("year", "")}
+COUNTED_AS = (
+    "R = 10 g + s, with g groups and s spots (umbrae) of a drawing and k = 1. A day is the mean of its drawings, "
+    "a month the mean of its observed days; where nothing was drawn there is a gap."
+)
+
+
+def report(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> str:
+    """The page as HTML; undated drawings are counted in it, and left out of all else."""
+    drawings, known = counted_drawings(catalogue, model, period), provenance(catalogue, model)
+    dates = [time[:10] for time in drawings.times]
+    first, last = (dates[0], dates[-1]) if dates else ("", "")
+    thresholds = ", ".join(f"{value:g}" for value in known.thresholds)
+    page = Page(
+        title=f"Sunspots from {period[0] or first} to {period[1] or last}" if dates else "Sunspots",
+        under=f"What the model {model} found on {len(drawings):,} drawings. "
+        f"A spot counts from a confidence of {thresholds}.",
+        facts=_facts(drawings, dates),
+        sections=_sections(catalogue, model, period, drawings),
+        foot=_foot(catalogue, drawings, known),
+        code=[("SHA-256 of the model's weights:", known.sha256)] if known.sha256 else [],
+    )
+    return page_html(page)
+
+
+def _facts(drawings: CountedDrawings, dates: list[str]) -> list[tuple[str, str]]:
+    days = drawings.means()
+    facts = [
+        (f"{len(dates):,}", "drawings"),
+        (f"{len(days.dates):,}", "days observed"),
+        (f"{drawings.counts.spots.sum():,}", "spots"),
+        (f"{drawings.counts.groups.sum():,}", "groups, each on each drawing"),
+    ]
+    if dates:
+        means = [drawings.means(part).values.mean() for part in PARTS]
+        facts.append((f"{means[0]:.1f}", "mean R of the days"))
+        facts.append((f"{means[1]:.1f} / {means[2]:.1f}", "north / south"))
+    return facts
+
+
+def _sections(catalogue: Catalogue, model: str, period: Period, drawings: CountedDrawings) -> list[Section]:
+    if not len(drawings):
+        return [Section("No dated drawing", ["Without dates there are no numbers over time."])]
+    by = "day" if len(drawings) <= MOST_POINTS else "month"
+    found = numbers(catalogue, model, by, period)
+    smooth = numbers(catalogue, model, "smoothed", period)
+    how = UNITS[7 if by == "month" else 10][1]
+    whole = [_line(found.disk, how)]
+    if smooth.disk.dates:
+        whole.append(_line(smooth.disk, "13-month smoothed"))
+    halves = [_line(found.north, "north"), _line(found.south, "south")]
+    butterflies = butterfly(catalogue, model, period)
+    where = "Where spots stand"
+    if isinstance(butterflies, ButterflyCells):
+        where += f": how many of {butterflies.total:,} lie in each cell; a cell is empty where none was seen"
+    edges, counts = sizes(catalogue, model, period, Region())
+    compared = _compared(catalogue, model, period)
+    return [
+        Section("Sunspot number", [COUNTED_AS], number_figure(whole, THEME)),
+        *compared,
+        Section("Hemispheres", [f"R of each hemisphere, {how}."], number_figure(halves, THEME)),
+        Section("Butterfly diagram", [f"{where}."], butterfly_figure(butterflies, THEME), 430),
+        Section(
+            "Sizes", ["Areas of umbrae, corrected for foreshortening."], sizes_figure(edges, counts, THEME)
+        ),
+        Section("Totals", [], table=_table(drawings)),
+    ]
+
+
+def _line(series: NumberSeries, name: str) -> NumberLine:
+    return NumberLine(name, series.dates, series.values.tolist(), series.n.tolist())
+
+
+def _compared(catalogue: Catalogue, model: str, period: Period) -> list[Section]:
+    """The comparison with SILSO's series, where one was imported."""
+    reference = newest(catalogue.workspace, "daily", "hemispheric", "monthly", "estimated")
+    if reference is None:
+        return []
+    series = read_reference(catalogue.workspace, reference.identifier)
+    if not isinstance(series, SilsoSeries):
+        return []
+    found = compare_with_silso(catalogue, model, series, period)
+    words = [". ".join(sentences(found)) + "."]
+    if not len(found.disk.dates):
+        return [Section("Against SILSO", words)]
+    k = 1.0 if found.disk.k is None else found.disk.k.value
+    ours, theirs = (
+        _thinned(found.disk.dates, k * found.disk.ours),
+        _thinned(found.disk.dates, found.disk.reference),
+    )
+    told = "" if len(ours.dates) == len(found.disk.dates) else ", monthly means of the common days"
+    figure = reference_figure(
+        _from_means(ours, f"model × {k:.3f}{told}"), _from_means(theirs, "SILSO"), THEME
+    )
+    return [Section("Against SILSO", words, figure, 520)]
+
+
+def _thinned(dates: np.ndarray, values: np.ndarray) -> Means:
+    """As they are, or monthly means of too many."""
+    if len(dates) > MOST_POINTS:
+        return monthly(dates, values)
+    return Means(dates, values, np.ones(len(dates), np.int64))
+
+
+def _from_means(means: Means, name: str) -> NumberLine:
+    return NumberLine(name, means.dates.astype(str).tolist(), means.values.tolist(), means.n.tolist())
+
+
+def _table(drawings: CountedDrawings) -> list[list[str]]:
+    """Means by day, month or year: the finest of these with not too many rows."""
+    days = drawings.moments.astype("datetime64[D]")
+    unit = next(
+        unit for unit in "DMY" if unit == "Y" or len(np.unique(days.astype(f"M8[{unit}]"))) <= MOST_ROWS
+    )
+    counts = drawings.counts
+    columns = (counts.groups, counts.spots, *(drawings.number(part) for part in PARTS))
+    of_days = [daily(days, column) for column in columns]
+    labels, at = np.unique(of_days[0].dates.astype(f"M8[{unit}]"), return_inverse=True)
+    observed = np.bincount(at, minlength=len(labels))
+    seen = np.bincount(at, of_days[0].n, len(labels)).astype(int)
+    means = [np.bincount(at, day.values, len(labels)) / observed for day in of_days]
+    title = {"D": "day", "M": "month", "Y": "year"}[unit]
+    head = [title, "drawings", "days", "groups", "spots", "R", "R north", "R south"]
+    rows = zip(labels.astype(str), seen, observed, *means, strict=True)
+    shown = [[row[0], f"{row[1]:,}", f"{row[2]:,}", *(f"{value:.1f}" for value in row[3:])] for row in rows]
+    whole = [
+        "all",
+        f"{seen.sum():,}",
+        f"{observed.sum():,}",
+        *(f"{day.values.mean():.1f}" for day in of_days),
+    ]
+    if unit == "D":
+        return [row[:2] + row[3:] for row in (head, *shown, whole)]
+    return [head, *shown, whole]
+
+
+def _foot(catalogue: Catalogue, drawings: CountedDrawings, known: Provenance) -> list[str]:
+    foot = [f"Made on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with Sunspot Dashboard."]
+    if drawings.undated:
+        foot.append(f"{drawings.undated:,} undated drawings are left out.")
+    if known.trained_on:
+        foot.append(f"The model was trained on {known.trained_on}.")
+    if known.terms:
+        foot.append(f"Terms of the model: {known.terms}")
+    reference = newest(catalogue.workspace, "daily", "hemispheric", "monthly", "estimated")
+    if reference is not None:
+        foot.append(
+            f"SILSO's series: {reference.source}; {reference.how} on {reference.when[:10]}. {reference.licence}."
+        )
+    return foot
