@@ -80,6 +80,9 @@ class Inference:
     FIGURES: ClassVar = {view: f"inference-figure-{view}" for view in ("original", "mask", "overlay")}
     LINE = "inference-line"
     THRESHOLD = "inference-threshold"
+    GRID = "inference-grid"
+    GROUPS = "inference-groups"
+    ON_MASK = "inference-on-mask"
     FACTS = "inference-facts"
     SHOWN = "inference-shown"
     GALLERY = "inference-gallery"
