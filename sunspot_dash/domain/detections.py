@@ -41,8 +41,8 @@ PRESETS = {
 }
 # What each preset means, in a line.
 ABOUT_PRESETS = {
-    "uset": "mirrored: celestial north up, east on the right (USET's drawings)",
-    "direct": "as in the sky: celestial north up, east on the left (photographs)",
+    "uset": "mirrored: celestial north up, east on the right, as on USET's drawings",
+    "direct": "as in the sky: celestial north up, east on the left, as on photographs",
     "uset-solar": "mirrored: the Sun's own north up, east on the right",
     "direct-solar": "as in the sky: the Sun's own north up, east on the left",
 }

@@ -117,7 +117,10 @@ def _hulls(sighting: Sighting, disk: Disk) -> Iterator[np.ndarray]:
 
 
 def _clear(around: Box, text: str, disk: Disk, taken: list[Box]) -> tuple[float, float, str, Box]:
-    """A label's place, the side of it that stays there, and its box: above, below or beside its group, where it covers the least of others."""
+    """A label's place, the side of it that stays there, and its box.
+
+    It lies above, below or beside its group, where it covers the least of others.
+    """
     width, height, gap = LETTER * disk.radius * len(text), LINE * disk.radius, GAP * disk.radius
     x0, y0, x1, y1 = around
     x, y = (x0 + x1) / 2, (y0 + y1) / 2

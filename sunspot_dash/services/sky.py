@@ -91,7 +91,8 @@ def sky_of(workspace: Workspace, result: DrawingResult) -> Sky:
 
 def signed(value: float, digits: int) -> str:
     """A number with its sign, the minus as in print."""
-    return f"{value:+.{digits}f}".replace("-", "−")
+    # + 0.0 turns a -0.0 into a 0.0.
+    return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
 
 
 def _lie(lies: Orientation) -> str:
