@@ -70,9 +70,7 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
     links = [
         html.A("Table (CSV)", href=f"/results/{picked}/{TABLE_NAME}", className="me-3"),
         html.A("Coordinates (JSON)", href=f"/results/{picked}/{picked}{FEATURES_SUFFIX}", className="me-3"),
-        html.A(
-            "Masks, overlays and tables (ZIP)", href=f"/results/{picked}/everything.zip", className="me-3"
-        ),
+        html.A("Masks, overlays and tables (ZIP)", href=f"/exports/{picked}/bundle", className="me-3"),
         html.A("What failed (CSV)", href=f"/results/{picked}/failed.csv"),
     ]
     told = f"{picked}: {drawings} drawings, {spots} spots"
