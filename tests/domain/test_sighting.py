@@ -46,7 +46,7 @@ def test_many_at_once_give_the_same_as_one_by_one():
         ),
     ]
     together = sightings(asked)
-    for one, (seen,) in zip(together, map(lambda each: sightings([each]), asked), strict=True):
+    for one, (seen,) in zip(together, (sightings([each]) for each in asked), strict=True):
         assert one.places.latitude_deg == pytest.approx(seen.places.latitude_deg)
         assert one.places.carrington_longitude_deg == pytest.approx(seen.places.carrington_longitude_deg)
         assert one.group.tolist() == seen.group.tolist()
