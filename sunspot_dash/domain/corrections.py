@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import isfinite
+from typing import Any
 
 from sunspot_dash.domain.detections import Orientation
 from sunspot_dash.domain.disk import Disk
@@ -49,7 +50,7 @@ class Correction:
 
     def orientation(self, archive: Orientation) -> Orientation:
         """How the sheet lies: as set, else as its archive's do."""
-        by_hand = {"mirrored": self.mirrored, "tilt_deg": self.tilt_deg, "up": self.up}
+        by_hand: dict[str, Any] = {"mirrored": self.mirrored, "tilt_deg": self.tilt_deg, "up": self.up}
         return replace(archive, **{name: value for name, value in by_hand.items() if value is not None})
 
 

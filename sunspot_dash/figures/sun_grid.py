@@ -56,8 +56,10 @@ def group_outlines(sighting: Sighting, disk: Disk) -> list[dict[str, Any]]:
     return [_lines([_closed(hull) for hull in _hulls(sighting, disk)], GROUP, 1.5, 1.0)]
 
 
-def group_labels(sighting: Sighting, disk: Disk) -> list[dict[str, Any]]:
+def group_labels(sighting: Sighting, disk: Disk, size: tuple[int, int]) -> list[dict[str, Any]]:
     """Every group's number and what it is, as notes that keep clear of each other where there is room.
+
+    They stay on the page, of `size` px.
 
     A note's `name` is the number alone, for a page without room for more; the mouse gets the rest.
     """
@@ -66,7 +68,10 @@ def group_labels(sighting: Sighting, disk: Disk) -> list[dict[str, Any]]:
     hulls = list(_hulls(sighting, disk))
     around = [_box(hull) for hull in hulls]
     for i, text in enumerate(_texts(sighting.groups)):
-        x, y, anchor, box = _clear(around[i], text, disk, taken + around[:i] + around[i + 1 :])
+        others = taken + around[:i] + around[i + 1 :]
+        x, y, anchor, box = min(
+            _places(around[i], text, disk), key=lambda place: _covered(place[3], others, size)
+        )
         taken.append(box)
         notes.append(
             {
@@ -116,25 +121,27 @@ def _hulls(sighting: Sighting, disk: Disk) -> Iterator[np.ndarray]:
         yield cv2.convexHull(padded)[:, 0].astype(np.float64)
 
 
-def _clear(around: Box, text: str, disk: Disk, taken: list[Box]) -> tuple[float, float, str, Box]:
-    """A label's place, the side of it that stays there, and its box.
+def _places(around: Box, text: str, disk: Disk) -> list[tuple[float, float, str, Box]]:
+    """Where a label may lie: its place, the side of it that stays there, and its box.
 
-    It lies above, below or beside its group, where it covers the least of others.
+    Above its group, below, right and left, the first the best.
     """
     width, height, gap = LETTER * disk.radius * len(text), LINE * disk.radius, GAP * disk.radius
     x0, y0, x1, y1 = around
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
-    places = [
-        (x, y0 - gap - height / 2),
-        (x, y1 + gap + height / 2),
-        (x1 + gap + width / 2, y),
-        (x0 - gap - width / 2, y),
+    above, below = y0 - gap - height / 2, y1 + gap + height / 2
+    return [
+        (x, above, "center", (x - width / 2, above - height / 2, x + width / 2, above + height / 2)),
+        (x, below, "center", (x - width / 2, below - height / 2, x + width / 2, below + height / 2)),
+        (x1 + gap, y, "left", (x1 + gap, y - height / 2, x1 + gap + width, y + height / 2)),
+        (x0 - gap, y, "right", (x0 - gap - width, y - height / 2, x0 - gap, y + height / 2)),
     ]
-    boxes = [(a - width / 2, b - height / 2, a + width / 2, b + height / 2) for a, b in places]
-    covered = [sum(_common(box, other) for other in taken) for box in boxes]
-    best = int(np.argmin(covered))
-    edges = [(x, "center"), (x, "center"), (x1 + gap, "left"), (x0 - gap, "right")]
-    return edges[best][0], places[best][1], edges[best][1], boxes[best]
+
+
+def _covered(box: Box, others: list[Box], size: tuple[int, int]) -> float:
+    """How much of a box lies over others or off the page, px^2."""
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    return sum(_common(box, other) for other in others) + area - _common(box, (0, 0, *size))
 
 
 def _common(a: Box, b: Box) -> float:

@@ -17,6 +17,7 @@ from sunspot_dash.figures.sun_grid import grid_traces, group_labels, group_outli
 
 DISK = Disk(1200.0, 1300.0, 1100.0, 1.0)
 WHEN = moment("1956-04-17", "08:30")
+SIZE = (2400, 2900)
 SQUARE = np.array([(-4, -4), (4, -4), (4, 4), (-4, 4)])
 
 
@@ -50,22 +51,31 @@ def test_groups_are_outlined_and_named():
     members = [spot for (_, spot), g in zip(sighting.numbered, sighting.group, strict=True) if g == 1]
     for spot in members:
         assert x.min() < spot.x - 25 and spot.x + 25 < x.max() and y.min() < spot.y < y.max()
-    labels = group_labels(sighting, DISK)
+    labels = group_labels(sighting, DISK, SIZE)
     assert [label["text"] for label in labels] == ["1 · 2 spots · bipolar", "2 · 1 spot"]
     assert [label["name"] for label in labels] == ["1", "2"]
     assert "B −20.0°, CMD −40.0°" in labels[1]["hovertext"]
 
 
 def test_labels_keep_clear_of_each_other():
-    labels = group_labels(seen([(12, 0), (19, 0), (26, 0), (33, 0)]), DISK)
+    labels = group_labels(seen([(12, 0), (19, 0), (26, 0), (33, 0)]), DISK, SIZE)
     assert len(labels) == 4
     places = {(round(label["x"] / 200), round(label["y"] / 60), label["xanchor"]) for label in labels}
     assert len(places) == 4
 
 
+def test_labels_stay_on_the_page():
+    sighting = seen([(15, 30)])
+    (usual,) = group_labels(sighting, DISK, SIZE)
+    spot = sighting.numbered[0][1]
+    assert usual["y"] < spot.y and usual["xanchor"] == "center"
+    (tight,) = group_labels(sighting, DISK, (round(spot.x) + 30, 2900))
+    assert tight["xanchor"] == "right" and tight["x"] < spot.x
+
+
 def test_a_drawing_without_a_spot_has_no_group():
     empty = DrawingResult("a.png", 2400, 2900, DISK, (), "m", "h", "i", 0.5, 1.0)
     (sighting,) = sightings([(empty, PRESETS["uset"], WHEN)])
-    assert group_labels(sighting, DISK) == []
+    assert group_labels(sighting, DISK, SIZE) == []
     assert group_outlines(sighting, DISK)[0]["x"] == []
     assert sighting.counts.number()[0] == pytest.approx(0)

@@ -15,7 +15,7 @@ from sunspot_dash.web.components.messages import LIVE, note, problem
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Inference
 
-AS_LAST = ""
+AS_LAST = "last"  # a Select takes "" for nothing chosen
 PRESET_OPTIONS = [{"value": name, "label": f"{name}: {about}"} for name, about in ABOUT_PRESETS.items()]
 RUN_OPTIONS = [{"value": AS_LAST, "label": "as the last time (at first uset)"}, *PRESET_OPTIONS]
 

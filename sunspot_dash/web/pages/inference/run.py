@@ -131,7 +131,11 @@ def plan(model: str, source: str, rows: list[dict[str, Any]] | None, _: Any) -> 
 def parameters(workspace: Workspace, model: str, source: str, folder: str, *more: Any) -> dict[str, Any]:
     """Those of an inference."""
     rows, limit, force, lie = more
-    found: dict[str, Any] = {"model": model, "force": bool(force), "orientation": lie or ""}
+    found: dict[str, Any] = {
+        "model": model,
+        "force": bool(force),
+        "orientation": "" if lie == lies.AS_LAST else lie,
+    }
     if limit not in (None, ""):
         found["threshold"] = limit
     if source != SELECTION:

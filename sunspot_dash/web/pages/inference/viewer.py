@@ -178,7 +178,7 @@ def _over(result: DrawingResult, sky: Sky) -> dict[str, Any]:
     return {
         "grid": grid_traces(sky.grid, result.disk),
         "groups": group_outlines(sky.seen, result.disk),
-        "labels": group_labels(sky.seen, result.disk),
+        "labels": group_labels(sky.seen, result.disk, (result.width, result.height)),
     }
 
 
