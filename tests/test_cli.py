@@ -13,7 +13,10 @@ from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import pretrained_weights
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-COMMANDS = ("convert-annotations", "filter-labeled", "train", "infer", "evaluate", "demo", "doctor")
+COMMANDS = (
+    *("convert-annotations", "filter-labeled", "train", "infer", "evaluate", "demo", "doctor"),
+    *("ephemeris", "series", "compare-silso", "export", "check-orientation"),
+)
 
 
 def app(*arguments: object) -> subprocess.CompletedProcess[str]:

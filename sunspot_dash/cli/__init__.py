@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from sunspot_dash.cli import jobs, serve, worker
+from sunspot_dash.cli import export, jobs, series, serve, sun, worker
 from sunspot_dash.cli.options import WorkspaceOption
 from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.ml.config import ENCODERS, FLOOR, InferConfig, TrainConfig, explain
@@ -26,6 +26,11 @@ app = typer.Typer(
 app.add_typer(jobs.app, name="jobs")
 app.command("worker")(worker.worker)
 app.command("serve")(serve.serve)
+app.command("ephemeris")(sun.ephemeris)
+app.command("check-orientation")(sun.check_orientation)
+app.command("series")(series.series)
+app.command("compare-silso")(series.compare_silso)
+app.command("export")(export.export)
 DEFAULTS = TrainConfig(model_name="default")
 
 

@@ -40,11 +40,7 @@ def _bar(title: str) -> dict[str, object]:
 def _spots(found: ButterflySpots) -> go.Scatter:
     # A few spots are a hundred times as large as most: the logarithm tells them all apart.
     powers = np.log10(np.maximum(found.area_msh, 1e-3))
-    low, high = (
-        (np.floor(powers.min()), max(np.ceil(powers.max()), np.floor(powers.min()) + 1))
-        if found.total
-        else (0.0, 1.0)
-    )
+    low, high = _whole_powers(powers) if found.total else (0.0, 1.0)
     steps = np.arange(low, high + 1)
     return go.Scatter(
         x=list(found.times),
@@ -74,6 +70,12 @@ def _spots(found: ButterflySpots) -> go.Scatter:
         "umbra %{customdata[3]:.1f} MSH<extra></extra>",
         showlegend=False,
     )
+
+
+def _whole_powers(powers: np.ndarray) -> tuple[float, float]:
+    """The powers of ten between which nearly all lie; a few specks must not take half of the colours."""
+    low = float(np.floor(np.percentile(powers, 1)))
+    return low, max(float(np.ceil(powers.max())), low + 1)
 
 
 def _cells(found: ButterflyCells, colour: str) -> go.Heatmap:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import numpy as np
 
 from sunspot_dash.domain.timeseries import Comparison, Estimate, Means, compare
-from sunspot_dash.io.silso import SilsoSeries
+from sunspot_dash.io.silso import SilsoSeries, read_silso
 from sunspot_dash.io.totals import Total, Totals
 from sunspot_dash.services.catalogue import Catalogue, key_of
 from sunspot_dash.services.explore import ALWAYS, Period
@@ -38,6 +38,15 @@ class SilsoComparison:
     definitive: float | None
 
 
+def read_series(path: Path) -> SilsoSeries:
+    """One of SILSO's files, wherever it lies.
+
+    Raises:
+        SeriesError: it cannot be read, or is none.
+    """
+    return read_silso(path)
+
+
 def compare_with_silso(
     catalogue: Catalogue, model: str, series: SilsoSeries, period: Period = ALWAYS
 ) -> SilsoComparison:
@@ -61,7 +70,7 @@ def _means(series: SilsoSeries, values: np.ndarray) -> Means:
 
 
 def sentences(found: SilsoComparison) -> list[str]:
-    """What the comparison says, in words."""
+    """What the comparison says: a sentence each, without its full stop."""
     told = found.disk
     name = {"estimated": "SILSO's estimated (EISN)"}.get(found.form, f"SILSO's {found.form}")
     if not len(told.dates):
@@ -74,12 +83,14 @@ def sentences(found: SilsoComparison) -> list[str]:
         return [*lines, "the model counts nothing on them, so that there is no k"]
     lines.append(f"k = {_with_range(told.k, 3)}: SILSO's number is k times the model's 10 g + s")
     if told.r is not None:
-        lines.append(f"correlation r = {told.r:.3f}")
+        lines.append(f"the correlation is r = {told.r:.3f}")
     if told.mae is not None:
         size = np.abs(told.residual).mean()
-        lines.append(f"mean absolute error {told.mae:.1%} of SILSO's sum, {size:.1f} a {found.unit}, after k")
+        lines.append(
+            f"the mean absolute error after k is {size:.1f}, or {told.mae:.1%} of the mean of SILSO's"
+        )
     if told.drift_per_year is not None:
-        lines.append(f"drift of the difference {_with_range(told.drift_per_year, 2)} a year")
+        lines.append(f"the difference drifts by {_with_range(told.drift_per_year, 2)} a year")
     for part, half in (("north", found.north), ("south", found.south)):
         if half is not None and half.k is not None:
             r = "" if half.r is None else f", r = {half.r:.3f}"

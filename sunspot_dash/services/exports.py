@@ -66,8 +66,7 @@ def export(catalogue: Catalogue, model: str, form: str, period: Period = ALWAYS)
     Raises:
         ParameterError: there is no such form, or the model has no results (in the period).
     """
-    if form not in FORMATS:
-        raise ParameterError(f"there is no export '{form}': use one of {', '.join(FORMATS)}")
+    check_format(form)
     where, values = _where(model, period)
     if not catalogue.rows(f"select 1 from result where {where} limit 1", values):
         when = f" from {period[0] or 'the first'} to {period[1] or 'the last'}" if any(period) else ""
@@ -75,6 +74,17 @@ def export(catalogue: Catalogue, model: str, form: str, period: Period = ALWAYS)
             f"model '{model}' has no results{when}: run inference first, or choose other dates"
         )
     return FORMATS[form].pieces(catalogue, model, period)
+
+
+def check_format(form: str) -> str:
+    """The name of a form of export.
+
+    Raises:
+        ParameterError: there is none of this name.
+    """
+    if form not in FORMATS:
+        raise ParameterError(f"there is no export '{form}': use one of {', '.join(FORMATS)}")
+    return form
 
 
 def export_file(catalogue: Catalogue, model: str, form: str, path: Path, period: Period = ALWAYS) -> int:

@@ -57,12 +57,12 @@ def _facts(drawings: CountedDrawings, dates: list[str]) -> list[tuple[str, str]]
         (f"{len(dates):,}", "drawings"),
         (f"{len(days.dates):,}", "days observed"),
         (f"{drawings.counts.spots.sum():,}", "spots"),
-        (f"{drawings.counts.groups.sum():,}", "groups, each on each drawing"),
+        (f"{drawings.counts.groups.sum():,}", "groups, summed over the drawings"),
     ]
     if dates:
         means = [drawings.means(part).values.mean() for part in PARTS]
         facts.append((f"{means[0]:.1f}", "mean R of the days"))
-        facts.append((f"{means[1]:.1f} / {means[2]:.1f}", "north / south"))
+        facts.append((f"{means[1]:.1f} / {means[2]:.1f}", "of it north / south"))
     return facts
 
 
@@ -78,9 +78,11 @@ def _sections(catalogue: Catalogue, model: str, period: Period, drawings: Counte
         whole.append(_line(smooth.disk, "13-month smoothed"))
     halves = [_line(found.north, "north"), _line(found.south, "south")]
     butterflies = butterfly(catalogue, model, period)
-    where = "Where spots stand"
+    where = "Latitudes of the spots; umbrae by their areas"
     if isinstance(butterflies, ButterflyCells):
-        where += f": how many of {butterflies.total:,} lie in each cell; a cell is empty where none was seen"
+        where = (
+            f"How many of {butterflies.total:,} spots lie in each cell; a cell is empty where none was seen"
+        )
     edges, counts = sizes(catalogue, model, period, Region())
     compared = _compared(catalogue, model, period)
     return [
@@ -108,7 +110,7 @@ def _compared(catalogue: Catalogue, model: str, period: Period) -> list[Section]
     if not isinstance(series, SilsoSeries):
         return []
     found = compare_with_silso(catalogue, model, series, period)
-    words = [". ".join(sentences(found)) + "."]
+    words = [" ".join(f"{line[0].upper()}{line[1:]}." for line in sentences(found))]
     if not len(found.disk.dates):
         return [Section("Against SILSO", words)]
     k = 1.0 if found.disk.k is None else found.disk.k.value

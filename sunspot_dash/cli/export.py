@@ -1,0 +1,37 @@
+"""`export`: a model's results in the form that another program, or a reader, wants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sunspot_dash.cli.index import FromOption, ModelOption, ToOption, catalogue_of, period
+from sunspot_dash.cli.options import WorkspaceOption
+from sunspot_dash.workspace import DEFAULT_ROOT
+
+
+def export(
+    form: Annotated[
+        str, typer.Option("--format", help="csv, json, parquet, silso, silso-hemispheric, html or bundle")
+    ],
+    model: ModelOption = "uset",
+    output: Annotated[
+        Path | None, typer.Option(help="file to write; default: MODEL with the format's ending, here")
+    ] = None,
+    first: FromOption = "",
+    last: ToOption = "",
+    workspace: WorkspaceOption = DEFAULT_ROOT,
+) -> None:
+    """Write tables, a SILSO-style daily series, a report that needs no network, or all in one ZIP with hashes."""
+    from sunspot_dash.services.exports import check_format, export_file, file_name
+
+    check_format(form)
+    when = period(first, last)
+    catalogue = catalogue_of(workspace, model)
+    path = output or Path(file_name(model, form, when))
+    if path.is_dir():
+        path = path / file_name(model, form, when)
+    size = export_file(catalogue, model, form, path, when)
+    typer.echo(f"{path}  {size / 1e6:.1f} MB" if size > 1e5 else f"{path}  {size} bytes")
