@@ -25,7 +25,13 @@
 
   // Lays the Sun's grid and the groups over a view. Groups are those at the model's own threshold: at another they are
   // faint, since which spots make a group is not counted anew.
-  const ROOM = 576; // px: a narrower window has room for the groups' numbers alone
+  const ROOM = 576; // px: a narrower window, or a view beside others, has room for the groups' numbers alone
+  let arranged = "";
+  const words = (label) => (arranged === "side" || window.innerWidth < ROOM ? label.name : label.hovertext.split("<br>")[0]);
+  const relabel = () => graphs().filter((graph) => graph.layout && (graph.layout.annotations || []).length).forEach((graph) => {
+    const texts = graph.layout.annotations.map((label, i) => [`annotations[${i}].text`, words(label)]);
+    Plotly.relayout(graph, Object.fromEntries(texts));
+  });
   const over = (figure, laid, { grid, groups, own }) => {
     const data = figure.data.slice();
     let annotations = [];
@@ -34,7 +40,7 @@
       const opacity = own ? 1 : 0.35;
       data.push(...(laid.groups || []).map((trace) => ({ ...trace, opacity })));
       annotations = (laid.labels || []).map((label) =>
-        ({ ...label, opacity: own ? 1 : 0.5, text: window.innerWidth < ROOM ? label.name : label.text }));
+        ({ ...label, opacity: own ? 1 : 0.5, text: words(label) }));
     }
     return { ...figure, data, layout: { ...figure.layout, annotations } };
   };
@@ -71,6 +77,7 @@
     },
     // Arranges the views: beside each other, or one over the other with a line between.
     arrange: (layout, share, over) => {
+      arranged = layout;
       const names = { side: "views views-side", swipe: "views views-swipe" };
       const single = VIEWS.includes(layout);
       const cut = { clipPath: `inset(0 0 0 ${share}%)` };
@@ -80,7 +87,7 @@
         ...(layout === "swipe" && view === over ? cut : {}),
       }));
       const swiping = layout === "swipe" ? {} : { display: "none" };
-      requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
+      requestAnimationFrame(() => { window.dispatchEvent(new Event("resize")); relabel(); });
       return [names[layout] || "views views-one", ...styles, swiping, { left: `${share}%`, ...swiping }];
     },
   };

@@ -61,7 +61,7 @@ def group_labels(sighting: Sighting, disk: Disk, size: tuple[int, int]) -> list[
 
     They stay on the page, of `size` px.
 
-    A note's `name` is the number alone, for a page without room for more; the mouse gets the rest.
+    A note's `name` is the number alone, for a view without room for more; the mouse gets the text and the rest.
     """
     taken: list[Box] = []
     notes = []
@@ -80,7 +80,7 @@ def group_labels(sighting: Sighting, disk: Disk, size: tuple[int, int]) -> list[
                 "xanchor": anchor,
                 "text": text,
                 "name": str(sighting.groups.number[i]),
-                "hovertext": _told(sighting.groups, i),
+                "hovertext": f"{text}<br>{_told(sighting.groups, i)}",
                 "showarrow": False,
                 "font": {"size": 11, "color": "#1a1a1a"},
                 "bgcolor": "rgba(255, 255, 255, 0.85)",
@@ -101,7 +101,7 @@ def _texts(groups: Groups) -> list[str]:
 def _told(groups: Groups, i: int) -> str:
     b, cmd = groups.latitude_deg[i], groups.cmd_deg[i]
     return (
-        f"group {groups.number[i]}<br>B {b:+.1f}°, CMD {cmd:+.1f}°<br>{groups.extent_deg[i]:.1f}° long<br>"
+        f"B {b:+.1f}°, CMD {cmd:+.1f}°<br>{groups.extent_deg[i]:.1f}° long<br>"
         f"umbral area {groups.area[i]:.0f} MSH"
     ).replace("-", "−")
 

@@ -96,9 +96,13 @@ def _picture(figure: go.Figure, url: str, size: Size) -> None:
 
 
 def _page(figure: go.Figure, url: str, size: Size, theme: str) -> go.Figure:
-    """Axes that are the page's pixels, y down."""
-    figure.update_xaxes(range=[0, size[0]], visible=False, constrain="range")
-    figure.update_yaxes(range=[size[1], 0], visible=False, scaleanchor="x", constrain="range")
+    """Axes that are the page's pixels, y down.
+
+    In a graph of another shape the axes keep their ranges and leave room beside: ranges that were made wider would
+    grow with every change of shape.
+    """
+    figure.update_xaxes(range=[0, size[0]], visible=False, constrain="domain")
+    figure.update_yaxes(range=[size[1], 0], visible=False, scaleanchor="x", constrain="domain")
     style(figure, theme)
     figure.update_layout(dragmode="pan", margin={"l": 0, "r": 0, "t": 0, "b": 0}, uirevision=url)
     return figure

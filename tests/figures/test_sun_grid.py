@@ -54,6 +54,7 @@ def test_groups_are_outlined_and_named():
     labels = group_labels(sighting, DISK, SIZE)
     assert [label["text"] for label in labels] == ["1 · 2 spots · bipolar", "2 · 1 spot"]
     assert [label["name"] for label in labels] == ["1", "2"]
+    assert labels[0]["hovertext"].startswith("1 · 2 spots · bipolar<br>")
     assert "B −20.0°, CMD −40.0°" in labels[1]["hovertext"]
 
 

@@ -76,6 +76,11 @@ def test_views_are_in_step_and_the_slider_recounts_at_once(dashboard, open_page,
     assert abs(after[0][1] - after[0][0]) < 0.9 * abs(before[0][1] - before[0][0])
     for ranges in after[1:]:
         assert ranges == pytest.approx(after[0], abs=2)
+    for layout in ("Overlay", "Side by side"):
+        page.get_by_label(layout, exact=True).click()
+        page.wait_for_timeout(500)
+    for ranges in page.evaluate(RANGES):  # no view shrinks by being shown in another shape
+        assert ranges == pytest.approx(after[0], abs=2)
     page.get_by_label("Swipe").click()
     page.locator("#inference-share").fill("80")
     page.wait_for_function(
@@ -147,6 +152,10 @@ def test_the_grid_and_the_groups_lie_over_the_drawing(dashboard, open_page, fill
         "document.querySelector('#inference-figure-overlay .js-plotly-plot').data[1].customdata[0]"
     )
     assert "umbral area" in spot[5] and "group" in spot[5] and "CMD" in spot[5]
+    page.get_by_label("Side by side").click()
+    drawn(page, "over.labels[0] === '1'")  # no room for more
+    page.get_by_label("Overlay", exact=True).click()
+    assert drawn(page, "over.labels[0] !== '1'")["labels"] == over["labels"]
     page.locator("#inference-threshold").fill("0.95")
     page.get_by_text("groups are those at the model's own threshold").wait_for()
     assert set(drawn(page, "over.faint[0] < 1")["faint"]) == {0.5}

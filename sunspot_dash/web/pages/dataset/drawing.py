@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, Patch, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from jobs import control
 from sunspot_dash.errors import SunspotError
@@ -17,10 +17,9 @@ from sunspot_dash.services.viewing import original, page_size
 from sunspot_dash.web.components.messages import empty, facts, note, problem
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Dataset, Shell
-from sunspot_dash.web.pages.dataset import tilt
+from sunspot_dash.web.pages.dataset import limb, tilt
 
 HEIGHT = "30rem"
-CONFIG: dict[str, Any] = {"displaylogo": False, "scrollZoom": True}
 HIDDEN, SHOWN = {"display": "none"}, {"display": "block"}
 ARCHIVE = "archive"
 UP = {ARCHIVE: "as its archive", "celestial": "celestial north", "solar": "the Sun's own north"}
@@ -30,7 +29,7 @@ LIES = {ARCHIVE: "as its archive", "right": "east right (mirrored)", "left": "ea
 def card() -> dbc.Card:
     graph = dcc.Graph(
         id=Dataset.VIEW,
-        config={"displaylogo": False, "scrollZoom": True},
+        config=limb.CONFIG,
         style={"height": HEIGHT, "display": "none"},
     )
     chosen = html.Div(empty("No drawing chosen", "Choose one in the list."), id=Dataset.CHOSEN)
@@ -154,36 +153,6 @@ def _as_fields(correction: Correction) -> tuple[Any, ...]:
     return (correction.date or "", correction.time, lies, up, correction.tilt_deg, *circle)
 
 
-def dragged(moved: dict[str, Any] | None, figure: dict[str, Any] | None) -> tuple[Any, Any, Any, Any]:
-    """The circle as it was moved in the picture: what its sides' places make of it, round again."""
-    sides = {side: (moved or {}).get(f"shapes[0].{side}") for side in ("x0", "x1", "y0", "y1")}
-    if figure is None or all(place is None for place in sides.values()):
-        return (no_update,) * 4
-    before = figure["layout"]["shapes"][0]
-    x0, x1, y0, y1 = (before[side] if place is None else float(place) for side, place in sides.items())
-    spans = [
-        abs(span) / 2 for span, pair in ((x1 - x0, "x0 x1"), (y1 - y0, "y0 y1")) if _changed(sides, pair)
-    ]
-    radius = sum(spans) / len(spans)
-    x, y = (x0 + x1) / 2, (y0 + y1) / 2
-    patch = Patch()
-    patch["layout"]["shapes"][0].update(
-        {"x0": x - radius, "x1": x + radius, "y0": y - radius, "y1": y + radius}
-    )
-    return round(x, 1), round(y, 1), round(radius, 1), patch
-
-
-def _changed(sides: dict[str, Any], pair: str) -> bool:
-    return any(sides[side] is not None for side in pair.split())
-
-
-def movable(move: bool) -> tuple[dict[str, Any], Patch]:
-    """Whether the mouse moves the circle, or the picture."""
-    figure = Patch()
-    figure["layout"]["meta"] = move  # a graph looks at its configuration only when its figure changes
-    return CONFIG | {"edits": {"shapePosition": move}}, figure
-
-
 def save(_: int | None, __: int | None, key: str, values: tuple[Any, ...]) -> tuple[Any, Any]:
     """Set what is in the form, or nothing, and let the results follow."""
     context = here()
@@ -230,6 +199,7 @@ def register(app: Dash) -> None:
     lying = [Dataset.LIES, Dataset.UP, Dataset.TILT]
     fields = [Dataset.DATE, Dataset.TIME, *lying, Dataset.X, Dataset.Y, Dataset.RADIUS]
     tilt.register(app)
+    limb.register(app)
     app.callback(
         Output(Dataset.KEY, "data"),
         Input(Dataset.TABLE, "selectedRows"),
@@ -247,19 +217,6 @@ def register(app: Dash) -> None:
         Input(Shell.THEME, "data"),
         Input(Dataset.SAVED, "data"),
     )(shown)
-    app.callback(
-        Output(Dataset.VIEW, "config"),
-        Output(Dataset.VIEW, "figure", allow_duplicate=True),
-        Input(Dataset.MOVE, "value"),
-        prevent_initial_call=True,
-    )(movable)
-    app.callback(
-        *(Output(field, "value", allow_duplicate=True) for field in fields[-3:]),
-        Output(Dataset.VIEW, "figure", allow_duplicate=True),
-        Input(Dataset.VIEW, "relayoutData"),
-        State(Dataset.VIEW, "figure"),
-        prevent_initial_call=True,
-    )(dragged)
     app.callback(
         output=[Output(Dataset.DRAWING_MESSAGE, "children"), Output(Dataset.SAVED, "data")],
         inputs=[Input(Dataset.SAVE, "n_clicks"), Input(Dataset.UNSET, "n_clicks")],
