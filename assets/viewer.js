@@ -18,9 +18,25 @@
       ...data[CENTRES],
       x: spots.map((spot) => spot.x),
       y: spots.map((spot) => spot.y),
-      customdata: spots.map((spot) => [spot.number, spot.area_px, spot.confidence, spot.radius_fraction, spot.position_angle_deg]),
+      customdata: spots.map((spot) => [spot.number, spot.area_px, spot.confidence, spot.radius_fraction, spot.position_angle_deg, spot.place]),
     };
     return { ...figure, data };
+  };
+
+  // Lays the Sun's grid and the groups over a view. Groups are those at the model's own threshold: at another they are
+  // faint, since which spots make a group is not counted anew.
+  const ROOM = 576; // px: a narrower window has room for the groups' numbers alone
+  const over = (figure, laid, { grid, groups, own }) => {
+    const data = figure.data.slice();
+    let annotations = [];
+    if (grid) data.push(...(laid.grid || []));
+    if (groups) {
+      const opacity = own ? 1 : 0.35;
+      data.push(...(laid.groups || []).map((trace) => ({ ...trace, opacity })));
+      annotations = (laid.labels || []).map((label) =>
+        ({ ...label, opacity: own ? 1 : 0.5, text: window.innerWidth < ROOM ? label.name : label.text }));
+    }
+    return { ...figure, data, layout: { ...figure.layout, annotations } };
   };
 
   const nothing = () => VIEWS.map(() => window.dash_clientside.no_update);
@@ -28,15 +44,21 @@
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.viewer = {
     // Counts the spots above the threshold and shows them, without asking the server.
-    recount: (shown, threshold) => {
+    recount: (shown, threshold, grid, groups, onMask) => {
       if (!shown || !shown.figures) return [...nothing(), shown ? shown.text : window.dash_clientside.no_update];
       listen();
       const least = Number(threshold);
       const spots = shown.spots.filter((spot) => spot.confidence >= least);
-      const figures = VIEWS.map((view) => (FILLED[view] ? filled(shown.figures[view], spots) : shown.figures[view]));
+      const own = least.toFixed(2) === shown.threshold.toFixed(2);
+      const laid = (view) => view === "overlay" || (view === "mask" && onMask);
+      const figures = VIEWS.map((view) => {
+        const figure = FILLED[view] ? filled(shown.figures[view], spots) : shown.figures[view];
+        return laid(view) && shown.over ? over(figure, shown.over, { grid, groups, own }) : figure;
+      });
+      const faint = groups && shown.over && shown.over.groups ? "; groups are those at the model's own threshold" : "";
       const text = shown.ran
         ? `${shown.name}: ${spots.length} spots of confidence ${least.toFixed(2)} or more` +
-          (least.toFixed(2) === shown.threshold.toFixed(2) ? ", the model's own threshold" : "")
+          (own ? ", the model's own threshold" : faint)
         : shown.text;
       return [...figures, text];
     },

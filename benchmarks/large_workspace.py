@@ -44,6 +44,10 @@ USABLE = {
     "/train": "document.querySelector('#train-plan dl') && document.querySelector('#train-loss .main-svg')",
     "/inference": f"{ROW.format('inference-list', 'name')} && {DRAWN.format('inference-figure-overlay')}",
     "/explore": f"{DRAWN.format('explore-series')} && {DRAWN.format('explore-polar')}",
+    "/explore?view=number": DRAWN.format("explore-number"),
+    "/explore?view=sun": "document.querySelector('#explore-butterfly .heatmaplayer image') && "
+    "document.querySelector('#explore-sizes .barlayer .point')",
+    "/explore?view=groups": ROW.format("explore-tracks", "first"),
     "/jobs": ROW.format("jobs-table", "number"),
 }
 DATASET = "dash_ag_grid.getApi('dataset-table')"

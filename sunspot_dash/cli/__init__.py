@@ -153,8 +153,12 @@ def infer(
         bool, typer.Option("--save-crops", help="also keep the square and the darkened crop")
     ] = False,
     orientation: Annotated[
-        str, typer.Option(help="how the drawings lie on the page: uset or direct")
-    ] = "uset",
+        str,
+        typer.Option(
+            help="how the drawings lie on the page: uset (mirrored), direct, with the Sun's own north up uset-solar, "
+            "direct-solar; default: as the last time, at first uset"
+        ),
+    ] = "",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = "auto",
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:

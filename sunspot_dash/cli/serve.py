@@ -59,12 +59,13 @@ def serve(
 
 
 def _begin_demo(space: Workspace) -> None:
-    """Draw a synthetic archive, and queue the shipped model over it and a small training on it."""
+    """Draw a synthetic archive, and queue the shipped model over it and two small trainings on it."""
     from jobs.control import submit
     from jobs.recovery import open_ledger
-    from sunspot_dash.services.first_use import TRAINING, add_demo
+    from sunspot_dash.services.first_use import TRAININGS, add_demo
 
     add_demo(space)
     ledger = open_ledger(space)
     submit(ledger, "infer", {"images": "dataset/images"})
-    submit(ledger, "train", dict(TRAINING))
+    for training in TRAININGS:
+        submit(ledger, "train", dict(training))

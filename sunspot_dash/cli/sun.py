@@ -66,23 +66,22 @@ def check_orientation(
     model: ModelOption = "uset", as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT
 ) -> None:
     """Tell from the motion of the spots whether the drawings are mirrored or turned against what is set."""
-    from sunspot_dash.services.orientation import check
+    from sunspot_dash.services.orientation import check, verdict
 
-    advice = check(catalogue_of(workspace, model), model)
+    catalogue = catalogue_of(workspace, model)
+    told = verdict(catalogue, model)
     if not as_json:
-        for line in advice.words():
-            typer.echo(line)
+        typer.echo(told.words)
         return
-    found = advice.found
+    found = check(catalogue, model)
     record = {
         "verdict": found.verdict,
         "confidence": found.confidence,
-        "set": advice.preset,
         "best": asdict(found.best),
-        "to_set": {**asdict(advice.to_set), "preset": advice.to_preset},
+        "preset": told.preset,
         "pairs": found.pairs,
         "spots": found.spots,
         "scores": [asdict(lie) | {"score": round(score, 4)} for lie, score in found.scores],
-        "words": advice.words(),
+        "words": told.words,
     }
     typer.echo(json.dumps(record, indent=1, ensure_ascii=False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import isfinite
+from typing import Any
 
 from sunspot_dash.domain.detections import Orientation
 from sunspot_dash.domain.disk import Disk
@@ -18,7 +19,7 @@ class Correction:
     Attributes:
         date: "YYYY-MM-DD" (UT); time: "HH:MM" (UT), or "" where only the day is known.
         disk: the limb, px of the page.
-        mirrored: east on the right; tilt_deg: as of `Orientation`.
+        mirrored: east on the right; tilt_deg, up: as of `Orientation`.
 
     Raises:
         ValueError: there is no such date, or a value is not finite or out of its range.
@@ -29,6 +30,7 @@ class Correction:
     disk: Disk | None = None
     mirrored: bool | None = None
     tilt_deg: float | None = None
+    up: str | None = None
 
     def __post_init__(self) -> None:
         if self.date is not None:
@@ -37,6 +39,8 @@ class Correction:
             self.disk.radius > 0 and all(map(isfinite, (self.disk.x, self.disk.y, self.disk.radius)))
         ):
             raise ValueError(f"{self.disk} is no disk")
+        if self.up is not None:
+            Orientation(up=self.up)
         if self.tilt_deg is not None and not abs(self.tilt_deg) <= 360:
             raise ValueError(f"a tilt of {self.tilt_deg} degrees: -360 to 360 is possible")
 
@@ -46,10 +50,8 @@ class Correction:
 
     def orientation(self, archive: Orientation) -> Orientation:
         """How the sheet lies: as set, else as its archive's do."""
-        mirrored = archive.mirrored if self.mirrored is None else self.mirrored
-        return replace(
-            archive, mirrored=mirrored, tilt_deg=archive.tilt_deg if self.tilt_deg is None else self.tilt_deg
-        )
+        by_hand: dict[str, Any] = {"mirrored": self.mirrored, "tilt_deg": self.tilt_deg, "up": self.up}
+        return replace(archive, **{name: value for name, value in by_hand.items() if value is not None})
 
 
 NONE = Correction()

@@ -33,7 +33,19 @@ class Orientation:
             raise ValueError(f"orientation: tilt_deg is {self.tilt_deg}, expected a number of degrees")
 
 
-PRESETS = {"uset": Orientation(), "direct": Orientation(mirrored=False)}
+PRESETS = {
+    "uset": Orientation(),
+    "direct": Orientation(mirrored=False),
+    "uset-solar": Orientation(up="solar"),
+    "direct-solar": Orientation(mirrored=False, up="solar"),
+}
+# What each preset means, in a line.
+ABOUT_PRESETS = {
+    "uset": "mirrored: celestial north up, east on the right, as on USET's drawings",
+    "direct": "as in the sky: celestial north up, east on the left, as on photographs",
+    "uset-solar": "mirrored: the Sun's own north up, east on the right",
+    "direct-solar": "as in the sky: the Sun's own north up, east on the left",
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,7 +38,7 @@ def number_figure(lines: Sequence[NumberLine], theme: str, title: str = NUMBER) 
             y=y,
             customdata=told,
             name=line.name,
-            mode="lines+markers",
+            mode="markers" if any(line.keys) else "lines+markers",
             marker={
                 "size": 5,
                 "color": COLOURS[order % len(COLOURS)],

@@ -18,7 +18,7 @@ Size = tuple[int, int]
 OUTLINES, CENTRES = 0, 1
 HOVER = (
     "spot %{customdata[0]}<br>x %{x:.1f}, y %{y:.1f} px<br>r/R %{customdata[3]:.3f}, PA %{customdata[4]:.1f}°"
-    "<br>area %{customdata[1]:.0f} px²<br>confidence %{customdata[2]:.2f}<extra></extra>"
+    "<br>area %{customdata[1]:.0f} px²<br>confidence %{customdata[2]:.2f}<br>%{customdata[5]}<extra></extra>"
 )
 
 

@@ -72,7 +72,11 @@ class InferConfig(BaseModel):
     force: bool = Field(False, description="repeat drawings that are done")
     device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
     save_crops: bool = Field(False, description="also save the square crop and the darkened crop")
-    orientation: str = Field("uset", description="how the drawings lie on the page: uset or direct")
+    orientation: str = Field(
+        "",
+        description="how the drawings lie on the page: uset, direct, uset-solar or direct-solar; empty: as the last "
+        "time, at first as uset",
+    )
 
 
 class ModelCard(BaseModel):

@@ -48,14 +48,15 @@ def entered(
 
     Args:
         values: date "YYYY-MM-DD", time "HH:MM", "right" or "left" (where east is; anything else: as its archive),
-            tilt in degrees, centre x and y and radius of the limb, px.
+            "celestial" or "solar" (the north that is up; likewise), tilt in degrees, centre x and y and radius of
+            the limb, px.
         name: of the drawing; size: (width, height) of its page, px.
         fitted: the limb that was found, asked for only where one was entered.
 
     Raises:
         ParameterError: it cannot be.
     """
-    date, time, lies, tilt, x, y, radius = (None if value == "" else value for value in values)
+    date, time, lies, up, tilt, x, y, radius = (None if value == "" else value for value in values)
     disk = None
     if any(value is not None for value in (x, y, radius)):
         if x is None or y is None or radius is None:
@@ -70,7 +71,8 @@ def entered(
             raise ParameterError("a time needs its date")
     try:
         mirrored = {"right": True, "left": False}.get(str(lies))
-        return Correction(date, time or "", disk, mirrored, None if tilt is None else float(tilt))
+        north = up if up in ("celestial", "solar") else None
+        return Correction(date, time or "", disk, mirrored, None if tilt is None else float(tilt), north)
     except ValueError as error:
         raise ParameterError(str(error)) from error
 

@@ -16,9 +16,12 @@ from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace, atomic_write_text, file_sha256
 
 DRAWINGS = 6
-MODEL = "demo"
-# Small enough to be over in a minute on two cores, and to draw a curve.
-TRAINING = {"model_name": MODEL, "epochs": 4, "radius": 256, "tile_size": 128, "batch_size": 4}
+# Small enough to be over in a minute on two cores; two, so that there are curves to compare.
+SMALL = {"epochs": 4, "radius": 256, "tile_size": 128, "batch_size": 4}
+TRAININGS = (
+    {"model_name": "demo", **SMALL},
+    {"model_name": "demo-weight-10", "penalty_weight": 10.0, **SMALL},
+)
 MARK = "demo.json"
 
 
@@ -51,7 +54,7 @@ def add_demo(workspace: Workspace) -> None:
 
 
 def remove_demo(workspace: Workspace) -> None:
-    """Take the synthetic drawings, their labels, their results and the model trained on them away.
+    """Take the synthetic drawings, their labels, their results and the models trained on them away.
 
     What has been changed since is left.
     """
@@ -73,9 +76,10 @@ def remove_demo(workspace: Workspace) -> None:
     labels = workspace.annotations_file
     if labels.exists() and file_sha256(labels) == record["labels"]:
         labels.unlink()
-    files = workspace.model(MODEL)
-    for path in (files.weights, files.card, files.log, files.plot, files.history):
-        path.unlink(missing_ok=True)
+    for training in TRAININGS:
+        files = workspace.model(str(training["model_name"]))
+        for path in (files.weights, files.card, files.log, files.plot, files.history):
+            path.unlink(missing_ok=True)
     (workspace.dataset / MARK).unlink()
 
 

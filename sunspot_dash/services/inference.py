@@ -32,7 +32,13 @@ from sunspot_dash.io.results import (
 )
 from sunspot_dash.ml.config import InferConfig, ModelCard
 from sunspot_dash.pace import Pace
-from sunspot_dash.workspace import Workspace, atomic_write, atomic_write_text, file_sha256
+from sunspot_dash.workspace import (
+    Workspace,
+    atomic_write,
+    atomic_write_text,
+    check_model_name,
+    file_sha256,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -163,12 +169,12 @@ def drawings_of(images: Path) -> tuple[list[Path], list[tuple[str, str]]]:
 
 
 def check_orientation(name: str) -> str:
-    """The name of a preset.
+    """The name of a preset, or "" for that of the last time.
 
     Raises:
         ParameterError: it is none.
     """
-    if name not in PRESETS:
+    if name and name not in PRESETS:
         raise ParameterError(f"unknown orientation '{name}': use one of {', '.join(PRESETS)}")
     return name
 
@@ -280,8 +286,8 @@ def publish(workspace: Workspace, model: str, orientation: str = "") -> None:
         orientation: name of a preset; empty: that of the last time.
     """
     folder = workspace.inference_results / model
-    if orientation and orientation != orientation_of(workspace, model):
-        atomic_write_text(orientation_file(workspace, model), f"{orientation}\n")
+    if orientation:
+        set_orientation(workspace, model, orientation)
     corrections = read_corrections(workspace.corrections_file)
     lies = PRESETS[orientation_of(workspace, model)]
     write_tables(folder / "drawings", folder, model, lies, corrections=corrections)
@@ -295,6 +301,22 @@ def publish(workspace: Workspace, model: str, orientation: str = "") -> None:
             stale.unlink()
     for name, path in pictures.items():
         _link(path, workspace.segmented / name)
+
+
+def set_orientation(workspace: Workspace, model: str, preset: str) -> bool:
+    """Say how the drawings of a model's results lie; returns whether that is new, and the tables are to be made anew.
+
+    Raises:
+        ParameterError: there is no such preset, or the model has no results.
+        WorkspaceError: it cannot be written.
+    """
+    folder = workspace.inference_results / check_model_name(model)
+    if not preset or not folder.is_dir():
+        raise ParameterError("choose a model that has results, and how its drawings lie")
+    new = check_orientation(preset) != orientation_of(workspace, model)
+    if new:
+        atomic_write_text(orientation_file(workspace, model), f"{preset}\n")
+    return new
 
 
 def orientation_of(workspace: Workspace, model: str) -> str:

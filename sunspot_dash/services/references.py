@@ -25,6 +25,13 @@ from sunspot_dash.services.trash import Deletion, to_trash
 from sunspot_dash.workspace import Workspace, atomic_write_bytes, atomic_write_text
 
 OBSERVERS = "observers"
+# What can be fetched, in words.
+FETCHED = {
+    "daily": "daily total",
+    "monthly": "monthly mean",
+    "hemispheric": "daily, with hemispheres",
+    "estimated": "estimated (EISN), this month",
+}
 KINDS = (*silso.FORMS, OBSERVERS)
 IDENTIFIER = re.compile(rf"({'|'.join(KINDS)})-[0-9a-f]{{16}}")
 LONGEST_NAME = 120

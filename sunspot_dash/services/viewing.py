@@ -9,13 +9,12 @@ from typing import Any
 import cv2
 import numpy as np
 
-from sunspot_dash.domain.detections import PRESETS, DrawingResult, Orientation, polar
+from sunspot_dash.domain.detections import DrawingResult, polar
 from sunspot_dash.errors import ImageError, WorkspaceError
 from sunspot_dash.io.images import image_size, read_rgb
 from sunspot_dash.io.results import read_result, result_path
 from sunspot_dash.services.catalogue import Catalogue
-from sunspot_dash.services.corrections import correction_of
-from sunspot_dash.services.inference import orientation_of
+from sunspot_dash.services.sky import Sky
 from sunspot_dash.workspace import Workspace, atomic_write_bytes
 
 SIZES = {"thumb": 220, "view": 2400}  # longer side, px
@@ -116,25 +115,11 @@ def result_of(workspace: Workspace, model: str, name: str) -> DrawingResult | No
         return None
 
 
-def lies(workspace: Workspace, model: str, name: str) -> Orientation:
-    """How a drawing lies on its page, for the results of a model.
-
-    Raises:
-        WorkspaceError: the corrections cannot be read.
-    """
-    return correction_of(workspace, name).orientation(PRESETS[orientation_of(workspace, model)])
-
-
-def spots_of(workspace: Workspace, result: DrawingResult) -> list[dict[str, Any]]:
-    """Every candidate of a result, as the page's scripts have them.
-
-    Raises:
-        WorkspaceError: the corrections cannot be read.
-    """
-    orientation = lies(workspace, result.model, result.name)
-    found = []
+def spots_of(result: DrawingResult, sky: Sky) -> list[dict[str, Any]]:
+    """Every candidate of a result, as the page's scripts have them."""
+    places, found = sky.hover(), []
     for number, spot in result.numbered(0.0):
-        at = polar(spot, result.disk, orientation)
+        at = polar(spot, result.disk, sky.lies)
         found.append(
             {
                 "number": number,
@@ -144,6 +129,7 @@ def spots_of(workspace: Workspace, result: DrawingResult) -> list[dict[str, Any]
                 "confidence": spot.confidence,
                 "radius_fraction": at.radius_fraction,
                 "position_angle_deg": at.position_angle_deg,
+                "place": places[number],
                 "outline": spot.outline.tolist(),
             }
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from mimetypes import guess_type
 from pathlib import Path
 
 from flask import Flask, Response, abort, request, send_file
@@ -44,13 +46,19 @@ def _picture(path: Path) -> Response:
     return send_file(path, mimetype="image/jpeg", max_age=WEEK_SECONDS if "v" in request.args else 0)
 
 
-def everything(model: str) -> Response:
-    """A model's tables, series, report, masks and overlays as one ZIP, streamed."""
-    if model not in here().catalogue.models():
-        abort(404)
-    name = f"attachment; filename={file_name(model, 'bundle')}"
-    pieces = export(here().catalogue, model, "bundle")
-    return Response(pieces, mimetype="application/zip", headers={"Content-Disposition": name})
+def exported(model: str, form: str) -> Response:
+    """A model's results of a period in one of the forms of export, streamed."""
+    try:
+        period = tuple(
+            str(date.fromisoformat(day)) if day else "" for day in map(request.args.get, ("from", "to"))
+        )
+        pieces = export(here().catalogue, model, form, period)  # type: ignore[arg-type]
+    except (SunspotError, ValueError) as error:
+        abort(404, str(error))
+    name = file_name(model, form, period)  # type: ignore[arg-type]
+    kind = guess_type(name)[0] or "application/octet-stream"
+    headers = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(pieces, mimetype=kind, headers=headers)
 
 
 def table(model: str, name: str) -> Response:
@@ -87,6 +95,6 @@ def register(server: Flask) -> None:
     """Make the routes known."""
     server.add_url_rule("/media/<key>/<size>", "drawing", drawing)
     server.add_url_rule("/found/<model>/<key>", "found", found)
-    server.add_url_rule("/results/<model>/everything.zip", "everything", everything)
+    server.add_url_rule("/exports/<model>/<form>", "exported", exported)
     server.add_url_rule("/results/<model>/<name>", "table", table)
     server.add_url_rule("/files/<int:number>/<what>", "job_file", job_file)

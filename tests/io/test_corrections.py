@@ -16,7 +16,7 @@ def test_all_of_it_comes_back(tmp_path):
     assert read_corrections(path) == {}
     corrections = {
         "usd195601010900.jpg": Correction("1956-01-02", "", Disk(10.5, 20, 300, 1, 0.01, 0, by_hand=True)),
-        "ü.png": Correction(mirrored=False, tilt_deg=-2.5),
+        "ü.png": Correction(mirrored=False, tilt_deg=-2.5, up="solar"),
     }
     write_corrections(path, corrections)
     assert read_corrections(path) == corrections
@@ -38,6 +38,7 @@ def test_a_damaged_file_is_told(tmp_path, text):
         {"date": "1956-13-01"},
         {"date": "1956-01-01", "time": "25:00"},
         {"tilt_deg": float("nan")},
+        {"up": "magnetic"},
         {"disk": Disk(1, 2, -3, 1)},
         {"disk": Disk(1, float("inf"), 3, 1)},
     ],
@@ -51,3 +52,5 @@ def test_what_is_not_set_stays_as_name_and_archive_say():
     assert NONE.date_and_time("usd195601010900.jpg") == ("1956-01-01", "09:00")
     assert NONE.orientation(PRESETS["direct"]) == PRESETS["direct"]
     assert Correction(mirrored=True, tilt_deg=3).orientation(PRESETS["direct"]).tilt_deg == 3
+    assert Correction(up="solar").orientation(PRESETS["direct"]) == PRESETS["direct-solar"]
+    assert Correction(up="celestial").orientation(PRESETS["uset-solar"]) == PRESETS["uset"]

@@ -18,7 +18,7 @@ from sunspot_dash.io.results import read_result, result_path
 from sunspot_dash.ml.checkpoint import save_weights
 from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.ml.model import build_model
-from sunspot_dash.services.inference import infer_folder
+from sunspot_dash.services.inference import infer_folder, orientation_of, set_orientation
 
 
 @pytest.fixture
@@ -158,3 +158,14 @@ def test_no_model_no_images_and_a_bad_orientation_are_refused(ready):
         infer_folder(ready, "raw", ready.images_to_run)
     with pytest.raises(ParameterError, match="orientation"):
         run(ready, orientation="upside-down")
+
+
+def test_the_drawings_lie_as_the_last_time_unless_it_is_said(ready):
+    run(ready, orientation="direct-solar")
+    run(ready)
+    name = run(ready).folder.name
+    assert orientation_of(ready, name) == "direct-solar"
+    assert set_orientation(ready, name, "uset") and not set_orientation(ready, name, "uset")
+    for model, preset in ((name, "upside-down"), (name, ""), ("nothing", "uset")):
+        with pytest.raises(ParameterError):
+            set_orientation(ready, model, preset)

@@ -27,6 +27,8 @@ HARMLESS = ("net::ERR_ABORTED",)
 class Dashboard:
     """`python app.py serve` on a workspace."""
 
+    WAITS = 300  # tenths of a second until it must answer
+
     def __init__(self, space: Workspace, *options: str) -> None:
         self.space = space
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -42,7 +44,7 @@ class Dashboard:
         self.process = subprocess.Popen(
             [*command, "--workspace", str(self.space.root)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
         )
-        for _ in range(300):
+        for _ in range(self.WAITS):
             try:
                 urllib.request.urlopen(f"{self.url}/health", timeout=5).close()
                 return

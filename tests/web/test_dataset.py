@@ -84,6 +84,28 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(serve, open_page, space)
     assert not read_corrections(space.corrections_file)
 
 
+def test_the_tilt_that_the_sheet_tells_is_offered(serve, open_page, space):
+    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+    page.locator("#dataset-table .ag-center-cols-container .ag-row").last.click()
+    page.locator("#dataset-chosen").get_by_text("sure", exact=False).wait_for()
+    page.get_by_text("Set by hand what is wrong").click()
+    assert not page.get_by_role("button", name="Use this tilt").is_visible()
+    page.get_by_role("button", name="Measure the tilt").click()
+    found = page.locator("#dataset-measured")
+    page.wait_for_function("() => document.querySelector('#dataset-measured').innerText !== ''")
+    assert "°" in found.inner_text(), found.inner_text()
+    page.get_by_role("button", name="Use this tilt").click()
+    page.wait_for_function("() => document.querySelector('#dataset-tilt').value !== ''")
+    page.get_by_label("Up is").select_option("solar")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved. Job 1 makes the tables anew").wait_for()
+    (correction,) = read_corrections(space.corrections_file).values()
+    assert correction.up == "solar"
+    assert f"{abs(correction.tilt_deg):.1f} ±" in found.inner_text()
+    page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
+    page.wait_for_function("() => document.querySelector('#dataset-measured').innerText === ''")
+
+
 def test_what_is_deleted_can_be_taken_back(serve, open_page, space):
     page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
     page.get_by_text("5 drawings, 5 of them labelled").wait_for()

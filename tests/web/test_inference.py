@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from dataclasses import replace
 from zipfile import ZipFile
 
 import pytest
 
-from sunspot_dash.io.results import stream_results
+from sunspot_dash.io.results import stream_results, write_result
+from sunspot_dash.services.inference import orientation_of, set_orientation
+from sunspot_dash.services.sky import sky_of
 from sunspot_dash.workspace import Workspace
 
 RANGES = """() => [...document.querySelectorAll('.view .js-plotly-plot')].map(
@@ -106,3 +110,88 @@ def test_arrow_keys_step_and_the_gallery_opens(dashboard, open_page, filled):
         f"() => document.querySelector('#inference-count').innerText.startsWith('{names[2]}')"
     )
     assert "drawing=" in page.url
+
+
+OVERLAY = """() => { const graph = document.querySelector('#inference-figure-overlay .js-plotly-plot');
+    const notes = graph.layout.annotations || [];
+    const lines = graph.data.filter((trace) => trace.line && trace.line.color === '#2f86d6').length;
+    return { labels: notes.map((note) => note.text), faint: notes.map((note) => note.opacity), lines }; }"""
+
+
+@pytest.fixture
+def space(tmp_path, filled) -> Workspace:
+    """A copy of the filled workspace, to be changed."""
+    copy = Workspace(tmp_path / "data")
+    shutil.copytree(filled.root, copy.root, ignore=shutil.ignore_patterns("queue", "runs", "index.sqlite*"))
+    return copy.create()
+
+
+def drawn(page, condition: str) -> dict:
+    """What lies over the picture, once it is as expected."""
+    page.wait_for_function(f"() => {{ const over = ({OVERLAY})(); return {condition}; }}")
+    return page.evaluate(OVERLAY)
+
+
+def test_the_grid_and_the_groups_lie_over_the_drawing(dashboard, open_page, filled):
+    page = open_page(dashboard.url + "/inference")
+    page.get_by_text("the model's own threshold").wait_for()
+    name = page.locator("#inference-count").inner_text().split(":")[0]
+    result = next(r for r in stream_results(filled.inference_results / "uset" / "drawings") if r.name == name)
+    sky = sky_of(filled, result)
+    groups = sky.seen.counts.groups[0]
+    over = drawn(page, "over.lines === 2 && over.labels.length")
+    assert len(over["labels"]) == groups and set(over["faint"]) == {1}
+    for _, value in sky.facts():
+        assert value in page.locator("#inference-facts").inner_text()
+    spot = page.evaluate(
+        "document.querySelector('#inference-figure-overlay .js-plotly-plot').data[1].customdata[0]"
+    )
+    assert "umbral area" in spot[5] and "group" in spot[5] and "CMD" in spot[5]
+    page.locator("#inference-threshold").fill("0.95")
+    page.get_by_text("groups are those at the model's own threshold").wait_for()
+    assert set(drawn(page, "over.faint[0] < 1")["faint"]) == {0.5}
+    page.get_by_label("Grid", exact=True).uncheck()
+    page.get_by_label("Groups", exact=True).uncheck()
+    drawn(page, "over.lines === 0 && over.labels.length === 0")
+    page.reload()
+    page.get_by_text("the model's own threshold").wait_for()
+    assert not page.get_by_label("Grid", exact=True).is_checked()  # as it was left
+    drawn(page, "over.lines === 0 && over.labels.length === 0")
+
+
+def test_what_lies_over_a_drawing_is_small(dashboard, open_page):
+    with_grid = []
+    page = open_page(dashboard.url + "/jobs")
+    page.on("response", lambda got: with_grid.append(got) if "_dash-update-component" in got.url else None)
+    page.goto(dashboard.url + "/inference")
+    page.get_by_text("the model's own threshold").wait_for()
+    over = next(
+        answer["response"]["inference-shown"]["data"]["over"]
+        for answer in (got.json() for got in with_grid if got.status == 200)
+        if "over" in (answer.get("response", {}).get("inference-shown", {}).get("data") or {})
+    )
+    assert len(json.dumps(over["grid"], separators=(",", ":"))) < 30_000
+
+
+def test_an_undated_drawing_says_why_it_has_no_grid(serve, open_page, space):
+    drawings = space.inference_results / "uset" / "drawings"
+    first = next(stream_results(drawings))
+    shutil.copyfile(space.images / first.name, space.images / "sun.png")
+    write_result(drawings, replace(first, name="sun.png"))
+    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/inference")
+    page.locator("#inference-list").get_by_text("sun.png").click()
+    page.locator("#inference-facts").get_by_text("none: its name has no date").wait_for()
+    drawn(page, "over.lines === 0 && over.labels.length === 0")
+
+
+def test_the_way_the_drawings_lie_is_chosen_and_followed_at_once(serve, open_page, space):
+    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/inference")
+    page.locator("#inference-facts").get_by_text("mirrored: celestial north up").wait_for()
+    page.locator("#inference-lies-check").get_by_text("how the sheets lie").wait_for()
+    page.get_by_label("How the drawings lie").last.select_option("direct-solar")
+    page.get_by_text("uset: the drawings lie as direct-solar. Job 1 makes the tables anew").wait_for()
+    page.locator("#inference-facts").get_by_text("as in the sky: the Sun's own north up").wait_for()
+    assert orientation_of(space, "uset") == "direct-solar"
+    set_orientation(space, "uset", "uset")  # in another tab, say
+    page.locator("#inference-facts").get_by_text("mirrored: celestial north up").wait_for()
+    page.wait_for_function("() => document.querySelector('#inference-lies').value === 'uset'")

@@ -30,8 +30,12 @@ FIELDS = {
     "view": Explore.VIEW,
     "frame": Explore.FRAME,
     "rotation": Explore.ROTATION,
+    "by": Explore.BY,
+    "parts": Explore.PARTS,
+    "reference": Explore.REFERENCE,
 }
 PLACES = ("r_from", "r_to", "pa_from", "pa_to", "b_from", "b_to")
+LOOKS = ("bin", "colour", "east", "view", "frame", "rotation", "by", "parts", "reference")
 FILTERS = ("from", "to", *PLACES)
 VIEWS = {
     "counts": "Counts and disk",
@@ -40,6 +44,8 @@ VIEWS = {
     "groups": "Groups over days",
 }
 FRAMES = {"disk": "as seen (disk)", "sun": "on the Sun (heliographic)"}
+BY = {"day": "daily", "drawing": "every drawing", "month": "monthly", "smoothed": "13-month smoothed"}
+PARTS = {"disk": "whole disk", "halves": "north and south"}
 EAST = {"right": "right (sheet)", "left": "left (sky)"}
 
 
@@ -52,6 +58,7 @@ class Choice:
         bin, colour, east, frame: the look of the figures; view: which of VIEWS is shown.
         period: dates, "" for an open end; region: of the disk or the Sun.
         rotation: Carrington rotation of the map; None: the last of the period.
+        by, parts: how the sunspot number is shown; reference: what it is compared with, "" for nothing.
     """
 
     models: tuple[str, ...]
@@ -63,6 +70,9 @@ class Choice:
     view: str
     frame: str
     rotation: int | None
+    by: str
+    parts: str
+    reference: str
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Choice:
@@ -82,6 +92,9 @@ class Choice:
             _one_of(VIEWS, values.get("view")),
             _one_of(FRAMES, values.get("frame")),
             _whole(values.get("rotation")),
+            _one_of(BY, values.get("by")),
+            _one_of(PARTS, values.get("parts")),
+            str(values.get("reference") or "")[:64],
         )
 
     @property
@@ -89,7 +102,7 @@ class Choice:
         """The values of FIELDS, as controls show them."""
         region = self.region
         places = (*self.period, *(getattr(region, name) for name in PLACES))
-        look = {name: getattr(self, name) for name in ("bin", "colour", "east", "view", "frame", "rotation")}
+        look = {name: getattr(self, name) for name in LOOKS}
         return {"model": list(self.models)} | look | dict(zip(FILTERS, places, strict=True))
 
     def query(self) -> str:

@@ -14,7 +14,7 @@ from sunspot_dash.figures.series import line, series_figure, shown_bin
 from sunspot_dash.services.explore import series
 from sunspot_dash.services.first_use import has_demo, remove_demo
 from sunspot_dash.web.components.jobs import status
-from sunspot_dash.web.components.messages import empty, note, problem
+from sunspot_dash.web.components.messages import empty, note, problem, toasts
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Overview, Shell
 
@@ -32,7 +32,8 @@ def layout(**_: str) -> html.Div:
     return html.Div(
         [
             html.H1("Overview"),
-            html.Div(_demo(), id=Overview.DEMO),
+            html.Div(_demo(), id=Overview.DEMO, hidden=not has_demo(here().workspace)),
+            toasts(Overview.MESSAGE),
             dbc.Row(id=Overview.CARDS, className="g-3 mb-3", children=_cards()),
             dbc.Row(
                 [
@@ -80,17 +81,15 @@ def layout(**_: str) -> html.Div:
     )
 
 
-def _demo() -> Any:
+def _demo() -> dbc.Alert:
     """What is synthetic is said so, and can be taken away."""
-    if not has_demo(here().workspace):
-        return []
     return dbc.Alert(
         [
             "These are synthetic drawings, so that there is something to see. ",
             dbc.Button("Remove the demo", id=Overview.REMOVE, size="sm", color="secondary", className="ms-2"),
             dcc.ConfirmDialog(
                 id=Overview.CONFIRM,
-                message="Remove the synthetic drawings, their labels and results, and the model 'demo'?",
+                message="Remove the synthetic drawings, their labels and results, and the models trained on them?",
             ),
         ],
         color="info",
@@ -157,8 +156,8 @@ def _queue() -> Any:
 
 
 def cards(_: int | None) -> Any:
-    """The figures, and the newest jobs."""
-    return _cards(), _queue()
+    """The figures, the newest jobs, and whether nothing of the demo is there."""
+    return _cards(), _queue(), not has_demo(here().workspace)
 
 
 def small_series(_: int | None, theme: str, shown: dict[str, Any] | None) -> Any:
@@ -182,11 +181,16 @@ def register(app: Dash) -> None:
         Output(Overview.CONFIRM, "displayed"), Input(Overview.REMOVE, "n_clicks"), prevent_initial_call=True
     )(ask)
     app.callback(
-        Output(Overview.DEMO, "children"),
+        Output(Overview.MESSAGE, "children"),
         Input(Overview.CONFIRM, "submit_n_clicks"),
         prevent_initial_call=True,
     )(remove)
-    app.callback(Output(Overview.CARDS, "children"), Output(Overview.QUEUE, "children"), tick)(cards)
+    app.callback(
+        Output(Overview.CARDS, "children"),
+        Output(Overview.QUEUE, "children"),
+        Output(Overview.DEMO, "hidden"),
+        tick,
+    )(cards)
     app.callback(
         Output(Overview.SERIES, "figure"), tick, Input(Shell.THEME, "data"), State(Overview.SERIES, "figure")
     )(small_series)

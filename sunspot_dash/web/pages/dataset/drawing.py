@@ -17,11 +17,13 @@ from sunspot_dash.services.viewing import original, page_size
 from sunspot_dash.web.components.messages import empty, facts, note, problem
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Dataset, Shell
+from sunspot_dash.web.pages.dataset import tilt
 
 HEIGHT = "30rem"
 CONFIG: dict[str, Any] = {"displaylogo": False, "scrollZoom": True}
 HIDDEN, SHOWN = {"display": "none"}, {"display": "block"}
 ARCHIVE = "archive"
+UP = {ARCHIVE: "as its archive", "celestial": "celestial north", "solar": "the Sun's own north"}
 LIES = {ARCHIVE: "as its archive", "right": "east right (mirrored)", "left": "east left (as in the sky)"}
 
 
@@ -59,6 +61,9 @@ def _form() -> html.Details:
                     _field(
                         "Lies", dbc.Select(id=Dataset.LIES, options=_options(LIES), value=ARCHIVE, size="sm")
                     ),
+                    _field(
+                        "Up is", dbc.Select(id=Dataset.UP, options=_options(UP), value=ARCHIVE, size="sm")
+                    ),
                     _field("Tilt (°)", dbc.Input(id=Dataset.TILT, type="number", step="any", size="sm")),
                     _field(
                         "Limb centre x (px)", dbc.Input(id=Dataset.X, type="number", step="any", size="sm")
@@ -72,6 +77,7 @@ def _form() -> html.Details:
                 ],
                 className="g-2",
             ),
+            tilt.panel(),
             html.Div(
                 [
                     dbc.Button("Save", id=Dataset.SAVE, color="primary", size="sm"),
@@ -109,7 +115,7 @@ def address(key: str) -> Any:
 
 def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
     """A drawing with its labels and its limb, and the form as it is set."""
-    nothing = (no_update, HIDDEN, HIDDEN, *(no_update,) * 7)
+    nothing = (no_update, HIDDEN, HIDDEN, *(no_update,) * 8)
     if not key:
         return empty("No drawing chosen", "Choose one in the list."), *nothing
     try:
@@ -144,7 +150,8 @@ def _as_fields(correction: Correction) -> tuple[Any, ...]:
     lies = {None: ARCHIVE, True: "right", False: "left"}[correction.mirrored]
     disk = correction.disk
     circle = (disk.x, disk.y, disk.radius) if disk else (None, None, None)
-    return (correction.date or "", correction.time, lies, correction.tilt_deg, *circle)
+    up = correction.up or ARCHIVE
+    return (correction.date or "", correction.time, lies, up, correction.tilt_deg, *circle)
 
 
 def dragged(moved: dict[str, Any] | None, figure: dict[str, Any] | None) -> tuple[Any, Any, Any, Any]:
@@ -220,7 +227,9 @@ def _renew(name: str, key: str, new_limb: bool) -> str:
 def register(app: Dash) -> None:
     """Make the callbacks known."""
     key = Input(Dataset.KEY, "data")
-    fields = [Dataset.DATE, Dataset.TIME, Dataset.LIES, Dataset.TILT, Dataset.X, Dataset.Y, Dataset.RADIUS]
+    lying = [Dataset.LIES, Dataset.UP, Dataset.TILT]
+    fields = [Dataset.DATE, Dataset.TIME, *lying, Dataset.X, Dataset.Y, Dataset.RADIUS]
+    tilt.register(app)
     app.callback(
         Output(Dataset.KEY, "data"),
         Input(Dataset.TABLE, "selectedRows"),

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
 from sunspot_dash.services.explore import revision
-from sunspot_dash.web.components.choice import FIELDS, FILTERS, VIEWS, Choice
+from sunspot_dash.web.components.choice import FIELDS, FILTERS, Choice
 from sunspot_dash.web.components.linked import fields
 from sunspot_dash.web.components.messages import empty
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore, Shell
-from sunspot_dash.web.pages.explore import controls, counts, groups, sun
+from sunspot_dash.web.pages.explore import controls, counts, groups, number, sun
 
 PATH = "/explore"
-PANES = {"counts": counts, "sun": sun, "groups": groups}
+PANES = {"counts": counts, "number": number, "sun": sun, "groups": groups}
 # Out of sight and reach, but as wide as it will be: a figure that is not displayed would be drawn in a wrong size.
 UNSEEN = {"visibility": "hidden", "height": 0, "overflow": "hidden"}
 
@@ -74,11 +73,16 @@ def follow(_: int | None, chosen: list[str], shown: str | None) -> str:
     return now
 
 
-def filters(values: dict[str, Any]) -> tuple[str, str]:
-    """The filters in words, and the address of what is shown, to be shared."""
+def filters(values: dict[str, Any]) -> tuple[str, str, Any]:
+    """The filters in words, the address of what is shown, to be shared, and what of it can be taken away."""
     choice = Choice.read(values)
     told = choice.filters()
-    return f"Filter: {told}." if told else "No filter: everything is shown.", f"{PATH}?{choice.query()}"
+    exports = controls.exports(choice.models[0], choice.period) if choice.models else []
+    return (
+        f"Filter: {told}." if told else "No filter: everything is shown.",
+        f"{PATH}?{choice.query()}",
+        exports,
+    )
 
 
 def clear(_: int) -> tuple[Any, ...]:
@@ -104,6 +108,7 @@ def register(app: Dash) -> None:
     app.callback(
         Output(Explore.FILTERS, "children"),
         Output(Shell.ADDRESS, "data", allow_duplicate=True),
+        Output(Explore.EXPORTS, "children"),
         inputs={"values": {name: Input(identity, "value") for name, identity in FIELDS.items()}},
         prevent_initial_call="initial_duplicate",
     )(filters)
@@ -116,6 +121,3 @@ def register(app: Dash) -> None:
     )
     for module in PANES.values():
         module.register(app)
-
-
-assert set(PANES) <= set(VIEWS)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
 from dash import html
 
+from sunspot_dash.services.exports import FORMATS
 from sunspot_dash.web.components.choice import FIELDS, PLACES, VIEWS
 from sunspot_dash.web.components.messages import LIVE
 from sunspot_dash.web.ids import Explore
@@ -43,7 +45,17 @@ def layout(known: list[str], values: dict[str, Any]) -> list[Any]:
     ]
     clear = dbc.Button("Clear filters", id=Explore.CLEAR, outline=True, color="secondary", size="sm")
     told = html.Div(
-        [html.Span(id=Explore.FILTERS, **LIVE), clear],
+        [
+            html.Span(id=Explore.FILTERS, **LIVE),
+            clear,
+            dbc.DropdownMenu(
+                id=Explore.EXPORTS,
+                label="Export the period",
+                size="sm",
+                color="secondary",
+                className="ms-auto",
+            ),
+        ],
         className="d-flex flex-wrap align-items-center gap-2 my-2",
     )
     view = dbc.RadioItems(
@@ -60,6 +72,17 @@ def layout(known: list[str], values: dict[str, Any]) -> list[Any]:
         _places(values),
         told,
         view,
+    ]
+
+
+def exports(model: str, period: tuple[str, str]) -> list[dbc.DropdownMenuItem]:
+    """Links to everything that can be taken away of a model's results in a period."""
+    query = urlencode({name: day for name, day in zip(("from", "to"), period, strict=True) if day})
+    return [
+        dbc.DropdownMenuItem(
+            f"{one.words} ({one.suffix})", href=f"/exports/{model}/{form}?{query}", external_link=True
+        )
+        for form, one in FORMATS.items()
     ]
 
 

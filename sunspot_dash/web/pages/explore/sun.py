@@ -9,23 +9,33 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
+from sunspot_dash.figures.butterfly import butterfly_figure
 from sunspot_dash.figures.carrington import carrington_figure, sizes_figure
+from sunspot_dash.services.places import butterfly
 from sunspot_dash.services.rotations import rotation, sizes
 from sunspot_dash.web.components.choice import FIELDS, Choice
 from sunspot_dash.web.components.figure_card import FigureIds, figure_card, register_saving
-from sunspot_dash.web.components.linked import fields, register_drawn, register_opening
+from sunspot_dash.web.components.linked import fields, register_drawn, register_opening, zoomed
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore
 
 VIEW = "sun"
 MAP = FigureIds(Explore.MAP, Explore.MAP_NOTE, Explore.MAP_SVG)
 SIZES = FigureIds(Explore.SIZES, Explore.SIZES_NOTE, Explore.SIZES_SVG)
+BUTTERFLY = FigureIds(Explore.BUTTERFLY, Explore.BUTTERFLY_NOTE, Explore.BUTTERFLY_SVG)
+BUTTERFLY_HELP = (
+    "Drag a box to choose its days and latitudes for all figures; a single spot opens its drawing."
+)
 MAP_HELP = "Drag a box to choose its latitudes for all figures; a spot opens its drawing."
 SIZES_HELP = "Labels are umbrae, so areas are umbral; corrected for foreshortening."
 
 
 def layout(values: dict[str, Any]) -> list[Any]:
     return [
+        dbc.Row(
+            dbc.Col(figure_card("Butterfly diagram", BUTTERFLY, BUTTERFLY_HELP, "28rem")),
+            className="g-3 mb-3",
+        ),
         dbc.Row(
             [
                 dbc.Col(figure_card("A Carrington rotation", MAP, MAP_HELP, "26rem", _step(values)), lg=7),
@@ -53,6 +63,23 @@ def _step(values: dict[str, Any]) -> html.Div:
         ],
         className="d-flex gap-2 align-items-center flex-wrap",
     )
+
+
+def flown(choice: Choice, theme: str) -> tuple[Any, str]:
+    """The butterfly diagram of the first model."""
+    model = choice.models[0] if choice.models else ""
+    found = butterfly(here().catalogue, model, choice.period, choice.region)
+    told = f"Model {model}: {found.total:,} spots of dated drawings." if model else "Choose a model."
+    return butterfly_figure(found, theme), told
+
+
+def boxed(zoom: dict[str, Any] | None) -> tuple[Any, ...]:
+    """The days and latitudes to which the butterfly diagram was zoomed."""
+    days, latitudes = zoomed(zoom), zoomed(zoom, "yaxis")
+    dates = (no_update, no_update) if days is None else (str(days[0])[:10], str(days[1])[:10])
+    if latitudes is None:
+        return *dates, no_update, no_update
+    return *dates, *(latitudes if latitudes == ("", "") else _belt(*latitudes))
 
 
 def mapped(choice: Choice, theme: str) -> tuple[Any, str]:
@@ -100,13 +127,18 @@ def belt(selected: dict[str, Any] | None) -> tuple[Any, Any, Any]:
     ends = ((selected or {}).get("range") or {}).get("y")
     if not ends:
         return no_update, no_update, no_update
-    low, high = sorted(ends)
-    return max(-90, floor(10 * low) / 10), min(90, ceil(10 * high) / 10), None
+    return *_belt(*ends), None
+
+
+def _belt(first: float, last: float) -> tuple[float, float]:
+    """Latitudes in order, rounded outwards."""
+    low, high = sorted((first, last))
+    return max(-90, floor(10 * low) / 10), min(90, ceil(10 * high) / 10)
 
 
 def register(app: Dash) -> None:
     """Make the callbacks known."""
-    for ids, draw in ((MAP, mapped), (SIZES, sized)):
+    for ids, draw in ((BUTTERFLY, flown), (MAP, mapped), (SIZES, sized)):
         register_drawn(app, VIEW, [Output(ids.figure, "figure"), Output(ids.note, "children")], draw)
     app.callback(
         output=Output(FIELDS["rotation"], "value"),
@@ -120,5 +152,11 @@ def register(app: Dash) -> None:
         Input(Explore.MAP, "selectedData"),
         prevent_initial_call=True,
     )(belt)
+    app.callback(
+        *fields("from", "to", "b_from", "b_to"),
+        Input(Explore.BUTTERFLY, "relayoutData"),
+        prevent_initial_call=True,
+    )(boxed)
+    register_opening(app, Explore.BUTTERFLY)
     register_opening(app, Explore.MAP)
-    register_saving(app, MAP, SIZES)
+    register_saving(app, BUTTERFLY, MAP, SIZES)

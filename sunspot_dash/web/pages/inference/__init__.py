@@ -7,7 +7,7 @@ from dash import ClientsideFunction, Dash, Input, Output, html
 
 from sunspot_dash.web.components.messages import toasts
 from sunspot_dash.web.ids import Inference
-from sunspot_dash.web.pages.inference import gallery, results, run, viewer
+from sunspot_dash.web.pages.inference import gallery, lies, results, run, viewer
 from sunspot_dash.workspace import Workspace
 
 TABS = {viewer.TAB: "Viewer", gallery.TAB: "Gallery"}
@@ -29,7 +29,7 @@ def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html
     return html.Div(
         [
             html.H1("Inference"),
-            toasts(Inference.MESSAGE),
+            toasts(Inference.MESSAGE, Inference.LIES_MESSAGE),
             viewer.store(drawing, spot),
             dbc.Row(
                 [dbc.Col([run.card(model), results.card(model)], lg=4), dbc.Col([choose, *shown], lg=8)],
@@ -42,7 +42,7 @@ def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html
 def register(app: Dash, workspace: Workspace) -> None:
     """Make the callbacks known."""
     run.register(app, workspace)
-    for part in (results, viewer, gallery):
+    for part in (results, lies, viewer, gallery):
         part.register(app)
     app.clientside_callback(
         ClientsideFunction("viewer", "pane"),

@@ -13,6 +13,7 @@ from sunspot_dash.web.components.messages import empty
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Inference, Shell
+from sunspot_dash.web.pages.inference import lies
 
 COLUMNS = [
     {
@@ -41,6 +42,7 @@ def card(model: str) -> dbc.Card:
                 ),
                 html.Div(id=Inference.TOTALS, className="small my-2"),
                 html.Div(id=Inference.LINKS, className="small mb-2"),
+                lies.panel(picked),
                 table(Inference.LIST, COLUMNS, "key", "Nothing was run yet", endless=True),
                 dcc.Store(id=Inference.REVISION),
                 dcc.Store(id=Inference.REFRESHED),
@@ -68,9 +70,7 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
     links = [
         html.A("Table (CSV)", href=f"/results/{picked}/{TABLE_NAME}", className="me-3"),
         html.A("Coordinates (JSON)", href=f"/results/{picked}/{picked}{FEATURES_SUFFIX}", className="me-3"),
-        html.A(
-            "Masks, overlays and tables (ZIP)", href=f"/results/{picked}/everything.zip", className="me-3"
-        ),
+        html.A("Masks, overlays and tables (ZIP)", href=f"/exports/{picked}/bundle", className="me-3"),
         html.A("What failed (CSV)", href=f"/results/{picked}/failed.csv"),
     ]
     told = f"{picked}: {drawings} drawings, {spots} spots"

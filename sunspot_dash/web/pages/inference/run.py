@@ -22,6 +22,7 @@ from sunspot_dash.web.components.messages import LIVE, note, problem
 from sunspot_dash.web.components.submission import register_submission
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Inference, Shell
+from sunspot_dash.web.pages.inference import lies
 from sunspot_dash.workspace import Workspace
 
 FOLDER, SELECTION = "folder", "selection"
@@ -107,6 +108,7 @@ def _more() -> html.Details:
                 f"{FLOOR:g} to 1. Other than before: drawings that are done are counted anew.",
                 className="help",
             ),
+            *lies.run_choice(),
             dbc.Checkbox(
                 id=Inference.FORCE, label="Repeat drawings that are done", value=False, className="mt-1"
             ),
@@ -128,8 +130,12 @@ def plan(model: str, source: str, rows: list[dict[str, Any]] | None, _: Any) -> 
 
 def parameters(workspace: Workspace, model: str, source: str, folder: str, *more: Any) -> dict[str, Any]:
     """Those of an inference."""
-    rows, limit, force = more
-    found: dict[str, Any] = {"model": model, "force": bool(force)}
+    rows, limit, force, lie = more
+    found: dict[str, Any] = {
+        "model": model,
+        "force": bool(force),
+        "orientation": "" if lie == lies.AS_LAST else lie,
+    }
     if limit not in (None, ""):
         found["threshold"] = limit
     if source != SELECTION:
@@ -186,6 +192,7 @@ def register(app: Dash, workspace: Workspace) -> None:
         State(Inference.PICK, "selectedRows"),
         State(Inference.LIMIT, "value"),
         State(Inference.FORCE, "value"),
+        State(Inference.RUN_LIES, "value"),
     ]
     register_submission(app, workspace.root, "infer", ids, states, partial(parameters, workspace))
     app.callback(Output(Inference.STATUS, "children"), Output(Inference.CANCEL, "disabled"), tick)(progress)

@@ -9,10 +9,12 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.figures.sun_grid import grid_traces, group_labels, group_outlines
 from sunspot_dash.figures.theme import blank
 from sunspot_dash.figures.viewer import VIEWS, view_figures
 from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.services.listing import neighbour
+from sunspot_dash.services.sky import Sky, sky_of
 from sunspot_dash.services.viewing import DrawingResult, page_size, picture_address, result_of, spots_of
 from sunspot_dash.web.components.messages import LIVE, facts
 from sunspot_dash.web.context import here
@@ -25,6 +27,12 @@ LAYOUTS = {
     "mask": "Mask",
     "side": "Side by side",
     "swipe": "Swipe",
+}
+# What may lie over the picture: whether it does at first.
+LAID_OVER = {
+    Inference.GRID: ("Grid", True),
+    Inference.GROUPS: ("Groups", True),
+    Inference.ON_MASK: ("Also on the mask", False),
 }
 CONFIG: Any = {"displaylogo": False, "scrollZoom": True}
 
@@ -50,6 +58,7 @@ def card() -> dbc.Card:
         dbc.CardBody(
             [
                 html.Div(bar, className="d-flex gap-2 align-items-center mb-2 flex-wrap"),
+                _laid_over(),
                 html.Div(id=Inference.COUNT, **LIVE),
                 _swipe(),
                 html.Div([_view(view) for view in VIEWS] + [html.Div(id=Inference.LINE)], id=Inference.VIEWS),
@@ -69,6 +78,15 @@ def _view(view: str) -> html.Div:
         id=Inference.FIGURES[view], figure=blank(), config=CONFIG, className="h-100", responsive=True
     )
     return html.Div([html.Div(view, className="view-name"), graph], id=Inference.VIEW[view], className="view")
+
+
+def _laid_over() -> html.Div:
+    """What is drawn over the picture, remembered by the browser."""
+    boxes = [
+        dbc.Checkbox(id=identity, label=label, value=value, persistence=True, persistence_type="local")
+        for identity, (label, value) in LAID_OVER.items()
+    ]
+    return html.Div(boxes, className="d-flex column-gap-3 flex-wrap small")
 
 
 def _swipe() -> html.Div:
@@ -139,24 +157,38 @@ def shown(now: dict[str, str], model: str | None, theme: str, _: Any) -> tuple[A
         (marked.x, marked.y) if marked else None,
         theme,
     )
+    sky = sky_of(context.workspace, result) if result else None
     content = {
         "name": row["name"],
         "figures": {view: figure.to_plotly_json() for view, figure in figures.items()},
         "ran": result is not None,
         "text": f"{row['name']}: {model or 'no model'} was not run on it",
         "threshold": result.threshold if result else FLOOR,
-        "spots": spots_of(context.workspace, result) if result else [],
+        "spots": spots_of(result, sky) if result and sky else [],
+        "over": _over(result, sky) if result and sky else {},
     }
     original = html.A("Original file", href=f"/media/{now['key']}/original")
-    return content, html.Div([_facts(result), original] if result else original)
+    return content, html.Div([_facts(result, sky), original] if result and sky else original)
 
 
-def _facts(result: DrawingResult) -> html.Dl:
+def _over(result: DrawingResult, sky: Sky) -> dict[str, Any]:
+    """What is laid over the views, once for all of them."""
+    if sky.grid is None:
+        return {}
+    return {
+        "grid": grid_traces(sky.grid, result.disk),
+        "groups": group_outlines(sky.seen, result.disk),
+        "labels": group_labels(sky.seen, result.disk, (result.width, result.height)),
+    }
+
+
+def _facts(result: DrawingResult, sky: Sky) -> html.Dl:
     disk = result.disk
     sure = "set by hand" if disk.by_hand else f"{disk.confidence:.2f} sure"
     return facts(
         [
             ("Drawing", result.name),
+            *sky.facts(),
             ("Page", f"{result.width} x {result.height} px"),
             ("Disk", f"centre {disk.x:.1f}, {disk.y:.1f} px, radius {disk.radius:.1f} px, {sure}"),
             ("Model", f"{result.model}, {result.seconds:.1f} s"),
@@ -205,6 +237,7 @@ def register(app: Dash) -> None:
         Output(Inference.COUNT, "children"),
         content,
         Input(Inference.THRESHOLD, "value"),
+        *(Input(identity, "value") for identity in LAID_OVER),
     )
     app.clientside_callback(
         ClientsideFunction("viewer", "arrange"),

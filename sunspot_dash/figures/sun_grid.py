@@ -1,0 +1,179 @@
+"""The Sun's grid and the groups over a drawing, as traces and notes that the page lays over its views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import cv2
+import numpy as np
+
+from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.grid import Grid
+from sunspot_dash.domain.groups import Groups
+from sunspot_dash.domain.sighting import Sighting
+
+# Both read on white paper and on a black mask.
+GRID = "#2f86d6"
+GROUP = "#d55e00"
+STRONG = ("equator", "central meridian")
+# Around a group, and between it and its label, in parts of R.
+PAD, GAP = 0.025, 0.012
+# What a label takes up, in parts of R, where the disk is some 560 px wide on the screen.
+LETTER, LINE = 0.0235, 0.062
+# Above this radius, in px, a line's points are kept to whole pixels, which nobody sees and halves what is sent.
+LARGE = 500
+Box = tuple[float, float, float, float]
+
+
+def grid_traces(grid: Grid, disk: Disk) -> list[dict[str, Any]]:
+    """The lines, the equator and the central meridian stronger, and the poles: three traces."""
+    fine = [line.xy for line in grid.lines if line.kind not in STRONG]
+    strong = [line.xy for line in grid.lines if line.kind in STRONG]
+    digits = 0 if disk.radius > LARGE else 1
+    poles: dict[str, Any] = {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [round(pole.x, 1) for pole in grid.poles],
+        "y": [round(pole.y, 1) for pole in grid.poles],
+        "text": ["N" if pole.north else "S" for pole in grid.poles],
+        "textposition": "top right",
+        "textfont": {"color": GRID, "size": 15, "weight": "bold"},
+        "marker": {
+            "symbol": ["circle" if pole.visible else "circle-open" for pole in grid.poles],
+            "color": GRID,
+            "size": 7,
+        },
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+    return [_lines(fine, GRID, 0.8, 0.55, digits), _lines(strong, GRID, 1.6, 0.9, digits), poles]
+
+
+def group_outlines(sighting: Sighting, disk: Disk) -> list[dict[str, Any]]:
+    """A line around every group: one trace."""
+    return [_lines([_closed(hull) for hull in _hulls(sighting, disk)], GROUP, 1.5, 1.0)]
+
+
+def group_labels(sighting: Sighting, disk: Disk, size: tuple[int, int]) -> list[dict[str, Any]]:
+    """Every group's number and what it is, as notes that keep clear of each other where there is room.
+
+    They stay on the page, of `size` px.
+
+    A note's `name` is the number alone, for a page without room for more; the mouse gets the rest.
+    """
+    taken: list[Box] = []
+    notes = []
+    hulls = list(_hulls(sighting, disk))
+    around = [_box(hull) for hull in hulls]
+    for i, text in enumerate(_texts(sighting.groups)):
+        others = taken + around[:i] + around[i + 1 :]
+        x, y, anchor, box = min(
+            _places(around[i], text, disk), key=lambda place: _covered(place[3], others, size)
+        )
+        taken.append(box)
+        notes.append(
+            {
+                "x": round(x, 1),
+                "y": round(y, 1),
+                "xanchor": anchor,
+                "text": text,
+                "name": str(sighting.groups.number[i]),
+                "hovertext": _told(sighting.groups, i),
+                "showarrow": False,
+                "font": {"size": 11, "color": "#1a1a1a"},
+                "bgcolor": "rgba(255, 255, 255, 0.85)",
+                "bordercolor": GROUP,
+                "borderpad": 1,
+            }
+        )
+    return notes
+
+
+def _texts(groups: Groups) -> list[str]:
+    return [
+        f"{number} · {spots} spot{'' if spots == 1 else 's'}" + (" · bipolar" if bipolar else "")
+        for number, spots, bipolar in zip(groups.number, groups.spots, groups.bipolar, strict=True)
+    ]
+
+
+def _told(groups: Groups, i: int) -> str:
+    b, cmd = groups.latitude_deg[i], groups.cmd_deg[i]
+    return (
+        f"group {groups.number[i]}<br>B {b:+.1f}°, CMD {cmd:+.1f}°<br>{groups.extent_deg[i]:.1f}° long<br>"
+        f"umbral area {groups.area[i]:.0f} MSH"
+    ).replace("-", "−")
+
+
+def _hulls(sighting: Sighting, disk: Disk) -> Iterator[np.ndarray]:
+    """(n, 2) around each group, padded and rounded."""
+    turn = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+    pad = np.column_stack([np.cos(turn), np.sin(turn)]) * PAD * disk.radius
+    for number in sighting.groups.number:
+        members = [
+            spot
+            for (_, spot), group in zip(sighting.numbered, sighting.group, strict=True)
+            if group == number
+        ]
+        points = np.vstack([np.vstack([spot.outline, [[spot.x, spot.y]]]) for spot in members])
+        padded = (points[:, None] + pad).reshape(-1, 2).astype(np.float32)
+        yield cv2.convexHull(padded)[:, 0].astype(np.float64)
+
+
+def _places(around: Box, text: str, disk: Disk) -> list[tuple[float, float, str, Box]]:
+    """Where a label may lie: its place, the side of it that stays there, and its box.
+
+    Above its group, below, right and left, the first the best.
+    """
+    width, height, gap = LETTER * disk.radius * len(text), LINE * disk.radius, GAP * disk.radius
+    x0, y0, x1, y1 = around
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    above, below = y0 - gap - height / 2, y1 + gap + height / 2
+    return [
+        (x, above, "center", (x - width / 2, above - height / 2, x + width / 2, above + height / 2)),
+        (x, below, "center", (x - width / 2, below - height / 2, x + width / 2, below + height / 2)),
+        (x1 + gap, y, "left", (x1 + gap, y - height / 2, x1 + gap + width, y + height / 2)),
+        (x0 - gap, y, "right", (x0 - gap - width, y - height / 2, x0 - gap, y + height / 2)),
+    ]
+
+
+def _covered(box: Box, others: list[Box], size: tuple[int, int]) -> float:
+    """How much of a box lies over others or off the page, px^2."""
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    return sum(_common(box, other) for other in others) + area - _common(box, (0, 0, *size))
+
+
+def _common(a: Box, b: Box) -> float:
+    return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+
+
+def _box(hull: np.ndarray) -> Box:
+    (x0, y0), (x1, y1) = hull.min(axis=0).tolist(), hull.max(axis=0).tolist()
+    return x0, y0, x1, y1
+
+
+def _closed(hull: np.ndarray) -> np.ndarray:
+    return np.vstack([hull, hull[:1]])
+
+
+def _lines(
+    lines: list[np.ndarray], colour: str, width: float, opacity: float, digits: int = 1
+) -> dict[str, Any]:
+    """Polylines as one trace, with gaps between them, to so many digits of a pixel."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for line in lines:
+        rounded = np.round(line, digits) if digits else np.round(line).astype(int)
+        x += [*rounded[:, 0].tolist(), None]
+        y += [*rounded[:, 1].tolist(), None]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "line": {"color": colour, "width": width},
+        "opacity": opacity,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }

@@ -1,0 +1,81 @@
+"""The grid and the groups as a page lays them over a drawing."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from sunspot_dash.domain.coordinates import disk_position, to_page
+from sunspot_dash.domain.detections import PRESETS, DrawingResult, Spot
+from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.ephemeris import sun
+from sunspot_dash.domain.grid import heliographic_grid
+from sunspot_dash.domain.sighting import moment, sightings
+from sunspot_dash.figures.sun_grid import grid_traces, group_labels, group_outlines
+
+DISK = Disk(1200.0, 1300.0, 1100.0, 1.0)
+WHEN = moment("1956-04-17", "08:30")
+SIZE = (2400, 2900)
+SQUARE = np.array([(-4, -4), (4, -4), (4, 4), (-4, 4)])
+
+
+def seen(places):
+    """A drawing with a spot at each (B, CMD), as it is sighted."""
+    sky = sun(WHEN)
+    r, angle, _ = disk_position(*np.array(places).T, sky.p_deg, sky.b0_deg, sky.semidiameter_deg)
+    spots = tuple(Spot.from_outline(SQUARE + xy) for xy in to_page(r, angle, DISK))
+    result = DrawingResult("a.png", 2400, 2900, DISK, spots, "m", "h", "i", 0.5, 1.0)
+    return sightings([(result, PRESETS["uset"], WHEN)])[0]
+
+
+def test_the_grid_is_three_traces_within_the_limb_and_small():
+    fine, strong, poles = grid_traces(heliographic_grid(DISK, PRESETS["uset"], sun(WHEN)), DISK)
+    assert len(json.dumps([fine, strong, poles], separators=(",", ":"))) < 30_000
+    assert strong["line"]["width"] > fine["line"]["width"] and strong["x"].count(None) == 2
+    xy = np.array([(x, y) for x, y in zip(fine["x"], fine["y"], strict=True) if x is not None])
+    assert np.hypot(*(xy - [DISK.x, DISK.y]).T).max() <= DISK.radius + 1
+    assert poles["text"] == ["N", "S"]
+    # P is -25.95 degrees: the north pole is west, on the left of a mirrored sheet; B0 shows the south pole.
+    assert poles["x"][0] < DISK.x and poles["y"][0] < DISK.y
+    assert poles["marker"]["symbol"] == ["circle-open", "circle"]
+
+
+def test_groups_are_outlined_and_named():
+    sighting = seen([(15, 30), (16, 36), (-20, -40)])
+    (outline,) = group_outlines(sighting, DISK)
+    assert outline["x"].count(None) == 2
+    first = outline["x"].index(None)
+    x, y = np.array(outline["x"][:first]), np.array(outline["y"][:first])
+    members = [spot for (_, spot), g in zip(sighting.numbered, sighting.group, strict=True) if g == 1]
+    for spot in members:
+        assert x.min() < spot.x - 25 and spot.x + 25 < x.max() and y.min() < spot.y < y.max()
+    labels = group_labels(sighting, DISK, SIZE)
+    assert [label["text"] for label in labels] == ["1 · 2 spots · bipolar", "2 · 1 spot"]
+    assert [label["name"] for label in labels] == ["1", "2"]
+    assert "B −20.0°, CMD −40.0°" in labels[1]["hovertext"]
+
+
+def test_labels_keep_clear_of_each_other():
+    labels = group_labels(seen([(12, 0), (19, 0), (26, 0), (33, 0)]), DISK, SIZE)
+    assert len(labels) == 4
+    places = {(round(label["x"] / 200), round(label["y"] / 60), label["xanchor"]) for label in labels}
+    assert len(places) == 4
+
+
+def test_labels_stay_on_the_page():
+    sighting = seen([(15, 30)])
+    (usual,) = group_labels(sighting, DISK, SIZE)
+    spot = sighting.numbered[0][1]
+    assert usual["y"] < spot.y and usual["xanchor"] == "center"
+    (tight,) = group_labels(sighting, DISK, (round(spot.x) + 30, 2900))
+    assert tight["xanchor"] == "right" and tight["x"] < spot.x
+
+
+def test_a_drawing_without_a_spot_has_no_group():
+    empty = DrawingResult("a.png", 2400, 2900, DISK, (), "m", "h", "i", 0.5, 1.0)
+    (sighting,) = sightings([(empty, PRESETS["uset"], WHEN)])
+    assert group_labels(sighting, DISK, SIZE) == []
+    assert group_outlines(sighting, DISK)[0]["x"] == []
+    assert sighting.counts.number()[0] == pytest.approx(0)

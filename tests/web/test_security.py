@@ -1,0 +1,126 @@
+"""What is served: to whom, under which name, with which headers, and never more than is meant."""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from sunspot_dash.settings import LIMITS
+from sunspot_dash.web.app import create_app
+from sunspot_dash.workspace import Workspace
+from tests.web.conftest import ROOT, Dashboard
+
+
+def answer(url: str, **headers: str) -> tuple[int, Message]:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=20) as response:
+            return response.status, response.headers
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/health", "/assets/theme.js", "/vendor/css/bootstrap.min.css", "/none/x"]
+)
+def test_every_answer_forbids_framing_sniffing_and_foreign_scripts(dashboard, path):
+    _, headers = answer(dashboard.url + path)
+    assert headers["X-Frame-Options"] == "DENY" and headers["X-Content-Type-Options"] == "nosniff"
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
+    assert "http:" not in policy and "https:" not in policy and "unsafe-eval" not in policy
+
+
+def test_a_public_address_needs_a_password(tmp_path):
+    command = [sys.executable, "app.py", "serve", "--host", "0.0.0.0", "--no-worker", "--no-demo"]
+    environment = {name: value for name, value in os.environ.items() if name != "SUNSPOT_PASSWORD"}
+    done = subprocess.run(
+        [*command, "--workspace", str(tmp_path / "data")],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode != 0 and "SUNSPOT_PASSWORD" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_password_is_asked_on_every_route(tmp_path, monkeypatch):
+    monkeypatch.setenv("SUNSPOT_PASSWORD", "sünspot")
+    running = Dashboard.__new__(Dashboard)
+    space = Workspace(tmp_path / "data").create()
+    with pytest.raises(AssertionError, match="does not answer"):
+        # Even the health page answers 401, so that waiting for it ends in vain.
+        Dashboard.WAITS, before = 25, Dashboard.WAITS
+        try:
+            running.__init__(space, "--no-worker", "--no-demo")
+        finally:
+            Dashboard.WAITS = before
+    try:
+        given = base64.b64encode("any:sünspot".encode()).decode()
+        wrong = base64.b64encode(b"any:moonspot").decode()
+        for path in ("/", "/health", "/media/0/view", "/assets/theme.js"):
+            assert answer(running.url + path)[0] == 401
+            assert answer(running.url + path, Authorization=f"Basic {wrong}")[0] == 401
+        assert answer(running.url + "/health", Authorization=f"Basic {given}")[0] == 200
+    finally:
+        running.end()
+
+
+def test_the_environment_opens_nothing(tmp_path, monkeypatch):
+    for name, value in {"HOST": "0.0.0.0", "DASH_DEBUG": "true", "DASH_MCP_ENABLED": "true"}.items():
+        monkeypatch.setenv(name, value)
+    running = Dashboard(Workspace(tmp_path / "data").create(), "--no-worker", "--no-demo")
+    try:
+        status, headers = answer(running.url + "/_mcp")
+        # Dash answers an unknown path with its one page.
+        assert status == 404 or headers["Content-Type"].startswith("text/html")
+        sockets = Path(f"/proc/{running.process.pid}/net/tcp").read_text().splitlines()[1:]
+        mine = [line.split()[1] for line in sockets if line.split()[1].endswith(f":{running.port:04X}")]
+        assert mine and all(address.startswith("0100007F") for address in mine)
+    finally:
+        running.end()
+
+
+@pytest.fixture
+def client(tmp_path):
+    space = Workspace(tmp_path / "data").create()
+    return space, create_app(space, refresh=False).server.test_client()
+
+
+def test_an_upload_that_is_too_large_is_refused_before_it_is_read(client):
+    _, browser = client
+    headers = {"X-Sunspot": "upload", "Host": "localhost"}
+    claimed = {"CONTENT_LENGTH": str(LIMITS.max_upload_bytes + 1)}
+    told = browser.put("/upload/run?name=a.jpg", headers=headers, environ_overrides=claimed)
+    assert told.status_code == 413 and f"{LIMITS.max_upload_bytes >> 20} MB" in told.get_json()["reason"]
+
+
+def test_a_name_that_leads_elsewhere_is_kept_inside(client):
+    space, browser = client
+    picture = (ROOT / "docs" / "result.png").read_bytes()
+    for name in ("../../evil.png", "/etc/evil.png", "a\\b.png", "nul%00.png"):
+        told = browser.put(
+            f"/upload/run?name={name}", data=picture, headers={"X-Sunspot": "upload", "Host": "localhost"}
+        )
+        assert told.status_code == 200, told.get_json()
+    outside = [path for path in space.root.parent.rglob("*evil*") if path.parent != space.images_to_run]
+    assert outside == [] and len(list(space.images_to_run.iterdir())) >= 1
+
+
+def test_a_link_out_of_the_workspace_is_not_served(client, tmp_path):
+    space, browser = client
+    secret = tmp_path / "secret.csv"
+    secret.write_text("secret")
+    folder = space.inference_results / "uset"
+    (folder / "drawings").mkdir(parents=True)
+    (folder / "sunspot_table.csv").symlink_to(secret)
+    told = browser.get("/results/uset/sunspot_table.csv", headers={"Host": "localhost"})
+    assert told.status_code == 404 and b"secret" not in told.data
