@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
@@ -40,7 +39,7 @@ class Outbox(io.RawIOBase):
 
 
 class ZipStream:
-    """A ZIP file in pieces, whose last entry lists all others with their SHA-256."""
+    """A ZIP file in pieces, whose last entry lists all others with their SHA-256; all pieces must be taken."""
 
     def __init__(self, folder: str, when: tuple[int, int, int, int, int, int]) -> None:
         """folder: of all entries; when: their time, where a file has none of its own."""
@@ -49,14 +48,6 @@ class ZipStream:
         self._outbox = _Forwards()
         self._archive = ZipFile(self._outbox, "w", ZIP_STORED)
         self._entries: list[dict[str, Any]] = []
-
-    def __enter__(self) -> ZipStream:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._outbox.take()
 
     def file(self, path: Path, name: str) -> Iterator[bytes]:
         """Add a file; one that is not there (deleted since it was listed) is left out."""

@@ -81,13 +81,13 @@ def sentences(found: SilsoComparison) -> list[str]:
     ]
     if told.k is None:
         return [*lines, "the model counts nothing on them, so that there is no k"]
-    lines.append(f"k = {_with_range(told.k, 3)}: SILSO's number is k times the model's 10 g + s")
+    lines.append(f"SILSO's number is k times the model's 10 g + s, with k = {_with_range(told.k, 3)}")
     if told.r is not None:
         lines.append(f"the correlation is r = {told.r:.3f}")
     if told.mae is not None:
         size = np.abs(told.residual).mean()
         lines.append(
-            f"the mean absolute error after k is {size:.1f}, or {told.mae:.1%} of the mean of SILSO's"
+            f"the mean absolute error after k is {size:.1f}, or {told.mae:.1%} of SILSO's mean number"
         )
     if told.drift_per_year is not None:
         lines.append(f"the difference drifts by {_with_range(told.drift_per_year, 2)} a year")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,8 @@ from sunspot_dash.domain.names import UNDATED
 from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.io import exports as forms
 from sunspot_dash.io.corrections import read_corrections
-from sunspot_dash.io.results import FEATURES_SUFFIX, TABLE_NAME, read_result, safe_name, seen_on
-from sunspot_dash.io.stream import ZipStream
-from sunspot_dash.io.wide_table import CSV_NAME, PARQUET_NAME
+from sunspot_dash.io.results import read_result, seen_on
+from sunspot_dash.services.bundle import bundle, files_of
 from sunspot_dash.services.catalogue import Catalogue
 from sunspot_dash.services.explore import ALWAYS, Period
 from sunspot_dash.services.inference import orientation_of
@@ -206,31 +205,12 @@ def report_html(catalogue: Catalogue, model: str, period: Period) -> Iterator[by
     yield report(catalogue, model, period).encode("utf-8")
 
 
-def bundle(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
-    """A ZIP of everything, and a manifest with the SHA-256 of each file in it.
-
-    Without a period the tables of `infer` are in it, too, as they stand on the disk.
-    """
-    with ZipStream(model, datetime.now(UTC).timetuple()[:6]) as archive:
-        for path, name in _files(catalogue, model, period):
-            yield from archive.file(path, name)
-        for form, name in IN_BUNDLE.items():
-            yield from archive.pieces(name, FORMATS[form].pieces(catalogue, model, period))
-        yield from archive.finish(_about(catalogue, model, period))
-
-
-def _files(catalogue: Catalogue, model: str, period: Period) -> Iterator[tuple[Path, str]]:
-    folder = catalogue.workspace.inference_results / model
-    if not any(period):
-        for name in (TABLE_NAME, f"{model}{FEATURES_SUFFIX}", CSV_NAME, PARQUET_NAME, "failed.csv"):
-            yield folder / name, name
-    names = {row["name"] for row in _drawings(catalogue, model, period)}
-    # A picture is called after its drawing's stem, or the full name where two have the same stem.
-    wanted = {safe_name(name) for name in names} | {safe_name(PurePath(name).stem) for name in names}
-    for what in ("mask", "overlay"):
-        for path in sorted((catalogue.workspace.segmented / model).glob(f"*_{what}.png")):
-            if path.name.removesuffix(f"_{what}.png") in wanted:
-                yield path, f"{what}s/{path.name}"
+def everything(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+    """A ZIP of all the other forms, the tables of `infer`, masks and overlays, with a manifest."""
+    names = [row["name"] for row in _drawings(catalogue, model, period)]
+    made = {name: FORMATS[form].pieces(catalogue, model, period) for form, name in IN_BUNDLE.items()}
+    files = files_of(catalogue.workspace, model, names, tables=not any(period))
+    return bundle(model, files, made, _about(catalogue, model, period))
 
 
 def _about(catalogue: Catalogue, model: str, period: Period) -> dict[str, Any]:
@@ -278,5 +258,5 @@ FORMATS = {
         "daily series in the columns of SILSO's SN_d_hem", "_SN_d_hem.csv", silso_hemispheric
     ),
     "html": Format("a report with interactive figures", ".html", report_html),
-    "bundle": Format("all of it, masks and overlays, with a manifest", ".zip", bundle),
+    "bundle": Format("all of it, masks and overlays, with a manifest", ".zip", everything),
 }

@@ -10,7 +10,8 @@ from sunspot_dash.figures.polar import COLOURED, density_figure, polar_figure
 
 def spot(day: int | None, area: float) -> dict:
     place = {"radius_fraction": 0.5, "position_angle_deg": 10.0, "area_px": area, "confidence": 0.9}
-    return {"key": "k", "number": 1, "name": "a.png", "date": f"day {day}", "day": day, **place}
+    sun = {"latitude_deg": None if day is None else 12.0, "longitude_deg": None if day is None else 100.0}
+    return {"key": "k", "number": 1, "name": "a.png", "date": f"day {day}", "day": day, **place, **sun}
 
 
 SPOTS = [spot(1, 10.0), spot(5, 1000.0), spot(None, 0.0)]

@@ -1,0 +1,49 @@
+"""All of a model's results as one ZIP file, made while it is sent, with a manifest of hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+from typing import Any
+
+from sunspot_dash.io.results import FEATURES_SUFFIX, TABLE_NAME, safe_name
+from sunspot_dash.io.stream import ZipStream
+from sunspot_dash.io.wide_table import CSV_NAME, PARQUET_NAME
+from sunspot_dash.workspace import Workspace
+
+
+def bundle(
+    model: str,
+    files: Iterable[tuple[Path, str]],
+    made: Mapping[str, Iterable[bytes]],
+    about: Mapping[str, Any],
+) -> Iterator[bytes]:
+    """The bytes of the ZIP: files, what is made for it in pieces, and manifest.json.
+
+    Args:
+        files: (path, name in the ZIP); one that was deleted meanwhile is left out.
+        made: pieces by name; about: what the manifest says besides name, size and SHA-256 of every entry.
+    """
+    archive = ZipStream(model, datetime.now(UTC).timetuple()[:6])
+    for path, name in files:
+        yield from archive.file(path, name)
+    for name, pieces in made.items():
+        yield from archive.pieces(name, pieces)
+    yield from archive.finish(about)
+
+
+def files_of(
+    workspace: Workspace, model: str, names: Iterable[str], tables: bool
+) -> Iterator[tuple[Path, str]]:
+    """The masks and overlays of the drawings of these names, after the tables of `infer` if wanted."""
+    folder = workspace.inference_results / model
+    if tables:
+        for name in (TABLE_NAME, f"{model}{FEATURES_SUFFIX}", CSV_NAME, PARQUET_NAME, "failed.csv"):
+            yield folder / name, name
+    # A picture is called after its drawing's stem, or the full name where two have the same stem.
+    wanted = {safe_name(called) for name in names for called in (name, PurePath(name).stem)}
+    for what in ("mask", "overlay"):
+        for path in sorted((workspace.segmented / model).glob(f"*_{what}.png")):
+            if path.name.removesuffix(f"_{what}.png") in wanted:
+                yield path, f"{what}s/{path.name}"

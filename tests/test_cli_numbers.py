@@ -1,0 +1,122 @@
+"""`ephemeris`, `series`, `compare-silso`, `export`, `check-orientation` as a user meets them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sunspot_dash.cli import app
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.workspace import Workspace
+
+from .services.known import catalogue_with, drawing
+
+SILSO = "2001;01;01;2001.001;  46;  5.0;  12;1\n2001;01;02;2001.004;  24; 1.0;   9;1\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    catalogue_with(
+        Workspace(folder / "data").create(),
+        drawing("2001-01-01T09:00", [(20, 10), (21, 14), (-15, -30)]),
+        drawing("2001-01-02T09:00", [(20, 23), (21, 27)]),
+        drawing("2001-02-01T09:00", [], name="sun.png"),
+    )
+    (folder / "SN_d_tot.csv").write_text(SILSO)
+    return folder
+
+
+def run(folder: Path | None, *arguments: object) -> str:
+    """What a command prints; raises what `main` would tell."""
+    place = ["--workspace", folder / "data"] if folder else []
+    done = CliRunner().invoke(app, [str(argument) for argument in (*arguments, *place)])
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.stdout
+
+
+def test_the_ephemeris_of_the_book():
+    (found,) = json.loads(run(None, "ephemeris", "1992-10-13", "--json"))
+    assert (found["p_deg"], found["b0_deg"], found["l0_deg"]) == (
+        pytest.approx(26.27, abs=0.02), pytest.approx(5.99, abs=0.02), pytest.approx(238.63, abs=0.06),
+    )  # fmt: skip
+    told = run(None, "ephemeris", "1956-04-17T08:30", "1956-04-17T10:30+02:00").splitlines()
+    assert len(told) == 3 and told[1] == told[2] and "-25.9" in told[1] and "1372.691" in told[1]
+
+
+@pytest.mark.parametrize("date", ["yesterday", "1956-13-01", "0001-01-01", "1200-01-01"])
+def test_what_is_no_date_is_told(date):
+    with pytest.raises(SunspotError, match=date):
+        run(None, "ephemeris", date)
+
+
+def test_series_as_text_table_and_json(folder, tmp_path):
+    assert run(folder, "series", "--model", "m").splitlines()[1].split() == ["2001-01-01", "23.0", "1"]
+    told = json.loads(run(folder, "series", "--model", "m", "--by", "month", "--hemispheres", "--json"))
+    assert told["undated"] == 1
+    assert told["series"] == [{"month": "2001-01", "number": 17.5, "north": 12.0, "south": 5.5, "n": 2}]
+    run(
+        folder,
+        "series",
+        "--model",
+        "m",
+        "--by",
+        "drawing",
+        "--from",
+        "2001-01-02",
+        "--csv",
+        tmp_path / "R.csv",
+    )
+    assert (tmp_path / "R.csv").read_text() == "date,number,n\n2001-01-02 09:00,12.0,1\n"
+
+
+def test_silso_in_sentences_and_json(folder):
+    told = run(folder, "compare-silso", "--model", "m", folder / "SN_d_tot.csv")
+    assert "2 days in common" in told and "k = 2.000" in told
+    record = json.loads(run(folder, "compare-silso", "--model", "m", folder / "SN_d_tot.csv", "--json"))
+    assert (
+        record["disk"]["k"]["value"] == 2 and record["disk"]["residual"] == [0, 0] and record["north"] is None
+    )
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "parquet", "silso", "silso-hemispheric", "html", "bundle"])
+def test_every_format_is_written(folder, tmp_path, form):
+    run(folder, "export", "--model", "m", "--format", form, "--output", tmp_path)
+    (path,) = tmp_path.iterdir()
+    assert path.name.startswith("m") and path.stat().st_size > 0
+
+
+def test_the_orientation_is_checked(folder):
+    assert "too few drawings" in run(folder, "check-orientation", "--model", "m")
+    assert json.loads(run(folder, "check-orientation", "--model", "m", "--json"))["verdict"] == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["series", "--model", "n"], "'n' has no results .* those of m"),
+        (["series", "--model", "m", "--by", "week"], "by 'week'"),
+        (["series", "--model", "m", "--from", "2001"], "--from was '2001'"),
+        (["series", "--model", "m", "--from", "2001-02-01", "--to", "2001-01-01"], "is after --to"),
+        (["series", "--model", "m", "--json", "--csv", "a.csv"], "give one of them"),
+        (["compare-silso", "none.csv", "--model", "m"], "none.csv: it cannot be read"),
+        (["export", "--format", "xls", "--model", "m"], "no export 'xls'"),
+        (
+            ["export", "--format", "csv", "--model", "m", "--output", "/nowhere/at/all.csv"],
+            "cannot be written",
+        ),
+    ],
+)
+def test_a_wrong_wish_is_one_sentence(folder, arguments, words):
+    with pytest.raises(SunspotError, match=words):
+        run(folder, *arguments)
+
+
+def test_a_folder_that_is_no_workspace_is_told(tmp_path):
+    with pytest.raises(SunspotError, match="there is no workspace at"):
+        run(tmp_path, "series")
+    assert not list(tmp_path.iterdir())
