@@ -21,6 +21,6 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
 // The field inside an upload's button, which Dash leaves without a name.
 new MutationObserver(() => {
   document.querySelectorAll("#explore-upload input[type=file]:not([aria-label])").forEach((field) => {
-    field.setAttribute("aria-label", "Import a CSV file");
+    field.setAttribute("aria-label", "File of a series");
   });
 }).observe(document.documentElement, { childList: true, subtree: true });
