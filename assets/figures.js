@@ -2,10 +2,17 @@
 window.dash_clientside = Object.assign({}, window.dash_clientside, {
   figures: {
     // Shows the pane of the chosen view, of those that there are.
-    pane: (view, options) => {
+    pane: (view) => {
       requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
       const shown = window.dash_clientside.callback_context.outputs_list.map((output) => output.id);
       return shown.map((pane) => (pane.endsWith(`-${view}`) ? {} : { display: "none" }));
+    },
+    // Names the field inside an upload's button, which Dash leaves without a name and draws when it likes.
+    name: (text, upload, tries = 50) => {
+      const field = document.querySelector(`#${upload} input[type=file]`);
+      if (field) field.setAttribute("aria-label", text);
+      else if (tries) setTimeout(() => window.dash_clientside.figures.name(text, upload, tries - 1), 200);
+      return window.dash_clientside.no_update;
     },
     svg: (clicks, graph) => {
       const shown = document.querySelector(`#${graph} .js-plotly-plot`);
@@ -18,9 +25,3 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
     },
   },
 });
-// The field inside an upload's button, which Dash leaves without a name.
-new MutationObserver(() => {
-  document.querySelectorAll("#explore-upload input[type=file]:not([aria-label])").forEach((field) => {
-    field.setAttribute("aria-label", "File of a series");
-  });
-}).observe(document.documentElement, { childList: true, subtree: true });

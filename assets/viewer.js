@@ -70,11 +70,6 @@
     },
     // Puts the slider where the model's own threshold is, for another drawing.
     threshold: (shown) => (shown && shown.ran ? shown.threshold : window.dash_clientside.no_update),
-    // The viewer or the gallery.
-    pane: (tab) => {
-      requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
-      return ["viewer", "gallery"].map((pane) => (pane === tab ? {} : { display: "none" }));
-    },
     // Arranges the views: beside each other, or one over the other with a line between.
     arrange: (layout, share, over) => {
       arranged = layout;

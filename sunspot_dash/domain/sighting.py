@@ -29,6 +29,7 @@ class Sighting:
     Attributes:
         numbered: the spots with their numbers, as `DrawingResult.numbered`.
         ephemeris: the Sun's disk at the drawing's time, NaN where it is undated; scalars.
+        radius_fraction, position_angle_deg: (n,) on the disk, as of `from_page`.
         places: (n,) on the Sun; NaN for an undated drawing.
         areas: (n,) of the umbrae, since those are what is labelled.
         group: (n,) int32, numbers of the groups from 1, 0 for a spot without a place.
@@ -38,6 +39,8 @@ class Sighting:
 
     numbered: list[tuple[int, Spot]]
     ephemeris: Ephemeris
+    radius_fraction: np.ndarray
+    position_angle_deg: np.ndarray
     places: Heliographic
     areas: Areas
     group: np.ndarray
@@ -85,17 +88,10 @@ def sightings(
         own = slice(ends[i], ends[i + 1])
         ephemeris = Ephemeris(*(values[i] for values in vars(seen).values()))
         here = Heliographic(*(values[own] for values in vars(places).values()))
-        found.append(_of_one((numbered[i], result), ephemeris, here, group[own]))
+        areas = spot_areas([spot for _, spot in numbered[i]], result.disk)
+        groups = describe_groups(group[own], here.latitude_deg, here.cmd_deg, areas.corrected_msh)
+        counts = count(groups, [len(numbered[i])])
+        found.append(
+            Sighting(numbered[i], ephemeris, r[own], angle[own], here, areas, group[own], groups, counts)
+        )
     return found
-
-
-def _of_one(
-    found: tuple[list[tuple[int, Spot]], DrawingResult],
-    ephemeris: Ephemeris,
-    places: Heliographic,
-    group: np.ndarray,
-) -> Sighting:
-    numbered, result = found
-    areas = spot_areas([spot for _, spot in numbered], result.disk)
-    groups = describe_groups(group, places.latitude_deg, places.cmd_deg, areas.corrected_msh)
-    return Sighting(numbered, ephemeris, places, areas, group, groups, count(groups, [len(numbered)]))

@@ -14,12 +14,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sunspot_dash.io.cells import cell
 from sunspot_dash.io.results import Seen
 from sunspot_dash.io.stream import Outbox
-from sunspot_dash.io.wide_table import COLUMNS, FLUSH_ROWS, SCHEMA, wide_columns
+from sunspot_dash.io.wide_table import SpotsParquet, wide_columns
 
 ROWS = 2000  # of a table in a piece
 
@@ -56,17 +55,13 @@ def json_drawings(about: Mapping[str, Any], drawings: Iterable[Mapping[str, Any]
 def parquet_spots(seen: Iterable[Seen]) -> Iterator[bytes]:
     """The wide table: a row for each counted spot, with the columns of `io.wide_table`."""
     outbox = Outbox()
-    with pq.ParquetWriter(pa.PythonFile(outbox, mode="w"), SCHEMA, compression="zstd") as writer:
-        waiting: dict[str, list[Any]] = {name: [] for name in COLUMNS}
-        for result, when, lies, sighting in seen:
-            if sighting.numbered:
-                for name, values in wide_columns(result, when, lies, sighting).items():
-                    waiting[name] += values
-            if len(waiting["drawing"]) >= FLUSH_ROWS:
-                writer.write_table(pa.table(waiting, schema=SCHEMA))
-                waiting = {name: [] for name in COLUMNS}
-                yield outbox.take()
-        writer.write_table(pa.table(waiting, schema=SCHEMA))
+    table = SpotsParquet(pa.PythonFile(outbox, mode="w"))
+    for result, when, lies, sighting in seen:
+        if sighting.numbered:
+            table.add(wide_columns(result, when, lies, sighting))
+        if piece := outbox.take():
+            yield piece
+    table.close()
     yield outbox.take()
 
 

@@ -11,7 +11,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sunspot_dash.domain.coordinates import from_page
 from sunspot_dash.domain.detections import DrawingResult, Orientation
 from sunspot_dash.domain.sighting import Sighting
 from sunspot_dash.io.cells import cell
@@ -52,16 +51,41 @@ SCHEMA = pa.schema([(name, kind) for name, (kind, _) in COLUMNS.items()])
 FLUSH_ROWS = 20_000
 
 
+class SpotsParquet:
+    """The Parquet form, written in batches of FLUSH_ROWS; to a path, or to what a file is written to."""
+
+    def __init__(self, where: Any) -> None:
+        self._writer = pq.ParquetWriter(where, SCHEMA, compression="zstd")
+        self._waiting: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+
+    def add(self, columns: dict[str, list[Any]]) -> None:
+        """Take up rows, as `wide_columns` gives them."""
+        for name, values in columns.items():
+            self._waiting[name] += values
+        if len(self._waiting["drawing"]) >= FLUSH_ROWS:
+            self._flush()
+
+    def close(self, whole: bool = True) -> None:
+        """End the file; without what still waits where the rest of it will not come."""
+        try:
+            if whole:
+                self._flush()
+        finally:
+            self._writer.close()
+
+    def _flush(self) -> None:
+        self._writer.write_table(pa.table(self._waiting, schema=SCHEMA))
+        self._waiting = {name: [] for name in COLUMNS}
+
+
 class WideTable:
     """Both files of the table, written as rows come: memory does not grow with the archive."""
 
     def __init__(self, csv_path: Path, parquet_path: Path) -> None:
-        self._parquet = pq.ParquetWriter(parquet_path, SCHEMA, compression="zstd")
+        self._parquet = SpotsParquet(parquet_path)
         self._file = csv_path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
         self._csv = csv.writer(self._file, lineterminator="\n")
         self._csv.writerow(COLUMNS)
-        self._waiting: list[dict[str, list[Any]]] = []
-        self._rows = 0
 
     def __enter__(self) -> WideTable:
         return self
@@ -70,30 +94,19 @@ class WideTable:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None:
-                self._flush()
+            self._parquet.close(whole=kind is None)
         finally:
-            self._parquet.close()
             self._file.close()
 
     def add(
         self, result: DrawingResult, when: tuple[str, str], lies: Orientation, sighting: Sighting
     ) -> None:
         """Take up the counted spots of one drawing."""
-        count = len(sighting.numbered)
-        if not count:
+        if not sighting.numbered:
             return
         columns = wide_columns(result, when, lies, sighting)
         self._csv.writerows([cell(value) for value in row] for row in zip(*columns.values(), strict=True))
-        self._waiting.append(columns)
-        self._rows += count
-        if self._rows >= FLUSH_ROWS:
-            self._flush()
-
-    def _flush(self) -> None:
-        joined = {name: [value for part in self._waiting for value in part[name]] for name in COLUMNS}
-        self._parquet.write_table(pa.table(joined, schema=SCHEMA))
-        self._waiting, self._rows = [], 0
+        self._parquet.add(columns)
 
 
 def wide_columns(
@@ -101,7 +114,6 @@ def wide_columns(
 ) -> dict[str, list[Any]]:
     """COLUMNS of the counted spots of one drawing, of which there is one at least."""
     spots = [spot for _, spot in sighting.numbered]
-    radius, angle = from_page(np.array([(spot.x, spot.y) for spot in spots]), result.disk, lies)
     places, areas, sky = sighting.places, sighting.areas, sighting.ephemeris
     each: dict[str, list[Any]] = {
         "spot": [number for number, _ in sighting.numbered],
@@ -110,8 +122,8 @@ def wide_columns(
         "y_px": [spot.y for spot in spots],
         "area_px": [spot.area_px for spot in spots],
         "confidence": [spot.confidence for spot in spots],
-        "radius_fraction": _numbers(radius),
-        "position_angle_deg": _numbers(angle),
+        "radius_fraction": _numbers(sighting.radius_fraction),
+        "position_angle_deg": _numbers(sighting.position_angle_deg),
         "latitude_deg": _numbers(places.latitude_deg),
         "carrington_longitude_deg": _numbers(places.carrington_longitude_deg),
         "cmd_deg": _numbers(places.cmd_deg),

@@ -25,6 +25,7 @@ ROWS = (
 )
 Period = tuple[str, str]  # dates, both ends included, "" for an open one
 ALWAYS = ("", "")
+LAST_DATE = "9999-12-31"  # for an open end, where a query needs one
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.results import read_result, seen_on
 from sunspot_dash.services.bundle import bundle, files_of
 from sunspot_dash.services.catalogue import Catalogue
-from sunspot_dash.services.explore import ALWAYS, Period
+from sunspot_dash.services.explore import ALWAYS, LAST_DATE, Period
 from sunspot_dash.services.inference import orientation_of
-from sunspot_dash.services.numbers import LAST_DATE, PARTS, counted_drawings
+from sunspot_dash.services.numbers import PARTS, counted_drawings
 from sunspot_dash.services.provenance import provenance
 from sunspot_dash.workspace import atomic_write
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sunspot_dash.domain.coordinates import from_page
-from sunspot_dash.domain.detections import DrawingResult, Orientation
+from sunspot_dash.domain.detections import DrawingResult
 from sunspot_dash.domain.names import UNDATED
 from sunspot_dash.domain.sighting import Sighting
 from sunspot_dash.services.catalogue import key_of
@@ -26,7 +25,6 @@ class Rows:
     def add(
         self,
         result: DrawingResult,
-        lies: Orientation,
         when: tuple[str, str],
         file: tuple[str, int],
         sighting: Sighting,
@@ -46,7 +44,7 @@ class Rows:
         sheet = (result.threshold, result.disk.confidence, int(result.disk.by_hand))
         spots = len(sighting.numbered)
         self.tables["result"].append((*own, result.name, *when, *file, spots, *sheet, *told))
-        self.tables["spot"] += _spots(own, when[0], result, lies, sighting)
+        self.tables["spot"] += _spots(own, when[0], sighting)
         self.tables["spot_group"] += _groups(own, when, sighting)
 
     def write(self, database: sqlite3.Connection) -> None:
@@ -58,14 +56,13 @@ class Rows:
                 database.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
 
 
-def _spots(own: Row, date: str, result: DrawingResult, lies: Orientation, sighting: Sighting) -> list[Row]:
+def _spots(own: Row, date: str, sighting: Sighting) -> list[Row]:
     if not sighting.numbered:
         return []
     spots = [spot for _, spot in sighting.numbered]
-    radius, angle = from_page(np.array([(spot.x, spot.y) for spot in spots]), result.disk, lies)
     places = sighting.places
     columns = (
-        *(values.tolist() for values in (radius, angle)),
+        *(values.tolist() for values in (sighting.radius_fraction, sighting.position_angle_deg)),
         [spot.area_px for spot in spots],
         [spot.confidence for spot in spots],
         *(

@@ -169,8 +169,8 @@ class Indexer:
             read.append((result, lies, when, (path.name, stamp)))
         seen = sightings([(result, lies, moment(*when)) for result, lies, when, _ in read])
         rows = Rows(model)
-        for (result, lies, when, file), sighting in zip(read, seen, strict=True):
-            rows.add(result, lies, when, file, sighting)
+        for (result, _, when, file), sighting in zip(read, seen, strict=True):
+            rows.add(result, when, file, sighting)
         with self._writing() as database:
             rows.write(database)
 

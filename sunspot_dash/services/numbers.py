@@ -11,7 +11,7 @@ from sunspot_dash.domain.names import UNDATED
 from sunspot_dash.domain.timeseries import Means, daily, monthly, smoothed
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.services.catalogue import Catalogue
-from sunspot_dash.services.explore import ALWAYS, Period
+from sunspot_dash.services.explore import ALWAYS, LAST_DATE, Period
 
 BY = ("drawing", "day", "month", "smoothed")
 PARTS = ("disk", "north", "south")
@@ -19,7 +19,6 @@ SQL = (
     "select key, date || ' ' || time, spot_groups, spots, north_groups, north_spots, south_groups, south_spots "
     "from result where model = ? and spot_groups is not null and date >= ? and date <= ? order by date, time, key"
 )
-LAST_DATE = "9999-12-31"
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from sunspot_dash.domain.ephemeris import sun
 from sunspot_dash.domain.region import Region
 from sunspot_dash.domain.sighting import moment
 from sunspot_dash.services.catalogue import Catalogue
-from sunspot_dash.services.explore import Period, where_spots
+from sunspot_dash.services.explore import LAST_DATE, Period, where_spots
 
 SIZE_STEP = 0.125  # of log10 of the area
 COLUMNS = "key, number, date, latitude_deg, longitude_deg, cmd_deg, area_msh, spot_group"
@@ -42,7 +42,7 @@ def rotation(
     drawings = catalogue.rows(
         "select key, name, date, time from result where model = ? and date <> 'undated' and date >= ? and date <= ? "
         "order by date, time",
-        [model, period[0], period[1] or "9999"],
+        [model, period[0], period[1] or LAST_DATE],
     )
     turns = np.floor(
         sun(np.array([moment(row["date"], row["time"]) for row in drawings])).carrington_rotation

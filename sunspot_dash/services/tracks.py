@@ -10,7 +10,7 @@ import numpy as np
 from sunspot_dash.domain.sighting import moment
 from sunspot_dash.domain.tracks import Sightings, describe_tracks, follow
 from sunspot_dash.services.catalogue import Catalogue
-from sunspot_dash.services.explore import Period
+from sunspot_dash.services.explore import LAST_DATE, Period
 
 MOST_TRACKS = 2000
 COLUMNS = "key, date, time, number, spots, area_msh, latitude_deg, longitude_deg, cmd_deg"
@@ -42,7 +42,7 @@ def tracks(
         [
             model,
             period[0],
-            period[1] or "9999",
+            period[1] or LAST_DATE,
             *(end if end is not None else 90 * sign for end, sign in zip(belt, (-1, 1), strict=True)),
         ],
     )

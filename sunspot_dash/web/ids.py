@@ -137,6 +137,7 @@ class Explore:
     COMPARED_NOTE = "explore-compared-note"
     COMPARED_SVG = "explore-compared-svg"
     UPLOAD = "explore-upload"
+    UPLOAD_NAME = "explore-upload-name"
     FETCH_KIND = "explore-fetch-kind"
     FETCH = "explore-fetch"
     FORGET = "explore-forget"

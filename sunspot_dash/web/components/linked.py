@@ -65,6 +65,17 @@ def register_opening(app: Dash, figure: str, per_model: bool = False) -> None:
     )(opened)
 
 
+def days_of(zoom: dict[str, Any] | None) -> tuple[Any, Any]:
+    """The first and last day to which the user has zoomed a figure over time."""
+    ends = zoomed(zoom)
+    return (no_update, no_update) if ends is None else (str(ends[0])[:10], str(ends[1])[:10])
+
+
+def register_period(app: Dash, figure: str) -> None:
+    """Let a zoom of a figure over time choose the period."""
+    app.callback(*fields("from", "to"), Input(figure, "relayoutData"), prevent_initial_call=True)(days_of)
+
+
 def zoomed(zoom: dict[str, Any] | None, axis: str = "xaxis") -> tuple[Any, Any] | None:
     """The ends to which the user has zoomed an axis; ("", "") for all of it, None where another thing was changed."""
     zoom = zoom or {}

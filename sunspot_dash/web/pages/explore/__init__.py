@@ -117,7 +117,6 @@ def register(app: Dash) -> None:
         ClientsideFunction("figures", "pane"),
         *(Output(Explore.PANES[view], "style") for view in PANES),
         Input(Explore.VIEW, "value"),
-        State(Explore.VIEW, "options"),
     )
     for module in PANES.values():
         module.register(app)

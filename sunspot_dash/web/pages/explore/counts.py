@@ -14,7 +14,7 @@ from sunspot_dash.figures.series import BINS, MOST_POINTS, SINGLE, line, series_
 from sunspot_dash.services.explore import MOST_SPOTS, Region, detections, series
 from sunspot_dash.web.components.choice import EAST, FRAMES, PLACES, Choice
 from sunspot_dash.web.components.figure_card import FigureIds, figure_card, register_saving
-from sunspot_dash.web.components.linked import fields, register_drawn, register_opening, zoomed
+from sunspot_dash.web.components.linked import fields, register_drawn, register_opening, register_period
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.controls import choose, labelled
@@ -93,12 +93,6 @@ def disk(choice: Choice, theme: str) -> tuple[Any, str]:
     return polar_figure(found.rows, shown, choice.colour, east_right, theme), told
 
 
-def period(zoom: dict[str, Any] | None) -> tuple[Any, Any]:
-    """The period from a zoom of the series."""
-    ends = zoomed(zoom)
-    return (no_update, no_update) if ends is None else (str(ends[0])[:10], str(ends[1])[:10])
-
-
 def region(selected: dict[str, Any] | None, clicked: dict[str, Any] | None, frame: str) -> tuple[Any, ...]:
     """The region that holds the selected spots or cells, or the cell that was clicked; then none is selected.
 
@@ -127,9 +121,7 @@ def register(app: Dash) -> None:
     """Make the callbacks known."""
     for ids, draw in ((SERIES, counts), (POLAR, disk)):
         register_drawn(app, VIEW, [Output(ids.figure, "figure"), Output(ids.note, "children")], draw)
-    app.callback(*fields("from", "to"), Input(Explore.SERIES, "relayoutData"), prevent_initial_call=True)(
-        period
-    )
+    register_period(app, Explore.SERIES)
     app.callback(
         *fields(*PLACES),
         Output(Explore.POLAR, "selectedData"),

@@ -73,7 +73,7 @@ def followed(choice: Choice, theme: str) -> tuple[Any, str]:
     told = f"Model {choice.models[0]}: {found.total:,} groups were seen on two drawings or more, {found.once:,} on one."
     if found.total > MOST_TRACKS:
         told += f" The newest {MOST_TRACKS:,} are listed: narrow the period for others."
-    if choice.region.whole is False and belt == (None, None):
+    if not choice.region.whole and belt == (None, None):
         told += " Radius and angle do not filter groups; latitude does."
     return found.rows, told
 

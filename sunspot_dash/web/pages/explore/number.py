@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.numbers import NumberLine, number_figure, reference_figure
@@ -31,7 +31,7 @@ from sunspot_dash.services.references import (
 from sunspot_dash.services.trash import restore
 from sunspot_dash.web.components.choice import BY, FIELDS, PARTS, Choice
 from sunspot_dash.web.components.figure_card import FigureIds, figure_card, register_saving
-from sunspot_dash.web.components.linked import fields, register_drawn, register_opening, zoomed
+from sunspot_dash.web.components.linked import register_drawn, register_opening, register_period
 from sunspot_dash.web.components.messages import note, problem, toasts
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore
@@ -90,6 +90,7 @@ def _sources(values: dict[str, Any]) -> html.Div:
             html.Div(
                 [
                     upload,
+                    dcc.Store(id=Explore.UPLOAD_NAME, data="File of a series"),
                     html.Label("Series of SILSO", htmlFor=Explore.FETCH_KIND, className="visually-hidden"),
                     kinds,
                     dbc.Button("Fetch from SILSO", id=Explore.FETCH, **small),
@@ -130,7 +131,7 @@ def shown(choice: Choice, theme: str) -> tuple[Any, str]:
     points = sum(len(line.dates) for line in lines)
     told = f"{points:,} points, {BY[choice.by]}, k = 1." if points else "No dated drawing in the period."
     told += f" {undated:,} undated drawings are left out." if undated else ""
-    if choice.region.whole is False:
+    if not choice.region.whole:
         told += " Places do not filter the number: groups are of the whole disk."
     return number_figure(lines, theme), told
 
@@ -217,18 +218,16 @@ def taken_back(clicks: list[int | None]) -> tuple[Any, Any, Any]:
     return note("It is back."), _options(), ""
 
 
-def period(zoom: dict[str, Any] | None) -> tuple[Any, Any]:
-    """The period from a zoom of the numbers."""
-    ends = zoomed(zoom)
-    return (no_update, no_update) if ends is None else (str(ends[0])[:10], str(ends[1])[:10])
-
-
 def register(app: Dash) -> None:
     """Make the callbacks known."""
     for ids, draw in ((NUMBER, shown), (COMPARED, compared)):
         register_drawn(app, VIEW, [Output(ids.figure, "figure"), Output(ids.note, "children")], draw)
-    app.callback(*fields("from", "to"), Input(Explore.NUMBER, "relayoutData"), prevent_initial_call=True)(
-        period
+    register_period(app, Explore.NUMBER)
+    app.clientside_callback(
+        ClientsideFunction("figures", "name"),
+        Output(Explore.UPLOAD, "className"),
+        Input(Explore.UPLOAD_NAME, "data"),
+        State(Explore.UPLOAD, "id"),
     )
     message = Output(Explore.REFERENCE_MESSAGE, "children", allow_duplicate=True)
     listed = Output(FIELDS["reference"], "options", allow_duplicate=True)

@@ -15,7 +15,7 @@ from sunspot_dash.services.places import butterfly
 from sunspot_dash.services.rotations import rotation, sizes
 from sunspot_dash.web.components.choice import FIELDS, Choice
 from sunspot_dash.web.components.figure_card import FigureIds, figure_card, register_saving
-from sunspot_dash.web.components.linked import fields, register_drawn, register_opening, zoomed
+from sunspot_dash.web.components.linked import days_of, fields, register_drawn, register_opening, zoomed
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore
 
@@ -75,8 +75,7 @@ def flown(choice: Choice, theme: str) -> tuple[Any, str]:
 
 def boxed(zoom: dict[str, Any] | None) -> tuple[Any, ...]:
     """The days and latitudes to which the butterfly diagram was zoomed."""
-    days, latitudes = zoomed(zoom), zoomed(zoom, "yaxis")
-    dates = (no_update, no_update) if days is None else (str(days[0])[:10], str(days[1])[:10])
+    dates, latitudes = days_of(zoom), zoomed(zoom, "yaxis")
     if latitudes is None:
         return *dates, no_update, no_update
     return *dates, *(latitudes if latitudes == ("", "") else _belt(*latitudes))

@@ -45,7 +45,7 @@ def register(app: Dash, workspace: Workspace) -> None:
     for part in (results, lies, viewer, gallery):
         part.register(app)
     app.clientside_callback(
-        ClientsideFunction("viewer", "pane"),
+        ClientsideFunction("figures", "pane"),
         *(Output(pane, "style") for pane in PANES.values()),
         Input(Inference.TABS, "value"),
     )
