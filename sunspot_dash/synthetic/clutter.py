@@ -69,12 +69,12 @@ class Scribe:
             return
         texts = [
             str(self.number),
-            f"n° {self.number} ({count})",
+            f"n° {self.number} ({count})" if self.rng.random() < 0.4 else f"n°{self.number}",
             f"= {self.number}",
             f"({self.number})",
             f"{rng.choice(list('ABCDEFGHJ'))}{count}",
         ]
-        text = texts[int(rng.choice(5, p=[0.5, 0.15, 0.15, 0.1, 0.1]))]
+        text = texts[int(rng.choice(5, p=[0.4, 0.3, 0.12, 0.09, 0.09]))]
         self.note(text, spot, height)
         if rng.random() < 0.12:
             end = spot + np.array([0.8 * height * len(text), rng.normal(0, 0.1) * height])
@@ -126,9 +126,22 @@ class Scribe:
                 self.sheet.stroke(view.centre + np.outer(ends, way), width, dark)
         if rng.random() < 0.4:
             self.sheet.stroke(view.centre + np.outer(np.linspace(0, -1, 20), [0, view.radius]), width, dark)
-        self.sheet.fill(view.centre + blob(rng, rng.uniform(1.5, 3) * u), rng.uniform(0.2, 0.6))
-        if rng.random() < 0.4:
-            self.cross(view.centre, rng.uniform(10, 25) * u)
+        self.pinned_centre(width, dark)
+
+    def pinned_centre(self, width: float, dark: float) -> None:
+        """Where axes and cross meet: the compass's hole, a dot of pencil on it, ticks and slips of the ruler."""
+        rng, u = self.rng, self.view.unit
+        at = self.view.centre + rng.normal(0, 0.7, 2) * u
+        self.sheet.fill(at + blob(rng, rng.uniform(1.5, 4) * u, 1.3, 0.25), rng.uniform(0.2, 0.65), 0.7, 0.3)
+        if rng.random() < 0.6:
+            for turn in np.arange(4) * np.pi / 2:
+                way = np.array([np.cos(turn), np.sin(turn)])
+                ends = at + np.outer([rng.uniform(2, 8), rng.uniform(14, 24)], way) * u
+                self.sheet.stroke(ends + rng.normal(0, 0.6, (2, 2)) * u, 1.3 * width, 1.3 * dark)
+        for _ in range(rng.poisson(2)):
+            a = self.view.p + rng.normal(0, 0.12) + np.pi / 2 * rng.integers(4)
+            ends = at + np.outer([0, rng.uniform(8, 45)], [np.sin(a), -np.cos(a)]) * u
+            self.sheet.stroke(ends, width, dark * rng.uniform(0.3, 0.9), 0.5)
 
     def faculae(self, many: float) -> None:
         """Wavy outlines and hatching, mostly near the limb."""

@@ -12,12 +12,15 @@ from sunspot_dash.errors import ParameterError
 from sunspot_dash.synthetic import form
 from sunspot_dash.synthetic.clutter import Scribe
 from sunspot_dash.synthetic.ink import Sheet
+from sunspot_dash.synthetic.limb import limb_faculae, limb_umbrae
 from sunspot_dash.synthetic.paper import make_paper
 from sunspot_dash.synthetic.spots import Artist
 from sunspot_dash.synthetic.styles import STYLES, Style
 from sunspot_dash.synthetic.view import View
 
 MAX_SPOTS = 125
+# Mean number of places on a sheet where large spots stand at the very limb.
+LIMB_UMBRAE = 0.9
 
 
 @dataclass(frozen=True)
@@ -110,11 +113,19 @@ def _draw_disk(sheet: Sheet, look: Style, view: View, activity: float) -> Artist
         )
         if box is not None:
             boxes.append((box, len(artist.spots.circles) - before))
+    for _ in range(rng.poisson(LIMB_UMBRAE) if activity > 0 else 0):
+        before = len(artist.spots.circles)
+        if (box := limb_umbrae(artist, rng.uniform(0, 2 * np.pi))) is not None:
+            boxes.append((box, len(artist.spots.circles) - before))
     for box, members in boxes:
         scribe.label_group(box, members)
     if not look.printed:
         scribe.axes()
+    elif rng.random() < 0.5:
+        scribe.cross(view.centre, rng.uniform(2, 5) * view.unit)
     scribe.faculae(0.4 if look.rings else 6.0)
+    for _ in range(rng.poisson(0.3 if look.rings else 1.2)):
+        limb_faculae(scribe, rng.uniform(0, 2 * np.pi))
     for _ in range(rng.poisson(0.25 if look.rings else 0.8)):
         scribe.paragraph()
     scribe.strays(4 if look.rings else 14)

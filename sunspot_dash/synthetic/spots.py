@@ -103,12 +103,13 @@ class Artist:
         low, high = style.spot_dark
         weight = rng.beta(1.6, 1.9) + 0.14 * np.log(area / (style.spot_area_u * u * u))
         dark = float(np.clip((low + (high - low) * weight) * self.hand, 0.7 * low, 0.85))
-        self._shade(at + outline, radius, dark)
+        self.shade(at + outline, radius, dark)
         self.spots.polygons.append(label(rng, at + outline, 0.5))
         self.spots.circles.append((float(at[0]), float(at[1]), radius))
         return True
 
-    def _shade(self, outline: np.ndarray, radius: float, dark: float) -> None:
+    def shade(self, outline: np.ndarray, radius: float, dark: float) -> None:
+        """Darken the inside of `outline` (n, 2) page px as this era's pencil does; radius px tells its size."""
         rng, style, u = self.rng, self.style, self.view.unit
         line = style.pencil_u * u * 0.8
         if style.crisp and rng.random() < 0.8:
