@@ -46,3 +46,12 @@ def test_a_second_look_judges_anew_and_drops_what_falls_below_the_floor():
     assert [c.confidence for c in found] == pytest.approx([0.8])
     assert found[0].x == pytest.approx(102, abs=0.5)
     assert find_candidates(two_spots(), image, RADIUS, FLOOR, below(0.99)) == []
+
+
+@pytest.mark.parametrize(("away", "kept"), [(0.004, 0), (0.012, 1), (0.99, 1), (1.01, 0)])
+def test_the_cross_and_what_lies_past_the_limb_are_no_spots(away: float, kept: int):
+    maps = np.zeros((2, SIZE, SIZE), np.float32)
+    column = int(SIZE / 2 + away * RADIUS)
+    maps[:, SIZE // 2, column] = 0.9
+    image = np.full((SIZE, SIZE), 255, np.uint8)
+    assert len(find_candidates(maps, image, RADIUS, FLOOR, None)) == kept
