@@ -1,33 +1,15 @@
-"""Grow the second look: a random forest over candidates on drawings that the network never saw."""
+"""Grow the second look: extremely randomised trees over candidates on drawings that the network never saw."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import ExtraTreesClassifier
 
-from sunspot_dash.domain.context import candidate_features
-from sunspot_dash.domain.crop import model_image, page_to_model, transform
 from sunspot_dash.domain.detections import DrawingResult, Spot
 from sunspot_dash.domain.forest import LEAF, Forest
-from sunspot_dash.domain.instances import Candidate
 from sunspot_dash.domain.matching import tolerance_px
-from sunspot_dash.io.images import read_rgb, to_grey
-from sunspot_dash.ml.inputs import speck_level
 
-TREES, DEPTH, FEATURES_A_NODE = 200, 6, 0.4
-
-
-def features_of(result: DrawingResult, path: Path, radius: int) -> np.ndarray:
-    """The features of a result's candidates, (n, f) float32; path is the drawing's."""
-    image = model_image(to_grey(read_rgb(path)), result.disk, radius)
-    affine = page_to_model(result.disk, radius)
-    candidates = []
-    for spot in result.spots:
-        ((x, y),) = transform(affine, np.array([[spot.x, spot.y]]))
-        candidates.append(Candidate(x, y, spot.confidence, transform(affine, spot.outline)))
-    return candidate_features(candidates, image, radius, speck_level(image))
+TREES, DEPTH, CANDIDATES_A_LEAF, FEATURES_A_NODE = 300, 10, 3, 0.4
 
 
 def is_spot(result: DrawingResult, truth: list[Spot]) -> np.ndarray:
@@ -44,7 +26,13 @@ def is_spot(result: DrawingResult, truth: list[Spot]) -> np.ndarray:
 
 def grow(features: np.ndarray, spots: np.ndarray) -> Forest:
     """A forest from (n, f) features and (n,) bool."""
-    model = RandomForestClassifier(TREES, max_depth=DEPTH, max_features=FEATURES_A_NODE, random_state=0)
+    model = ExtraTreesClassifier(
+        TREES,
+        max_depth=DEPTH,
+        min_samples_leaf=CANDIDATES_A_LEAF,
+        max_features=FEATURES_A_NODE,
+        random_state=0,
+    )
     trees = [estimator.tree_ for estimator in model.fit(features, spots).estimators_]
     sizes = [tree.node_count for tree in trees]
     roots = np.cumsum([0, *sizes[:-1]])

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from sunspot_dash.domain import marks
 from sunspot_dash.domain.crop import SHOWN
 from sunspot_dash.domain.instances import Candidate
 from sunspot_dash.domain.polygons import area_and_centroid
@@ -19,8 +20,10 @@ from sunspot_dash.domain.polygons import area_and_centroid
 # Windows (px at the model's scale) of mean ink, and reaches (disk radii) within which neighbours count.
 WINDOWS = (5, 15, 41, 101)
 REACHES = (0.012, 0.03, 0.06, 0.12, 0.25)
+ALIKE_REACH = 0.12
 # What the network is sure enough of to say how spots look on this sheet.
 FIRM = 0.5
+# A forest knows a feature by its place: new ones go to the end, so that models trained before still judge alike.
 FEATURES = (
     "confidence",
     "rank",  # share of the sheet's candidates that are surer
@@ -42,6 +45,17 @@ FEATURES = (
     "sheet_20th",
     "sheet_darkest",  # median of the firm candidates
     "sheet_faint",  # candidates that are not firm for one that is
+    *marks.FEATURES,
+    "map_mask",  # the network's two maps there, apart: peaks and means around
+    "map_centre",
+    "map_mask_around",
+    "map_centre_around",
+    "along_limb",  # 1 - slimness, signed: + lies along the limb, - across it
+    "area_on_sun",  # log px^2, foreshortening undone
+    "nearest_firm",  # radii to the nearest other firm candidate
+    "alike",  # darkest over that of its neighbours within 0.12 radii, as sure as they are
+    "area_alike",
+    "confidence_on_sheet",  # over the 5th surest
 )
 
 
@@ -71,6 +85,8 @@ def candidate_features(
     apart = cdist(xy, xy) / radius
     np.fill_diagonal(apart, np.inf)
     surest = np.sort(confidence)[::-1]
+    middle = image.shape[0] / 2
+    away = np.hypot(*(xy - middle).T) / radius
     sheet = (
         specks,
         (ink > 25).mean(),
@@ -87,7 +103,7 @@ def candidate_features(
             area,
             area - np.median(area[firm]),
             [_elongation(c.outline) for c in candidates],
-            np.hypot(*(xy - image.shape[0] / 2).T) / radius,
+            away,
             *means,
             means[0] - means[1],
             darkest,
@@ -96,6 +112,14 @@ def candidate_features(
             *((apart < reach) @ confidence**2 for reach in REACHES),
             np.minimum(apart.min(axis=1), 9.0),
             *(np.full(len(candidates), value) for value in sheet),
+            marks.mark_features(ink, columns, rows),
+            [c.maps for c in candidates],
+            [_along_limb(c.outline, (c.x - middle, c.y - middle)) for c in candidates],
+            area - np.log(np.sqrt(np.maximum(1 - away**2, 0.0025))),
+            np.minimum(apart[:, confidence >= FIRM].min(axis=1, initial=9.0), 9.0),
+            darkest / np.maximum(_near(apart, confidence, darkest), 1),
+            area - _near(apart, confidence, area),
+            confidence / max(surest[min(4, len(surest) - 1)], 0.02),
         ]
     ).astype(np.float32)
 
@@ -111,3 +135,21 @@ def _elongation(outline: np.ndarray) -> float:
     """The long side over the short one of the tightest box around an outline (n, 2)."""
     sides = cv2.minAreaRect(outline.astype(np.float32))[1] if len(outline) > 2 else (1.0, 1.0)
     return max(sides) / max(min(sides), 0.5)
+
+
+def _near(apart: np.ndarray, confidence: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """(n,) mean of the neighbours' values, weighed by confidence squared; a loner's is its own."""
+    weight = (apart < ALIKE_REACH) * confidence**2
+    return (weight @ values + 1e-3 * values) / (weight.sum(axis=1) + 1e-3)
+
+
+def _along_limb(outline: np.ndarray, from_centre: tuple[float, float]) -> float:
+    """How much an outline (n, 2) is drawn out along the limb (to 1) or across it (to -1)."""
+    if len(outline) < 3:
+        return 0.0
+    spread = np.cov((outline - outline.mean(axis=0)).T)
+    values, vectors = np.linalg.eigh(spread)
+    slim = 1 - np.sqrt(max(values[0], 0) / max(values[1], 1e-6))
+    away = np.array(from_centre) / max(np.hypot(*from_centre), 1e-6)
+    across = float(vectors[:, 1] @ away) ** 2
+    return float(slim * (1 - 2 * across))

@@ -1,7 +1,8 @@
-"""The second look: a random forest that says anew how likely each candidate is a spot.
+"""The second look: a forest of random trees that says anew how likely each candidate is a spot.
 
 The network sees a tile; the forest sees what surrounds a candidate on its drawing (`domain.context`).
 Breiman, L. (2001), Random Forests, Machine Learning 45, 5. doi:10.1023/A:1010933404324
+Geurts, P., Ernst, D., Wehenkel, L. (2006), Extremely randomized trees, ibid. 63, 3. doi:10.1007/s10994-006-6226-1
 """
 
 from __future__ import annotations

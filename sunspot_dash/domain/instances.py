@@ -10,6 +10,8 @@ import numpy as np
 # Where the mask map counts as umbra.
 MASK_LEVEL = 0.5
 ENLARGE = 4
+# Sides (px) of the windows over which the mask and the centres are averaged.
+SPREAD = (15, 9)
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,9 @@ class Candidate:
     y: float
     confidence: float
     outline: np.ndarray  # (n, 2) float
+    # What the maps are there: peak of the mask within a pixel, peak of the centres, and their means over
+    # windows of the sides in SPREAD.
+    maps: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
 
 
 def find_instances(mask: np.ndarray, centres: np.ndarray, floor: float) -> list[Candidate]:
@@ -34,12 +39,14 @@ def find_instances(mask: np.ndarray, centres: np.ndarray, floor: float) -> list[
         Candidates in reading order. Umbra pixels belong to the nearest peak that they are connected to.
     """
     # A peak of the mask may lie a pixel beside that of the centre.
-    both = np.sqrt(centres * cv2.dilate(mask, np.ones((3, 3), np.uint8)))
+    highest = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    both = np.sqrt(centres * highest)
     rows, columns = peaks(centres, floor**2)
     sure = both[rows, columns] >= floor
     rows, columns = rows[sure], columns[sure]
     if not len(rows):
         return []
+    spread = [cv2.blur(each, (side, side)) for each, side in zip((mask, centres), SPREAD, strict=True)]
     umbra = (mask >= MASK_LEVEL).astype(np.uint8)
     umbra[rows, columns] = 1
     _, parts = cv2.connectedComponents(umbra, connectivity=4)
@@ -57,7 +64,8 @@ def find_instances(mask: np.ndarray, centres: np.ndarray, floor: float) -> list[
         ys, xs = np.nonzero(region)
         w = weight[ys, xs]
         x, y = left + 0.5 + (w * xs).sum() / w.sum(), top + 0.5 + (w * ys).sum() / w.sum()
-        candidates.append(Candidate(float(x), float(y), float(both[row, column]), outline))
+        maps = tuple(float(each[row, column]) for each in (highest, centres, *spread))
+        candidates.append(Candidate(float(x), float(y), float(both[row, column]), outline, maps))
     return candidates
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -48,6 +50,29 @@ def test_a_pair_and_a_loner():
     assert found["darkest_on_sheet"] == pytest.approx([1, 1, 0])
     assert found["sheet_faint"] == pytest.approx([0.5] * 3)
     assert found["specks"] == pytest.approx([0.5] * 3)
+
+
+def test_what_the_maps_said_and_how_its_neighbours_look():
+    image = sheet()
+    row = int(MIDDLE)
+    image[row - 2 : row + 3, row + 18 : row + 23] = 55
+    image[row - 2 : row + 3, row + 26 : row + 31] = 155
+    sure = replace(candidate(row + 20.5, row + 0.5, 1.0), maps=(0.9, 0.8, 0.3, 0.2))
+    found = features([sure, candidate(row + 28.5, row + 0.5, 0.2)], image)
+    assert found["map_mask"] == pytest.approx([0.9, 0])
+    assert found["map_centre_around"] == pytest.approx([0.2, 0])
+    assert found["nearest_firm"] == pytest.approx([9, 0.08], abs=1e-3)
+    assert found["alike"] == pytest.approx([200 / 100, 100 / 200], rel=0.03)
+    assert found["area_alike"] == pytest.approx([0, 0], abs=1e-6)
+    assert found["confidence_on_sheet"] == pytest.approx([5, 1])
+
+
+def test_along_the_limb_and_across_it():
+    flat, tall = (30.0, 5.0), (5.0, 30.0)
+    above = [candidate(MIDDLE, MIDDLE - 80, 0.5, *side) for side in (flat, tall)]
+    found = features([*above, candidate(MIDDLE + 80, MIDDLE, 0.5, *tall)], sheet())
+    assert found["along_limb"] == pytest.approx([5 / 6, -5 / 6, 5 / 6], abs=0.01)
+    assert found["area_on_sun"] == pytest.approx(found["area"] + np.log(1 / 0.6), abs=0.01)
 
 
 def test_nothing_outside_the_disk_is_ink_and_black_inside_is():

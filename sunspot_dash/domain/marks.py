@@ -1,0 +1,121 @@
+"""The mark that a candidate stands on: a dab of its own, or a piece of a letter, a line, a ring.
+
+Features of single marks, by connected ink. A candidate sits on a pixel; its mark is the ink that hangs
+together there.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+# Ink (0 to 255) from here on belongs to a mark; paper's grain is below 15.
+INK = 30
+# Side (px at the model's scale) of the window in which one mark is looked at; a nucleus is 4 to 30 px across.
+LOOK = 64
+# A stroke: a mark at least this long (px), filling at most this share of its box.
+STROKE_LONG, STROKE_FILL = 12, 0.45
+STROKE_WINDOWS = (31, 81)
+HOLE_WINDOWS = (9, 25)
+# The largest paper (px squared) that ink may enclose and be called a hole.
+HOLE = 6000
+FEATURES = (
+    "mark_area",  # log px^2 of the ink >= INK that hangs together with the candidate
+    "mark_long",  # log of its box's longer side, px
+    "mark_fill",  # its share of its box
+    "core_area",  # log px^2 of what is at least half as dark as the darkest there, connected
+    "core_long",  # log of the longer side of its tightest box
+    "core_slim",  # the shorter side over the longer
+    "core_fill",  # its share of that box
+    "core_share",  # of the mark
+    "thickness",  # px: twice the largest distance to paper within 3 px
+    *(f"strokes_{window}" for window in STROKE_WINDOWS),  # ink of strokes around, share of the window
+    *(f"hole_{window}" for window in HOLE_WINDOWS),  # log px^2 of the largest hole within the window
+    "dots",  # compact small marks within 61 px
+)
+DOT_AREA, DOT_WINDOW = (4, 90), 61
+
+
+def mark_features(ink: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Describe the marks under pixels.
+
+    Args:
+        ink: (S, S) float32, paper 0 to ink 255, 0 outside the disk.
+        columns, rows: (n,) int, the candidates' pixels.
+
+    Returns:
+        (n, len(FEATURES)) float32.
+    """
+    dark = (ink >= INK).astype(np.uint8)
+    _, marks, boxes, centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    area = boxes[:, cv2.CC_STAT_AREA].astype(np.float32)
+    sides = boxes[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].astype(np.float32)
+    long, fill = sides.max(axis=1), area / sides.prod(axis=1)
+    area[0] = long[0] = fill[0] = 0  # paper
+    here = _darkest_near(ink, columns, rows)
+    own = marks[here[1], here[0]]
+    thick = cv2.dilate(cv2.distanceTransform(dark, cv2.DIST_L2, 5), np.ones((7, 7), np.uint8))
+    stroke = np.where((long >= STROKE_LONG) & (fill <= STROKE_FILL), np.float32(1), np.float32(0))
+    stroke[0] = 0
+    strokes = stroke[marks]
+    holes = _holes(dark)
+    low, high = DOT_AREA
+    is_dot = (area >= low) & (area <= high) & (fill > STROKE_FILL)
+    dots = np.zeros(ink.shape, np.float32)
+    at = np.clip(centres[is_dot].astype(int), 0, ink.shape[0] - 1)
+    dots[at[:, 1], at[:, 0]] = 1
+    cores = np.array([_core(ink, x, y) for x, y in here.T]).reshape(-1, 4)
+    return np.column_stack(
+        [
+            np.log1p(area[own]),
+            np.log1p(long[own]),
+            fill[own],
+            cores,
+            np.expm1(cores[:, 0]) / np.maximum(area[own], 1),
+            2 * thick[rows, columns],
+            *(cv2.blur(strokes, (window, window))[rows, columns] for window in STROKE_WINDOWS),
+            *(
+                np.log1p(cv2.dilate(holes, np.ones((window, window), np.uint8))[rows, columns])
+                for window in HOLE_WINDOWS
+            ),
+            cv2.boxFilter(dots, -1, (DOT_WINDOW, DOT_WINDOW), normalize=False)[rows, columns],
+        ]
+    ).astype(np.float32)
+
+
+def _darkest_near(ink: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """(2, n) columns and rows of the darkest pixel within 2 px of each."""
+    padded = np.pad(ink, 2)
+    steps = np.arange(5)
+    around = padded[rows[:, None, None] + steps[None, :, None], columns[:, None, None] + steps[None, None, :]]
+    best = around.reshape(len(rows), -1).argmax(axis=1) if len(rows) else np.zeros(0, int)
+    size = ink.shape[0] - 1
+    return np.clip(np.stack([columns + best % 5 - 2, rows + best // 5 - 2]), 0, size)
+
+
+def _core(ink: np.ndarray, x: int, y: int) -> tuple[float, float, float, float]:
+    """log area, log length, slimness and fill of the ink at least half as dark as pixel (x, y), connected."""
+    half = LOOK // 2
+    x0, y0 = max(x - half, 0), max(y - half, 0)
+    part = ink[y0 : y + half, x0 : x + half]
+    above = (part >= max(0.5 * ink[y, x], 1)).astype(np.uint8)
+    _, labels = cv2.connectedComponents(above, connectivity=8)
+    pixels = np.argwhere(labels == labels[y - y0, x - x0])
+    if not above[y - y0, x - x0]:
+        return 0.0, 0.0, 1.0, 1.0
+    sides = np.array(cv2.minAreaRect(pixels.astype(np.float32))[1]) + 1
+    return (
+        float(np.log1p(len(pixels))),
+        float(np.log1p(sides.max())),
+        float(sides.min() / sides.max()),
+        float(len(pixels) / sides.prod()),
+    )
+
+
+def _holes(dark: np.ndarray) -> np.ndarray:
+    """(S, S) float32: the area of the paper that ink encloses, at each of its pixels; 0 elsewhere."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(1 - dark, connectivity=4)
+    area = stats[:, cv2.CC_STAT_AREA].astype(np.float32)
+    area[0] = 0
+    area[area > HOLE] = 0
+    return area[labels]
