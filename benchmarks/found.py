@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -17,43 +19,53 @@ from sunspot_dash.domain.forest import Forest
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.io.results import result_path, stream_results, write_result
 from sunspot_dash.ml.config import FLOOR
-from sunspot_dash.ml.infer import find_candidates, on_page, probability_maps
+from sunspot_dash.ml.infer import (
+    FLIPPED,
+    MIRRORED,
+    TURNED,
+    UPRIGHT,
+    VIEWS,
+    find_candidates,
+    on_page,
+    view_maps,
+)
 from sunspot_dash.ml.inputs import speck_level
 from sunspot_dash.services.evaluation import truth_of
 from sunspot_dash.services.inference import LoadedModel
 from sunspot_dash.workspace import file_sha256
 
+ALL_VIEWS = (UPRIGHT, MIRRORED, FLIPPED, TURNED)
 # Probabilities below this are kept as 0: the files are then a tenth of the size.
 NOTHING = 0.003
 
 
 def keep_maps(weights: Path, paths: list[Path], folder: Path) -> None:
-    """Run a network over drawings; keep its maps and, as a result file, the drawing's disk and candidates."""
+    """Run a network over drawings in every view; keep its maps and, as a result file without spots, the disk."""
     model = LoadedModel.load(weights, "auto")
     for path in paths:
-        rgb = read_rgb(path)
-        grey = to_grey(rgb)
+        grey = to_grey(read_rgb(path))
         disk, radius = fit_limb(grey), model.card.radius
         image = model_image(grey, disk, radius)
-        maps = probability_maps(model.network, image, radius, model.device)
+        maps = np.stack([view_maps(model.network, image, radius, model.device, view) for view in ALL_VIEWS])
         maps[maps < NOTHING] = 0
-        spots = on_page(find_candidates(maps, image, radius, FLOOR, None), disk, radius)
         height, width = grey.shape
         hashes = model.sha256, file_sha256(path)
-        found = DrawingResult(
-            path.name, width, height, disk, tuple(spots), model.card.name, *hashes, FLOOR, 0.0
-        )
-        written = write_result(folder, found)
-        np.savez_compressed(written.with_suffix(".npz"), maps=maps)
+        seen = DrawingResult(path.name, width, height, disk, (), model.card.name, *hashes, FLOOR, 0.0)
+        np.savez_compressed(write_result(folder, seen).with_suffix(".npz"), maps=maps.astype(np.float16))
 
 
-def features_of(result: DrawingResult, folder: Path, image: Path, radius: int) -> np.ndarray:
-    """The features (n, f) float32 of a kept drawing's candidates; `image` is the drawing's file."""
-    maps = np.load(result_path(folder, result.name).with_suffix(".npz"))["maps"]
-    seen = model_image(to_grey(read_rgb(image)), result.disk, radius)
-    candidates = find_candidates(maps, seen, radius, FLOOR, None)
-    assert len(candidates) == len(result.spots), "other code made this result: run its fold again"
-    return candidate_features(candidates, seen, radius, speck_level(seen))
+@dataclass(frozen=True)
+class Found:
+    """A network's candidates on one drawing.
+
+    Attributes:
+        result: the drawing with its candidates, at the network's own confidence.
+        features: (n, f) float32; spots: (n,) bool, which of them are labelled.
+    """
+
+    result: DrawingResult
+    features: np.ndarray
+    spots: np.ndarray
 
 
 @dataclass
@@ -61,43 +73,59 @@ class Folds:
     """What the network alone found on each fold's drawings, ready to be judged by a second look.
 
     Attributes:
-        results, features, spots: by fold: the drawings, their candidates' features, and which are spots.
+        drawings: by fold, as inference sees them.
+        lessons: by fold, the same drawings as seen in every pair of views: what a second look is grown from. A pair is
+            as good as any other, and from six the forest learns what is chance in a confidence.
     """
 
     coco: Coco
-    results: dict[int, list[DrawingResult]]
-    features: dict[int, list[np.ndarray]]
-    spots: dict[int, list[np.ndarray]]
+    drawings: dict[int, list[Found]]
+    lessons: dict[int, list[Found]]
 
     @classmethod
     def read(cls, output: Path, count: int, images: Path, coco: Coco, radius: int) -> Folds:
         """Those of `count` folds that have run; their maps lie in output/fold{number}."""
-        found = {k: list(stream_results(output / f"fold{k}")) for k in range(count)}
-        results = {k: drawings for k, drawings in found.items() if drawings}
-        features = {
-            k: [features_of(r, output / f"fold{k}", images / r.name, radius) for r in drawings]
-            for k, drawings in results.items()
-        }
-        spots = {k: [is_spot(r, truth_of(r.name, coco)) for r in found] for k, found in results.items()}
-        return cls(coco, results, features, spots)
+        folds = cls(coco, {}, {})
+        for k in range(count):
+            for kept in stream_results(output / f"fold{k}"):
+                image = model_image(to_grey(read_rgb(images / kept.name)), kept.disk, radius)
+                maps = np.load(result_path(output / f"fold{k}", kept.name).with_suffix(".npz"))["maps"]
+                by_view = dict(zip(ALL_VIEWS, maps.astype(np.float32), strict=True))
+                pairs = {
+                    pair: folds._found(kept, image, np.mean([by_view[view] for view in pair], axis=0), radius)
+                    for pair in combinations(ALL_VIEWS, 2)
+                }
+                folds.drawings.setdefault(k, []).append(pairs[VIEWS])
+                folds.lessons.setdefault(k, []).extend(pairs.values())
+        return folds
 
-    def forest(self, without: frozenset[int]) -> Forest:
+    def _found(self, kept: DrawingResult, image: np.ndarray, maps: np.ndarray, radius: int) -> Found:
+        candidates = find_candidates(maps, image, radius, FLOOR, None)
+        result = replace(kept, spots=tuple(on_page(candidates, kept.disk, radius)))
+        features = candidate_features(candidates, image, radius, speck_level(image))
+        return Found(result, features, is_spot(result, truth_of(kept.name, self.coco)))
+
+    def forest(self, without: Iterable[int] = ()) -> Forest:
         """The second look grown from all folds but some."""
-        used = [k for k in self.results if k not in without]
+        used = [found for k, lessons in self.lessons.items() if k not in set(without) for found in lessons]
         return grow(
-            np.concatenate([each for k in used for each in self.features[k]]),
-            np.concatenate([each for k in used for each in self.spots[k]]),
+            np.concatenate([found.features for found in used]),
+            np.concatenate([found.spots for found in used]),
         )
+
+    def alone(self, k: int) -> list[DrawingResult]:
+        """A fold's drawings as the network alone found them."""
+        return [found.result for found in self.drawings[k]]
 
     def judged(self, k: int, forest: Forest) -> list[DrawingResult]:
         """A fold's drawings with the confidences of a second look."""
         return [
             replace(
-                result,
+                found.result,
                 spots=tuple(
                     replace(spot, confidence=float(p))
-                    for spot, p in zip(result.spots, forest.confidence(features), strict=True)
+                    for spot, p in zip(found.result.spots, forest.confidence(found.features), strict=True)
                 ),
             )
-            for result, features in zip(self.results[k], self.features[k], strict=True)
+            for found in self.drawings[k]
         ]

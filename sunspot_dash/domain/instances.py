@@ -24,7 +24,7 @@ class Candidate:
     outline: np.ndarray  # (n, 2) float
     # What the maps are there: peak of the mask within a pixel, peak of the centres, and their means over
     # windows of the sides in SPREAD.
-    maps: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    maps: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
 
 
 def find_instances(mask: np.ndarray, centres: np.ndarray, floor: float) -> list[Candidate]:

@@ -21,6 +21,11 @@ from sunspot_dash.ml.model import CENTRE, MASK
 
 TILE = 512
 OVERLAP = 64
+# How a drawing is shown to the network: the step along rows and columns, -1 is from the far end.
+View = tuple[int, int]
+UPRIGHT, MIRRORED, FLIPPED, TURNED = (1, 1), (1, -1), (-1, 1), (-1, -1)
+# Seen upright and turned by 180 degrees a candidate is judged twice, by other tiles and at another angle.
+VIEWS = (UPRIGHT, TURNED)
 # Paper lighter than this everywhere in a tile has nothing on it that the network could see.
 BLANK = 240
 # Within this many radii of the disk's centre stand the compass's hole and the strokes of the cross; a spot
@@ -28,17 +33,38 @@ BLANK = 240
 CROSS = 0.008
 
 
-@torch.inference_mode()
 def probability_maps(model: nn.Module, image: np.ndarray, radius: int, device: torch.device) -> np.ndarray:
-    """Run the network over a model image.
+    """Run the network over a model image in each of the VIEWS; the mean of what it says.
 
     Args:
         model: the U-Net, in eval mode on `device`.
         image: (S, S) uint8 from `model_image`; radius: the disk's radius in it, px.
 
     Returns:
-        (2, S, S) float32 probabilities. Every pixel comes from the tile in whose inner part it lies, so no
-        pixel is judged with less than OVERLAP / 2 px around it; blank tiles are skipped and stay 0.
+        (2, S, S) float32 probabilities.
+    """
+    return np.mean([view_maps(model, image, radius, device, view) for view in VIEWS], axis=0)
+
+
+def view_maps(
+    model: nn.Module, image: np.ndarray, radius: int, device: torch.device, view: View = UPRIGHT
+) -> np.ndarray:
+    """What the network says of an image that it is shown upright, mirrored or turned; as `probability_maps`."""
+    return seen(_tile_by_tile(model, np.ascontiguousarray(seen(image, view)), radius, device), view)
+
+
+def seen(image: np.ndarray, view: View) -> np.ndarray:
+    """An image (..., h, w) in a view; twice gives back the image."""
+    down, along = view
+    return image[..., ::down, ::along]
+
+
+@torch.inference_mode()
+def _tile_by_tile(model: nn.Module, image: np.ndarray, radius: int, device: torch.device) -> np.ndarray:
+    """The network's two maps (2, S, S) of an image (S, S).
+
+    Every pixel comes from the tile in whose inner part it lies, so no pixel is judged with less than OVERLAP / 2 px
+    around it; blank tiles are skipped and stay 0.
     """
     size = image.shape[0]
     maps = np.zeros((2, size, size), np.float32)
