@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from sunspot_dash.domain.context import FEATURES
 from sunspot_dash.domain.crop import crop_size
 from sunspot_dash.domain.forest import LEAF, Forest
 from sunspot_dash.ml.config import FLOOR
-from sunspot_dash.ml.infer import find_candidates
+from sunspot_dash.ml.infer import VIEWS, find_candidates, probability_maps, view_maps
 
 RADIUS = 128
 SIZE = crop_size(RADIUS)
@@ -55,3 +56,24 @@ def test_the_cross_and_what_lies_past_the_limb_are_no_spots(away: float, kept: i
     maps[:, SIZE // 2, column] = 0.9
     image = np.full((SIZE, SIZE), 255, np.uint8)
     assert len(find_candidates(maps, image, RADIUS, FLOOR, None)) == kept
+
+
+class SeesInk(torch.nn.Module):
+    """Calls the ink on the left half of a tile a spot, and that on the right half one half as sure."""
+
+    def forward(self, tiles: torch.Tensor) -> torch.Tensor:
+        ink = (tiles[:, :1] > 0.5).float()
+        sure = torch.linspace(0.8, 0.4, tiles.shape[-1]).logit()
+        return torch.cat([ink, ink], dim=1) * (sure + 20) - 20
+
+
+def test_a_drawing_is_seen_in_every_view_and_a_spot_stays_where_it_is():
+    image = np.full((SIZE, SIZE), 255, np.uint8)
+    image[90:94, 200:204] = 40
+    views = [view_maps(SeesInk(), image, RADIUS, torch.device("cpu"), view) for view in VIEWS]
+    for seen in views:
+        rows, columns = np.nonzero(seen[0] > 0.1)
+        assert (rows.min(), rows.max(), columns.min(), columns.max()) == (90, 93, 200, 203)
+    assert views[0][0, 91, 201] != pytest.approx(views[1][0, 91, 201], abs=0.01)
+    both = probability_maps(SeesInk(), image, RADIUS, torch.device("cpu"))
+    np.testing.assert_allclose(both, np.mean(views, axis=0), atol=1e-6)
