@@ -10,12 +10,15 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.second_look import grow, is_spot
+from sunspot_dash.domain.belt import in_belts
 from sunspot_dash.domain.coco import Coco
 from sunspot_dash.domain.context import candidate_features
 from sunspot_dash.domain.crop import model_image
-from sunspot_dash.domain.detections import DrawingResult
+from sunspot_dash.domain.detections import DrawingResult, Spot
 from sunspot_dash.domain.disk import fit_limb
 from sunspot_dash.domain.forest import Forest
+from sunspot_dash.domain.names import date_and_time
+from sunspot_dash.domain.sighting import moment
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.io.results import result_path, stream_results, write_result
 from sunspot_dash.ml.config import FLOOR
@@ -120,12 +123,18 @@ class Folds:
     def judged(self, k: int, forest: Forest) -> list[DrawingResult]:
         """A fold's drawings with the confidences of a second look."""
         return [
-            replace(
+            _in_belts(
                 found.result,
-                spots=tuple(
+                (
                     replace(spot, confidence=float(p))
                     for spot, p in zip(found.result.spots, forest.confidence(found.features), strict=True)
                 ),
             )
             for found in self.drawings[k]
         ]
+
+
+def _in_belts(result: DrawingResult, spots: Iterable[Spot]) -> DrawingResult:
+    """A drawing with these spots, as inference keeps them."""
+    when = moment(*date_and_time(result.name))
+    return replace(result, spots=tuple(in_belts(spots, result.disk, when, FLOOR)))

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sunspot_dash.domain.belt import in_belts
 from sunspot_dash.domain.corrections import NONE, Correction
 from sunspot_dash.domain.crop import darken_outside, square_crop
 from sunspot_dash.domain.detections import PRESETS, DrawingResult
 from sunspot_dash.domain.disk import Disk, fit_limb
 from sunspot_dash.domain.forest import Forest
+from sunspot_dash.domain.names import date_and_time
+from sunspot_dash.domain.sighting import moment
 from sunspot_dash.errors import ImageError, NoDiskError, ParameterError, SunspotError
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.images import content_hash, list_images, read_rgb, to_grey, write_png
@@ -104,6 +107,9 @@ def analyse(
 ) -> DrawingResult:
     """Find the limb, unless it is given, and the spots of one page (H, W, 3) uint8.
 
+    Candidates where no spot can be (`domain.belt`), by the time in the name, keep no more confidence than the model's
+    floor: they are shown with the least sure, and not counted.
+
     Raises:
         NoDiskError: the page shows no solar disk.
     """
@@ -120,7 +126,7 @@ def analyse(
         width=rgb.shape[1],
         height=rgb.shape[0],
         disk=disk,
-        spots=tuple(spots),
+        spots=tuple(in_belts(spots, disk, moment(*date_and_time(name)), model.card.floor)),
         model=model.card.name,
         model_hash=model.sha256,
         image_hash=image_sha256,
