@@ -90,10 +90,10 @@ def tracks(
 def _date_of_newest(catalogue: Catalogue, model: str, period: Period) -> str:
     """The date of the oldest of a period's newest MOST_DRAWINGS drawings; "" where it has no more."""
     rows = catalogue.rows(
-        "select date from result where model = ? and date >= ? and date <= ? order by date desc limit 1 offset ?",
-        [model, period[0], period[1] or LAST_DATE, MOST_DRAWINGS],
+        "select date from result where model = ? and date >= ? and date <= ? order by date desc limit 2 offset ?",
+        [model, period[0], period[1] or LAST_DATE, MOST_DRAWINGS - 1],
     )
-    return rows[0]["date"] if rows else ""
+    return rows[0]["date"] if len(rows) == 2 else ""
 
 
 def _minutes(time: np.datetime64) -> str:
