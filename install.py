@@ -38,6 +38,7 @@ INSTALL_GB = 9.5  # measured: 6.2 GB in the end, and 2.7 GB of downloads beside 
 WORK_GB = 0.5  # a first workspace, once everything is installed
 PORT = 8050
 MAIN_JOB = ("app.py", "serve")
+TESTS = ("-m", "pytest", "-n", "logical", "--maxprocesses", "4", "--dist", "loadfile")
 
 # What pip prints, and what it means. The first that matches counts: without a network pip also says that it
 # found no version, so the order matters.
@@ -236,7 +237,7 @@ def main(arguments: list[str]) -> int:
         set_up((RUNTIME, DEVELOPMENT) if asked.dev or asked.action == "test" else (RUNTIME,))
         if not asked.action:
             return 0
-        job = MAIN_JOB if asked.action == "run" else ("-m", "pytest")
+        job = MAIN_JOB if asked.action == "run" else TESTS
         return subprocess.run([venv_python(), *job, *rest], cwd=ROOT).returncode
     except SetupError as error:
         print(f"install.py: {error}", file=sys.stderr)

@@ -32,7 +32,7 @@ from sunspot_dash.workspace import PRETRAINED, Workspace, atomic_write_text
 from tests.web.conftest import ARGUMENTS, Dashboard
 
 PAGE_SECONDS, WEB_MB = 1.5, 600
-LABELLED, JOBS, SPOTS, LOADS = 300, 300, 30, 3
+LABELLED, JOBS, SPOTS, SPOTS_A_GROUP, LOADS = 300, 300, 30, 6, 3
 FIRST, LAST = datetime(1940, 1, 1, 9), datetime(2024, 12, 31, 9)
 OCTAGON = 5 * np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], 1)
 DRAWN = "document.querySelector('#{} .scatterlayer .trace path')"
@@ -101,12 +101,14 @@ def fill(space: Workspace, count: int) -> None:
 
 
 def _result(rng: np.random.Generator, name: str, width: int, height: int) -> DrawingResult:
-    """A page with as many spots as the solar cycle would have it."""
+    """A page with as many spots as the solar cycle would have it, in groups of about SPOTS_A_GROUP north and south."""
     years = (datetime.strptime(name[3:11], "%Y%m%d") - FIRST) / timedelta(days=365.25)
     count = round(SPOTS * (1 + 0.9 * np.sin(2 * np.pi * years / 10.9)))
     disk = Disk(width / 2, height / 2, 0.42 * min(width, height), 0.95)
-    radii, angles = disk.radius * np.sqrt(rng.random(count)), 2 * np.pi * rng.random(count)
-    centres = np.stack([disk.x + radii * np.cos(angles), disk.y + radii * np.sin(angles)], 1).round(2)
+    groups = max(1, round(count / SPOTS_A_GROUP))
+    across, up = rng.uniform(-0.7, 0.7, groups), rng.choice((-1, 1), groups) * rng.uniform(0.1, 0.6, groups)
+    places = np.stack([across, up], 1)[rng.integers(groups, size=count)] + rng.normal(0, 0.02, (count, 2))
+    centres = ((disk.x, disk.y) + disk.radius * places).round(2)
     sure = rng.uniform(0.45, 1, count).round(4)
     spots = tuple(
         Spot(*centre, 71.0, share, OCTAGON + centre) for centre, share in zip(centres, sure, strict=True)

@@ -129,7 +129,10 @@ def test_run_and_test_pass_arguments_and_exit_code_through(installed: Installed)
     ran = install(project, "run", "--drawings", "2")
     assert (ran.returncode, ran.stdout.splitlines()[-1]) == (7, "main job serve --drawings 2")
     tested = install(project, "test", "-k", "disk")
-    assert (tested.returncode, tested.stdout.splitlines()[-1]) == (3, "tests -k disk")
+    assert (tested.returncode, tested.stdout.splitlines()[-1]) == (
+        3,
+        "tests -n logical --maxprocesses 4 --dist loadfile -k disk",
+    )
 
 
 def test_unknown_words_are_refused_before_anything_is_made(project: Path) -> None:

@@ -93,8 +93,10 @@ def detections(
     where += " and latitude_deg is not null" if on_sun else ""
     total = catalogue.rows(f"select count(*) from spot where {where}", values)[0][0]
     if total > MOST_SPOTS:
-        find = _cells_on_sun if on_sun else _cells
-        return Detections(find(catalogue, where, values, region), total, cells=True)
+        cells = (
+            _cells_on_sun(catalogue, where, values) if on_sun else _cells(catalogue, where, values, region)
+        )
+        return Detections(cells, total, cells=True)
     rows = [dict(row) for row in catalogue.rows(ROWS.format(where), values)]
     if on_sun and rows:
         radius, angle = upright(
@@ -141,45 +143,52 @@ def where_spots(model: str, period: Period, region: Region) -> tuple[str, list[A
 
 
 def _cells(catalogue: Catalogue, where: str, values: list[Any], region: Region) -> list[dict[str, Any]]:
-    """How many spots lie in each cell of a region: the cells are about as wide as deep, and of one area.
+    """How many spots lie in each cell of a region, as `_counted` tells."""
+    sql = f"select radius_fraction, position_angle_deg from spot where {where}"
+    found = catalogue.columns(sql, values, "radius", "angle")
+    return _counted(found["radius"], found["angle"], region.rings(), region.arc)
+
+
+def _cells_on_sun(catalogue: Catalogue, where: str, values: list[Any]) -> list[dict[str, Any]]:
+    """As `_cells`, of the whole upright disk."""
+    found = catalogue.columns(f"select latitude_deg, cmd_deg from spot where {where}", values, "b", "cmd")
+    return _counted(*upright(found["b"], found["cmd"]), (0.0, 1.0), (0.0, 360.0))
+
+
+def _counted(
+    radius: np.ndarray, angle: np.ndarray, rings: tuple[float, float], arc: tuple[float, float]
+) -> list[dict[str, Any]]:
+    """How many places lie in each cell of a part of the disk: the cells are about as wide as deep, and of one area.
+
+    Args:
+        radius, angle: (n,) distance from the centre over R, and degrees. rings: the part's radii; arc: where its angles
+            begin, and their span.
 
     Returns:
         Rows with radius_fraction and position_angle_deg of the middle, count, and cell, a `domain.region.Cell`.
     """
-    (inner, outer), (start, span) = region.rings(), region.arc
+    (inner, outer), (start, span) = rings, arc
     depth = sqrt(radians(span) / 2 * (outer**2 - inner**2) / MOST_CELLS)
-    ring = f"cast((radius_fraction - {inner}) / {depth} as int)"
-    turned = f"position_angle_deg - {start} + (case when position_angle_deg < {start} then 360 else 0 end)"
-    sectors = f"max(1, cast(({inner} + (ring + 0.5) * {depth}) * {radians(span) / depth} + 0.5 as int))"
-    found = catalogue.rows(
-        f"select ring, sectors, min(cast(turned * sectors / {span} as int), sectors - 1) as sector, count(*) as count "
-        f"from (select ring, turned, {sectors} as sectors "
-        f"from (select {ring} as ring, {turned} as turned from spot where {where})) group by 1, 2, 3",
-        values,
+    most = ceil((outer - inner) / depth - 1e-9)
+    sectors = np.maximum(1, (inner + (np.arange(most) + 0.5) * depth) * radians(span) / depth + 0.5).astype(
+        int
     )
+    first = np.concatenate([[0], np.cumsum(sectors)])
+    ring = np.clip((radius - inner) / depth, 0, most - 1).astype(int)
+    sector = np.minimum(((angle - start) % 360 * sectors[ring] / span).astype(int), sectors[ring] - 1)
+    counts = np.bincount(first[ring] + sector, minlength=first[-1])
+    filled = np.flatnonzero(counts)
+    of_ring = np.searchsorted(first, filled, "right") - 1
     rows = []
-    for row in found:
-        r_from, width = inner + row["ring"] * depth, span / row["sectors"]
-        angle = (start + row["sector"] * width) % 360
-        middle = {"radius_fraction": r_from + depth / 2, "position_angle_deg": (angle + width / 2) % 360}
-        rows.append({**middle, "count": row["count"], "cell": (r_from, r_from + depth, angle, width)})
-    return rows
-
-
-def _cells_on_sun(
-    catalogue: Catalogue, where: str, values: list[Any], region: Region
-) -> list[dict[str, Any]]:
-    """As `_cells`, of the whole upright disk."""
-    found = catalogue.rows(f"select latitude_deg, cmd_deg from spot where {where}", values)
-    radius, angle = upright(*np.array([tuple(row) for row in found]).T)
-    depth = sqrt(np.pi / MOST_CELLS)
-    ring = np.minimum(radius / depth, ceil(1 / depth) - 1).astype(int)
-    sectors = np.maximum(1, np.round(2 * np.pi * (ring + 0.5))).astype(int)
-    sector = np.minimum((angle * sectors / 360).astype(int), sectors - 1)
-    cells, counts = np.unique(np.column_stack([ring, sectors, sector]), axis=0, return_counts=True)
-    rows = []
-    for (at, of, part), count in zip(cells.tolist(), counts.tolist(), strict=True):
-        inner, width = at * depth, 360 / of
-        middle = {"radius_fraction": inner + depth / 2, "position_angle_deg": (part + 0.5) * width}
-        rows.append({**middle, "count": count, "cell": (inner, inner + depth, part * width, width)})
+    for at, part, of, count in zip(
+        of_ring.tolist(),
+        (filled - first[of_ring]).tolist(),
+        sectors[of_ring].tolist(),
+        counts[filled].tolist(),
+        strict=True,
+    ):
+        r_from, width = inner + at * depth, span / of
+        turned = (start + part * width) % 360
+        middle = {"radius_fraction": r_from + depth / 2, "position_angle_deg": (turned + width / 2) % 360}
+        rows.append({**middle, "count": count, "cell": (r_from, r_from + depth, turned, width)})
     return rows

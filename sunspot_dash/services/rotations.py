@@ -69,10 +69,10 @@ def sizes(catalogue: Catalogue, model: str, period: Period, region: Region) -> t
         (n,) int64; both empty where there is no spot.
     """
     where, values = where_spots(model, period, region)
-    found = catalogue.rows(f"select area_msh from spot where {where} and area_msh > 0", values)
-    if not found:
+    sql = f"select area_msh from spot where {where} and area_msh > 0"
+    powers = np.log10(catalogue.columns(sql, values, "area_msh")["area_msh"])
+    if not len(powers):
         return np.zeros(0), np.zeros(0, np.int64)
-    powers = np.log10(np.array(found, np.float64)[:, 0])
     steps = np.arange(floor(powers.min() / SIZE_STEP), floor(powers.max() / SIZE_STEP) + 2)
     counts, edges = np.histogram(powers, steps * SIZE_STEP)
     return 10**edges, counts

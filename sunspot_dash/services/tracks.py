@@ -12,7 +12,8 @@ from sunspot_dash.domain.tracks import Sightings, describe_tracks, follow
 from sunspot_dash.services.catalogue import Catalogue
 from sunspot_dash.services.explore import LAST_DATE, Period
 
-MOST_TRACKS = 2000
+# As many drawings are followed while a page waits: a day in each of nine years.
+MOST_DRAWINGS = 3000
 COLUMNS = "key, date, time, number, spots, area_msh, latitude_deg, longitude_deg, cmd_deg"
 
 
@@ -21,33 +22,36 @@ class Tracks:
     """Groups that were seen on several drawings.
 
     Attributes:
-        rows: of the tracks, newest first, MOST_TRACKS at most: group (number of the track), first, last, drawings,
+        rows: of the tracks, newest first: group (number of the track), first, last, drawings,
             latitude_deg, longitude_deg, rotation, sidereal, sigma (degrees a day, None where they cannot be told),
             meridian (date and time), meridian_seen, area_msh (the largest), key (its drawing).
-        total: how many tracks there are; once: how many groups were seen on one drawing only.
+        once: how many groups were seen on one drawing only.
+        since: the date of the first drawing that was followed, where the period holds more than the newest
+            MOST_DRAWINGS; else "".
     """
 
     rows: list[dict[str, Any]]
-    total: int
     once: int
+    since: str
 
 
 def tracks(
     catalogue: Catalogue, model: str, period: Period, belt: tuple[float | None, float | None] = (None, None)
 ) -> Tracks:
     """The groups of a period, whose centres lie in a belt of latitudes, followed by differential rotation."""
+    since = _date_of_newest(catalogue, model, period)
     found = catalogue.rows(
         f"select {COLUMNS} from spot_group where model = ? and date >= ? and date <= ? "
         "and latitude_deg >= ? and latitude_deg <= ? order by date, time, key, number",
         [
             model,
-            period[0],
+            since or period[0],
             period[1] or LAST_DATE,
             *(end if end is not None else 90 * sign for end, sign in zip(belt, (-1, 1), strict=True)),
         ],
     )
     if not found:
-        return Tracks([], 0, 0)
+        return Tracks([], 0, "")
     keys = np.array([row["key"] for row in found])
     seen = Sightings(
         np.array([moment(row["date"], row["time"]) for row in found]),
@@ -78,9 +82,18 @@ def tracks(
             "area_msh": float(area[largest[one.number]]),
             "key": found[int(largest[one.number])]["key"],
         }
-        for one in sorted(several, key=lambda one: one.last, reverse=True)[:MOST_TRACKS]
+        for one in sorted(several, key=lambda one: one.last, reverse=True)
     ]
-    return Tracks(rows, len(several), len(told) - len(several))
+    return Tracks(rows, len(told) - len(several), since)
+
+
+def _date_of_newest(catalogue: Catalogue, model: str, period: Period) -> str:
+    """The date of the oldest of a period's newest MOST_DRAWINGS drawings; "" where it has no more."""
+    rows = catalogue.rows(
+        "select date from result where model = ? and date >= ? and date <= ? order by date desc limit 2 offset ?",
+        [model, period[0], period[1] or LAST_DATE, MOST_DRAWINGS - 1],
+    )
+    return rows[0]["date"] if len(rows) == 2 else ""
 
 
 def _minutes(time: np.datetime64) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sunspot_dash.domain.coco import check_coco, read_coco
-from sunspot_dash.domain.names import base_name
+from sunspot_dash.domain.names import base_name, observation_time
 from sunspot_dash.errors import ImageError, ParameterError, SunspotError, WorkspaceError
 from sunspot_dash.io.images import content_hash, image_size
 from sunspot_dash.settings import LIMITS
@@ -87,11 +87,23 @@ def _image(folder: Path, temporary: Path, name: str) -> Taken:
             return Taken("same", target.name, f"the same file is there as {target.name}")
         number += 1
         target = folder / f"{Path(safe).stem}-{number}{Path(safe).suffix}"
+    twins = _of_same_time(folder, target.name)
     temporary.replace(target)
-    renamed = "" if target.name == name else f"kept as {target.name}"
+    told = [] if target.name == name else [f"kept as {target.name}"]
     if number > 1:
-        renamed = f"another file of this name is there: kept as {target.name}"
-    return Taken("kept", target.name, renamed)
+        told = [f"another file of this name is there: kept as {target.name}"]
+    if twins:
+        told.append(f"{' and '.join(twins)} is of the same time: delete the one that should not count")
+    return Taken("kept", target.name, "; ".join(told))
+
+
+def _of_same_time(folder: Path, name: str) -> list[str]:
+    """Drawings of a folder that were made in the same minute as one of this name: scans of one sheet, perhaps."""
+    when = observation_time(name)
+    if when is None:
+        return []
+    found = (path.name for path in folder.glob(f"*{when:%Y%m%d%H%M}*"))
+    return sorted(other for other in found if observation_time(other) == when)
 
 
 def _labels(workspace: Workspace, temporary: Path, name: str) -> Taken:

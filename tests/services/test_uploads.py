@@ -44,6 +44,15 @@ def test_an_image_is_kept_once_and_another_of_its_name_beside_it(space):
     assert take(space, picture(1), role="run").state == "kept" and len(names(space.images_to_run)) == 1
 
 
+def test_another_scan_of_the_same_time_asks_which_one_counts(space):
+    assert take(space, picture(1)).reason == ""
+    jpeg = cv2.imencode(".jpg", np.full((20, 30), 5, np.uint8))[1].tobytes()
+    other = take(space, jpeg, "usd195601010900.jpg")
+    assert other.state == "kept"
+    assert other.reason == "usd195601010900.png is of the same time: delete the one that should not count"
+    assert take(space, picture(4), "usd195601010901.png").reason == ""
+
+
 @pytest.mark.parametrize(
     "name", ["../../x.png", "/etc/x.png", "a\\..\\x.png", "x\0.png", "x\u202egnp.png", "‥/x.png", ""]
 )

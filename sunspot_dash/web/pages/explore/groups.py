@@ -7,7 +7,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, html, no_update
 
-from sunspot_dash.services.tracks import MOST_TRACKS, tracks
+from sunspot_dash.services.tracks import MOST_DRAWINGS, tracks
 from sunspot_dash.web.components.choice import Choice
 from sunspot_dash.web.components.linked import register_drawn
 from sunspot_dash.web.components.messages import LIVE
@@ -70,9 +70,12 @@ def followed(choice: Choice, theme: str) -> tuple[Any, str]:
         return [], "Choose a model."
     belt = (choice.region.b_from, choice.region.b_to)
     found = tracks(here().catalogue, choice.models[0], choice.period, belt)
-    told = f"Model {choice.models[0]}: {found.total:,} groups were seen on two drawings or more, {found.once:,} on one."
-    if found.total > MOST_TRACKS:
-        told += f" The newest {MOST_TRACKS:,} are listed: narrow the period for others."
+    told = (
+        f"Model {choice.models[0]}: {len(found.rows):,} groups were seen on two drawings or more, "
+        f"{found.once:,} on one."
+    )
+    if found.since:
+        told += f" The newest {MOST_DRAWINGS:,} drawings are followed, from {found.since}: choose a period for others."
     if not choice.region.whole and belt == (None, None):
         told += " Radius and angle do not filter groups; latitude does."
     return found.rows, told
