@@ -171,7 +171,7 @@ def ship() -> None:
     )
     write_card(weights, {})
     detect_all(weights, list_images(SHARED / "unlabelled"), OUTPUT / "unlabelled")
-    write_card(weights, figures(folds))
+    write_card(weights, figures(folds, printed=True))
 
 
 def write_card(weights: Path, measured: dict[str, Any]) -> None:
