@@ -49,6 +49,11 @@
     summary();
   };
 
+  const dismissAll = () => {
+    document.querySelectorAll("#dataset-uploads .upload[data-state]").forEach((row) => row.remove());
+    summary();
+  };
+
   const summary = () => {
     const rows = [...document.querySelectorAll("#dataset-uploads .upload")];
     const count = (state) => rows.filter((row) => row.dataset.state === state).length;
@@ -57,6 +62,7 @@
       ? `${count("kept")} kept, ${count("same")} there already, ${count("refused")} refused, ` +
         `${count("failed") + count("cancelled")} not sent` + (open ? `, ${open} to go` : "")
       : "";
+    document.getElementById("dataset-upload-dismiss").hidden = open === rows.length;
   };
 
   const next = () => {
@@ -100,6 +106,7 @@
     [...event.dataTransfer.files].forEach((file) => add(zone, file));
   });
   document.addEventListener("click", (event) => {
+    if (event.target.id === "dataset-upload-dismiss") dismissAll();
     if (!event.target.matches || !event.target.matches(".choose-files")) return;
     const zone = event.target.closest(".drop");
     const input = document.createElement("input");

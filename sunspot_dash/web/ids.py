@@ -73,7 +73,7 @@ class Inference:
     REFRESHED = "inference-refreshed"
     TABS = "inference-tabs"
     KEY = "inference-key"
-    PREVIOUS = "inference-previous"  # assets/viewer.js knows this one and the next by name
+    PREVIOUS = "inference-previous"  # assets/viewer.js knows this one and the next two by name
     NEXT = "inference-next"
     LAYOUT = "inference-layout"
     COUNT = "inference-count"
@@ -168,6 +168,7 @@ class Jobs:
 class Dataset:
     UPLOADS = "dataset-uploads"  # assets/upload.js knows this one and the next by name
     UPLOAD_SUMMARY = "dataset-upload-summary"
+    UPLOAD_DISMISS = "dataset-upload-dismiss"
     KEY = "dataset-key"
     TABLE = "dataset-table"
     REFRESHED = "dataset-refreshed"
