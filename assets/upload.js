@@ -45,6 +45,7 @@
     item.button.onclick = () => {
       item.row.remove();
       if (again) add(item.zone, item.file);
+      else summary();
     };
     summary();
   };

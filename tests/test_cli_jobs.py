@@ -64,6 +64,8 @@ def test_a_job_from_submission_to_prune(run, tmp_path):
 
 
 def test_a_program_does_all_of_it_by_json(tmp_path):
+    Workspace(tmp_path / "data").create()
+
     def call(*arguments: str):
         command = [
             sys.executable,

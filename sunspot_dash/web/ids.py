@@ -17,6 +17,7 @@ class Shell:
 
 class Overview:
     DEMO = "overview-demo"
+    DEMO_WORDS = "overview-demo-words"
     MESSAGE = "overview-message"
     REMOVE = "overview-remove"
     CONFIRM = "overview-confirm"
@@ -166,7 +167,7 @@ class Jobs:
 
 
 class Dataset:
-    UPLOADS = "dataset-uploads"  # assets/upload.js knows this one and the next by name
+    UPLOADS = "dataset-uploads"  # assets/upload.js knows this one and the next two by name
     UPLOAD_SUMMARY = "dataset-upload-summary"
     UPLOAD_DISMISS = "dataset-upload-dismiss"
     KEY = "dataset-key"

@@ -90,7 +90,7 @@ COLUMNS = [
 
 
 def drawings_table(identity: str, none: str, click_ticks: bool = True) -> dag.AgGrid:
-    """All drawings; several may be chosen by their boxes, and one by a click where that is not to mean another thing."""
+    """All drawings; several may be chosen by their boxes, and one by a click where that has no other meaning."""
     selection = {
         "mode": "multiRow",
         "checkboxes": True,
