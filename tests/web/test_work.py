@@ -48,7 +48,7 @@ def test_labelled_drawings_and_bad_files_are_put_in(serve, open_page, archive, t
     page.get_by_role("button", name="Dismiss all").click()
     page.locator("#dataset-uploads .upload").first.wait_for(state="detached")
     assert not page.get_by_role("button", name="Dismiss all").is_visible()
-    page.locator("#dataset-table .ag-row").first.click()
+    page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
     page.locator("#dataset-chosen").get_by_text("radius").wait_for()
 
 
