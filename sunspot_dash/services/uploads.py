@@ -65,14 +65,18 @@ def _image(workspace: Workspace, role: str, temporary: Path, name: str) -> Taken
         check_whole(temporary)
     digest = content_hash(temporary)
     there = list(_held(workspace))
-    same = [path for path, size in there if size == temporary.stat().st_size and content_hash(path) == digest]
+    size = temporary.stat().st_size
+    # Only what has its size can be the same: a hash of every drawing would take minutes.
+    alike = [Path(entry.path) for entry in there if entry.stat().st_size == size]
+    same = [path for path in alike if content_hash(path) == digest]
     safe = _safe_name(name, digest)
     folder = _folder(workspace, role)
     # Labels go by name and belong to the dataset: what was put in to be run may come there, too.
     new_there = role == "labelled" and all(path.parent != folder and path.name == safe for path in same)
     if same and not new_there:
         return _known(same[0], safe, workspace)
-    taken = {path.name for path, _ in there if path not in same}
+    themselves = {str(path) for path in same}
+    taken = {entry.name for entry in there if entry.path not in themselves}
     kept = _free_name(safe, taken)
     temporary.replace(folder / kept)
     told = []
@@ -91,15 +95,11 @@ def _folder(workspace: Workspace, role: str) -> Path:
     return workspace.images if role == "labelled" else workspace.images_to_run
 
 
-def _held(workspace: Workspace) -> Iterator[tuple[Path, int]]:
-    """Every file of both folders, and its size: a name stands for one drawing, wherever it lies."""
+def _held(workspace: Workspace) -> Iterator[os.DirEntry[str]]:
+    """Every file of both folders: a name stands for one drawing, wherever it lies."""
     for role in ROLES:
         with os.scandir(_folder(workspace, role)) as entries:
-            yield from (
-                (Path(entry.path), entry.stat().st_size)
-                for entry in entries
-                if entry.is_file() and not entry.name.startswith(".")
-            )
+            yield from (entry for entry in entries if entry.is_file() and not entry.name.startswith("."))
 
 
 def _known(there: Path, name: str, workspace: Workspace) -> Taken:
