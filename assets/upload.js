@@ -45,7 +45,13 @@
     item.button.onclick = () => {
       item.row.remove();
       if (again) add(item.zone, item.file);
+      else summary();
     };
+    summary();
+  };
+
+  const dismissAll = () => {
+    document.querySelectorAll("#dataset-uploads .upload[data-state]").forEach((row) => row.remove());
     summary();
   };
 
@@ -57,6 +63,7 @@
       ? `${count("kept")} kept, ${count("same")} there already, ${count("refused")} refused, ` +
         `${count("failed") + count("cancelled")} not sent` + (open ? `, ${open} to go` : "")
       : "";
+    document.getElementById("dataset-upload-dismiss").hidden = open === rows.length;
   };
 
   const next = () => {
@@ -100,6 +107,7 @@
     [...event.dataTransfer.files].forEach((file) => add(zone, file));
   });
   document.addEventListener("click", (event) => {
+    if (event.target.id === "dataset-upload-dismiss") dismissAll();
     if (!event.target.matches || !event.target.matches(".choose-files")) return;
     const zone = event.target.closest(".drop");
     const input = document.createElement("input");

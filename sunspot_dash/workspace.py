@@ -170,6 +170,20 @@ class Workspace:
             atomic_write_text(self.mark, json.dumps({"format": FORMAT}) + "\n")
         return self
 
+    def existing(self) -> Workspace:
+        """Itself, when it is there or an empty folder is: what works on a workspace makes no place for one.
+
+        Raises:
+            WorkspaceError: it is not, perhaps for a slip of the pen.
+        """
+        begun = self.mark.exists() or any(folder.is_dir() for folder in self.folders)
+        empty = self.root.is_dir() and not any(self.root.iterdir())
+        if not (begun or empty or self.root == DEFAULT_ROOT):
+            raise WorkspaceError(
+                f"there is no workspace at {self.root}: check --workspace, or make an empty folder to begin one in"
+            )
+        return self
+
     def check(self) -> None:
         """Refuse a workspace of another format, or one whose folders are links that lead out of it.
 

@@ -60,6 +60,7 @@ def test_a_bad_parameter_is_one_sentence_with_the_range(tmp_path, arguments, wor
 
 
 def test_a_model_name_that_leads_elsewhere_is_refused(tmp_path):
+    (tmp_path / "data").mkdir()
     done = app("train", "--model-name", "../evil", "--workspace", tmp_path / "data")
     assert done.returncode == 1 and "cannot name a model" in done.stderr
     assert not list(tmp_path.glob("evil*"))
@@ -68,6 +69,7 @@ def test_a_model_name_that_leads_elsewhere_is_refused(tmp_path):
 def test_from_labels_to_counts(tmp_path, archive):
     images, labels = archive / "images", archive / "annotations" / "instances_default.json"
     space = tmp_path / "data"
+    space.mkdir()
     masks = app(
         "convert-annotations",
         "--images-dir",
@@ -132,6 +134,23 @@ def test_unknown_model_and_empty_folder_are_told(tmp_path):
     if pretrained_weights().exists():
         empty = app("infer", "--workspace", tmp_path)
         assert empty.returncode == 1 and "there is no image in" in empty.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["train", "--model-name", "mine"],
+        ["infer"],
+        ["evaluate", "--images-dir", ".", "--annotations-path", "none.json"],
+        ["filter-labeled", "--images-dir", ".", "--annotations-path", "none.json"],
+        ["worker"],
+        ["doctor"],
+    ],
+)
+def test_a_workspace_that_is_not_there_is_not_made(tmp_path, command):
+    done = app(*command, "--workspace", tmp_path / "slip" / "data")
+    assert done.returncode == 1 and f"there is no workspace at {tmp_path}" in done.stdout + done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_demo_finds_most_spots_and_doctor_is_content(tmp_path):

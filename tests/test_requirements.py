@@ -13,8 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
 OWN = {"sunspot_dash", "jobs", "app", "install", "tests", "benchmarks"}
-# torchvision goes with torch as a pair: segmentation_models_pytorch imports it; Dash imports the others.
-NOT_IMPORTED = {"torchvision", "multiprocess", "psutil"}
+# torchvision goes with torch as a pair: segmentation_models_pytorch imports it; Dash imports the other.
+NOT_IMPORTED = {"torchvision", "psutil"}
 
 
 def plain(name: str) -> str:

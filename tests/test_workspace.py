@@ -294,3 +294,12 @@ def test_a_link_is_replaced_not_followed(tmp_path):
 def test_the_hash_of_a_file(tmp_path):
     (tmp_path / "x").write_bytes(b"spots")
     assert file_sha256(tmp_path / "x") == hashlib.sha256(b"spots").hexdigest()
+
+
+def test_a_folder_with_other_things_in_it_is_no_workspace(tmp_path):
+    assert Workspace(tmp_path).existing().root == tmp_path  # an empty one may become one
+    (tmp_path / "letters").mkdir()
+    with pytest.raises(WorkspaceError, match="make an empty folder to begin one in"):
+        Workspace(tmp_path).existing()
+    (tmp_path / "dataset" / "images").mkdir(parents=True)
+    assert Workspace(tmp_path).existing()

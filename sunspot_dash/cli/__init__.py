@@ -73,7 +73,7 @@ def filter_labeled(
     typer.echo(
         str(
             datasets.filter_labelled(
-                images_dir, annotations_path, Workspace(workspace), ProgressLines(typer.echo)
+                images_dir, annotations_path, Workspace(workspace).existing(), ProgressLines(typer.echo)
             )
         )
     )
@@ -124,7 +124,7 @@ def train(
 
     if resume and overwrite:
         raise ParameterError("--resume goes on with a training and --overwrite replaces it: give one of them")
-    space = Workspace(workspace).create()
+    space = Workspace(workspace).existing().create()
     if resume:
         given = {key for key in values if _was_given(context, key)}
         values = stored_config(default_run(space, model_name).folder, model_name).model_dump() | {
@@ -168,7 +168,7 @@ def infer(
     config = InferConfig(
         threshold=threshold, force=force, save_crops=save_crops, orientation=orientation, device=device
     )
-    space = Workspace(workspace).create()
+    space = Workspace(workspace).existing().create()
     outcome = infer_folder(space, model, images or space.images_to_run, config, ProgressLines(typer.echo))
     for name, reason in outcome.failed:
         typer.echo(f"failed: {name}: {reason}", err=True)
@@ -197,7 +197,7 @@ def evaluate(
     """
     from sunspot_dash.services.evaluation import evaluate_model, table
 
-    space = Workspace(workspace)
+    space = Workspace(workspace).existing()
     config = InferConfig(threshold=threshold, device=device)
     result = evaluate_model(
         space.find_model(model), images_dir, annotations_path, config, ProgressLines(typer.echo)

@@ -16,7 +16,7 @@ from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from jobs.tasks import KINDS
 from sunspot_dash.cli.options import WorkspaceOption
-from sunspot_dash.errors import ParameterError, WorkspaceError
+from sunspot_dash.errors import ParameterError
 from sunspot_dash.progress import ProgressLines
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
@@ -40,7 +40,7 @@ def submit(
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Put a job in the queue. The last line is its number, alone."""
-    ledger = _ledger(workspace, create=True)
+    ledger = _ledger(workspace)
     job = control.submit(ledger, kind, dict(_split(text) for text in param))
     if as_json:
         _print_job(ledger, job)
@@ -211,13 +211,8 @@ def workers(as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_RO
         typer.echo(NO_WORKER)
 
 
-def _ledger(workspace: Path, create: bool = False) -> Ledger:
-    space = Workspace(workspace)
-    if not space.mark.exists() and workspace != DEFAULT_ROOT:
-        if not create:
-            raise WorkspaceError(f"there is no workspace at {workspace}: check --workspace")
-        typer.echo(f"a new workspace is made at {workspace}", err=True)
-    return open_ledger(space)
+def _ledger(workspace: Path) -> Ledger:
+    return open_ledger(Workspace(workspace).existing())
 
 
 def _print_job(ledger: Ledger, job: Job) -> None:

@@ -53,6 +53,7 @@ def serve(
     try:
         with suppress(KeyboardInterrupt):
             serve_app(app, host, port, os.environ.get("SUNSPOT_PASSWORD", ""), ready)
+        typer.echo("the dashboard has ended; jobs that run or wait go on when it runs again")
     finally:
         for companion in beside:
             companion.end()

@@ -106,28 +106,32 @@ def load_coco(path: Path) -> Coco:
     return check_coco(read_coco(path), path.name)
 
 
-def read_coco(path: Path) -> Any:
+def read_coco(path: Path, name: str = "") -> Any:
     """The JSON of an annotation file, unchecked; NaN and Infinity, which JSON does not have, become None.
+
+    Args:
+        name: what messages call it, where it lies under another name for now.
 
     Raises:
         CocoError: it is missing, too large, nested too deeply, or no JSON.
     """
+    name = name or path.name
     try:
         size = path.stat().st_size
         if size > LIMITS.max_coco_bytes:
             raise CocoError(
-                f"{path.name} has {size / 2**20:.0f} MiB, above the limit of "
+                f"{name} has {size / 2**20:.0f} MiB, above the limit of "
                 f"{LIMITS.max_coco_bytes / 2**20:.0f}: split it"
             )
         return json.loads(path.read_bytes(), parse_constant=_no_number)
     except FileNotFoundError as error:
         raise CocoError(f"there is no annotation file {path}") from error
     except OSError as error:
-        raise CocoError(f"{path.name} cannot be read ({error.strerror})") from error
+        raise CocoError(f"{name} cannot be read ({error.strerror})") from error
     except RecursionError as error:
-        raise CocoError(f"{path.name} is nested too deeply to be a COCO file: {EXPORT_AGAIN}") from error
+        raise CocoError(f"{name} is nested too deeply to be a COCO file: {EXPORT_AGAIN}") from error
     except ValueError as error:
-        raise CocoError(f"{path.name} is no valid JSON ({error}): {EXPORT_AGAIN}") from error
+        raise CocoError(f"{name} is no valid JSON ({error}): {EXPORT_AGAIN}") from error
 
 
 def check_coco(content: Any, what: str = "the annotation file") -> Coco:

@@ -43,6 +43,9 @@ create table failure (
     model text not null, key text not null, reason text not null, primary key (model, key)) without rowid;
 create table mark (name text primary key, value text not null) without rowid;
 """
+# Another drawing of the same minute as `drawing`, a second scan of the sheet perhaps; null where there is none.
+TWIN = """(select min(other.name) from drawing as other where other.date = drawing.date and other.time = drawing.time
+    and other.time <> '' and other.key <> drawing.key)"""
 
 
 def key_of(name: str) -> str:
@@ -118,4 +121,4 @@ class Catalogue:
 
     def drawing(self, key: str) -> sqlite3.Row | None:
         """A drawing's row."""
-        return next(iter(self.rows("select * from drawing where key = ?", [key])), None)
+        return next(iter(self.rows(f"select *, {TWIN} as twin from drawing where key = ?", [key])), None)

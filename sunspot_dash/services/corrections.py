@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sunspot_dash.domain.corrections import NONE, Correction
@@ -14,6 +15,7 @@ from sunspot_dash.errors import ParameterError
 from sunspot_dash.io.corrections import read_corrections, write_corrections
 from sunspot_dash.workspace import Workspace
 
+FIRST_DATE = "1610-01-01"  # before the first drawings at a telescope
 _writing = threading.Lock()
 
 
@@ -51,20 +53,15 @@ def entered(
             "celestial" or "solar" (the north that is up; likewise), tilt in degrees, centre x and y and radius of
             the limb, px.
         name: of the drawing; size: (width, height) of its page, px.
-        fitted: the limb that was found, asked for only where one was entered.
+        fitted: the limb that was found or set before, asked for only where one was entered.
 
     Raises:
         ParameterError: it cannot be.
     """
     date, time, lies, up, tilt, x, y, radius = (None if value == "" else value for value in values)
-    disk = None
-    if any(value is not None for value in (x, y, radius)):
-        if x is None or y is None or radius is None:
-            raise ParameterError("the limb needs all three: x, y and radius")
-        # The paper's stretch, which a circle cannot tell, stays as it was found.
-        disk = replace(fitted() or Disk(0, 0, 1, 1), x=float(x), y=float(y), radius=float(radius))
-        disk = replace(disk, confidence=1.0, by_hand=True)
-        _check_on_page(disk, size)
+    disk = _limb((x, y, radius), size, fitted)
+    if date:
+        _check_date(str(date))
     if time and not date:
         date = date_and_time(name)[0]
         if date == UNDATED:
@@ -75,6 +72,35 @@ def entered(
         return Correction(date, time or "", disk, mirrored, None if tilt is None else float(tilt), north)
     except ValueError as error:
         raise ParameterError(str(error)) from error
+
+
+def circle_of(disk: Disk | None) -> tuple[float | None, float | None, float | None]:
+    """Centre x and y and radius of a limb, px, as the form shows and takes them."""
+    return (round(disk.x, 1), round(disk.y, 1), round(disk.radius, 1)) if disk else (None, None, None)
+
+
+def _limb(
+    circle: tuple[Any, Any, Any], size: tuple[int, int], fitted: Callable[[], Disk | None]
+) -> Disk | None:
+    """The limb that was entered; None where it is the one that was found, so that it stays so."""
+    if circle == (None, None, None):
+        return None
+    if None in circle:
+        raise ParameterError("the limb needs all three, x, y and radius; leave them empty for the fitted one")
+    x, y, radius = map(float, circle)
+    found = fitted()
+    if (x, y, radius) == circle_of(found):
+        return found if found and found.by_hand else None
+    # The paper's stretch, which a circle cannot tell, stays as it was found.
+    disk = replace(found or Disk(0, 0, 1, 1), x=x, y=y, radius=radius, confidence=1.0, by_hand=True)
+    _check_on_page(disk, size)
+    return disk
+
+
+def _check_date(date: str) -> None:
+    last = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()  # the day has begun elsewhere
+    if not FIRST_DATE <= date <= last:
+        raise ParameterError(f"the date was {date}: drawings are from {FIRST_DATE} to today")
 
 
 def _check_on_page(disk: Disk, size: tuple[int, int]) -> None:

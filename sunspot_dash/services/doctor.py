@@ -61,10 +61,8 @@ def _packages(requirements: Path) -> Finding:
 
 def _workspace(workspace: Workspace) -> list[Finding]:
     root = workspace.root
-    if not root.exists():
-        return [Finding(True, "workspace", f"{root} is not there yet: the first command makes it")]
     try:
-        workspace.check()
+        workspace.existing().check()
     except SunspotError as error:
         return [Finding(False, "workspace", str(error))]
     free = shutil.disk_usage(root).free / 1e9

@@ -34,7 +34,7 @@ class Sheet:
     Attributes:
         name: of its file; archive: the imported one that holds it, or "".
         size: (width, height) of the page, px.
-        when: "date time UT", or "undated".
+        when: "date time UT", or "undated"; twin: the name of another drawing of that time, or "".
         labels: how many the COCO file lists, None where it does not list the drawing; outlines: theirs, (n, 2) px.
         disk: its limb, or None; trouble: why there is none.
         correction: what was set by hand.
@@ -45,6 +45,7 @@ class Sheet:
     archive: str
     size: tuple[int, int]
     when: str
+    twin: str
     labels: int | None
     outlines: list[np.ndarray]
     disk: Disk | None
@@ -86,6 +87,7 @@ def sheet_of(catalogue: Catalogue, key: str) -> Sheet:
         archive=row["archive"],
         size=page_size(catalogue, key),
         when=date if date == UNDATED else f"{date} {time} UT",
+        twin=row["twin"] or "",
         labels=None if row["labels"] is None else len(outlines),
         outlines=outlines,
         disk=disk,

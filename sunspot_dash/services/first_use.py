@@ -36,6 +36,17 @@ def has_demo(workspace: Workspace) -> bool:
     return (workspace.dataset / MARK).exists()
 
 
+def demo_words(workspace: Workspace, drawings: int) -> str:
+    """What is to be said of the synthetic drawings among all of a workspace, "" where none is there."""
+    if not has_demo(workspace):
+        return ""
+    record = json.loads((workspace.dataset / MARK).read_text("utf-8"))
+    synthetic = sum((workspace.images / name).is_file() for name in record["images"])
+    if drawings <= synthetic:
+        return "These are synthetic drawings, so that there is something to see."
+    return f"{synthetic} of the {drawings} drawings are synthetic, from the demo; their names say so."
+
+
 def add_demo(workspace: Workspace) -> None:
     """Put synthetic drawings and their labels into the dataset; each name says that it is synthetic."""
     with tempfile.TemporaryDirectory(dir=workspace.root) as folder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sunspot_dash.services.catalogue import Catalogue
+from sunspot_dash.services.catalogue import TWIN, Catalogue
 
 DONE, FAILED, NEW = "done", "failed", "not run"
 COLUMNS = {
@@ -61,7 +61,8 @@ def page_of_drawings(
     by = ", ".join([*words, "drawing.date", "drawing.time", "drawing.name"])
     rows = catalogue.rows(
         f"""select drawing.key, drawing.name, drawing.date, drawing.time, drawing.modified_ns, drawing.labels, width,
-        height, archive, corrected, result.spots, result.stamp, result.disk_confidence as limb, result.by_hand,
+        height, archive, corrected, {TWIN} as twin,
+        result.spots, result.stamp, result.disk_confidence as limb, result.by_hand,
         failure.reason, {COLUMNS["state"]} as state
         {FROM} where {where} order by {by} limit :limit offset :offset""",
         values | {"limit": max(0, span[1] - span[0]), "offset": span[0]},

@@ -41,12 +41,12 @@ def tracks(
     """The groups of a period, whose centres lie in a belt of latitudes, followed by differential rotation."""
     since = _date_of_newest(catalogue, model, period)
     found = catalogue.rows(
-        f"select {COLUMNS} from spot_group where model = ? and date >= ? and date <= ? "
+        # Of the scans of one sheet, all of one minute, the first counts: a group is seen once at a time.
+        f"select {COLUMNS} from spot_group where model = ? and date >= ? and date <= ? and key in (select key from "
+        "(select key, min(name) from result where model = ? and date >= ? and date <= ? group by date, time)) "
         "and latitude_deg >= ? and latitude_deg <= ? order by date, time, key, number",
         [
-            model,
-            since or period[0],
-            period[1] or LAST_DATE,
+            *(model, since or period[0], period[1] or LAST_DATE) * 2,
             *(end if end is not None else 90 * sign for end, sign in zip(belt, (-1, 1), strict=True)),
         ],
     )

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+import os
+import threading
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from sunspot_dash.domain.coco import check_coco, read_coco
 from sunspot_dash.domain.names import base_name, observation_time
-from sunspot_dash.errors import ImageError, ParameterError, SunspotError, WorkspaceError
-from sunspot_dash.io.images import content_hash, image_size
+from sunspot_dash.errors import ImageError, ParameterError, WorkspaceError
+from sunspot_dash.io.images import check_whole, content_hash
+from sunspot_dash.services.labels import Taken, take_labels
 from sunspot_dash.settings import LIMITS
-from sunspot_dash.workspace import Workspace, file_sha256, temporary_in
+from sunspot_dash.workspace import Workspace, temporary_in
 
 PIECE = 1 << 20
 ROLES = ("labelled", "run")
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What became of a file.
-
-    Attributes:
-        state: kept, same or refused.
-        name: as it is kept now.
-        reason: why it was refused, or what there is to know.
-    """
-
-    state: str
-    name: str
-    reason: str = ""
+_decoding = threading.Lock()  # one page at a time: a large one takes hundreds of MB
 
 
 def take_upload(workspace: Workspace, role: str, name: str, stream: BinaryIO) -> Taken:
     """Keep one file: an image of the dataset ('labelled') or to run ('run'), or a COCO file.
 
-    Nothing is kept of a file that is refused, and nothing that was there is lost: another image of the same name gets
-    a number, the labels that a new COCO file replaces are kept beside it.
+    Nothing is kept of a file that is refused, and nothing that was there is lost: another image of the same name, in
+    either folder, gets a number. A picture that is there, by whatever name, is not kept again, unless one that was
+    there to be run comes into the dataset under its name.
 
     Raises:
         ParameterError: the role is unknown, or the file is larger than any may be.
@@ -44,13 +34,12 @@ def take_upload(workspace: Workspace, role: str, name: str, stream: BinaryIO) ->
     """
     if role not in ROLES:
         raise ParameterError(f"unknown role '{role}': use one of {', '.join(ROLES)}")
-    folder = workspace.images if role == "labelled" else workspace.images_to_run
-    temporary = temporary_in(folder)
+    temporary = temporary_in(_folder(workspace, role))
     try:
         _receive(stream, temporary)
         if name.lower().endswith(".json"):
-            return _labels(workspace, temporary, name)
-        return _image(folder, temporary, name)
+            return take_labels(workspace, temporary, name)
+        return _image(workspace, role, temporary, name)
     except ImageError as error:
         return Taken("refused", name, error.reason)
     except OSError as error:
@@ -71,76 +60,74 @@ def _receive(stream: BinaryIO, path: Path) -> None:
             file.write(piece)
 
 
-def _image(folder: Path, temporary: Path, name: str) -> Taken:
-    image_size(temporary)
+def _image(workspace: Workspace, role: str, temporary: Path, name: str) -> Taken:
+    with _decoding:
+        check_whole(temporary)
     digest = content_hash(temporary)
+    there = list(_held(workspace))
+    size = temporary.stat().st_size
+    # Only what has its size can be the same: a hash of every drawing would take minutes.
+    alike = [Path(entry.path) for entry in there if entry.stat().st_size == size]
+    same = [path for path in alike if content_hash(path) == digest]
+    safe = _safe_name(name, digest)
+    folder = _folder(workspace, role)
+    # Labels go by name and belong to the dataset: what was put in to be run may come there, too.
+    new_there = role == "labelled" and all(path.parent != folder and path.name == safe for path in same)
+    if same and not new_there:
+        return _known(same[0], safe, workspace)
+    themselves = {str(path) for path in same}
+    taken = {entry.name for entry in there if entry.path not in themselves}
+    kept = _free_name(safe, taken)
+    temporary.replace(folder / kept)
+    told = []
+    if kept != safe:
+        told.append(f"another file of this name is there: kept as {kept}")
+    elif kept != name:
+        told.append(f"kept as {kept}")
+    if twins := _of_same_time(kept, taken):
+        told.append(f"{' and '.join(twins)} is of the same time: delete the one that should not count")
+    if observation_time(kept) is None:
+        told.append("its name gives no date: set it on the drawing")
+    return Taken("kept", kept, "; ".join(told))
+
+
+def _folder(workspace: Workspace, role: str) -> Path:
+    return workspace.images if role == "labelled" else workspace.images_to_run
+
+
+def _held(workspace: Workspace) -> Iterator[os.DirEntry[str]]:
+    """Every file of both folders: a name stands for one drawing, wherever it lies."""
+    for role in ROLES:
+        with os.scandir(_folder(workspace, role)) as entries:
+            yield from (entry for entry in entries if entry.is_file() and not entry.name.startswith("."))
+
+
+def _known(there: Path, name: str, workspace: Workspace) -> Taken:
+    where = " among the labelled drawings" if there.parent == workspace.images else ""
+    told = f"the same picture is there as {there.name}{where}"
+    return Taken("same", there.name, told if there.name == name else f"{told}: delete that one to rename it")
+
+
+def _safe_name(name: str, digest: str) -> str:
     try:
-        safe = base_name(name)
+        return base_name(name)
     except ParameterError:
         # A name that could lead elsewhere, or cannot be seen, is replaced by one of ours.
         suffix = Path(name).suffix.lower()
-        safe = f"upload-{digest[:12]}{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
-    target = folder / safe
-    number = 1
-    while target.exists():
-        if content_hash(target) == digest:
-            return Taken("same", target.name, f"the same file is there as {target.name}")
-        number += 1
-        target = folder / f"{Path(safe).stem}-{number}{Path(safe).suffix}"
-    twins = _of_same_time(folder, target.name)
-    temporary.replace(target)
-    told = [] if target.name == name else [f"kept as {target.name}"]
-    if number > 1:
-        told = [f"another file of this name is there: kept as {target.name}"]
-    if twins:
-        told.append(f"{' and '.join(twins)} is of the same time: delete the one that should not count")
-    return Taken("kept", target.name, "; ".join(told))
+        return f"upload-{digest[:12]}{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
 
 
-def _of_same_time(folder: Path, name: str) -> list[str]:
-    """Drawings of a folder that were made in the same minute as one of this name: scans of one sheet, perhaps."""
+def _free_name(name: str, taken: set[str]) -> str:
+    """The name, with the first number that makes it another than those that are taken."""
+    stem, suffix = Path(name).stem, Path(name).suffix
+    numbered = (f"{stem}-{number}{suffix}" for number in itertools.count(2))
+    return next(free for free in itertools.chain([name], numbered) if free not in taken)
+
+
+def _of_same_time(name: str, others: Iterable[str]) -> list[str]:
+    """Those of other drawings that were made in the same minute as one of this name: scans of one sheet, perhaps."""
     when = observation_time(name)
     if when is None:
         return []
-    found = (path.name for path in folder.glob(f"*{when:%Y%m%d%H%M}*"))
-    return sorted(other for other in found if observation_time(other) == when)
-
-
-def _labels(workspace: Workspace, temporary: Path, name: str) -> Taken:
-    target = workspace.annotations_file
-    try:
-        coco = check_coco(read_coco(temporary), name)
-    except SunspotError as error:
-        return Taken("refused", name, error.reason)
-    if target.exists():
-        if file_sha256(target) == file_sha256(temporary):
-            return Taken("same", target.name, "the same labels are there")
-        target.replace(target.with_name("instances_default.previous.json"))
-    temporary.replace(target)
-    labels = sum(len(found) for found in coco.annotations.values())
-    problems = f", {len(coco.problems)} problems" if coco.problems else ""
-    return Taken("kept", target.name, f"{len(coco.images)} images with {labels} labels{problems}")
-
-
-def restore_labels(workspace: Workspace) -> bool:
-    """Put the labels back that the last COCO file replaced, and keep that one in turn; False where there are none."""
-    target = workspace.annotations_file
-    before = target.with_name("instances_default.previous.json")
-    if not before.exists():
-        return False
-    aside = temporary_in(target.parent)
-    if target.exists():
-        target.replace(aside)
-    before.replace(target)
-    if aside.exists():
-        aside.replace(before)
-    return True
-
-
-def label_problems(workspace: Workspace) -> list[str]:
-    """What is wrong with labels of the COCO file, one line each, with its id."""
-    try:
-        content = read_coco(workspace.annotations_file)
-        return [str(problem) for problem in check_coco(content, workspace.annotations_file.name).problems]
-    except SunspotError as error:
-        return [str(error)]
+    minute = f"{when:%Y%m%d%H%M}"
+    return sorted(other for other in others if minute in other and observation_time(other) == when)

@@ -13,12 +13,14 @@ import diskcache
 import flask_bootstrap
 from dash import Dash, DiskcacheManager
 from flask import Flask, Response, jsonify, send_from_directory
+from multiprocess.util import Finalize
 
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from sunspot_dash.services.catalogue import Catalogue
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.web import media, security, shell, uploads
+from sunspot_dash.web.components.submission import end_followers
 from sunspot_dash.web.context import NAME, Context
 from sunspot_dash.web.pages import dataset, explore, inference, jobs, overview, train
 from sunspot_dash.workspace import Workspace
@@ -88,6 +90,7 @@ def create_app(workspace: Workspace, trusted_hosts: list[str] | None = None, ref
     uploads.register(server)
     _routes(server, workspace)
     security.guard(server, trusted_hosts or LOCAL_NAMES, app.csp_hashes)
+    Finalize(None, end_followers, exitpriority=0)  # before multiprocess waits for them
     if refresh:
         _start_indexing(workspace)
     return app

@@ -17,6 +17,7 @@ class Shell:
 
 class Overview:
     DEMO = "overview-demo"
+    DEMO_WORDS = "overview-demo-words"
     MESSAGE = "overview-message"
     REMOVE = "overview-remove"
     CONFIRM = "overview-confirm"
@@ -73,7 +74,7 @@ class Inference:
     REFRESHED = "inference-refreshed"
     TABS = "inference-tabs"
     KEY = "inference-key"
-    PREVIOUS = "inference-previous"  # assets/viewer.js knows this one and the next by name
+    PREVIOUS = "inference-previous"  # assets/viewer.js knows this one and the next two by name
     NEXT = "inference-next"
     LAYOUT = "inference-layout"
     COUNT = "inference-count"
@@ -166,8 +167,9 @@ class Jobs:
 
 
 class Dataset:
-    UPLOADS = "dataset-uploads"  # assets/upload.js knows this one and the next by name
+    UPLOADS = "dataset-uploads"  # assets/upload.js knows this one and the next two by name
     UPLOAD_SUMMARY = "dataset-upload-summary"
+    UPLOAD_DISMISS = "dataset-upload-dismiss"
     KEY = "dataset-key"
     TABLE = "dataset-table"
     REFRESHED = "dataset-refreshed"

@@ -7,6 +7,8 @@ from mimetypes import guess_type
 from pathlib import Path
 
 from flask import Flask, Response, abort, request, send_file
+from markupsafe import escape
+from werkzeug.exceptions import NotFound
 
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.drawings import crop
@@ -16,7 +18,17 @@ from sunspot_dash.web.context import here
 from sunspot_dash.workspace import leads_outside
 
 WEEK_SECONDS = 7 * 86400
+NO_PICTURE = Path(__file__).resolve().parents[2] / "assets" / "no-picture.svg"
 RESULT_FILES = ("weights", "card", "log", "plot")
+
+MISSING = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Not there · Sunspot</title>
+<script src="/assets/theme.js"></script>
+<link rel="stylesheet" href="/vendor/css/bootstrap.min.css"><link rel="stylesheet" href="/assets/style.css"></head>
+<body><main class="container"><h1>This is not there</h1><p>{}</p>
+<p><a href="/">Go to the Overview</a>, or back and choose another link.</p></main></body>
+</html>"""
 
 
 def drawing(key: str, size: str) -> Response:
@@ -30,6 +42,8 @@ def drawing(key: str, size: str) -> Response:
             abort(404)
         return _picture(view(here().catalogue, key, size))
     except SunspotError as error:
+        if size == "thumb":
+            return _no_picture()
         abort(404, str(error))
 
 
@@ -37,8 +51,13 @@ def found(model: str, key: str) -> Response:
     """A drawing's thumbnail with what a model found on it."""
     try:
         return _picture(found_thumbnail(here().catalogue, model, key))
-    except SunspotError as error:
-        abort(404, str(error))
+    except SunspotError:
+        return _no_picture()
+
+
+def _no_picture() -> Response:
+    """What a list shows of a drawing that cannot be shown; the drawing itself tells why."""
+    return send_file(NO_PICTURE, max_age=0)
 
 
 def _picture(path: Path) -> Response:
@@ -84,15 +103,21 @@ def job_file(number: int, what: str) -> Response:
     except SunspotError as error:
         abort(404, str(error))
     if what not in RESULT_FILES or what not in job.result:
-        abort(404)
+        abort(404, f"job {number} has no such file")
     path = (workspace.root / job.result[what]).resolve()
     if not path.is_relative_to(workspace.root.resolve()) or not path.is_file():
-        abort(404)
+        abort(404, f"{path.name}, which job {number} made, was deleted since")
     return send_file(path, as_attachment=True)
+
+
+def not_found(error: NotFound) -> tuple[str, int]:
+    """A page for an address that leads to nothing, as an old link may."""
+    return MISSING.format(escape(error.description or "")), 404
 
 
 def register(server: Flask) -> None:
     """Make the routes known."""
+    server.register_error_handler(404, not_found)
     server.add_url_rule("/media/<key>/<size>", "drawing", drawing)
     server.add_url_rule("/found/<model>/<key>", "found", found)
     server.add_url_rule("/exports/<model>/<form>", "exported", exported)

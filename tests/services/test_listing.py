@@ -69,3 +69,11 @@ def test_states_are_told_with_their_reason(catalogue):
 )
 def test_filters(catalogue, column, asked, left):
     assert names(catalogue, filters={column: asked}) == list(left)
+
+
+def test_drawings_of_one_minute_name_each_other(catalogue):
+    with catalogue.open() as database:
+        database.execute("update drawing set date = '1956-01-03', time = '09:00' where key <> '0'")
+    rows, _ = page_of_drawings(catalogue, (0, 9), [("name", "asc")])
+    assert [row["twin"] for row in rows] == [None, "c.png", "b.png"]
+    assert catalogue.drawing("1")["twin"] == "c.png"

@@ -42,3 +42,10 @@ def test_only_the_newest_drawings_are_followed_and_it_says_since_when(catalogue,
     found = tracks(catalogue, "m", ("", ""))
     assert (found.since, found.rows[0]["first"]) == ("2001-03-14", "2001-03-14 09:00")
     assert tracks(catalogue, "m", ("2001-03-10", "2001-03-11")).since == ""
+
+
+def test_two_scans_of_one_sheet_are_one_drawing(tmp_path):
+    names = ["usd200103100900.jpg", "usd200103100900.png"]
+    scans = [drawing(DAYS[0], [(15.0, -30.0)], name=name) for name in names]
+    found = tracks(catalogue_with(Workspace(tmp_path / "data").create(), *scans), "m", ("", ""))
+    assert (found.rows, found.once) == ([], 1)

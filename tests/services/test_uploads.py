@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 
 import cv2
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.services import uploads
-from sunspot_dash.services.uploads import label_problems, restore_labels, take_upload
+from sunspot_dash.services.uploads import take_upload
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.workspace import Workspace
 
@@ -41,7 +40,6 @@ def test_an_image_is_kept_once_and_another_of_its_name_beside_it(space):
     assert (other.state, other.name) == ("kept", "usd195601010900-2.png") and "another file" in other.reason
     assert take(space, picture(2)).state == "same"
     assert names(space.images) == {"usd195601010900.png", "usd195601010900-2.png"}
-    assert take(space, picture(1), role="run").state == "kept" and len(names(space.images_to_run)) == 1
 
 
 def test_another_scan_of_the_same_time_asks_which_one_counts(space):
@@ -83,25 +81,38 @@ def test_an_unknown_role_is_refused(space):
         take(space, picture(), role="elsewhere")
 
 
-def coco(label: int) -> bytes:
-    image = {"id": 1, "file_name": "a.png", "width": 30, "height": 20}
-    polygon = {
-        "id": 1,
-        "image_id": 1,
-        "category_id": 1,
-        "segmentation": [[1, 1, 9, 1, 9, label]],
-        "iscrowd": 0,
-    }
-    category = {"id": 1, "name": "sunspot"}
-    return json.dumps({"images": [image], "annotations": [polygon], "categories": [category]}).encode()
+def test_a_name_stands_for_one_drawing_in_both_folders(space):
+    take(space, picture(1), role="run")
+    other = take(space, picture(2))
+    assert (other.state, other.name) == ("kept", "usd195601010900-2.png") and "another file" in other.reason
+    # What was there to be run may be labelled, under its name alone; what is labelled is there to be run already.
+    assert take(space, picture(1)).state == "kept"
+    assert names(space.images) == {"usd195601010900-2.png", "usd195601010900.png"}
+    again = take(space, picture(2), "usd195601010900-2.png", role="run")
+    assert again.state == "same" and "among the labelled drawings" in again.reason
+    assert names(space.images_to_run) == {"usd195601010900.png"}
 
 
-def test_labels_are_checked_and_those_before_are_kept(space):
-    assert "1 images with 1 labels" in take(space, coco(9), "instances_default.json").reason
-    assert take(space, coco(9), "instances_default.json").state == "same"
-    assert take(space, b"{", "instances_default.json").state == "refused"
-    assert take(space, coco(8), "instances_default.json").state == "kept"
-    assert space.annotations_file.read_bytes() == coco(8) and label_problems(space) == []
-    assert restore_labels(space) and space.annotations_file.read_bytes() == coco(9)
-    assert restore_labels(space) and space.annotations_file.read_bytes() == coco(8)
-    assert names(space.images) == set()
+@pytest.mark.parametrize("role", ["labelled", "run"])
+def test_the_same_picture_under_another_name_is_there_already(space, role):
+    take(space, picture(1))
+    same = take(space, picture(1), "usd195601020900.png", role)
+    assert same.state == "same"
+    assert (
+        "the same picture is there as usd195601010900.png" in same.reason and "delete that one" in same.reason
+    )
+    assert names(space.images) | names(space.images_to_run) == {"usd195601010900.png"}
+
+
+@pytest.mark.parametrize("name", ["usd194113450725.png", "my drawing.png"])
+def test_a_name_without_a_date_is_told(space, name):
+    assert take(space, picture(), name).reason == "its name gives no date: set it on the drawing"
+
+
+@pytest.mark.parametrize("ending", [".jpg", ".png"])
+def test_a_picture_that_is_cut_short_is_refused(space, ending):
+    noise = np.random.default_rng(1).integers(0, 255, (200, 300, 3), np.uint8)
+    whole = cv2.imencode(ending, noise)[1].tobytes()
+    cut = take(space, whole[: len(whole) // 2], f"usd195601010900{ending}")
+    assert cut.state == "refused" and "damaged or cut short" in cut.reason and names(space.images) == set()
+    assert take(space, whole, f"usd195601010900{ending}").state == "kept"

@@ -53,6 +53,8 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(serve, open_page, space)
     page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
     page.locator("#dataset-chosen").get_by_text("sure", exact=False).wait_for()
     page.get_by_text("Set by hand what is wrong").click()
+    fitted = page.get_by_label("Limb centre x (px)").input_value()
+    assert fitted
     page.get_by_label("Move the limb").click()
     page.wait_for_function(
         "() => document.querySelector('#dataset-view .js-plotly-plot')._context.edits.shapePosition === true"
@@ -64,7 +66,7 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(serve, open_page, space)
     page.mouse.down()
     page.mouse.move(x + 12, y + 8, steps=4)
     page.mouse.up()
-    page.wait_for_function("() => document.querySelector('#dataset-x').value !== ''")
+    page.wait_for_function(f"() => document.querySelector('#dataset-x').value !== '{fitted}'")
     moved = [float(page.locator(f"#dataset-{field}").input_value()) for field in FIELDS]
     page.get_by_label("Date (UT)", exact=True).fill("1950-01-02")
     page.get_by_role("button", name="Save").click()
@@ -78,7 +80,18 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(serve, open_page, space)
     page.locator("#dataset-table").get_by_text("1950-01-02 *").wait_for()
     page.get_by_label("Limb radius (px)").fill("-4")
     page.get_by_role("button", name="Save").click()
-    page.get_by_text("the limb must lie on the page").wait_for()
+    wrong = page.get_by_text("the limb must lie on the page")
+    wrong.wait_for()
+    told, field = wrong.bounding_box(), page.get_by_label("Limb radius (px)").bounding_box()
+    assert told["y"] > field["y"] + field["height"]  # below the field, not over it
+    page.get_by_role("button", name="Close").last.click()
+    wrong.wait_for(state="hidden")
+    page.get_by_role("button", name="Save").click()
+    wrong.wait_for()
+    page.locator("#dataset-table .ag-center-cols-container .ag-row").last.click()
+    wrong.wait_for(state="detached")
+    page.locator("#dataset-table").get_by_text("1950-01-02 *").click()
+    page.locator("#dataset-chosen").get_by_text("set by hand").wait_for()
     page.get_by_role("button", name="Set nothing by hand").click()
     page.get_by_text("Nothing is set by hand any more").wait_for()
     assert not read_corrections(space.corrections_file)
@@ -110,10 +123,12 @@ def test_what_is_deleted_can_be_taken_back(serve, open_page, space):
     page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
     page.get_by_text("5 drawings, 5 of them labelled").wait_for()
     boxes = page.locator("#dataset-table .ag-pinned-left-cols-container .ag-checkbox-input")
+    page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
+    page.locator("#dataset-view image").wait_for()
+    assert page.get_by_role("button", name="Delete").is_disabled()  # what is open is not ticked
     boxes.nth(0).click()
     boxes.nth(1).click()
     page.get_by_text("2 chosen").wait_for()
-    page.locator("#dataset-view image").wait_for()
     page.get_by_role("button", name="Delete").click()
     page.get_by_text("3 drawings, 3 of them labelled").wait_for()
     assert len(list(space.images.iterdir())) == 3
@@ -136,3 +151,22 @@ def test_labelled_drawings_are_copied_apart_and_a_folder_is_judged(serve, open_p
     jobs = open_page(page.url.split("/dataset")[0] + "/jobs")
     jobs.get_by_text("done", exact=True).first.wait_for(timeout=60_000)
     assert len(list((space.labelled / "images").iterdir())) == 5
+
+
+def test_what_cannot_be_shown_or_is_not_there_is_told(serve, open_page, space):
+    names = sorted(path.name for path in space.images.iterdir())
+    (space.images / names[0]).unlink()
+    (space.images / names[1]).write_bytes((space.images / names[1]).read_bytes()[:2000])  # beside the page
+    shutil.copyfile(space.images / names[3], space.images / f"{names[2].split('.')[0]}.bmp")
+    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+    page.get_by_text("1 of 5 listed drawings are not there").wait_for()
+    row = page.locator("#dataset-table .ag-row").filter(has=page.locator("img"))
+    row.first.wait_for()
+    pictures = page.locator("#dataset-table img.thumbnail")
+    pictures.nth(4).wait_for()
+    for picture in pictures.all():
+        picture.evaluate("picture => picture.decode()")  # none is broken
+    page.locator("#dataset-table").get_by_text(f"{names[2].split('.')[0]}.bmp").click()
+    page.locator("#dataset-chosen").get_by_text(
+        f"{names[2]}: delete the one that should not count"
+    ).wait_for()

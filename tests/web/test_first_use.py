@@ -32,5 +32,7 @@ def test_an_empty_workspace_shows_something_real_and_makes_room_again(serve, ope
     page.get_by_text("The demo is removed").wait_for()
     page.wait_for_function("() => document.querySelector('.number').textContent === '0'")
     assert not list(dashboard.space.images.iterdir()) and not list(dashboard.space.trained_models.iterdir())
+    page.goto(dashboard.url + "/train")
+    page.get_by_role("link", name="Log").wait_for(state="hidden")
     page.goto(dashboard.url + "/explore")
     page.get_by_text("Nothing to explore yet").wait_for()

@@ -43,7 +43,12 @@ def test_labelled_drawings_and_bad_files_are_put_in(serve, open_page, archive, t
         page.get_by_role("button", name="Choose files").first.click()
     chooser.value.set_files(files[:1])
     page.get_by_text("6 kept, 1 there already").wait_for()
-    page.locator("#dataset-table .ag-row").first.click()
+    page.get_by_role("button", name="Dismiss", exact=True).first.click()
+    page.get_by_text("1 there already").wait_for(state="hidden")
+    page.get_by_role("button", name="Dismiss all").click()
+    page.locator("#dataset-uploads .upload").first.wait_for(state="detached")
+    assert not page.get_by_role("button", name="Dismiss all").is_visible()
+    page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
     page.locator("#dataset-chosen").get_by_text("radius").wait_for()
 
 

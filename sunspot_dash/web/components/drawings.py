@@ -48,9 +48,14 @@ COLUMNS = [
         "filter": "agDateColumnFilter",
         "filterParams": DATE,
         "valueFormatter": {
-            "function": "params.data && params.data.date + (params.data.corrected ? ' *' : '')"
+            "function": "params.data && params.data.date + (params.data.corrected ? ' *' : '') "
+            "+ (params.data.twin ? ' =' : '')"
         },
-        "headerTooltip": "* something of this drawing was set by hand",
+        "headerTooltip": "* something of this drawing was set by hand; = another drawing has the same time",
+        "tooltipValueGetter": {
+            "function": "params.data && params.data.twin "
+            "? 'same time as ' + params.data.twin + ': delete the one that should not count' : null"
+        },
     },
     {
         "field": "size",
@@ -84,12 +89,12 @@ COLUMNS = [
 ]
 
 
-def drawings_table(identity: str, none: str) -> dag.AgGrid:
-    """All drawings; several may be chosen by their boxes, one by a click."""
+def drawings_table(identity: str, none: str, click_ticks: bool = True) -> dag.AgGrid:
+    """All drawings; several may be chosen by their boxes, and one by a click where that has no other meaning."""
     selection = {
         "mode": "multiRow",
         "checkboxes": True,
-        "enableClickSelection": True,
+        "enableClickSelection": click_ticks,
         "headerCheckbox": False,
     }
     grid = table(

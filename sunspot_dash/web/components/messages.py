@@ -10,9 +10,13 @@ from dash import html
 LIVE: dict[str, Any] = {"aria-live": "polite"}  # what changes there is read out
 
 
-def toasts(*identities: str) -> html.Div:
-    """The corner where a page's messages appear, each callback's in a place of its own."""
-    return html.Div([html.Div(id=identity) for identity in identities], className="toasts")
+def toasts(*identities: str, side: str = "") -> html.Div:
+    """The corner where a page's messages appear, each callback's in a place of its own.
+
+    Args:
+        side: "toasts-left" where a form lies in the right corner.
+    """
+    return html.Div([html.Div(id=identity) for identity in identities], className=f"toasts {side}".strip())
 
 
 def problem(text: str) -> dbc.Toast:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import multiprocess
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from jobs import control
@@ -56,15 +58,24 @@ def register_submission(
     )(start)
 
 
+def end_followers() -> None:
+    """End the processes that follow jobs for pages: a server that exits would wait for them, and they for it."""
+    for follower in multiprocess.active_children():
+        follower.terminate()
+
+
 def submit_and_follow(
     root: Path, kind: str, params: dict[str, Any], set_progress: Callable[[Any], None]
 ) -> Any:
     """Submit a job to the workspace at `root`; returns what to tell the user when it has ended.
 
     This runs in a process that the server forked, and that would keep the server's port were it to outlive it: it
-    ends when the server does. The job does not.
+    ends when the server does (`end_followers`). The job does not.
     """
     server = os.getppid()
+    # Forked, it has the server's handlers; Ctrl-C reaches both, and is the server's to answer.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     ledger = open_ledger(Workspace(root))
     try:
         job = control.submit(ledger, kind, params)

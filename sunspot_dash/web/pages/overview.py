@@ -12,7 +12,7 @@ from jobs.follow import summaries
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.series import line, series_figure, shown_bin
 from sunspot_dash.services.explore import series
-from sunspot_dash.services.first_use import has_demo, remove_demo
+from sunspot_dash.services.first_use import demo_words, remove_demo
 from sunspot_dash.web.components.jobs import status
 from sunspot_dash.web.components.messages import empty, note, problem, toasts
 from sunspot_dash.web.context import here
@@ -32,7 +32,7 @@ def layout(**_: str) -> html.Div:
     return html.Div(
         [
             html.H1("Overview"),
-            html.Div(_demo(), id=Overview.DEMO, hidden=not has_demo(here().workspace)),
+            html.Div(_demo(), id=Overview.DEMO, hidden=not _demo_words()),
             toasts(Overview.MESSAGE),
             dbc.Row(id=Overview.CARDS, className="g-3 mb-3", children=_cards()),
             dbc.Row(
@@ -85,7 +85,7 @@ def _demo() -> dbc.Alert:
     """What is synthetic is said so, and can be taken away."""
     return dbc.Alert(
         [
-            "These are synthetic drawings, so that there is something to see. ",
+            html.Span(_demo_words(), id=Overview.DEMO_WORDS),
             dbc.Button("Remove the demo", id=Overview.REMOVE, size="sm", color="secondary", className="ms-2"),
             dcc.ConfirmDialog(
                 id=Overview.CONFIRM,
@@ -94,6 +94,10 @@ def _demo() -> dbc.Alert:
         ],
         color="info",
     )
+
+
+def _demo_words() -> str:
+    return demo_words(here().workspace, here().catalogue.summary().drawings)
 
 
 def ask(_: int) -> bool:
@@ -156,8 +160,9 @@ def _queue() -> Any:
 
 
 def cards(_: int | None) -> Any:
-    """The figures, the newest jobs, and whether nothing of the demo is there."""
-    return _cards(), _queue(), not has_demo(here().workspace)
+    """The figures, the newest jobs, what is said of the demo, and whether nothing of it is there."""
+    words = _demo_words()
+    return _cards(), _queue(), words, not words
 
 
 def small_series(_: int | None, theme: str, shown: dict[str, Any] | None) -> Any:
@@ -188,6 +193,7 @@ def register(app: Dash) -> None:
     app.callback(
         Output(Overview.CARDS, "children"),
         Output(Overview.QUEUE, "children"),
+        Output(Overview.DEMO_WORDS, "children"),
         Output(Overview.DEMO, "hidden"),
         tick,
     )(cards)

@@ -16,10 +16,22 @@ def layout(**query: str) -> html.Div:
         [
             html.H1("Dataset"),
             dbc.Row([dbc.Col(_zone(*zone), md=6) for zone in ZONES], className="g-3"),
-            html.Div(id=Dataset.UPLOAD_SUMMARY, className="small mt-2", **LIVE),
+            html.Div(
+                [
+                    html.Span(id=Dataset.UPLOAD_SUMMARY, **LIVE),
+                    html.Button(
+                        "Dismiss all",
+                        id=Dataset.UPLOAD_DISMISS,
+                        className="btn btn-sm btn-outline-secondary",
+                        type="button",
+                        hidden=True,
+                    ),
+                ],
+                className="small mt-2 d-flex gap-3 align-items-center",
+            ),
             html.Div(id=Dataset.UPLOADS, className="uploads mb-3"),
             dcc.Store(id=Dataset.KEY, data=query.get("drawing", "")),
-            toasts(Dataset.LIST_MESSAGE, Dataset.DRAWING_MESSAGE, Dataset.MESSAGE, Dataset.IMPORT_MESSAGE),
+            toasts(Dataset.LIST_MESSAGE, Dataset.MESSAGE, Dataset.IMPORT_MESSAGE, side="toasts-left"),
             dbc.Row([dbc.Col(listing.card(), xl=8), dbc.Col(drawing.card(), xl=4)], className="g-3"),
             dbc.Row([dbc.Col(labels.card(), lg=6), dbc.Col(archive.card(), lg=6)], className="g-3 mt-0"),
         ]

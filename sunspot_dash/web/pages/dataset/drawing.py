@@ -11,10 +11,10 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from jobs import control
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.viewer import labels_figure
-from sunspot_dash.services.corrections import NONE, Correction, correct, entered
+from sunspot_dash.services.corrections import NONE, Correction, circle_of, correct, entered
 from sunspot_dash.services.drawings import Sheet, limb_of, sheet_of
 from sunspot_dash.services.viewing import original, page_size
-from sunspot_dash.web.components.messages import empty, facts, note, problem
+from sunspot_dash.web.components.messages import LIVE, empty, facts, note, problem
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Dataset, Shell
 from sunspot_dash.web.pages.dataset import limb, tilt
@@ -22,6 +22,7 @@ from sunspot_dash.web.pages.dataset import limb, tilt
 HEIGHT = "30rem"
 HIDDEN, SHOWN = {"display": "none"}, {"display": "block"}
 ARCHIVE = "archive"
+BOXES = "ag-Grid-SelectionColumn"  # AG Grid's name for the column of boxes
 UP = {ARCHIVE: "as its archive", "celestial": "celestial north", "solar": "the Sun's own north"}
 LIES = {ARCHIVE: "as its archive", "right": "east right (mirrored)", "left": "east left (as in the sky)"}
 
@@ -45,7 +46,7 @@ def _form() -> html.Details:
         [
             html.Summary("Set by hand what is wrong"),
             html.P(
-                "Empty fields stay as the name, the archive and the limb fit say.",
+                "Empty fields stay as the name and the archive say; the limb is the fitted one until you change it.",
                 className="help mt-2 mb-1",
             ),
             dbc.Switch(
@@ -86,6 +87,8 @@ def _form() -> html.Details:
                 ],
                 className="d-flex gap-2 mt-2 flex-wrap",
             ),
+            # Here, not in the corner: what is wrong with the fields must not cover them.
+            html.Div(id=Dataset.DRAWING_MESSAGE, className="mt-2", **LIVE),
         ],
         id=Dataset.FORM,
         style=HIDDEN,
@@ -102,10 +105,13 @@ def _field(text: str, control_: Any) -> dbc.Col:
     return dbc.Col([label, control_], sm=4, xs=6)
 
 
-def opened(rows: list[dict[str, Any]] | None, now: str) -> Any:
-    """The drawing that was chosen last."""
-    key = rows[-1]["key"] if rows else ""
-    return key if key and key != now else no_update
+def opened(clicked: dict[str, Any] | None) -> Any:
+    """The drawing that was clicked; its box only ticks it."""
+    return no_update if not clicked or clicked["colId"] == BOXES else clicked["rowId"]
+
+
+def forgotten(_: str) -> None:
+    """What was told of another drawing."""
 
 
 def address(key: str) -> Any:
@@ -123,13 +129,14 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
         # What goes wrong with one drawing must not hide how to delete it: the list stays as it is.
         return empty("This drawing cannot be shown", str(error)), *nothing
     figure = labels_figure(sheet.picture, sheet.size, sheet.outlines, sheet.circle, theme)
-    return _told(sheet), figure, {"height": HEIGHT, "display": "block"}, SHOWN, *_as_fields(sheet.correction)
+    return _told(sheet), figure, {"height": HEIGHT, "display": "block"}, SHOWN, *_as_fields(sheet)
 
 
 def _told(sheet: Sheet) -> list[Any]:
     rows = [
         ("Drawing", sheet.name),
         ("Date", sheet.when),
+        *([("Same time as", f"{sheet.twin}: delete the one that should not count")] if sheet.twin else []),
         ("Page", f"{sheet.size[0]} x {sheet.size[1]} px"),
         ("Limb", sheet.limb_words()),
         ("Labels", "not listed" if sheet.labels is None else str(sheet.labels)),
@@ -145,12 +152,11 @@ def _told(sheet: Sheet) -> list[Any]:
     ]
 
 
-def _as_fields(correction: Correction) -> tuple[Any, ...]:
+def _as_fields(sheet: Sheet) -> tuple[Any, ...]:
+    correction = sheet.correction
     lies = {None: ARCHIVE, True: "right", False: "left"}[correction.mirrored]
-    disk = correction.disk
-    circle = (disk.x, disk.y, disk.radius) if disk else (None, None, None)
     up = correction.up or ARCHIVE
-    return (correction.date or "", correction.time, lies, up, correction.tilt_deg, *circle)
+    return (correction.date or "", correction.time, lies, up, correction.tilt_deg, *circle_of(sheet.disk))
 
 
 def save(_: int | None, __: int | None, key: str, values: tuple[Any, ...]) -> tuple[Any, Any]:
@@ -202,10 +208,12 @@ def register(app: Dash) -> None:
     limb.register(app)
     app.callback(
         Output(Dataset.KEY, "data"),
-        Input(Dataset.TABLE, "selectedRows"),
-        State(Dataset.KEY, "data"),
+        Input(Dataset.TABLE, "cellClicked"),
         prevent_initial_call=True,
     )(opened)
+    app.callback(
+        Output(Dataset.DRAWING_MESSAGE, "children", allow_duplicate=True), key, prevent_initial_call=True
+    )(forgotten)
     app.callback(Output(Shell.ADDRESS, "data", allow_duplicate=True), key, prevent_initial_call=True)(address)
     app.callback(
         Output(Dataset.CHOSEN, "children"),

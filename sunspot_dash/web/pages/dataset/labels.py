@@ -9,12 +9,13 @@ from dash import Dash, Input, Output, ctx, html
 
 from jobs import control
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.services.uploads import label_problems, restore_labels
+from sunspot_dash.services.labels import RESTORE, label_report, restore_labels
 from sunspot_dash.web.components.messages import note, problem
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Dataset
 
 SHOWN_PROBLEMS = 50
+ALL_GOOD = "Every label can be used."
 JOBS = {
     Dataset.CONVERT: ("convert", "makes a mask for every labelled drawing, in dataset/masks"),
     Dataset.FILTER: ("filter", "copies the labelled drawings and their labels to segmented_dataset/labelled"),
@@ -27,7 +28,7 @@ def card() -> dbc.Card:
         dbc.Button(
             "Copy labelled drawings apart", id=Dataset.FILTER, color="primary", outline=True, size="sm"
         ),
-        dbc.Button("Restore previous labels", id=Dataset.RESTORE, size="sm", color="secondary", outline=True),
+        dbc.Button(RESTORE, id=Dataset.RESTORE, size="sm", color="secondary", outline=True),
     ]
     return dbc.Card(
         dbc.CardBody(
@@ -42,20 +43,35 @@ def card() -> dbc.Card:
 
 
 def problems(_: str | None) -> Any:
-    """What is wrong with labels."""
+    """What is wrong with labels, and which of their drawings are not there."""
     space = here().workspace
     if not space.annotations_file.exists():
         return html.P("There are no labels yet: drop instances_default.json, as CVAT exports it, above.")
-    found = label_problems(space)
+    try:
+        report = label_report(space)
+    except SunspotError as error:
+        return html.P(str(error), className="small")
+    listed, missing, found = report.listed, report.missing, report.problems
+    told = []
+    if missing:
+        told.append(
+            html.P(
+                f"{len(missing)} of {listed} listed drawings are not there ({missing[0]}, for example): drop them "
+                "above, among the labelled drawings.",
+                className="small",
+            )
+        )
     if not found:
-        return html.P("Every label can be used.", className="small")
+        return [
+            *told,
+            html.P("Every label of the others can be used." if told else ALL_GOOD, className="small"),
+        ]
     more = [html.P(f"and {len(found) - SHOWN_PROBLEMS} more")] if len(found) > SHOWN_PROBLEMS else []
     lines = html.Ul(
         [html.Li(line) for line in found[:SHOWN_PROBLEMS]], className="small problems", tabIndex=0
     )
-    return html.Div(
-        [html.P(f"{len(found)} problems; what they name is left out:", className="mb-1"), lines, *more]
-    )
+    left_out = html.P(f"{len(found)} problems; what they name is left out:", className="mb-1")
+    return [*told, left_out, lines, *more]
 
 
 def begin(*_: int) -> Any:

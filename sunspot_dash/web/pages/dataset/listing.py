@@ -32,7 +32,7 @@ def card() -> dbc.Card:
             [
                 html.H2("Drawings"),
                 html.Div(id=Dataset.REPORT, className="small mb-2"),
-                drawings_table(Dataset.TABLE, "No drawing yet: drop some above, or import a folder"),
+                drawings_table(Dataset.TABLE, "No drawing yet: drop some above, or import a folder", False),
                 dcc.Store(id=Dataset.REVISION),
                 dcc.Store(id=Dataset.REFRESHED),
                 bar,

@@ -94,10 +94,12 @@ def cancel_or_resume(_: int | None, __: int | None, shown: dict[str, Any]) -> An
 
 
 def _links(job: Job) -> list[html.A]:
+    """Of its files those that are there still."""
+    root = here().workspace.root
     return [
         html.A(name, href=f"/files/{job.number}/{key}", className="me-3")
         for key, name in FILES.items()
-        if key in job.result
+        if key in job.result and (root / job.result[key]).is_file()
     ]
 
 

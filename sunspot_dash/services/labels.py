@@ -1,0 +1,94 @@
+"""The labels of a workspace: a COCO file that comes in, what is wrong with it, and the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sunspot_dash.domain.coco import check_coco, load_coco, read_coco
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.workspace import Workspace, file_sha256, temporary_in
+
+RESTORE = "Restore previous labels"  # the button that does
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a file.
+
+    Attributes:
+        state: kept, same or refused.
+        name: as it is kept now.
+        reason: why it was refused, or what there is to know.
+    """
+
+    state: str
+    name: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class LabelReport:
+    """What a COCO file lists.
+
+    Attributes:
+        listed: how many drawings; missing: names of those that are not in the dataset.
+        problems: what is wrong with labels, one line each, with its id.
+    """
+
+    listed: int
+    missing: list[str]
+    problems: list[str]
+
+
+def take_labels(workspace: Workspace, temporary: Path, name: str) -> Taken:
+    """Check a COCO file that has come in, and put it in the place of the one there is, which is kept beside it."""
+    target = workspace.annotations_file
+    try:
+        coco = check_coco(read_coco(temporary, name), name)
+    except SunspotError as error:
+        return Taken("refused", name, error.reason)
+    told = ""
+    if target.exists():
+        if file_sha256(target) == file_sha256(temporary):
+            return Taken("same", target.name, "the same labels are there")
+        told = f"; replaces {_labels_of(target)}; '{RESTORE}' brings them back"
+        target.replace(target.with_name("instances_default.previous.json"))
+    temporary.replace(target)
+    labels = sum(len(found) for found in coco.annotations.values())
+    problems = f", {len(coco.problems)} problems" if coco.problems else ""
+    return Taken("kept", target.name, f"{len(coco.images)} images with {labels} labels{problems}{told}")
+
+
+def _labels_of(path: Path) -> str:
+    try:
+        number = len(load_coco(path).images)
+    except SunspotError:
+        return "labels that could not be read"
+    return f"the labels of {number} drawing{'' if number == 1 else 's'}"
+
+
+def restore_labels(workspace: Workspace) -> bool:
+    """Put the labels back that the last COCO file replaced, and keep that one in turn; False where there are none."""
+    target = workspace.annotations_file
+    before = target.with_name("instances_default.previous.json")
+    if not before.exists():
+        return False
+    aside = temporary_in(target.parent)
+    if target.exists():
+        target.replace(aside)
+    before.replace(target)
+    if aside.exists():
+        aside.replace(before)
+    return True
+
+
+def label_report(workspace: Workspace) -> LabelReport:
+    """What the COCO file lists, and which of that cannot be used.
+
+    Raises:
+        CocoError: the file as a whole cannot be used.
+    """
+    coco = load_coco(workspace.annotations_file)
+    missing = sorted(name for name in coco.images if not (workspace.images / name).is_file())
+    return LabelReport(len(coco.images), missing, [str(problem) for problem in coco.problems])
