@@ -22,6 +22,7 @@ from sunspot_dash.services.places import butterfly
 from sunspot_dash.services.provenance import Provenance, provenance
 from sunspot_dash.services.references import newest, read_reference
 from sunspot_dash.services.rotations import sizes
+from sunspot_dash.words import counted
 
 THEME = "light"
 MOST_POINTS = 4000  # of a series; more become monthly means
@@ -41,7 +42,7 @@ def report(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> str:
     thresholds = ", ".join(f"{value:g}" for value in known.thresholds)
     page = Page(
         title=f"Sunspots from {period[0] or first} to {period[1] or last}" if dates else "Sunspots",
-        under=f"What the model {model} found on {len(drawings):,} drawings. "
+        under=f"What the model {model} found on {counted(len(drawings), 'drawing')}. "
         f"A spot counts from a confidence of {thresholds}.",
         facts=_facts(drawings, dates),
         sections=_sections(catalogue, model, period, drawings),
@@ -167,7 +168,7 @@ def _table(drawings: CountedDrawings) -> list[list[str]]:
 def _foot(catalogue: Catalogue, drawings: CountedDrawings, known: Provenance) -> list[str]:
     foot = [f"Made on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with Sunspot Dashboard."]
     if drawings.undated:
-        foot.append(f"{drawings.undated:,} undated drawings are left out.")
+        foot.append(f"Left out: {counted(drawings.undated, 'undated drawing')}.")
     if known.trained_on:
         foot.append(f"The model was trained on {known.trained_on}.")
     if known.terms:

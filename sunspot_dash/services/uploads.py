@@ -11,6 +11,7 @@ from sunspot_dash.domain.names import base_name, observation_time
 from sunspot_dash.errors import ImageError, ParameterError, SunspotError, WorkspaceError
 from sunspot_dash.io.images import content_hash, image_size
 from sunspot_dash.settings import LIMITS
+from sunspot_dash.words import counted
 from sunspot_dash.workspace import Workspace, file_sha256, temporary_in
 
 PIECE = 1 << 20
@@ -118,8 +119,10 @@ def _labels(workspace: Workspace, temporary: Path, name: str) -> Taken:
         target.replace(target.with_name("instances_default.previous.json"))
     temporary.replace(target)
     labels = sum(len(found) for found in coco.annotations.values())
-    problems = f", {len(coco.problems)} problems" if coco.problems else ""
-    return Taken("kept", target.name, f"{len(coco.images)} images with {labels} labels{problems}")
+    problems = f", {counted(len(coco.problems), 'problem')}" if coco.problems else ""
+    return Taken(
+        "kept", target.name, f"{counted(len(coco.images), 'image')} with {counted(labels, 'label')}{problems}"
+    )
 
 
 def restore_labels(workspace: Workspace) -> bool:

@@ -13,6 +13,7 @@ from sunspot_dash.services.uploads import label_problems, restore_labels
 from sunspot_dash.web.components.messages import note, problem
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Dataset
+from sunspot_dash.words import counted
 
 SHOWN_PROBLEMS = 50
 JOBS = {
@@ -54,7 +55,11 @@ def problems(_: str | None) -> Any:
         [html.Li(line) for line in found[:SHOWN_PROBLEMS]], className="small problems", tabIndex=0
     )
     return html.Div(
-        [html.P(f"{len(found)} problems; what they name is left out:", className="mb-1"), lines, *more]
+        [
+            html.P(f"{counted(len(found), 'problem')}; what is named is left out:", className="mb-1"),
+            lines,
+            *more,
+        ]
     )
 
 

@@ -14,6 +14,7 @@ from sunspot_dash.web.components.messages import LIVE
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore, Shell
+from sunspot_dash.words import counted
 
 VIEW = "groups"
 HELP = "A row opens the drawing on which its group was largest. A return after the far side of the Sun is a new group."
@@ -71,8 +72,8 @@ def followed(choice: Choice, theme: str) -> tuple[Any, str]:
     belt = (choice.region.b_from, choice.region.b_to)
     found = tracks(here().catalogue, choice.models[0], choice.period, belt)
     told = (
-        f"Model {choice.models[0]}: {len(found.rows):,} groups were seen on two drawings or more, "
-        f"{found.once:,} on one."
+        f"Model {choice.models[0]}: seen on two drawings or more: {counted(len(found.rows), 'group')}; "
+        f"on one: {found.once:,}."
     )
     if found.since:
         told += f" The newest {MOST_DRAWINGS:,} drawings are followed, from {found.since}: choose a period for others."

@@ -18,6 +18,7 @@ from sunspot_dash.web.components.figure_card import FigureIds, figure_card, regi
 from sunspot_dash.web.components.linked import days_of, fields, register_drawn, register_opening, zoomed
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore
+from sunspot_dash.words import counted
 
 VIEW = "sun"
 MAP = FigureIds(Explore.MAP, Explore.MAP_NOTE, Explore.MAP_SVG)
@@ -69,7 +70,7 @@ def flown(choice: Choice, theme: str) -> tuple[Any, str]:
     """The butterfly diagram of the first model."""
     model = choice.models[0] if choice.models else ""
     found = butterfly(here().catalogue, model, choice.period, choice.region)
-    told = f"Model {model}: {found.total:,} spots of dated drawings." if model else "Choose a model."
+    told = f"Model {model}: {counted(found.total, 'spot')} of dated drawings." if model else "Choose a model."
     return butterfly_figure(found, theme), told
 
 
@@ -86,7 +87,7 @@ def mapped(choice: Choice, theme: str) -> tuple[Any, str]:
     if not choice.models:
         return carrington_figure([], theme), "Choose a model."
     found = rotation(here().catalogue, choice.models[0], choice.period, choice.region, choice.rotation)
-    told = f"Model {choice.models[0]}, rotation {found.number}: {len(found.rows):,} spots"
+    told = f"Model {choice.models[0]}, rotation {found.number}: {counted(len(found.rows), 'spot')}"
     if not found.first:
         told = "No dated drawing in the period." if not found.known else f"{told}, no drawing in the period"
         return carrington_figure([], theme), told
@@ -103,7 +104,9 @@ def sized(choice: Choice, theme: str) -> tuple[Any, str]:
             *sizes(here().catalogue, "", choice.period, choice.region), theme
         ), "Choose a model."
     edges, counts = sizes(here().catalogue, choice.models[0], choice.period, choice.region)
-    return sizes_figure(edges, counts, theme), f"Model {choice.models[0]}: {int(counts.sum()):,} spots."
+    return sizes_figure(
+        edges, counts, theme
+    ), f"Model {choice.models[0]}: {counted(int(counts.sum()), 'spot')}."
 
 
 def stepped(_: int | None, __: int | None, values: dict[str, Any]) -> int:

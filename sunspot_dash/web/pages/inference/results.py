@@ -14,6 +14,7 @@ from sunspot_dash.web.components.table import table
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference import lies
+from sunspot_dash.words import counted
 
 COLUMNS = [
     {
@@ -73,7 +74,7 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
         html.A("Masks, overlays and tables (ZIP)", href=f"/exports/{picked}/bundle", className="me-3"),
         html.A("What failed (CSV)", href=f"/results/{picked}/failed.csv"),
     ]
-    told = f"{picked}: {drawings} drawings, {spots} spots"
+    told = f"{picked}: {counted(drawings, 'drawing')}, {counted(spots, 'spot')}"
     return told, links, models, no_update if picked == model else picked, revision
 
 
