@@ -27,6 +27,7 @@ class Overview:
 
 class Train:
     FIELD = "train-field"  # {"type": FIELD, "name": parameter}
+    FAULT = "train-fault"  # {"type": FAULT, "name": parameter}
     PLAN = "train-plan"
     PLANNED = "train-planned"
     START = "train-start"

@@ -11,6 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from sunspot_dash.figures.polar import COLOURED, density_figure, polar_figure
 from sunspot_dash.figures.series import BINS, MOST_POINTS, SINGLE, line, series_figure, show_period, shown_bin
+from sunspot_dash.figures.theme import UNRUN, UNSEEN, only_words
 from sunspot_dash.services.explore import MOST_SPOTS, Region, detections, series
 from sunspot_dash.web.components.choice import EAST, FRAMES, PLACES, Choice
 from sunspot_dash.web.components.figure_card import FigureIds, figure_card, register_saving
@@ -56,6 +57,8 @@ def counts(choice: Choice, theme: str) -> tuple[Any, str]:
     bin_name = shown_bin(choice.bin, points)
     part = bin_name in SINGLE and all_points > MOST_POINTS
     behind = _lines(choice, found, "month") if part else []
+    if not points:
+        return only_words(UNSEEN if all_points else UNRUN, theme), "No dated drawing."
     figure = series_figure(_lines(choice, inside if part else found, bin_name), bin_name, theme, behind)
     times = [time for one in found for time in (*one.times[:1], *one.times[-1:])]
     if any(choice.period) and times:
@@ -81,7 +84,7 @@ def disk(choice: Choice, theme: str) -> tuple[Any, str]:
     # A part of the disk as it is seen has no outline on the Sun.
     shown = Region() if on_sun else choice.region
     if not choice.models:
-        return polar_figure([], shown, choice.colour, east_right, theme), "Choose a model."
+        return only_words("Choose a model", theme), "Choose a model."
     found = detections(here().catalogue, choice.models[0], choice.period, choice.region, on_sun)
     told = f"Model {choice.models[0]}: {counted(found.total, 'detection')}."
     if len(choice.models) > 1:

@@ -10,6 +10,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.numbers import NumberLine, number_figure, reference_figure
+from sunspot_dash.figures.theme import UNSEEN, only_words
 from sunspot_dash.services.comparison import (
     QUANTITIES,
     Agreement,
@@ -138,18 +139,18 @@ def shown(choice: Choice, theme: str) -> tuple[Any, str]:
     told += f" Left out: {counted(undated, 'undated drawing')}." if undated else ""
     if not choice.region.whole:
         told += " Places do not filter the number: groups are of the whole disk."
-    return number_figure(lines, theme), told
+    return number_figure(lines, theme) if points else only_words(UNSEEN, theme), told
 
 
 def compared(choice: Choice, theme: str) -> tuple[Any, Any]:
     """The first model beside the chosen reference."""
     if not choice.reference or not choice.models:
-        return number_figure([], theme), "Choose a series, import one, or fetch it from SILSO."
+        return only_words("Choose a series, import one, or fetch it from SILSO", theme), ""
     model, catalogue = choice.models[0], here().catalogue
     try:
         reference = read_reference(here().workspace, choice.reference)
     except SunspotError as error:
-        return number_figure([], theme), str(error)
+        return only_words("This series cannot be used", theme), str(error)
     about = next((one for one in references(here().workspace) if one.identifier == choice.reference), None)
     terms = f"Source: {about.source}. {about.licence}" if about else ""
     if about and about.kind == OBSERVERS:

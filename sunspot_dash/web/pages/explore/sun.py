@@ -11,6 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from sunspot_dash.figures.butterfly import butterfly_figure
 from sunspot_dash.figures.carrington import carrington_figure, sizes_figure
+from sunspot_dash.figures.theme import UNSEEN, only_words
 from sunspot_dash.services.places import butterfly
 from sunspot_dash.services.rotations import rotation, sizes
 from sunspot_dash.web.components.choice import FIELDS, Choice
@@ -71,7 +72,7 @@ def flown(choice: Choice, theme: str) -> tuple[Any, str]:
     model = choice.models[0] if choice.models else ""
     found = butterfly(here().catalogue, model, choice.period, choice.region)
     told = f"Model {model}: {counted(found.total, 'spot')} of dated drawings." if model else "Choose a model."
-    return butterfly_figure(found, theme), told
+    return butterfly_figure(found, theme) if found.total else only_words(UNSEEN, theme), told
 
 
 def boxed(zoom: dict[str, Any] | None) -> tuple[Any, ...]:
@@ -85,12 +86,12 @@ def boxed(zoom: dict[str, Any] | None) -> tuple[Any, ...]:
 def mapped(choice: Choice, theme: str) -> tuple[Any, str]:
     """The map of one rotation of the first model."""
     if not choice.models:
-        return carrington_figure([], theme), "Choose a model."
+        return only_words("Choose a model", theme), "Choose a model."
     found = rotation(here().catalogue, choice.models[0], choice.period, choice.region, choice.rotation)
     told = f"Model {choice.models[0]}, rotation {found.number}: {counted(len(found.rows), 'spot')}"
     if not found.first:
         told = "No dated drawing in the period." if not found.known else f"{told}, no drawing in the period"
-        return carrington_figure([], theme), told
+        return only_words(UNSEEN, theme), told
     days = found.first if found.first == found.last else f"{found.first} to {found.last}"
     return carrington_figure(
         found.rows, theme
@@ -100,13 +101,10 @@ def mapped(choice: Choice, theme: str) -> tuple[Any, str]:
 def sized(choice: Choice, theme: str) -> tuple[Any, str]:
     """The distribution of sizes of the first model."""
     if not choice.models:
-        return sizes_figure(
-            *sizes(here().catalogue, "", choice.period, choice.region), theme
-        ), "Choose a model."
+        return only_words("Choose a model", theme), "Choose a model."
     edges, counts = sizes(here().catalogue, choice.models[0], choice.period, choice.region)
-    return sizes_figure(
-        edges, counts, theme
-    ), f"Model {choice.models[0]}: {counted(int(counts.sum()), 'spot')}."
+    figure = sizes_figure(edges, counts, theme) if counts.sum() else only_words(UNSEEN, theme)
+    return figure, f"Model {choice.models[0]}: {counted(int(counts.sum()), 'spot')}."
 
 
 def stepped(_: int | None, __: int | None, values: dict[str, Any]) -> int:
