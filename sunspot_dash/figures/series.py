@@ -99,6 +99,14 @@ def show_period(figure: go.Figure, period: tuple[str, str], extent: tuple[str, s
     first, last = period
     ends = first or extent[0], f"{last} 23:59" if last else extent[1]
     figure.update_xaxes(range=ends, rangeslider_range=[min(ends[0], extent[0]), max(ends[1], extent[1])])
+    inside = [
+        count
+        for line in figure.data
+        for time, count in zip(line.x, line.y, strict=True)
+        if ends[0] <= time <= ends[1]
+    ]
+    if inside:
+        figure.update_yaxes(range=[0, 1.05 * max(inside) or 1], uirevision=f"{first} {last}")
     figure.update_layout(uirevision=f"{figure.layout.uirevision} {first} {last}")
 
 

@@ -7,6 +7,11 @@ import plotly.graph_objects as go
 # Okabe & Ito's palette, told apart by the colour-blind too.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 SPOT = "#0a8f3c"
+# Both ends stay apart from the page.
+SCALES = {
+    "light": [[0, "#440154"], [0.33, "#31688e"], [0.67, "#21918c"], [1, "#5a9e1f"]],
+    "dark": [[0, "#9d7be0"], [0.33, "#5f9fd8"], [0.67, "#3fc79a"], [1, "#fde725"]],
+}
 BUTTONS = ["zoom", "pan", "select", "lasso", "zoomin", "zoomout", "autoscale", "resetscale", "toimage"]
 UNRUN = "No dated drawing has results yet: run a model on the page Inference"
 UNSEEN = "Nothing was found there: choose another period, place or model"

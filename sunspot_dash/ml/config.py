@@ -29,7 +29,11 @@ class TrainConfig(BaseModel):
     batch_size: int = Field(8, ge=1, le=256, description="tiles a step")
     learning_rate: float = Field(1e-3, gt=0, le=0.1, description="peak step of AdamW")
     tile_size: int = Field(
-        256, ge=64, le=1024, description="side of a tile, px at the model's scale, a multiple of 16"
+        256,
+        ge=64,
+        le=1024,
+        description="side of a tile, px at the model's scale",
+        json_schema_extra={"step": STRIDE},
     )
     penalty_weight: float = Field(
         3.0, ge=0.1, le=100, description="how much more a missed spot costs than a false one"
@@ -140,7 +144,7 @@ def _fault(item: Any, parameters: type[BaseModel]) -> str:
     limits = _limits(field) if field else ""
     if limits and item["input"] in ("", None):
         # A browser gives nothing for a number that it finds out of range: what was typed cannot be told.
-        return f"must be {_kind(field)} {limits} ({about})"
+        return f"must be {_kind(field)} {limits}"
     got = f"was {item['input']!r}"
     if item["type"] in BEYOND and limits:
         return f"{got}: use {_kind(field)} {limits}"
@@ -154,12 +158,19 @@ def _kind(field: Any) -> str:
     return "a whole number" if field.annotation is int else "a number"
 
 
+def step_of(field: Any) -> int | None:
+    """Of what a parameter must be a multiple; None where any will do."""
+    return (field.json_schema_extra or {}).get("step")
+
+
 def _limits(field: Any) -> str:
     """Such as 'above 0 to 0.1'; '' where there are none."""
     words = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
-    return " ".join(
+    step = step_of(field)
+    told = " ".join(
         f"{word} {getattr(limit, attribute):g}"
         for limit in field.metadata
         for attribute, word in words.items()
         if getattr(limit, attribute, None) is not None
     )
+    return f"{told}, a multiple of {step}" if step else told

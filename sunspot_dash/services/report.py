@@ -153,7 +153,9 @@ def _table(drawings: CountedDrawings) -> list[list[str]]:
     title = {"D": "day", "M": "month", "Y": "year"}[unit]
     head = [title, "drawings", "days", "groups", "spots", "R", "R north", "R south"]
     rows = zip(labels.astype(str), seen, observed, *means, strict=True)
-    shown = [[row[0], f"{row[1]:,}", f"{row[2]:,}", *(f"{value:.1f}" for value in row[3:])] for row in rows]
+    shown = [
+        [row[0], f"{row[1]:,}", f"{row[2]:,}", *(_mean(value, row[1]) for value in row[3:])] for row in rows
+    ]
     whole = [
         "all",
         f"{seen.sum():,}",
@@ -163,6 +165,11 @@ def _table(drawings: CountedDrawings) -> list[list[str]]:
     if unit == "D":
         return [row[:2] + row[3:] for row in (head, *shown, whole)]
     return [head, *shown, whole]
+
+
+def _mean(value: float, drawings: int) -> str:
+    """A mean of drawings; of one alone it is whole."""
+    return f"{value:.0f}" if drawings == 1 else f"{value:.1f}"
 
 
 def _foot(catalogue: Catalogue, drawings: CountedDrawings, known: Provenance) -> list[str]:

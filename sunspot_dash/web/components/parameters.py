@@ -6,7 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from jobs.tasks import KINDS
-from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS, STRIDE
+from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS, step_of
 from sunspot_dash.web.components.messages import LIVE
 
 PARAMETERS = KINDS["train"].parameters.model_fields
@@ -31,7 +31,6 @@ CHOICES = {
     "encoder_weights": list(STARTING_WEIGHTS),
     "device": ["auto", "cpu", "cuda"],
 }
-STEPS = {"tile_size": STRIDE}
 
 
 def field(kind: str, fault: str, name: str) -> html.Div:
@@ -58,7 +57,7 @@ def field(kind: str, fault: str, name: str) -> html.Div:
     if name in CHOICES:
         control = dbc.Select(id=identity, options=CHOICES[name], value=info.default, size="sm")
     elif info.annotation in (int, float):
-        step = STEPS.get(name, 1 if info.annotation is int else "any")
+        step = step_of(info) or (1 if info.annotation is int else "any")
         control = dbc.Input(
             id=identity, type="number", value=info.default, step=step, size="sm", required=True, **limits
         )

@@ -156,7 +156,7 @@ def _queue() -> Any:
         return empty("No job yet", "Trainings and inferences appear here.")
     return [
         html.Div(
-            [html.Div(f"{row['kind']}: {row['about']}" if row["about"] else row["kind"]), status(row)],
+            [html.Div(row["about"], className="small"), status(row)],
             className="mb-3",
         )
         for row in rows

@@ -45,7 +45,8 @@ def _form() -> html.Details:
         [
             html.Summary("Set by hand what is wrong"),
             html.P(
-                "Empty fields stay as the name, the archive and the limb fit say.",
+                "Empty fields stay as the name, the archive and the limb fit say. The tilt is added to every "
+                "position angle, which counts from north through east.",
                 className="help mt-2 mb-1",
             ),
             dbc.Switch(

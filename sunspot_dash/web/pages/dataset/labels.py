@@ -81,7 +81,7 @@ def restored(_: int) -> Any:
         return problem(str(error))
     if not done:
         return problem("There are no previous labels.")
-    return note("The labels before the last ones are back. Once more, and the last ones are.")
+    return note("The earlier labels are back. Press again to return to the newer ones.")
 
 
 def register(app: Dash) -> None:

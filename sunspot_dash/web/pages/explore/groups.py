@@ -28,8 +28,8 @@ def _number(field: str, name: str, digits: int, tip: str, width: int = 100) -> d
 
 
 COLUMNS: list[dict[str, Any]] = [
-    {"field": "first", "headerName": "First seen (UT)", "width": 150},
-    {"field": "last", "headerName": "Last seen (UT)", "width": 150},
+    {"field": "first", "headerName": "First seen (UT)", "width": 155, "minWidth": 155, "flex": 1},
+    {"field": "last", "headerName": "Last seen (UT)", "width": 155, "minWidth": 155, "flex": 1},
     {"field": "drawings", "headerName": "Drawings", "width": 100},
     _number("latitude_deg", "B, °", 1, "Mean heliographic latitude of its centre"),
     _number("longitude_deg", "L, °", 1, "Mean Carrington longitude of its centre"),
@@ -42,7 +42,9 @@ COLUMNS: list[dict[str, Any]] = [
     {
         "field": "meridian",
         "headerName": "Central meridian (UT)",
-        "width": 170,
+        "width": 175,
+        "minWidth": 175,
+        "flex": 1,
         "headerTooltip": "When it passed the central meridian; ~ where it was not seen on both sides",
         "valueFormatter": {"function": "(params.data.meridian_seen ? '' : '~ ') + params.value"},
     },

@@ -28,8 +28,11 @@ BUTTERFLY = FigureIds(Explore.BUTTERFLY, Explore.BUTTERFLY_NOTE, Explore.BUTTERF
 BUTTERFLY_HELP = (
     "Drag a box to choose its days and latitudes for all figures; a single spot opens its drawing."
 )
-MAP_HELP = "Drag a box to choose its latitudes for all figures; a spot opens its drawing."
-SIZES_HELP = "Labels are umbrae, so areas are umbral; corrected for foreshortening."
+MAP_HELP = (
+    "Drag a box to choose its latitudes for all figures; a spot opens its drawing. "
+    "CMD: degrees from the central meridian, + to the west."
+)
+SIZES_HELP = "Labels are umbrae, so areas are umbral; corrected for foreshortening. MSH: millionths of the solar hemisphere."
 
 
 def layout(values: dict[str, Any]) -> list[Any]:
