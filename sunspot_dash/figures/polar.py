@@ -157,21 +157,21 @@ def _axes(region: Region, east_right: bool, theme: str) -> dict[str, Any]:
     grid = {"gridcolor": "#3a4149" if theme == "dark" else "#dee2e6"}
     radial: dict[str, Any] = {
         "angle": 45,
-        "tickangle": 0,
-        "title": {"text": "r/R", "font": {"size": 12}},
+        "tickangle": 45,  # against the axis, so that the texts stand upright
         **grid,
     }
     angular = {"rotation": 90, "direction": "clockwise" if east_right else "counterclockwise", **grid}
     if region.whole:
         compass = {"tickvals": [0, 90, 180, 270], "ticktext": ["N", "E", "S", "W"]}
         ticks = {"range": [0, LIMB], "tickvals": [0.25, 0.5, 0.75, 1]}
+        ticks["ticktext"] = ["0.25", "0.5", "0.75", "r/R = 1"]
         return {"radialaxis": radial | ticks, "angularaxis": angular | compass}
     (inner, outer), (start, span) = region.rings(LIMB), region.arc
     # Plotly's sectors count from the right, against the clock.
     first = 90 - start - span if east_right else 90 + start
     around = list(range(ceil(start / 30) * 30, floor(start + span) + 1, 30))
     return {
-        "radialaxis": radial | {"range": [inner, outer], "nticks": 3, "angle": first},
+        "radialaxis": radial | {"range": [inner, outer], "nticks": 3, "angle": first, "tickangle": first},
         "angularaxis": angular | {"tickvals": around, "ticktext": [f"{angle % 360}°" for angle in around]},
         "sector": [first, first + span],
         "hole": inner / outer,  # so that a ring keeps its shape

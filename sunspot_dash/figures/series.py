@@ -72,6 +72,7 @@ def series_figure(lines: Sequence[Line], bin_name: str, theme: str, behind: Sequ
             mode="markers" if single else "lines+markers",
             marker={"color": colour, "size": 5 if many else 8, "symbol": SYMBOLS[order % len(SYMBOLS)]},
             line={"color": colour, "width": 1},
+            cliponaxis=False,  # a count of 0 is seen whole
             xhoverformat="%B %Y" if bin_name in ("month", "smoothed") else None,
             hovertemplate="%{x}<br>%{y:.4g} spots<extra>%{fullData.name}</extra>",
             showlegend=len(lines) > 1,
