@@ -163,7 +163,7 @@ def _axes(region: Region, east_right: bool, theme: str) -> dict[str, Any]:
     angular = {"rotation": 90, "direction": "clockwise" if east_right else "counterclockwise", **grid}
     if region.whole:
         compass = {"tickvals": [0, 90, 180, 270], "ticktext": ["N", "E", "S", "W"]}
-        ticks = {"range": [0, LIMB], "tickvals": [0.25, 0.5, 0.75, 1]}
+        ticks: dict[str, Any] = {"range": [0, LIMB], "tickvals": [0.25, 0.5, 0.75, 1]}
         ticks["ticktext"] = ["0.25", "0.5", "0.75", "r/R = 1"]
         return {"radialaxis": radial | ticks, "angularaxis": angular | compass}
     (inner, outer), (start, span) = region.rings(LIMB), region.arc

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from jobs.control import submit
-from jobs.follow import figure
+from jobs.follow import figure as told
 from jobs.recovery import open_ledger
 from sunspot_dash.figures.loss import loss_figure
 from sunspot_dash.figures.theme import only_words
@@ -29,7 +29,7 @@ def test_all_figures_of_a_row_are_of_the_best_epoch(tmp_path):
     (folder / "events.jsonl").write_text(epoch(1, 0.8, 0.3) + epoch(2, 0.5, 0.1))
     row = row_of(ledger, job)
     assert (row["f1"], row["train_loss"], row["validation_loss"], row["epochs"]) == (0.8, 0.3, 0.6, 2)
-    assert figure("left_out", 2) == "left out: 2" and figure("seconds", 447.8) == "took 7 min"
+    assert told("left_out", 2) == "left out: 2" and told("seconds", 447.8) == "took 7 min"
     assert _why_none([job]) == "The first epoch is not over yet"
     assert _why_none([ledger.cancel(job.number)]) == "Cancelled before the first epoch was over"
 

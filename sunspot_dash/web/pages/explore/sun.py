@@ -32,7 +32,10 @@ MAP_HELP = (
     "Drag a box to choose its latitudes for all figures; a spot opens its drawing. "
     "CMD: degrees from the central meridian, + to the west."
 )
-SIZES_HELP = "Labels are umbrae, so areas are umbral; corrected for foreshortening. MSH: millionths of the solar hemisphere."
+SIZES_HELP = (
+    "Labels are umbrae, so areas are umbral; corrected for foreshortening. "
+    "MSH: millionths of the solar hemisphere."
+)
 
 
 def layout(values: dict[str, Any]) -> list[Any]:
