@@ -2,6 +2,7 @@
 (() => {
   const OUTLINES = 0; // places of the two traces that are filled here, as in figures/viewer.py
   const CENTRES = 1;
+  const FLOOR = 0.1; // where the slider begins, as in ml/config.py
   const VIEWS = ["original", "mask", "overlay"];
   const FILLED = { mask: true, overlay: true };
 
@@ -51,7 +52,7 @@
   window.dash_clientside.viewer = {
     // Counts the spots above the threshold and shows them, without asking the server.
     recount: (shown, threshold, grid, groups, onMask) => {
-      if (!shown || !shown.figures) return [...nothing(), shown ? shown.text : window.dash_clientside.no_update];
+      if (!shown || !shown.figures) return [...nothing(), shown ? shown.text : window.dash_clientside.no_update, "", {}, true];
       listen();
       const least = Number(threshold);
       const spots = shown.spots.filter((spot) => spot.confidence >= least);
@@ -66,7 +67,10 @@
         ? `${shown.name}: ${spots.length} spots of confidence ${least.toFixed(2)} or more` +
           (own ? ", the model's own threshold" : faint)
         : shown.text;
-      return [...figures, text];
+      // The thumb's middle runs from half its width to half its width before the end.
+      const share = (shown.threshold - FLOOR) / (1 - FLOOR);
+      const place = { left: `calc(${share} * (100% - 1rem) + .5rem)` };
+      return [...figures, text, shown.ran ? least.toFixed(2) : "", place, !shown.ran];
     },
     // Puts the slider where the model's own threshold is, for another drawing.
     threshold: (shown) => (shown && shown.ran ? shown.threshold : window.dash_clientside.no_update),

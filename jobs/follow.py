@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from jobs.ledger import EVENTS, LOG, QUEUED, Job, Ledger
+from jobs.ledger import EVENTS, LOG, QUEUED, RUNNING, SHORT, Job, Ledger
 from sunspot_dash.progress import duration
 
 POLL_SECONDS = 0.5
+FIGURES = {"f1": "F1", "same": "there already"}
 
 
 def follow(
@@ -84,11 +85,14 @@ def summaries(ledger: Ledger, jobs: list[Job]) -> list[dict[str, Any]]:
     places = {
         other.number: place for lane in lanes for place, other in enumerate(ledger.queued(lane), start=1)
     }
+    trains = any(job.kind == "train" and job.state == RUNNING for job in ledger.live()) if places else False
     return [
         {
             "number": job.number,
             "kind": job.kind,
             "about": about(job),
+            "lane": job.lane,
+            "training": trains,
             "state": job.state,
             "position": places.get(job.number, 0),
             "attempt": job.attempt,
@@ -103,16 +107,27 @@ def summaries(ledger: Ledger, jobs: list[Job]) -> list[dict[str, Any]]:
     ]
 
 
+def figure(key: str, value: float) -> str:
+    """A figure of a job's result, in words: 'left out: 2', 'took 7 min', 'F1 0.812'."""
+    if key == "seconds":
+        return f"took {duration(value)}"
+    name = FIGURES.get(key, key.replace("_", " "))
+    return f"{name} {value:.3f}" if isinstance(value, float) else f"{name}: {value:,}"
+
+
 def words(row: dict[str, Any], of: str = "/") -> str:
     """Place, progress, figures or error of a job of `summaries`, as one line; `of` stands between done and all."""
     progress = row["progress"]
     if row["error"]:
         return str(row["error"])
     if row["position"]:
-        return f"place {row['position']} in its lane"
+        after = (
+            ": a training that runs first ends its epoch" if row["lane"] == SHORT and row["training"] else ""
+        )
+        return f"place {row['position']} in its lane{after}"
     if row["result"]:
         figures = {key: value for key, value in row["result"].items() if isinstance(value, int | float)}
-        return ", ".join(f"{key} {round(value, 3)}" for key, value in figures.items())
+        return ", ".join(figure(key, value) for key, value in figures.items())
     if "of" not in progress:
         return ""
     epoch = f"epoch {progress['epoch']}{of}{progress['epochs']}, step " if "epoch" in progress else ""

@@ -152,6 +152,8 @@ def _work(
 ) -> Callable[[], object]:
     """Do the work; returns the change to make to the ledger."""
     began = time.monotonic()
+    if context.resumed:
+        print(f"attempt {job.attempt} goes on from what was finished")
     try:
         result = tasks.run(job.kind, context)
     except SupersededError:
@@ -159,8 +161,10 @@ def _work(
     except Stopped as stop:
         text = str(stop)
         if wishes.cancel:
+            print(f"cancelled: {text}")
             return lambda: ledger.finish(job, CANCELLED, text)
         cause = "yields its device to a short job" if attempt.yields else "its worker was stopped"
+        print(f"{text}: {cause}")
         # Not given back when it was asked to cancel meanwhile.
         return lambda: ledger.give_back(job, cause) or ledger.finish(job, CANCELLED, text)
     except BaseException as error:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from sunspot_dash.words import counted
+
 QUIET_SECONDS = 5
 WHAT = {"step": "step", "prepare": "preparing", "drawing": "drawing", "unit": "step"}
 
@@ -28,7 +30,7 @@ class ProgressLines:
             )
         elif kind == "plan":
             self._write(
-                f"{len(event['training'])} drawings to train on, {len(event['validation'])} to validate; "
+                f"{counted(len(event['training']), 'drawing')} to train on, {len(event['validation'])} to validate; "
                 f"starting weights: {event['start']}"
             )
         elif kind in WHAT:

@@ -57,8 +57,8 @@ def test_a_job_from_submission_to_prune(run, tmp_path):
     assert "queued again" in run("jobs", "retry", "2")[0]
     assert "job 2 is cancelled" in run("jobs", "cancel", "2")[0]
     text, code = run("jobs", "prune", "--keep", "1", input="n\n")
-    assert code == 1 and "forget 1 jobs" in text
-    assert "1 jobs forgotten" in run("jobs", "prune", "--keep", "1", "--yes")[0]
+    assert code == 1 and "forget 1 job," in text
+    assert "1 job forgotten" in run("jobs", "prune", "--keep", "1", "--yes")[0]
     assert [path.name for path in (Workspace(tmp_path / "data").runs).iterdir()] == ["2"]
     assert "nothing to forget" in run("jobs", "prune", "--keep", "1")[0]
 

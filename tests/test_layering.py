@@ -14,11 +14,12 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "sunspot_dash"
 FOLDERS = (PACKAGE, "jobs")
 
-BASE = {"errors", "settings"}
+BASE = {"errors", "settings", "words"}
 EVERYTHING = {PACKAGE, "jobs"}
 # A part (its longest name counts) -> the parts it may import besides itself; names without `sunspot_dash.`.
 ARROWS = {
     "errors": set(),
+    "words": set(),
     "settings": {"errors"},
     "workspace": BASE,
     "pace": BASE,

@@ -19,6 +19,7 @@ from sunspot_dash.cli.options import WorkspaceOption
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.progress import ProgressLines
 from sunspot_dash.settings import QueueSettings
+from sunspot_dash.words import counted
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
 
 app = typer.Typer(
@@ -189,13 +190,13 @@ def prune(
     ledger = _ledger(workspace)
     ended = control.prunable(ledger, keep)
     if ended and not yes:
-        question = f"forget {len(ended)} jobs, the newest of them {ended[0].number}, for good?"
+        question = f"forget {counted(len(ended), 'job')}, the newest of them {ended[0].number}, for good?"
         typer.confirm(question, abort=True, err=True)
     control.prune(ledger, ended)
     if as_json:
         typer.echo(json.dumps({"forgotten": [job.number for job in ended]}))
     else:
-        typer.echo(f"{len(ended)} jobs forgotten" if ended else "nothing to forget")
+        typer.echo(f"{counted(len(ended), 'job')} forgotten" if ended else "nothing to forget")
 
 
 @app.command()

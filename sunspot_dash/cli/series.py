@@ -13,6 +13,7 @@ import typer
 from sunspot_dash.cli.index import FromOption, JsonOption, ModelOption, ToOption, catalogue_of, period
 from sunspot_dash.cli.options import WorkspaceOption
 from sunspot_dash.errors import ParameterError
+from sunspot_dash.words import counted
 from sunspot_dash.workspace import DEFAULT_ROOT, atomic_write_text
 
 
@@ -49,7 +50,7 @@ def series(
     if csv:
         lines = [",".join([title, *parts, "n"]), *(",".join(map(str, row.values())) for row in rows)]
         atomic_write_text(csv, "\n".join(lines) + "\n")
-        typer.echo(f"{len(rows)} rows in {csv}")
+        typer.echo(f"{counted(len(rows), 'row')} in {csv}")
     else:
         typer.echo(f"{title:<18}" + "".join(f"{name:>9}" for name in (*parts, "n")))
         for row in rows:
@@ -59,7 +60,7 @@ def series(
         why = "a smoothed month needs 13 observed ones around it" if by == "smoothed" else "no dated drawing"
         typer.echo(f"nothing to tell: {why}", err=True)
     if found.undated:
-        typer.echo(f"{found.undated} undated drawings are left out", err=True)
+        typer.echo(f"left out: {counted(found.undated, 'undated drawing')}", err=True)
 
 
 def compare_silso(

@@ -17,6 +17,7 @@ from sunspot_dash.domain.coordinates import disk_position, heliographic, separat
 from sunspot_dash.domain.detections import Orientation
 from sunspot_dash.domain.ephemeris import Ephemeris, sun
 from sunspot_dash.domain.rotation import synodic_deg_per_day
+from sunspot_dash.words import counted
 
 # Before half a day nothing has moved enough to tell; after four most small spots are others.
 DAYS = (0.5, 4.0)
@@ -100,7 +101,7 @@ class OrientationCheck:
 
     def words(self) -> str:
         """The verdict as a sentence."""
-        seen = f"{self.spots} spots on {self.pairs} pairs of drawings"
+        seen = f"{counted(self.spots, 'spot')} on {counted(self.pairs, 'pair')} of drawings"
         if self.pairs < FEWEST_PAIRS:
             return (
                 f"too few drawings {DAYS[0]:g} to {DAYS[1]:g} days apart to tell how the sheets lie ({seen})"

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from sunspot_dash.domain.butterfly import ButterflyCells, ButterflySpots
-from sunspot_dash.figures.theme import style
+from sunspot_dash.figures.theme import SCALES, style
 
 COLOURED = {"spots": "number of spots", "area": "area of umbrae, MSH"}
 MOST_LATITUDE = 45.0
@@ -21,9 +21,9 @@ def butterfly_figure(found: ButterflySpots | ButterflyCells, theme: str, colour:
         theme: "light" or "dark"; colour: one of COLOURED, of cells (a single spot has its area).
     """
     if isinstance(found, ButterflyCells):
-        trace, most = _cells(found, colour), _edges(found)
+        trace, most = _cells(found, colour, theme), _edges(found)
     else:
-        trace, most = _spots(found), float(np.abs(found.latitude_deg).max(initial=0))
+        trace, most = _spots(found, theme), float(np.abs(found.latitude_deg).max(initial=0))
     figure = go.Figure(trace)
     figure.add_hline(y=0, line={"width": 1, "color": "#868e96", "dash": "dot"})
     most = max(MOST_LATITUDE, most + 2)
@@ -37,7 +37,7 @@ def _bar(title: str) -> dict[str, object]:
     return {"title": {"text": title, "side": "right"}, "thickness": 10}
 
 
-def _spots(found: ButterflySpots) -> go.Scatter:
+def _spots(found: ButterflySpots, theme: str) -> go.Scatter:
     # A few spots are a hundred times as large as most: the logarithm tells them all apart.
     powers = np.log10(np.maximum(found.area_msh, 1e-3))
     low, high = _whole_powers(powers) if found.total else (0.0, 1.0)
@@ -57,7 +57,7 @@ def _spots(found: ButterflySpots) -> go.Scatter:
             "color": powers.tolist(),
             "cmin": float(low),
             "cmax": float(high),
-            "colorscale": "Viridis",
+            "colorscale": SCALES[theme],
             "opacity": 0.7,
             "showscale": found.total > 0,
             "colorbar": {
@@ -78,7 +78,7 @@ def _whole_powers(powers: np.ndarray) -> tuple[float, float]:
     return low, max(float(np.ceil(powers.max())), low + 1)
 
 
-def _cells(found: ButterflyCells, colour: str) -> go.Heatmap:
+def _cells(found: ButterflyCells, colour: str, theme: str) -> go.Heatmap:
     grid = found.grid
     values = found.area_msh if colour == "area" else found.spots.astype(np.float64)
     shown = np.where(found.spots > 0, values, np.nan)
@@ -91,7 +91,7 @@ def _cells(found: ButterflyCells, colour: str) -> go.Heatmap:
         y0=grid.south_deg + grid.height_deg / 2,
         dy=grid.height_deg,
         z=np.round(shown, 1),
-        colorscale="Viridis",
+        colorscale=SCALES[theme],
         # A few crowded cells would leave all others dark.
         zmin=0,
         zmax=float(np.percentile(shown[found.spots > 0], 99.5)) if found.total else 1.0,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from sunspot_dash.figures.theme import COLOURS, style
+from sunspot_dash.figures.theme import COLOURS, SCALES, style
 
 HOVER = (
     "%{customdata[2]}<br>spot %{customdata[1]}, group %{customdata[3]}<br>B %{y:.1f}°, L %{x:.1f}°, "
@@ -36,7 +36,7 @@ def carrington_figure(rows: Sequence[Any], theme: str) -> go.Figure:
         marker={
             "size": [4 + min(14.0, (row["area_msh"] or 0) ** 0.5) for row in rows],
             "color": [row["cmd_deg"] for row in rows],
-            "colorscale": "Viridis",
+            "colorscale": SCALES[theme],
             "cmin": -90,
             "cmax": 90,
             "opacity": 0.75,
@@ -66,6 +66,10 @@ def sizes_figure(edges: np.ndarray, counts: np.ndarray, theme: str) -> go.Figure
         hovertemplate="%{y:,} spots of %{customdata[0]:.2f} to %{customdata[1]:.2f} MSH<extra></extra>",
     )
     figure.update_xaxes(title="umbral area, millionths of the hemisphere", type="log")
-    figure.update_yaxes(title="spots", type="log" if len(counts) and counts.max() > 100 else "linear")
+    if len(counts) and counts.max() > 100:
+        # Powers of ten alone: the digits between them would lie over each other.
+        figure.update_yaxes(title="spots", type="log", dtick=1)
+    else:
+        figure.update_yaxes(title="spots", rangemode="tozero")
     figure.update_layout(dragmode="zoom", bargap=0)
     return style(figure, theme)

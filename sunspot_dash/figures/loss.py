@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from sunspot_dash.figures.theme import COLOURS, style
+from sunspot_dash.figures.theme import COLOURS, only_words, style
 
 Rows = Sequence[Mapping[str, Any]]
 # Beyond as many runs as there are colours, another sign tells them apart.
@@ -30,22 +30,21 @@ def loss_figure(runs: Mapping[str, Rows], logarithmic: bool, theme: str, nothing
         theme: "light" or "dark".
         nothing: what is said when no run has an epoch yet.
     """
+    if not runs:
+        return only_words(nothing, theme)
     figure = go.Figure()
     for number, (name, rows) in enumerate(runs.items()):
         sign = SIGNS[number // len(COLOURS) % len(SIGNS)]
         _add_run(figure, name, rows, COLOURS[number % len(COLOURS)], sign)
     few = max(map(len, runs.values()), default=0) < FEW
-    figure.update_xaxes(title="epoch", dtick=1 if few else None, visible=bool(runs))
+    figure.update_xaxes(title="epoch", dtick=1 if few else None)
     figure.update_yaxes(
         title="loss (weighted BCE + Dice)",
         type="log" if logarithmic else "linear",
-        visible=bool(runs),
         # A zoom into one scale makes no sense in the other.
         uirevision=logarithmic,
     )
-    if nothing and not runs:
-        figure.add_annotation(text=nothing, showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper")
-    figure.update_layout(uirevision="loss", showlegend=bool(runs))
+    figure.update_layout(uirevision="loss", showlegend=True)
     return style(figure, theme)
 
 

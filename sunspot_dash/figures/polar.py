@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from sunspot_dash.domain.region import Region
-from sunspot_dash.figures.theme import style
+from sunspot_dash.figures.theme import SCALES, style
 
 COLOURED = {"date": "date", "area_px": "size (area, px²)", "confidence": "confidence"}
 CLOSE_DEG = 120
@@ -120,7 +120,7 @@ def _disk(
     below = {"y": -0.2} if _close(region) else {"y": 0, "yref": "paper"}
     bar = {"thickness": 10, "orientation": "h", "yanchor": "top", "len": 0.9, **below}
     trace["marker"]["colorbar"] |= bar
-    trace["marker"] |= {"colorscale": "Viridis", "showscale": bool(rows), "opacity": 0.8}
+    trace["marker"] |= {"colorscale": SCALES[theme], "showscale": bool(rows), "opacity": 0.8}
     figure = go.Figure(_dots(rows, region, trace | {"showlegend": False}))
     style(figure, theme)
     figure.update_layout(margin={"l": 40, "r": 40, "t": 30, "b": 60})
@@ -155,18 +155,23 @@ def _close_up(figure: go.Figure, region: Region, east_right: bool) -> None:
 def _axes(region: Region, east_right: bool, theme: str) -> dict[str, Any]:
     """Polar axes of the whole disk or of a wide region, as it lies on the disk."""
     grid = {"gridcolor": "#3a4149" if theme == "dark" else "#dee2e6"}
-    radial: dict[str, Any] = {"angle": 90, "tickangle": 0, **grid}
+    radial: dict[str, Any] = {
+        "angle": 45,
+        "tickangle": 45,  # against the axis, so that the texts stand upright
+        **grid,
+    }
     angular = {"rotation": 90, "direction": "clockwise" if east_right else "counterclockwise", **grid}
     if region.whole:
         compass = {"tickvals": [0, 90, 180, 270], "ticktext": ["N", "E", "S", "W"]}
-        ticks = {"range": [0, LIMB], "tickvals": [0.25, 0.5, 0.75, 1]}
+        ticks: dict[str, Any] = {"range": [0, LIMB], "tickvals": [0.25, 0.5, 0.75, 1]}
+        ticks["ticktext"] = ["0.25", "0.5", "0.75", "r/R = 1"]
         return {"radialaxis": radial | ticks, "angularaxis": angular | compass}
     (inner, outer), (start, span) = region.rings(LIMB), region.arc
     # Plotly's sectors count from the right, against the clock.
     first = 90 - start - span if east_right else 90 + start
     around = list(range(ceil(start / 30) * 30, floor(start + span) + 1, 30))
     return {
-        "radialaxis": radial | {"range": [inner, outer], "nticks": 3, "angle": first},
+        "radialaxis": radial | {"range": [inner, outer], "nticks": 3, "angle": first, "tickangle": first},
         "angularaxis": angular | {"tickvals": around, "ticktext": [f"{angle % 360}°" for angle in around]},
         "sector": [first, first + span],
         "hole": inner / outer,  # so that a ring keeps its shape

@@ -72,6 +72,7 @@ def series_figure(lines: Sequence[Line], bin_name: str, theme: str, behind: Sequ
             mode="markers" if single else "lines+markers",
             marker={"color": colour, "size": 5 if many else 8, "symbol": SYMBOLS[order % len(SYMBOLS)]},
             line={"color": colour, "width": 1},
+            cliponaxis=False,  # a count of 0 is seen whole
             xhoverformat="%B %Y" if bin_name in ("month", "smoothed") else None,
             hovertemplate="%{x}<br>%{y:.4g} spots<extra>%{fullData.name}</extra>",
             showlegend=len(lines) > 1,
@@ -99,6 +100,14 @@ def show_period(figure: go.Figure, period: tuple[str, str], extent: tuple[str, s
     first, last = period
     ends = first or extent[0], f"{last} 23:59" if last else extent[1]
     figure.update_xaxes(range=ends, rangeslider_range=[min(ends[0], extent[0]), max(ends[1], extent[1])])
+    inside = [
+        count
+        for line in figure.data
+        for time, count in zip(line.x, line.y, strict=True)
+        if ends[0] <= time <= ends[1]
+    ]
+    if inside:
+        figure.update_yaxes(range=[0, 1.05 * max(inside) or 1], uirevision=f"{first} {last}")
     figure.update_layout(uirevision=f"{figure.layout.uirevision} {first} {last}")
 
 

@@ -12,6 +12,7 @@ from sunspot_dash.domain.disk import Disk
 from sunspot_dash.domain.grid import Grid
 from sunspot_dash.domain.groups import Groups
 from sunspot_dash.domain.sighting import Sighting
+from sunspot_dash.words import counted
 
 # Both read on white paper and on a black mask.
 GRID = "#2f86d6"
@@ -93,7 +94,7 @@ def group_labels(sighting: Sighting, disk: Disk, size: tuple[int, int]) -> list[
 
 def _texts(groups: Groups) -> list[str]:
     return [
-        f"{number} · {spots} spot{'' if spots == 1 else 's'}" + (" · bipolar" if bipolar else "")
+        f"{number} · {counted(spots, 'spot')}" + (" · bipolar" if bipolar else "")
         for number, spots, bipolar in zip(groups.number, groups.spots, groups.bipolar, strict=True)
     ]
 

@@ -7,6 +7,14 @@ import plotly.graph_objects as go
 # Okabe & Ito's palette, told apart by the colour-blind too.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 SPOT = "#0a8f3c"
+# Both ends stay apart from the page.
+SCALES = {
+    "light": [[0, "#440154"], [0.33, "#31688e"], [0.67, "#21918c"], [1, "#5a9e1f"]],
+    "dark": [[0, "#9d7be0"], [0.33, "#5f9fd8"], [0.67, "#3fc79a"], [1, "#fde725"]],
+}
+BUTTONS = ["zoom", "pan", "select", "lasso", "zoomin", "zoomout", "autoscale", "resetscale", "toimage"]
+UNRUN = "No dated drawing has results yet: run a model on the page Inference"
+UNSEEN = "Nothing was found there: choose another period, place or model"
 
 
 def style(figure: go.Figure, theme: str) -> go.Figure:
@@ -21,7 +29,12 @@ def style(figure: go.Figure, theme: str) -> go.Figure:
         margin={"l": 60, "r": 20, "t": 30, "b": 50},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
         hoverlabel={"font": {"size": 13}},
-        modebar={"bgcolor": "rgba(0,0,0,0)"},
+        # Seen over white paper, too.
+        modebar={
+            "bgcolor": "rgba(33,37,41,0.85)" if dark else "rgba(255,255,255,0.85)",
+            "color": "#ced4da" if dark else "#495057",
+            "activecolor": "#8bb9fe" if dark else "#0d6efd",
+        },
     )
     figure.update_xaxes(gridcolor=grid, linecolor=grid, zeroline=False, automargin=True)
     figure.update_yaxes(gridcolor=grid, linecolor=grid, zeroline=False, automargin=True)
@@ -33,5 +46,20 @@ def blank() -> go.Figure:
     figure = go.Figure()
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(visible=False, fixedrange=True)
-    figure.update_layout(template="none", paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)")
+    figure.update_layout(
+        template="none",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        modebar={"remove": BUTTONS},
+        dragmode=False,
+    )
+    return figure
+
+
+def only_words(text: str, theme: str) -> go.Figure:
+    """In place of a figure without data: why it is empty, and how to begin."""
+    figure = blank()
+    colour = "#adb5bd" if theme == "dark" else "#495057"
+    centre = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
+    figure.add_annotation(text=text, showarrow=False, font={"size": 14, "color": colour}, **centre)
     return figure

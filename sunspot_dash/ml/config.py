@@ -28,8 +28,16 @@ class TrainConfig(BaseModel):
     epochs: int = Field(12, ge=1, le=1000, description="passes over the tiles")
     batch_size: int = Field(8, ge=1, le=256, description="tiles a step")
     learning_rate: float = Field(1e-3, gt=0, le=0.1, description="peak step of AdamW")
-    tile_size: int = Field(256, ge=64, le=1024, description="side of a tile, px at the model's scale")
-    penalty_weight: float = Field(3.0, ge=0.1, le=100, description="weight of class 1: missed sunspots")
+    tile_size: int = Field(
+        256,
+        ge=64,
+        le=1024,
+        description="side of a tile, px at the model's scale",
+        json_schema_extra={"step": STRIDE},
+    )
+    penalty_weight: float = Field(
+        3.0, ge=0.1, le=100, description="how much more a missed spot costs than a false one"
+    )
     encoder: str = Field("resnet18", description=f"backbone of the U-Net: {', '.join(ENCODERS)}")
     encoder_weights: str = Field(
         "auto", description="'auto' (the shipped model where it fits), 'none', 'imagenet' or a .pth file"
@@ -106,34 +114,63 @@ PLAIN = {
     "float_parsing": "a number is needed",
     "finite_number": "a finite number is needed",
 }
+# Where the range says it all.
+BEYOND = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 
 
 def explain(error: ValidationError, parameters: type[BaseModel], prefix: str = "") -> str:
     """What is wrong with values, one sentence each with the range that was expected."""
-    return "; ".join(_sentence(item, parameters, prefix) for item in error.errors())
+    return "; ".join(
+        f"{prefix}{name.replace('_', '-') if prefix else name} {fault}"
+        for name, fault in faults(error, parameters).items()
+    )
 
 
-def _sentence(item: Any, parameters: type[BaseModel], prefix: str) -> str:
+def faults(error: ValidationError, parameters: type[BaseModel]) -> dict[str, str]:
+    """What is wrong with each value, by its name: "was 0: use a whole number from 1 to 1000"."""
+    return {str(item["loc"][0]): _fault(item, parameters) for item in error.errors()}
+
+
+def _fault(item: Any, parameters: type[BaseModel]) -> str:
     name = str(item["loc"][0])
     field = parameters.model_fields.get(name)
     if item["type"] == "extra_forbidden":
         near = get_close_matches(name, parameters.model_fields, 1)
         guess = f"did you mean {near[0]}? " if near else ""
-        return f"{prefix}{name} is no parameter: {guess}There are {', '.join(parameters.model_fields)}"
+        return f"is no parameter: {guess}There are {', '.join(parameters.model_fields)}"
+    about = field.description if field and field.description else ""
     if item["type"] == "missing":
-        return f"{prefix}{name} is needed: {field.description if field else ''}"
+        return f"is needed: {about}"
+    limits = _limits(field) if field else ""
+    if limits and item["input"] in ("", None):
+        # A browser gives nothing for a number that it finds out of range: what was typed cannot be told.
+        return f"must be {_kind(field)} {limits}"
+    got = f"was {item['input']!r}"
+    if item["type"] in BEYOND and limits:
+        return f"{got}: use {_kind(field)} {limits}"
+    if item["type"] == "string_pattern_mismatch" and about:
+        return f"{got}: use {about}"
+    message = PLAIN.get(item["type"], item["msg"].removeprefix("Value error, "))
+    return f"{got}: {message}" + (f" ({limits})" if limits else "")
+
+
+def _kind(field: Any) -> str:
+    return "a whole number" if field.annotation is int else "a number"
+
+
+def step_of(field: Any) -> int | None:
+    """Of what a parameter must be a multiple; None where any will do."""
+    return (field.json_schema_extra or {}).get("step")
+
+
+def _limits(field: Any) -> str:
+    """Such as 'above 0 to 0.1'; '' where there are none."""
     words = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
-    limits = [
+    step = step_of(field)
+    told = " ".join(
         f"{word} {getattr(limit, attribute):g}"
-        for limit in (field.metadata if field else [])
+        for limit in field.metadata
         for attribute, word in words.items()
         if getattr(limit, attribute, None) is not None
-    ]
-    if prefix:
-        name = name.replace("_", "-")
-    message = PLAIN.get(item["type"], item["msg"].removeprefix("Value error, "))
-    if item["type"] == "string_pattern_mismatch" and field and field.description:
-        message = f"use {field.description}"
-    return f"{prefix}{name} was {item['input']!r}: {message}" + (
-        f" (range: {' '.join(limits)})" if limits else ""
     )
+    return f"{told}, a multiple of {step}" if step else told

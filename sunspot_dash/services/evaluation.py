@@ -18,7 +18,7 @@ from sunspot_dash.domain.matching import (
     score_drawing,
 )
 from sunspot_dash.domain.pooling import PooledScore, pool
-from sunspot_dash.errors import ImageError, ParameterError, Stopped, SunspotError, WorkspaceError
+from sunspot_dash.errors import ParameterError, Stopped, SunspotError, WorkspaceError
 from sunspot_dash.io.images import content_hash, read_rgb
 from sunspot_dash.io.results import write_result
 from sunspot_dash.ml.config import InferConfig
@@ -83,15 +83,13 @@ def evaluate_model(
     coco = load_coco(annotations_path)
     model = LoadedModel.load(weights, config.device)
     threshold = model.card.threshold if config.threshold is None else config.threshold
-    scores, failed = [], []
-    names = sorted(coco.images)
+    scores = []
+    names = [name for name in sorted(coco.images) if (images_dir / name).exists()]
+    failed = [(name, f"it is not in {images_dir}") for name in sorted(set(coco.images) - set(names))]
     pace = Pace()
     for number, name in enumerate(names, start=1):
         try:
-            path = images_dir / name
-            if not path.exists():
-                raise ImageError(f"it is not in {images_dir}", name)
-            scores.append(score_result(_result(model, path, threshold, kept), coco))
+            scores.append(score_result(_result(model, images_dir / name, threshold, kept), coco))
         except WorkspaceError:
             raise
         except SunspotError as error:
@@ -102,7 +100,7 @@ def evaluate_model(
             raise Stopped(f"stopped after {number} of {len(names)} drawings")
     if not scores:
         reasons = "; ".join(sorted({reason for _, reason in failed})[:3])
-        raise ParameterError(f"none of the {len(names)} labelled drawings could be scored: {reasons}")
+        raise ParameterError(f"none of the {len(coco.images)} labelled drawings could be scored: {reasons}")
     trained_on = sorted(set(model.card.split.get("training", [])) & {score.name for score in scores})
     return Evaluation(model.card.name, model.sha256, threshold, scores, pool(scores), failed, trained_on)
 

@@ -55,19 +55,23 @@ def page_of_drawings(
     values: dict[str, Any] = {"model": model or catalogue.last_model()}
     where = " and ".join(_conditions(filters or {}, values)) or "true"
     total = catalogue.rows(f"select count(*) {FROM} where {where}", values)[0][0]
-    words = [
-        f"{COLUMNS[name]} {'desc' if way == 'desc' else 'asc'}" for name, way in order if name in COLUMNS
-    ]
-    by = ", ".join([*words, "drawing.date", "drawing.time", "drawing.name"])
     rows = catalogue.rows(
         f"""select drawing.key, drawing.name, drawing.date, drawing.time, drawing.modified_ns, drawing.labels, width,
         height, archive, corrected, {TWIN} as twin,
         result.spots, result.stamp, result.disk_confidence as limb, result.by_hand,
         failure.reason, {COLUMNS["state"]} as state
-        {FROM} where {where} order by {by} limit :limit offset :offset""",
+        {FROM} where {where} order by {_by(order)} limit :limit offset :offset""",
         values | {"limit": max(0, span[1] - span[0]), "offset": span[0]},
     )
     return [{**row, "modified": f"{row['modified_ns']:x}"} for row in rows], total
+
+
+def place_of(catalogue: Catalogue, model: str, key: str, order: list[tuple[str, str]]) -> int | None:
+    """At which row, from 0, a drawing stands in the list of those with results of a model; None where it has none."""
+    numbered = f"select drawing.key as key, row_number() over (order by {_by(order)}) - 1 as place {FROM}"
+    sql = f"select place from ({numbered} where result.key is not null) where key = :key"
+    rows = catalogue.rows(sql, {"model": model, "key": key})
+    return int(rows[0]["place"]) if rows else None
 
 
 def neighbour(catalogue: Catalogue, model: str, key: str, step: int) -> str:
@@ -96,6 +100,14 @@ def totals(catalogue: Catalogue, model: str) -> tuple[int, int]:
     sql = "select count(*), coalesce(sum(spots), 0) from result join drawing using (key) where model = ?"
     drawings, spots = catalogue.rows(sql, [model])[0]
     return drawings, spots
+
+
+def _by(order: list[tuple[str, str]]) -> str:
+    """SQL for an order; by date where it says no more."""
+    words = [
+        f"{COLUMNS[name]} {'desc' if way == 'desc' else 'asc'}" for name, way in order if name in COLUMNS
+    ]
+    return ", ".join([*words, "drawing.date", "drawing.time", "drawing.name"])
 
 
 def _conditions(filters: dict[str, dict[str, Any]], values: dict[str, Any]) -> list[str]:

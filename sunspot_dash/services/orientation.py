@@ -20,6 +20,7 @@ from sunspot_dash.domain.orientation_check import (
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.services.catalogue import Catalogue
 from sunspot_dash.services.inference import orientation_of
+from sunspot_dash.words import counted
 
 # Pairs of neighbouring drawings that are looked at, evenly over time: more say no more.
 MOST_PAIRS = 150
@@ -50,7 +51,7 @@ def verdict(catalogue: Catalogue, model: str) -> Verdict:
         return Verdict("", "")
     set_to = PRESETS[orientation_of(catalogue.workspace, model)]
     found = check(catalogue, model)
-    seen = f"{found.confidence:.0%} sure, {found.pairs} pairs of drawings"
+    seen = f"{found.confidence:.0%} sure, {counted(found.pairs, 'pair')} of drawings"
     if found.verdict == "as set":
         return Verdict("plain", f"Orientation: as set ({seen}).")
     if found.verdict == "unsure":

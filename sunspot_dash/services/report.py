@@ -22,6 +22,7 @@ from sunspot_dash.services.places import butterfly
 from sunspot_dash.services.provenance import Provenance, provenance
 from sunspot_dash.services.references import newest, read_reference
 from sunspot_dash.services.rotations import sizes
+from sunspot_dash.words import counted
 
 THEME = "light"
 MOST_POINTS = 4000  # of a series; more become monthly means
@@ -41,7 +42,7 @@ def report(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> str:
     thresholds = ", ".join(f"{value:g}" for value in known.thresholds)
     page = Page(
         title=f"Sunspots from {period[0] or first} to {period[1] or last}" if dates else "Sunspots",
-        under=f"What the model {model} found on {len(drawings):,} drawings. "
+        under=f"What the model {model} found on {counted(len(drawings), 'drawing')}. "
         f"A spot counts from a confidence of {thresholds}.",
         facts=_facts(drawings, dates),
         sections=_sections(catalogue, model, period, drawings),
@@ -152,7 +153,9 @@ def _table(drawings: CountedDrawings) -> list[list[str]]:
     title = {"D": "day", "M": "month", "Y": "year"}[unit]
     head = [title, "drawings", "days", "groups", "spots", "R", "R north", "R south"]
     rows = zip(labels.astype(str), seen, observed, *means, strict=True)
-    shown = [[row[0], f"{row[1]:,}", f"{row[2]:,}", *(f"{value:.1f}" for value in row[3:])] for row in rows]
+    shown = [
+        [row[0], f"{row[1]:,}", f"{row[2]:,}", *(_mean(value, row[1]) for value in row[3:])] for row in rows
+    ]
     whole = [
         "all",
         f"{seen.sum():,}",
@@ -164,10 +167,15 @@ def _table(drawings: CountedDrawings) -> list[list[str]]:
     return [head, *shown, whole]
 
 
+def _mean(value: float, drawings: int) -> str:
+    """A mean of drawings; of one alone it is whole."""
+    return f"{value:.0f}" if drawings == 1 else f"{value:.1f}"
+
+
 def _foot(catalogue: Catalogue, drawings: CountedDrawings, known: Provenance) -> list[str]:
     foot = [f"Made on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with Sunspot Dashboard."]
     if drawings.undated:
-        foot.append(f"{drawings.undated:,} undated drawings are left out.")
+        foot.append(f"Left out: {counted(drawings.undated, 'undated drawing')}.")
     if known.trained_on:
         foot.append(f"The model was trained on {known.trained_on}.")
     if known.terms:

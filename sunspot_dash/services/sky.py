@@ -11,6 +11,7 @@ from sunspot_dash.domain.names import UNDATED
 from sunspot_dash.domain.sighting import NOON, Sighting, moment, sightings
 from sunspot_dash.services.corrections import correction_of
 from sunspot_dash.services.inference import orientation_of
+from sunspot_dash.words import counted
 from sunspot_dash.workspace import Workspace
 
 NO_DATE = "its name has no date that tells P, B0 and L0: set the date on the page Dataset"
@@ -50,7 +51,8 @@ class Sky:
             ),
             (
                 "Sunspot number",
-                f"R = 10 × {groups} groups + {spots} spots = {number} (k = 1); north {north}, south {south}",
+                f"R = 10 × {counted(groups, 'group')} + {counted(spots, 'spot')} = {number} (k = 1); "
+                f"north {north}, south {south}",
             ),
             ("Lies", _lie(self.lies)),
         ]

@@ -255,7 +255,10 @@ def _prepare(
         log(f"annotation left out: {problem}")
     drawings: list[Labelled] = []
     failed: list[tuple[str, str]] = []
-    names = sorted(coco.images)
+    names = [name for name in sorted(coco.images) if (workspace.images / name).exists()]
+    for name in sorted(set(coco.images) - set(names)):
+        failed.append((name, f"it is not in {workspace.images}"))
+        log(f"drawing left out: {name}: {failed[-1][1]}")
     for number, name in enumerate(names, start=1):
         try:
             drawings.append(prepare_labelled(workspace.images / name, coco, config.radius, cache))
@@ -266,7 +269,7 @@ def _prepare(
         if should_stop():
             raise Stopped(f"stopped after {number} of {len(names)} drawings were prepared")
     if not drawings or not any(drawing.polygons for drawing in drawings):
-        raise nothing_to_learn(workspace, len(names), len(failed))
+        raise nothing_to_learn(workspace, len(coco.images), len(failed))
     return drawings, failed
 
 

@@ -28,6 +28,7 @@ class Overview:
 
 class Train:
     FIELD = "train-field"  # {"type": FIELD, "name": parameter}
+    FAULT = "train-fault"  # {"type": FAULT, "name": parameter}
     PLAN = "train-plan"
     PLANNED = "train-planned"
     START = "train-start"
@@ -72,6 +73,8 @@ class Inference:
     REVISION = "inference-revision"
     LIST = "inference-list"
     REFRESHED = "inference-refreshed"
+    PLACE = "inference-place"
+    MARKED = "inference-marked"
     TABS = "inference-tabs"
     KEY = "inference-key"
     PREVIOUS = "inference-previous"  # assets/viewer.js knows this one and the next two by name
@@ -86,6 +89,8 @@ class Inference:
     FIGURES: ClassVar = {view: f"inference-figure-{view}" for view in ("original", "mask", "overlay")}
     LINE = "inference-line"
     THRESHOLD = "inference-threshold"
+    LEAST = "inference-least"
+    OWN = "inference-own"
     GRID = "inference-grid"
     GROUPS = "inference-groups"
     ON_MASK = "inference-on-mask"

@@ -105,7 +105,7 @@ def test_the_report_is_complete_in_itself(catalogue):
     import_reference(catalogue.workspace, b"2001;01;01;2001.001;  20;  5.0;  12;1\n", "SN_d_tot.csv")
     page = content(catalogue, "html").decode()
     assert "Sunspots from 2001-01-01 to 2001-02-01" in page and "a" * 64 in page and "0.4" in page
-    assert "Against SILSO" in page and "CC BY-NC 4.0" in page and "1 undated drawings" in page
+    assert "Against SILSO" in page and "CC BY-NC 4.0" in page and "1 undated drawing" in page
     markup = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
     assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", markup) and "<script src" not in page
     assert "Content-Security-Policy" in page

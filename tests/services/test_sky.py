@@ -35,7 +35,7 @@ def test_a_dated_drawing_has_its_numbers_and_places(space):
     sky = sky_of(space, result(NAME))
     told = dict(sky.facts())
     assert told["Sun"] == "P −25.95°, B0 −5.37°, L0 111.21°, Carrington rotation 1372"
-    assert told["Sunspot number"].startswith("R = 10 × 1 groups + 1 spots = 11 (k = 1); north 0, south 11")
+    assert told["Sunspot number"].startswith("R = 10 × 1 group + 1 spot = 11 (k = 1); north 0, south 11")
     first, second = spots_of(result(NAME), sky)
     assert first["place"].startswith("B −5.4°, L 111.2°, CMD")
     assert first["place"].endswith("umbral area 35.8 MSH<br>group 1")

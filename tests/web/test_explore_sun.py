@@ -96,7 +96,7 @@ def test_places_on_the_sun_and_groups_over_days_are_told(dashboard, open_page):
     when_told(page, "explore-count", "The Sun's north is up")
     assert when_drawn(page, "explore-polar") > 5
     page.locator("#explore-view").get_by_text("Groups over days").click()
-    when_told(page, "explore-tracks-note", r"[\d,]+ groups were seen on two drawings or more, [\d,]+ on one")
+    when_told(page, "explore-tracks-note", r"seen on two drawings or more: [\d,]+ groups?; on one: [\d,]+")
 
 
 def test_a_period_is_exported(dashboard, open_page):

@@ -24,7 +24,7 @@ def test_a_selection_is_run_compared_and_downloaded(serve, open_page, archive, t
     shutil.copytree(archive / "images", space.images_to_run, dirs_exist_ok=True)
     page = open_page(serve("--no-demo", space=space).url + "/inference")
     page.locator("#inference-totals").get_by_text("No results yet").wait_for()
-    page.get_by_text("5 of 5 drawings were not run by uset yet").wait_for()
+    page.get_by_text("5 of 5 drawings not run by uset yet").wait_for()
     page.get_by_label("A selection").click()
     boxes = page.locator("#inference-pick .ag-pinned-left-cols-container .ag-checkbox-input")
     boxes.nth(0).click()

@@ -34,6 +34,7 @@ FIELDS = {
     "parts": Explore.PARTS,
     "reference": Explore.REFERENCE,
 }
+FIRST_YEAR = 1000
 PLACES = ("r_from", "r_to", "pa_from", "pa_to", "b_from", "b_to")
 LOOKS = ("bin", "colour", "east", "view", "frame", "rotation", "by", "parts", "reference")
 FILTERS = ("from", "to", *PLACES)
@@ -79,15 +80,12 @@ class Choice:
         """A choice from the values of FIELDS, which are not to be trusted: what makes no sense is left out."""
         models = values.get("model") or []
         models = models if isinstance(models, list | tuple) else [models]
-        first, last = _date(values.get("from")), _date(values.get("to"))
-        if first and last:
-            first, last = sorted((first, last))
         return cls(
             tuple(dict.fromkeys(name for name in models if isinstance(name, str))),
             _one_of(BINS, values.get("bin")),
             _one_of(COLOURED, values.get("colour")),
             _one_of(EAST, values.get("east")),
-            (first, last),
+            in_order(values.get("from"), values.get("to")),
             Region.read(*(values.get(name) for name in PLACES)),
             _one_of(VIEWS, values.get("view")),
             _one_of(FRAMES, values.get("frame")),
@@ -130,8 +128,16 @@ def _whole(value: Any) -> int | None:
     return number if -1000 < number < 10_000 else None
 
 
+def in_order(first: Any, last: Any) -> tuple[str, str]:
+    """The dates of a period, the earlier one first; "" for what is none."""
+    ends = _date(first), _date(last)
+    return (min(ends), max(ends)) if all(ends) else ends
+
+
 def _date(value: Any) -> str:
     try:
-        return date.fromisoformat(value).isoformat()
+        found = date.fromisoformat(value)
     except (TypeError, ValueError):
         return ""
+    # While a year is typed a browser gives 2 and 20 on the way to 2024.
+    return found.isoformat() if found.year >= FIRST_YEAR else ""

@@ -37,7 +37,7 @@ COLUMNS = [
         "field": "name",
         "headerName": "Drawing",
         "flex": 1,
-        "minWidth": 160,
+        "minWidth": 215,
         "tooltipField": "name",
         "filterParams": TEXT,
     },
@@ -60,7 +60,8 @@ COLUMNS = [
     {
         "field": "size",
         "headerName": "Size (px)",
-        "width": 112,
+        "width": 104,
+        "minWidth": 104,
         "filter": False,
         "valueGetter": {
             "function": "params.data && params.data.width ? params.data.width + '×' + params.data.height : ''"

@@ -7,18 +7,8 @@ from typing import Any, NamedTuple
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
+from sunspot_dash.figures.theme import blank
 from sunspot_dash.web.components.messages import LIVE
-
-HIDDEN = {"visible": False, "fixedrange": True}
-# Nothing is seen before the first figure has come.
-BLANK = {
-    "layout": {
-        "xaxis": HIDDEN,
-        "yaxis": HIDDEN,
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-    }
-}
 
 
 class FigureIds(NamedTuple):
@@ -35,7 +25,7 @@ def figure_card(title: str, ids: FigureIds, help_text: str, height: str = "32rem
         "displaylogo": False,
         "toImageButtonOptions": {"format": "png", "filename": f"sunspot-{ids.figure}", "scale": 2},
     }
-    graph = dcc.Graph(id=ids.figure, figure=BLANK, config=config, style={"height": height})
+    graph = dcc.Graph(id=ids.figure, figure=blank(), config=config, style={"height": height})
     save = dbc.Button("Save as SVG", id=ids.button, outline=True, color="secondary", size="sm")
     parts = [
         html.Div([html.H2(title), save], className="d-flex justify-content-between align-items-start"),

@@ -50,7 +50,7 @@ def status(row: dict[str, Any]) -> html.Div:
     )
     return html.Div(
         [
-            html.Div([f"Job {row['number']} ", badge(row["state"])]),
+            html.Div([f"Job {row['number']}, {row['kind']} ", badge(row["state"])]),
             *bar,
             html.Div(words(row), className="small"),
         ]

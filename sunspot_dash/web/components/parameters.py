@@ -6,7 +6,8 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from jobs.tasks import KINDS
-from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS, STRIDE
+from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS, step_of
+from sunspot_dash.web.components.messages import LIVE
 
 PARAMETERS = KINDS["train"].parameters.model_fields
 LABELS = {
@@ -15,7 +16,7 @@ LABELS = {
     "batch_size": "Batch size",
     "learning_rate": "Learning rate",
     "tile_size": "Tile size (px)",
-    "penalty_weight": "Penalty weight of class 1",
+    "penalty_weight": "Penalty for missed spots (class 1)",
     "encoder": "Encoder",
     "encoder_weights": "Starting weights",
     "radius": "Disk radius (px)",
@@ -30,11 +31,13 @@ CHOICES = {
     "encoder_weights": list(STARTING_WEIGHTS),
     "device": ["auto", "cpu", "cuda"],
 }
-STEPS = {"tile_size": STRIDE}
 
 
-def field(kind: str, name: str) -> html.Div:
-    """Label, input and help of a training parameter; its id is {"type": kind, "name": name}."""
+def field(kind: str, fault: str, name: str) -> html.Div:
+    """Label, input, what is wrong with it, and help of a training parameter.
+
+    The id of the input is {"type": kind, "name": name}, that of what is wrong {"type": fault, "name": name}.
+    """
     info = PARAMETERS[name]
     identity = {"type": kind, "name": name}
     limits = {
@@ -47,12 +50,14 @@ def field(kind: str, name: str) -> html.Div:
     if "max" in limits:
         text += f" ({limits['min']:g} to {limits['max']:g})"
     label = html.Label(LABELS[name], htmlFor=_html_id(identity), className="form-label mb-0")
+    # Bootstrap shows it beside an input that is marked invalid.
+    wrong = html.Div(id={"type": fault, "name": name}, className="invalid-feedback", **LIVE)
     if name == "overwrite":
-        return html.Div(dbc.Checkbox(id=identity, label=LABELS[name], value=False))
+        return html.Div([dbc.Checkbox(id=identity, label=LABELS[name], value=False), wrong])
     if name in CHOICES:
         control = dbc.Select(id=identity, options=CHOICES[name], value=info.default, size="sm")
     elif info.annotation in (int, float):
-        step = STEPS.get(name, 1 if info.annotation is int else "any")
+        step = step_of(info) or (1 if info.annotation is int else "any")
         control = dbc.Input(
             id=identity, type="number", value=info.default, step=step, size="sm", required=True, **limits
         )
@@ -60,7 +65,7 @@ def field(kind: str, name: str) -> html.Div:
         control = dbc.Input(
             id=identity, type="text", value="", size="sm", placeholder="for example uccle-2026"
         )
-    return html.Div([label, control, html.Div(text, className="help")], className="mb-2")
+    return html.Div([label, control, wrong, html.Div(text, className="help")], className="mb-2")
 
 
 def _html_id(identity: dict[str, str]) -> str:

@@ -10,6 +10,7 @@ from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.progress import duration
 from sunspot_dash.services.plan import Plan, Side
 from sunspot_dash.web.components.messages import facts
+from sunspot_dash.words import counted
 
 SHOWN_BLOCKS = 6
 
@@ -20,16 +21,20 @@ def plan_view(plan: Plan, config: TrainConfig) -> list[Any]:
     spots = plan.training.spots + plan.validation.spots
     blank = f", {plan.blank} of them blank" if plan.blank else ""
     rows = [
-        ("Labelled", f"{drawings} drawings with {spots} spots{blank}"),
+        ("Labelled", f"{_labelled(drawings, spots)}{blank}"),
         ("Training", _side(plan.training)),
         ("Validation", _side(plan.validation)),
-        ("Epoch", f"{plan.tiles} tiles in {plan.steps} steps"),
+        ("Epoch", f"{counted(plan.tiles, 'tile')} in {counted(plan.steps, 'step')}"),
         (
             "Time",
             f"{'at most ' if config.patience else ''}about {duration(plan.seconds)} ({_basis(plan, config)})",
         ),
     ]
     return [facts(rows), *(html.P(line, className="mt-1 mb-0") for line in _remarks(plan))]
+
+
+def _labelled(drawings: int, spots: int) -> str:
+    return f"{counted(drawings, 'drawing')} with {counted(spots, 'spot')}"
 
 
 def _side(side: Side) -> str:
@@ -39,13 +44,12 @@ def _side(side: Side) -> str:
         named = ", ".join(side.blocks)
     else:
         named = ", ".join((*side.blocks[: SHOWN_BLOCKS - 1], f"... {side.blocks[-1]}"))
-    blocks = "1 date block" if len(side.blocks) == 1 else f"{len(side.blocks)} date blocks"
-    return f"{side.drawings} drawings with {side.spots} spots in {blocks}: {named}"
+    return f"{_labelled(side.drawings, side.spots)} in {counted(len(side.blocks), 'date block')}: {named}"
 
 
 def _basis(plan: Plan, config: TrainConfig) -> str:
     if plan.earlier:
-        return f"estimate from {plan.earlier} earlier training{'s' if plan.earlier > 1 else ''}"
+        return f"estimate from {counted(plan.earlier, 'earlier training')}"
     return "rough estimate for 2 CPU cores" + ("; a GPU takes far less" if config.device == "cuda" else "")
 
 
@@ -53,9 +57,10 @@ def _remarks(plan: Plan) -> list[str]:
     """Sentences on what the figures leave open."""
     remarks = [plan.warning.capitalize() + "."] if plan.warning else []
     if plan.missing:
-        remarks.append(f"{plan.missing} more are listed, but their images are not there.")
+        remarks.append(f"Listed, but without their images: {counted(plan.missing, 'more drawing')}.")
     if plan.problems:
-        remarks.append(f"{plan.problems} entries of the label file cannot be used: Dataset tells why.")
+        told = counted(plan.problems, "entry", "entries")
+        remarks.append(f"{told} of the label file cannot be used: Dataset tells why.")
     if plan.masks:
-        remarks.append(f"{plan.masks} labels are masks; each is counted as one spot here.")
+        remarks.append(f"Drawn as a mask: {counted(plan.masks, 'label')}, each counted as one spot here.")
     return [*remarks, "A drawing without a limb that can be found will be left out; the log tells which."]

@@ -86,7 +86,7 @@ def label(job: Job) -> str:
 def row_of(ledger: Ledger, job: Job) -> dict[str, Any]:
     """A training's row in the list; what it does not have yet is None."""
     epochs = EPOCHS.of(ledger.folder(job.number))
-    last = epochs[-1] if epochs else {}
+    last, best = (epochs[-1], best_row(epochs)) if epochs else ({}, {})
     took = _seconds(job)
     return {
         "number": job.number,
@@ -94,9 +94,9 @@ def row_of(ledger: Ledger, job: Job) -> dict[str, Any]:
         "state": job.state,
         "epochs": last.get("epoch", 0),
         "asked": job.params["epochs"],
-        "f1": best_row(epochs).get("f1") if epochs else None,
-        "train_loss": last.get("train_loss"),
-        "validation_loss": last.get("validation_loss"),
+        "f1": best.get("f1"),
+        "train_loss": best.get("train_loss"),
+        "validation_loss": best.get("validation_loss"),
         "submitted": job.history[0]["time"][:16].replace("T", " "),
         "took": duration(took) if took else "",
     }

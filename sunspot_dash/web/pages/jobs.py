@@ -19,10 +19,10 @@ from sunspot_dash.web.ids import Jobs, Shell
 
 NEWEST = 300
 COLUMNS = [
-    {"field": "number", "headerName": "Job", "width": 90},
-    {"field": "kind", "headerName": "Kind", "width": 110},
-    {"field": "state", "headerName": "State", "width": 120},
-    {"field": "submitted", "headerName": "Submitted (UTC)", "width": 175},
+    {"field": "number", "headerName": "Job", "width": 80},
+    {"field": "submitted", "headerName": "Submitted (UTC)", "width": 165, "minWidth": 165},
+    {"field": "kind", "headerName": "Kind", "width": 96},
+    {"field": "state", "headerName": "State", "width": 100},
     {"field": "what", "headerName": "What", "flex": 1, "minWidth": 260, "tooltipField": "what"},
 ]
 

@@ -11,6 +11,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from jobs.follow import summaries
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.series import line, series_figure, shown_bin
+from sunspot_dash.figures.theme import UNRUN, blank, only_words
 from sunspot_dash.services.explore import series
 from sunspot_dash.services.first_use import demo_words, remove_demo
 from sunspot_dash.web.components.jobs import status
@@ -44,6 +45,7 @@ def layout(**_: str) -> html.Div:
                                     html.H2("Sunspots over time"),
                                     dcc.Graph(
                                         id=Overview.SERIES,
+                                        figure=blank(),
                                         config={"displaylogo": False},
                                         style={"height": "22rem"},
                                     ),
@@ -156,7 +158,13 @@ def _queue() -> Any:
     rows = summaries(ledger, ledger.page(NEWEST))
     if not rows:
         return empty("No job yet", "Trainings and inferences appear here.")
-    return [html.Div(status(row), className="mb-3") for row in rows]
+    return [
+        html.Div(
+            [html.Div(row["about"], className="small"), status(row)],
+            className="mb-3",
+        )
+        for row in rows
+    ]
 
 
 def cards(_: int | None) -> Any:
@@ -170,10 +178,13 @@ def small_series(_: int | None, theme: str, shown: dict[str, Any] | None) -> Any
     model = here().catalogue.last_model()
     found = series(here().catalogue, model)
     shown_as = shown_bin("drawing", len(found.times))
-    figure = series_figure([line(model, found.times, found.counts, found.keys, shown_as)], shown_as, theme)
-    figure.update_xaxes(rangeslider_visible=False)
-    if not found.times:
-        figure.add_annotation(text="no counts yet: run a model over drawings", showarrow=False)
+    if found.times:
+        figure = series_figure(
+            [line(model, found.times, found.counts, found.keys, shown_as)], shown_as, theme
+        )
+        figure.update_xaxes(rangeslider_visible=False)
+    else:
+        figure = only_words(UNRUN, theme)
     revision = f"{theme} {len(found.times)} {sum(found.counts)} {model}"
     figure.update_layout(meta=revision)
     return no_update if shown and shown["layout"].get("meta") == revision else figure

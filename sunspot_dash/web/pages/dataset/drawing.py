@@ -46,7 +46,8 @@ def _form() -> html.Details:
         [
             html.Summary("Set by hand what is wrong"),
             html.P(
-                "Empty fields stay as the name and the archive say; the limb is the fitted one until you change it.",
+                "Empty fields stay as the name and the archive say; the limb is the fitted one until you change it. "
+                "The tilt is added to every position angle, which counts from north through east.",
                 className="help mt-2 mb-1",
             ),
             dbc.Switch(

@@ -13,6 +13,7 @@ from sunspot_dash.services.labels import RESTORE, label_report, restore_labels
 from sunspot_dash.web.components.messages import note, problem
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Dataset
+from sunspot_dash.words import counted
 
 SHOWN_PROBLEMS = 50
 ALL_GOOD = "Every label can be used."
@@ -70,7 +71,7 @@ def problems(_: str | None) -> Any:
     lines = html.Ul(
         [html.Li(line) for line in found[:SHOWN_PROBLEMS]], className="small problems", tabIndex=0
     )
-    left_out = html.P(f"{len(found)} problems; what they name is left out:", className="mb-1")
+    left_out = html.P(f"{counted(len(found), 'problem')}; what is named is left out:", className="mb-1")
     return [*told, left_out, lines, *more]
 
 
@@ -92,7 +93,7 @@ def restored(_: int) -> Any:
         return problem(str(error))
     if not done:
         return problem("There are no previous labels.")
-    return note("The labels before the last ones are back. Once more, and the last ones are.")
+    return note("The earlier labels are back. Press again to return to the newer ones.")
 
 
 def register(app: Dash) -> None:

@@ -16,6 +16,7 @@ from sunspot_dash.web.components.drawings import drawings_table, register_rows
 from sunspot_dash.web.components.messages import LIVE, note, problem
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Dataset, Shell
+from sunspot_dash.words import counted
 
 
 def card() -> dbc.Card:
@@ -48,8 +49,8 @@ def counts(_: int | None, shown: str | None) -> tuple[Any, Any]:
     if revision == shown:
         return no_update, no_update
     found, model = catalogue.summary(), catalogue.last_model()
-    text = f"{found.drawings} drawings, {found.labelled} of them labelled"
-    text += f"; limb, spots and state by the model {model}: {found.spots} spots" if model else ""
+    text = f"{counted(found.drawings, 'drawing')}, {found.labelled} of them labelled"
+    text += f"; limb, spots and state by the model {model}: {counted(found.spots, 'spot')}" if model else ""
     return text, revision
 
 

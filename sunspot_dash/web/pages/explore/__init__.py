@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from sunspot_dash.services.explore import revision
-from sunspot_dash.web.components.choice import FIELDS, FILTERS, Choice
+from sunspot_dash.web.components.choice import FIELDS, FILTERS, Choice, in_order
 from sunspot_dash.web.components.linked import fields
 from sunspot_dash.web.components.messages import empty
 from sunspot_dash.web.context import here
@@ -85,6 +85,12 @@ def filters(values: dict[str, Any]) -> tuple[str, str, Any]:
     )
 
 
+def straight(first: str | None, last: str | None) -> tuple[Any, Any]:
+    """The fields of a period that was typed the wrong way round, as it is shown."""
+    ends = in_order(first, last)
+    return ends if all(ends) and ends != (first, last) else (no_update, no_update)
+
+
 def clear(_: int) -> tuple[Any, ...]:
     """No period and no region."""
     return ("",) * len(FILTERS)
@@ -112,6 +118,12 @@ def register(app: Dash) -> None:
         inputs={"values": {name: Input(identity, "value") for name, identity in FIELDS.items()}},
         prevent_initial_call="initial_duplicate",
     )(filters)
+    app.callback(
+        *fields("from", "to"),
+        Input(Explore.FROM, "value"),
+        Input(Explore.TO, "value"),
+        prevent_initial_call=True,
+    )(straight)
     app.callback(*fields(), Input(Explore.CLEAR, "n_clicks"), prevent_initial_call=True)(clear)
     app.clientside_callback(
         ClientsideFunction("figures", "pane"),

@@ -11,6 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from sunspot_dash.figures.polar import COLOURED, density_figure, polar_figure
 from sunspot_dash.figures.series import BINS, MOST_POINTS, SINGLE, line, series_figure, show_period, shown_bin
+from sunspot_dash.figures.theme import UNRUN, UNSEEN, only_words
 from sunspot_dash.services.explore import MOST_SPOTS, Region, detections, series
 from sunspot_dash.web.components.choice import EAST, FRAMES, PLACES, Choice
 from sunspot_dash.web.components.figure_card import FigureIds, figure_card, register_saving
@@ -18,6 +19,7 @@ from sunspot_dash.web.components.linked import fields, register_drawn, register_
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.controls import choose, labelled
+from sunspot_dash.words import counted
 
 VIEW = "counts"
 SERIES = FigureIds(Explore.SERIES, Explore.SERIES_NOTE, Explore.SERIES_SVG)
@@ -51,19 +53,22 @@ def counts(choice: Choice, theme: str) -> tuple[Any, str]:
     """The series of the chosen models, and what it shows."""
     found = [series(here().catalogue, model, choice.region) for model in choice.models]
     inside = [one.between(choice.period) for one in found]
-    drawings, all_drawings = (sum(len(one.times) for one in some) for some in (inside, found))
-    bin_name = shown_bin(choice.bin, drawings)
-    part = bin_name in SINGLE and all_drawings > MOST_POINTS
+    points, all_points = (sum(len(one.times) for one in some) for some in (inside, found))
+    bin_name = shown_bin(choice.bin, points)
+    part = bin_name in SINGLE and all_points > MOST_POINTS
     behind = _lines(choice, found, "month") if part else []
+    if not points:
+        return only_words(UNSEEN if all_points else UNRUN, theme), "No dated drawing."
     figure = series_figure(_lines(choice, inside if part else found, bin_name), bin_name, theme, behind)
     times = [time for one in found for time in (*one.times[:1], *one.times[-1:])]
     if any(choice.period) and times:
         show_period(figure, choice.period, (min(times), max(times)))
-    told = f"{drawings:,} dated drawings" + (" in the period." if any(choice.period) else ".")
+    drawings = len({key for one in inside for key in one.keys})  # several models may have run on the same
+    told = counted(drawings, "dated drawing") + (" in the period." if any(choice.period) else ".")
     if bin_name != choice.bin:
         told += f" Monthly means, as more than {MOST_POINTS:,} are not told apart: narrow the period for single ones."
-    undated = sum(one.undated for one in found)
-    return figure, told + (f" {undated:,} undated ones are left out." if undated else "")
+    undated = max((one.undated for one in found), default=0)
+    return figure, told + (f" Left out: {counted(undated, 'undated one')}." if undated else "")
 
 
 def _lines(choice: Choice, found: list[Any], bin_name: str) -> list[Any]:
@@ -79,11 +84,11 @@ def disk(choice: Choice, theme: str) -> tuple[Any, str]:
     # A part of the disk as it is seen has no outline on the Sun.
     shown = Region() if on_sun else choice.region
     if not choice.models:
-        return polar_figure([], shown, choice.colour, east_right, theme), "Choose a model."
+        return only_words("Choose a model", theme), "Choose a model."
     found = detections(here().catalogue, choice.models[0], choice.period, choice.region, on_sun)
-    told = f"Model {choice.models[0]}: {found.total:,} detections."
+    told = f"Model {choice.models[0]}: {counted(found.total, 'detection')}."
     if len(choice.models) > 1:
-        told = f"The first model chosen, {choice.models[0]}: {found.total:,} detections."
+        told = f"The first model chosen, {choice.models[0]}: {counted(found.total, 'detection')}."
     if on_sun:
         told += " The Sun's north is up, its equator seen edge-on; spots of undated drawings are left out."
     if found.cells:

@@ -14,6 +14,7 @@ from sunspot_dash.web.components.messages import LIVE
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore, Shell
+from sunspot_dash.words import counted
 
 VIEW = "groups"
 HELP = "A row opens the drawing on which its group was largest. A return after the far side of the Sun is a new group."
@@ -27,8 +28,8 @@ def _number(field: str, name: str, digits: int, tip: str, width: int = 100) -> d
 
 
 COLUMNS: list[dict[str, Any]] = [
-    {"field": "first", "headerName": "First seen (UT)", "width": 150},
-    {"field": "last", "headerName": "Last seen (UT)", "width": 150},
+    {"field": "first", "headerName": "First seen (UT)", "width": 155, "minWidth": 155, "flex": 1},
+    {"field": "last", "headerName": "Last seen (UT)", "width": 155, "minWidth": 155, "flex": 1},
     {"field": "drawings", "headerName": "Drawings", "width": 100},
     _number("latitude_deg", "B, °", 1, "Mean heliographic latitude of its centre"),
     _number("longitude_deg", "L, °", 1, "Mean Carrington longitude of its centre"),
@@ -41,7 +42,9 @@ COLUMNS: list[dict[str, Any]] = [
     {
         "field": "meridian",
         "headerName": "Central meridian (UT)",
-        "width": 170,
+        "width": 175,
+        "minWidth": 175,
+        "flex": 1,
         "headerTooltip": "When it passed the central meridian; ~ where it was not seen on both sides",
         "valueFormatter": {"function": "(params.data.meridian_seen ? '' : '~ ') + params.value"},
     },
@@ -71,8 +74,8 @@ def followed(choice: Choice, theme: str) -> tuple[Any, str]:
     belt = (choice.region.b_from, choice.region.b_to)
     found = tracks(here().catalogue, choice.models[0], choice.period, belt)
     told = (
-        f"Model {choice.models[0]}: {len(found.rows):,} groups were seen on two drawings or more, "
-        f"{found.once:,} on one."
+        f"Model {choice.models[0]}: seen on two drawings or more: {counted(len(found.rows), 'group')}; "
+        f"on one: {found.once:,}."
     )
     if found.since:
         told += f" The newest {MOST_DRAWINGS:,} drawings are followed, from {found.since}: choose a period for others."

@@ -10,6 +10,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.numbers import NumberLine, number_figure, reference_figure
+from sunspot_dash.figures.theme import UNSEEN, only_words
 from sunspot_dash.services.comparison import (
     QUANTITIES,
     Agreement,
@@ -36,6 +37,7 @@ from sunspot_dash.web.components.messages import note, problem, toasts
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.controls import choose, labelled
+from sunspot_dash.words import counted
 
 VIEW = "number"
 NUMBER = FigureIds(Explore.NUMBER, Explore.NUMBER_NOTE, Explore.NUMBER_SVG)
@@ -129,22 +131,26 @@ def shown(choice: Choice, theme: str) -> tuple[Any, str]:
             for name, part in parts.items()
         ]
     points = sum(len(line.dates) for line in lines)
-    told = f"{points:,} points, {BY[choice.by]}, k = 1." if points else "No dated drawing in the period."
-    told += f" {undated:,} undated drawings are left out." if undated else ""
+    told = (
+        f"{counted(points, 'point')}, {BY[choice.by]}, k = 1."
+        if points
+        else "No dated drawing in the period."
+    )
+    told += f" Left out: {counted(undated, 'undated drawing')}." if undated else ""
     if not choice.region.whole:
         told += " Places do not filter the number: groups are of the whole disk."
-    return number_figure(lines, theme), told
+    return number_figure(lines, theme) if points else only_words(UNSEEN, theme), told
 
 
 def compared(choice: Choice, theme: str) -> tuple[Any, Any]:
     """The first model beside the chosen reference."""
     if not choice.reference or not choice.models:
-        return number_figure([], theme), "Choose a series, import one, or fetch it from SILSO."
+        return only_words("Choose a series, import one, or fetch it from SILSO", theme), ""
     model, catalogue = choice.models[0], here().catalogue
     try:
         reference = read_reference(here().workspace, choice.reference)
     except SunspotError as error:
-        return number_figure([], theme), str(error)
+        return only_words("This series cannot be used", theme), str(error)
     about = next((one for one in references(here().workspace) if one.identifier == choice.reference), None)
     terms = f"Source: {about.source}. {about.licence}" if about else ""
     if about and about.kind == OBSERVERS:
@@ -154,7 +160,7 @@ def compared(choice: Choice, theme: str) -> tuple[Any, Any]:
         ours = NumberLine(f"{model}, k = 1", number.dates, number.model.tolist(), count, number.keys)
         theirs = NumberLine("observers", number.dates, number.observer.tolist(), count, number.keys)
         told = [_agreement(name, getattr(against, name)) for name in QUANTITIES]
-        told += [f"{len(against.unmatched)} rows have no drawing"] if against.unmatched else []
+        told += [f"without a drawing: {counted(len(against.unmatched), 'row')}"] if against.unmatched else []
     else:
         found = compare_with_silso(catalogue, model, reference, choice.period)  # type: ignore[arg-type]
         told, both = sentences(found), found.disk
@@ -171,7 +177,7 @@ def _agreement(name: str, found: Agreement) -> str:
     title = {"number": "R (model minus observer)"}.get(name, name)
     if not found.dates or found.error is None:
         return f"{title}: nothing in common"
-    parts = [f"{len(found.dates)} drawings", f"mean error {found.error:.1f}"]
+    parts = [counted(len(found.dates), "drawing"), f"mean error {found.error:.1f}"]
     parts += [f"{found.mae:.1%} of the sum, bias {found.bias:+.1%}"] if found.mae is not None else []
     return f"{title}: " + ", ".join(parts + ([f"r = {found.r:.3f}"] if found.r is not None else []))
 
@@ -189,8 +195,8 @@ def taken(content: str | None, _: int | None, name: str | None, kind: str) -> tu
             return (no_update,) * 3
     except SunspotError as error:
         return problem(str(error)), no_update, no_update
-    remarks = f" {len(found.remarks)} remarks: {found.remarks[0]}" if found.remarks else ""
-    return note(f"{_words(found)}: {found.rows:,} values.{remarks}"), _options(), found.identifier
+    remarks = f" {counted(len(found.remarks), 'remark')}: {found.remarks[0]}" if found.remarks else ""
+    return note(f"{_words(found)}: {counted(found.rows, 'value')}.{remarks}"), _options(), found.identifier
 
 
 def removed(_: int, identifier: str | None) -> tuple[Any, Any, Any, Any]:

@@ -11,6 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from sunspot_dash.figures.butterfly import butterfly_figure
 from sunspot_dash.figures.carrington import carrington_figure, sizes_figure
+from sunspot_dash.figures.theme import UNSEEN, only_words
 from sunspot_dash.services.places import butterfly
 from sunspot_dash.services.rotations import rotation, sizes
 from sunspot_dash.web.components.choice import FIELDS, Choice
@@ -18,6 +19,7 @@ from sunspot_dash.web.components.figure_card import FigureIds, figure_card, regi
 from sunspot_dash.web.components.linked import days_of, fields, register_drawn, register_opening, zoomed
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore
+from sunspot_dash.words import counted
 
 VIEW = "sun"
 MAP = FigureIds(Explore.MAP, Explore.MAP_NOTE, Explore.MAP_SVG)
@@ -26,8 +28,14 @@ BUTTERFLY = FigureIds(Explore.BUTTERFLY, Explore.BUTTERFLY_NOTE, Explore.BUTTERF
 BUTTERFLY_HELP = (
     "Drag a box to choose its days and latitudes for all figures; a single spot opens its drawing."
 )
-MAP_HELP = "Drag a box to choose its latitudes for all figures; a spot opens its drawing."
-SIZES_HELP = "Labels are umbrae, so areas are umbral; corrected for foreshortening."
+MAP_HELP = (
+    "Drag a box to choose its latitudes for all figures; a spot opens its drawing. "
+    "CMD: degrees from the central meridian, + to the west."
+)
+SIZES_HELP = (
+    "Labels are umbrae, so areas are umbral; corrected for foreshortening. "
+    "MSH: millionths of the solar hemisphere."
+)
 
 
 def layout(values: dict[str, Any]) -> list[Any]:
@@ -69,8 +77,8 @@ def flown(choice: Choice, theme: str) -> tuple[Any, str]:
     """The butterfly diagram of the first model."""
     model = choice.models[0] if choice.models else ""
     found = butterfly(here().catalogue, model, choice.period, choice.region)
-    told = f"Model {model}: {found.total:,} spots of dated drawings." if model else "Choose a model."
-    return butterfly_figure(found, theme), told
+    told = f"Model {model}: {counted(found.total, 'spot')} of dated drawings." if model else "Choose a model."
+    return butterfly_figure(found, theme) if found.total else only_words(UNSEEN, theme), told
 
 
 def boxed(zoom: dict[str, Any] | None) -> tuple[Any, ...]:
@@ -84,12 +92,12 @@ def boxed(zoom: dict[str, Any] | None) -> tuple[Any, ...]:
 def mapped(choice: Choice, theme: str) -> tuple[Any, str]:
     """The map of one rotation of the first model."""
     if not choice.models:
-        return carrington_figure([], theme), "Choose a model."
+        return only_words("Choose a model", theme), "Choose a model."
     found = rotation(here().catalogue, choice.models[0], choice.period, choice.region, choice.rotation)
-    told = f"Model {choice.models[0]}, rotation {found.number}: {len(found.rows):,} spots"
+    told = f"Model {choice.models[0]}, rotation {found.number}: {counted(len(found.rows), 'spot')}"
     if not found.first:
         told = "No dated drawing in the period." if not found.known else f"{told}, no drawing in the period"
-        return carrington_figure([], theme), told
+        return only_words(UNSEEN, theme), told
     days = found.first if found.first == found.last else f"{found.first} to {found.last}"
     return carrington_figure(
         found.rows, theme
@@ -99,11 +107,10 @@ def mapped(choice: Choice, theme: str) -> tuple[Any, str]:
 def sized(choice: Choice, theme: str) -> tuple[Any, str]:
     """The distribution of sizes of the first model."""
     if not choice.models:
-        return sizes_figure(
-            *sizes(here().catalogue, "", choice.period, choice.region), theme
-        ), "Choose a model."
+        return only_words("Choose a model", theme), "Choose a model."
     edges, counts = sizes(here().catalogue, choice.models[0], choice.period, choice.region)
-    return sizes_figure(edges, counts, theme), f"Model {choice.models[0]}: {int(counts.sum()):,} spots."
+    figure = sizes_figure(edges, counts, theme) if counts.sum() else only_words(UNSEEN, theme)
+    return figure, f"Model {choice.models[0]}: {counted(int(counts.sum()), 'spot')}."
 
 
 def stepped(_: int | None, __: int | None, values: dict[str, Any]) -> int:

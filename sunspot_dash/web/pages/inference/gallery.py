@@ -12,6 +12,7 @@ from sunspot_dash.web.components.messages import empty
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Inference
 from sunspot_dash.web.pages.inference import viewer
+from sunspot_dash.words import counted
 
 TAB = "gallery"
 PAGE = 24
@@ -48,7 +49,7 @@ def pictures(tab: str, page: int | None, model: str | None, _: Any) -> tuple[Any
 def _picture(row: dict[str, Any], model: str) -> html.Button:
     text = [
         html.Span(row["date"], className="d-block"),
-        html.Span(f"{row['spots']} spots", className="fw-semibold"),
+        html.Span(counted(row["spots"], "spot"), className="fw-semibold"),
     ]
     source = f"/found/{model}/{row['key']}?v={row['stamp']:x}"
     return html.Button(

@@ -8,19 +8,20 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from sunspot_dash.services.inference import FEATURES_SUFFIX, TABLE_NAME
-from sunspot_dash.services.listing import DONE, page_of_drawings, totals
+from sunspot_dash.services.listing import DONE, page_of_drawings, place_of, totals
 from sunspot_dash.web.components.messages import empty
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference import lies
+from sunspot_dash.words import counted
 
 COLUMNS = [
     {
         "field": "name",
         "headerName": "Drawing",
         "flex": 1,
-        "minWidth": 170,
+        "minWidth": 190,
         "tooltipField": "name",
         "filter": False,
     },
@@ -46,6 +47,8 @@ def card(model: str) -> dbc.Card:
                 table(Inference.LIST, COLUMNS, "key", "Nothing was run yet", endless=True),
                 dcc.Store(id=Inference.REVISION),
                 dcc.Store(id=Inference.REFRESHED),
+                dcc.Store(id=Inference.PLACE),
+                dcc.Store(id=Inference.MARKED),
             ]
         )
     )
@@ -71,10 +74,15 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
         html.A("Table (CSV)", href=f"/results/{picked}/{TABLE_NAME}", className="me-3"),
         html.A("Coordinates (JSON)", href=f"/results/{picked}/{picked}{FEATURES_SUFFIX}", className="me-3"),
         html.A("Masks, overlays and tables (ZIP)", href=f"/exports/{picked}/bundle", className="me-3"),
-        html.A("What failed (CSV)", href=f"/results/{picked}/failed.csv"),
+        *([html.A("What failed (CSV)", href=f"/results/{picked}/failed.csv")] if _failed(picked) else []),
     ]
-    told = f"{picked}: {drawings} drawings, {spots} spots"
+    told = f"{picked}: {counted(drawings, 'drawing')}, {counted(spots, 'spot')}"
     return told, links, models, no_update if picked == model else picked, revision
+
+
+def _failed(model: str) -> bool:
+    """Whether any drawing could not be used by a model."""
+    return bool(here().catalogue.rows("select 1 from failure where model = ? limit 1", [model]))
 
 
 def rows(request: dict[str, Any] | None, model: str | None) -> Any:
@@ -89,6 +97,12 @@ def rows(request: dict[str, Any] | None, model: str | None) -> Any:
         model or "",
     )
     return {"rowData": found, "rowCount": total}
+
+
+def place(now: dict[str, str], model: str | None, request: dict[str, Any] | None, _: Any) -> Any:
+    """The drawing that the viewer shows, and its row in the list."""
+    order = [(sort["colId"], sort["sort"]) for sort in (request or {}).get("sortModel") or []]
+    return [now["key"], place_of(here().catalogue, model or "", now["key"], order)]
 
 
 def register(app: Dash) -> None:
@@ -109,6 +123,19 @@ def register(app: Dash) -> None:
         Input(Inference.LIST, "getRowsRequest"),
         State(Inference.RESULT_MODEL, "value"),
     )(rows)
+    app.callback(
+        Output(Inference.PLACE, "data"),
+        Input(Inference.KEY, "data"),
+        Input(Inference.RESULT_MODEL, "value"),
+        State(Inference.LIST, "getRowsRequest"),
+        Input(Inference.REVISION, "data"),
+    )(place)
+    app.clientside_callback(
+        ClientsideFunction("sunspot", "mark"),
+        Output(Inference.MARKED, "data"),
+        Input(Inference.PLACE, "data"),
+        State(Inference.LIST, "id"),
+    )
     app.clientside_callback(
         ClientsideFunction("sunspot", "refresh"),
         Output(Inference.REFRESHED, "data"),

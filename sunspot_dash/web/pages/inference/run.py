@@ -23,6 +23,7 @@ from sunspot_dash.web.components.submission import register_submission
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference import lies
+from sunspot_dash.words import counted
 from sunspot_dash.workspace import Workspace
 
 FOLDER, SELECTION = "folder", "selection"
@@ -122,7 +123,7 @@ def plan(model: str, source: str, rows: list[dict[str, Any]] | None, _: Any) -> 
     parts = ({} if source == FOLDER else HIDDEN, {} if source == SELECTION else HIDDEN)
     if source == EVERYTHING:
         total, new = here().catalogue.summary().drawings, not_run(here().catalogue, model)
-        return f"{new} of {total} drawings were not run by {model} yet.", *parts
+        return f"{new} of {counted(total, 'drawing')} not run by {model} yet.", *parts
     if source == SELECTION:
         return f"{len(rows or [])} chosen below.", *parts
     return "Drawings that are done are skipped.", *parts

@@ -62,10 +62,21 @@ def card() -> dbc.Card:
                 html.Div(id=Inference.COUNT, **LIVE),
                 _swipe(),
                 html.Div([_view(view) for view in VIEWS] + [html.Div(id=Inference.LINE)], id=Inference.VIEWS),
-                html.Label(
-                    "Least confidence of a counted spot", htmlFor=Inference.THRESHOLD, className="small mt-2"
+                html.Div(
+                    [
+                        html.Label("Least confidence of a counted spot", htmlFor=Inference.THRESHOLD),
+                        html.Output(id=Inference.LEAST, className="fw-semibold"),
+                    ],
+                    className="d-flex gap-2 small mt-2",
                 ),
-                _range(Inference.THRESHOLD, FLOOR, 1, 0.01),
+                html.Div(
+                    [
+                        _range(Inference.THRESHOLD, FLOOR, 1, 0.01),
+                        html.Div(id=Inference.OWN, className="own", hidden=True),
+                    ],
+                    className="position-relative",
+                ),
+                html.Div("The line is the model's own threshold.", className="help"),
                 html.Div(id=Inference.FACTS, className="mt-2"),
                 dcc.Store(id=Inference.SHOWN),
             ]
@@ -235,6 +246,9 @@ def register(app: Dash) -> None:
         ClientsideFunction("viewer", "recount"),
         *(Output(Inference.FIGURES[view], "figure") for view in VIEWS),
         Output(Inference.COUNT, "children"),
+        Output(Inference.LEAST, "children"),
+        Output(Inference.OWN, "style"),
+        Output(Inference.OWN, "hidden"),
         content,
         Input(Inference.THRESHOLD, "value"),
         *(Input(identity, "value") for identity in LAID_OVER),

@@ -8,7 +8,9 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
+from jobs.ledger import Job
 from sunspot_dash.figures.loss import loss_figure
+from sunspot_dash.figures.theme import blank
 from sunspot_dash.web.components.trainings import EPOCHS, chosen, label, nothing
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Shell, Train
@@ -22,7 +24,7 @@ def card() -> dbc.Card:
         html.H2("Loss", className="mb-0 me-auto"),
         dbc.Switch(id=Train.LOG_SCALE, label="Log scale", value=False, class_name="mb-0"),
     ]
-    graph = dcc.Graph(id=Train.LOSS, config={"displaylogo": False}, style={"height": "26rem"})
+    graph = dcc.Graph(id=Train.LOSS, figure=blank(), config={"displaylogo": False}, style={"height": "26rem"})
     parts = [
         html.Div(head, className="d-flex align-items-center"),
         graph,
@@ -37,12 +39,19 @@ def losses(_: int | None, selected: Any, logarithmic: bool, theme: str, drawn: A
     ledger = here().ledger
     found = [(job, EPOCHS.of(ledger.folder(job.number))) for job in chosen(ledger, selected)]
     last = [[job.number, rows[-1]["epoch"], rows[-1]["time"]] for job, rows in found if rows]
-    told = "The first epoch is not over yet" if found else nothing(ledger)
+    told = _why_none([job for job, _ in found]) if found else nothing(ledger)
     drawing = [last, told, selected is None, logarithmic, theme]
     if drawing == drawn:
         raise PreventUpdate
     curves = {label(job): rows for job, rows in found if rows}
     return loss_figure(curves, logarithmic, theme, "" if selected is None else told), drawing
+
+
+def _why_none(jobs: list[Job]) -> str:
+    """Why none of the chosen trainings has an epoch to show."""
+    if all(job.ended for job in jobs):
+        return f"{' and '.join(sorted({job.state for job in jobs})).capitalize()} before the first epoch was over"
+    return "The first epoch is not over yet"
 
 
 def register(app: Dash) -> None:

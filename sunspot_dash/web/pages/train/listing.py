@@ -14,21 +14,16 @@ from sunspot_dash.web.ids import Shell, Train
 
 DIGITS = {"function": "params.value == null ? '' : params.value.toFixed(3)"}
 DONE = {"function": "params.value + ' of ' + params.data.asked"}
+KEPT = {"valueFormatter": DIGITS, "headerTooltip": "of the best epoch, whose weights are kept"}
 COLUMNS: list[dict[str, Any]] = [
     {"field": "number", "headerName": "Job", "width": 66},
-    {"field": "model", "headerName": "Model", "flex": 1, "minWidth": 110, "tooltipField": "model"},
-    {"field": "state", "headerName": "State", "width": 100},
-    {"field": "epochs", "headerName": "Epochs", "width": 96, "valueFormatter": DONE},
-    {
-        "field": "f1",
-        "headerName": "F1",
-        "width": 76,
-        "valueFormatter": DIGITS,
-        "headerTooltip": "of the best epoch",
-    },
-    {"field": "train_loss", "headerName": "Loss", "width": 78, "valueFormatter": DIGITS},
-    {"field": "validation_loss", "headerName": "Val. loss", "width": 98, "valueFormatter": DIGITS},
-    {"field": "submitted", "headerName": "Submitted (UTC)", "width": 154},
+    {"field": "model", "headerName": "Model", "flex": 1, "minWidth": 100, "tooltipField": "model"},
+    {"field": "state", "headerName": "State", "width": 92},
+    {"field": "epochs", "headerName": "Epochs", "width": 86, "valueFormatter": DONE},
+    {"field": "f1", "headerName": "F1", "width": 78, **KEPT},
+    {"field": "train_loss", "headerName": "Loss", "width": 78, **KEPT},
+    {"field": "validation_loss", "headerName": "Val. loss", "width": 96, **KEPT},
+    {"field": "submitted", "headerName": "Submitted (UTC)", "width": 165, "minWidth": 165},
     {"field": "took", "headerName": "Ran for", "width": 86, "sortable": False},
 ]
 

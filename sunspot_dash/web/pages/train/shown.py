@@ -15,7 +15,7 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.web.components.jobs import status
 from sunspot_dash.web.components.messages import empty, facts, note, problem
 from sunspot_dash.web.components.parameters import LABELS
-from sunspot_dash.web.components.trainings import chosen, first, nothing
+from sunspot_dash.web.components.trainings import EPOCHS, chosen, first, nothing
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Shell, Train
 from sunspot_dash.web.pages.train.form import ADVANCED, MAIN
@@ -86,7 +86,9 @@ def cancel_or_resume(_: int | None, __: int | None, shown: dict[str, Any]) -> An
     try:
         if ctx.triggered_id == Train.CANCEL:
             job = ledger.cancel(number)
-            return note(f"Job {job.number} is {job.state}; its last epoch is kept.")
+            ended = EPOCHS.of(ledger.folder(number))
+            kept = "its last epoch is kept" if ended else "no epoch was over, so nothing of it is kept"
+            return note(f"Job {job.number} is {job.state}; {kept}.")
         job = control.retry(ledger, number)
     except SunspotError as error:
         return problem(str(error))

@@ -1,0 +1,44 @@
+"""What pages tell in words, without a browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from sunspot_dash.services.indexing import Indexer
+from sunspot_dash.web.app import create_app
+from sunspot_dash.web.components.choice import Choice
+from sunspot_dash.web.context import NAME
+from sunspot_dash.web.pages.explore.counts import counts
+from sunspot_dash.web.pages.train.form import plan, wrong_with
+
+
+@pytest.fixture
+def app(filled):
+    made = create_app(filled, refresh=False)
+    Indexer(made.server.extensions[NAME].catalogue).refresh()
+    return made
+
+
+def test_a_drawing_that_two_models_ran_on_counts_once(app, filled):
+    both = Choice.read({"model": ["uset", "uset"]})
+    assert both.models == ("uset",)
+    with app.server.app_context():
+        one = counts(both, "light")[1]
+        again = counts(Choice(**{**vars(both), "models": ("uset", "uset")}), "light")[1]
+    assert one == again and one.startswith("5 dated drawings")
+
+
+def test_what_is_wrong_with_a_parameter_is_told_by_its_label_with_its_range(app):
+    given = {"model_name": "mine", "epochs": "", "tile_size": "", "learning_rate": 0}
+    wrong = wrong_with(given)
+    assert wrong["epochs"].startswith("Epochs must be a whole number from 1 to 1000")
+    assert "from 64 to 1024" in wrong["tile_size"] and "multiple of 16" in wrong["tile_size"]
+    assert wrong["learning_rate"] == "Learning rate was 0: use a number above 0 to 0.1."
+    assert wrong_with({"model_name": "mine"}) == {}
+    names = [{"name": "model_name"}, {"name": "epochs"}]
+    with app.server.app_context():
+        _, marks, beside, unready, _ = plan(["mine", None], None, names, None)
+        assert marks == ["", "is-invalid"] and beside[1].startswith("Epochs must") and unready
+        _, marks, _, unready, _ = plan(["", 3], None, names, None)
+        assert marks == ["", ""] and unready  # a name that is still to be written is no mistake yet
+        assert plan(["mine", 3], None, names, None)[1:4] == (["", ""], ["", ""], False)
