@@ -20,9 +20,9 @@ def told(ledger, result: dict) -> str:
 @pytest.mark.parametrize(
     ("result", "said"),
     [
-        ({"drawings": 26_000, "spots": 1_234_567, "model": "uset"}, "drawings 26000, spots 1234567"),
-        ({"f1": 0.86543, "seconds": 86_400.1234}, "f1 0.865, seconds 86400.123"),
-        ({"models": ["uset", "mine"], "seconds": 0.5}, "seconds 0.5"),
+        ({"drawings": 26_000, "spots": 1_234_567, "model": "uset"}, "drawings: 26,000, spots: 1,234,567"),
+        ({"f1": 0.86543, "seconds": 86_400.1234}, "F1 0.865, took 24.0 h"),
+        ({"models": ["uset", "mine"], "seconds": 0.5}, "took 0 s"),
     ],
 )
 def test_counts_are_told_whole_and_what_is_no_figure_is_left_out(ledger, result, said):
