@@ -76,7 +76,7 @@ def card() -> dbc.Card:
                     ],
                     className="position-relative",
                 ),
-                html.Div("The line is the model's own threshold.", className="help"),
+                html.Div("The line marks the model's threshold.", className="help"),
                 html.Div(id=Inference.FACTS, className="mt-2"),
                 dcc.Store(id=Inference.SHOWN),
             ]
