@@ -145,7 +145,7 @@ def shown(choice: Choice, theme: str) -> tuple[Any, str]:
 def compared(choice: Choice, theme: str) -> tuple[Any, Any]:
     """The first model beside the chosen reference."""
     if not choice.reference or not choice.models:
-        return only_words("Choose a series, import one, or fetch it from SILSO", theme), ""
+        return only_words("Choose a series, import one, or fetch it from SILSO", theme), "Choose a series."
     model, catalogue = choice.models[0], here().catalogue
     try:
         reference = read_reference(here().workspace, choice.reference)
