@@ -2,7 +2,6 @@
 (() => {
   const OUTLINES = 0; // places of the two traces that are filled here, as in figures/viewer.py
   const CENTRES = 1;
-  const FLOOR = 0.1; // where the slider begins, as in ml/config.py
   const VIEWS = ["original", "mask", "overlay"];
   const FILLED = { mask: true, overlay: true };
 
@@ -68,7 +67,7 @@
           (own ? ", the model's own threshold" : faint)
         : shown.text;
       // The thumb's middle runs from half its width to half its width before the end.
-      const share = (shown.threshold - FLOOR) / (1 - FLOOR);
+      const share = (shown.threshold - shown.floor) / (1 - shown.floor);
       const place = { left: `calc(${share} * (100% - 1rem) + .5rem)` };
       return [...figures, text, shown.ran ? least.toFixed(2) : "", place, !shown.ran];
     },

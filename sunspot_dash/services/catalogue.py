@@ -121,4 +121,9 @@ class Catalogue:
 
     def drawing(self, key: str) -> sqlite3.Row | None:
         """A drawing's row."""
-        return next(iter(self.rows(f"select *, {TWIN} as twin from drawing where key = ?", [key])), None)
+        return next(iter(self.rows("select * from drawing where key = ?", [key])), None)
+
+    def twin(self, key: str) -> str:
+        """The name of another drawing of the same minute; "" where there is none."""
+        rows = self.rows(f"select {TWIN} from drawing where key = ?", [key])
+        return (rows[0][0] or "") if rows else ""

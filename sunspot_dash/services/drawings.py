@@ -87,7 +87,7 @@ def sheet_of(catalogue: Catalogue, key: str) -> Sheet:
         archive=row["archive"],
         size=page_size(catalogue, key),
         when=date if date == UNDATED else f"{date} {time} UT",
-        twin=row["twin"] or "",
+        twin=catalogue.twin(key),
         labels=None if row["labels"] is None else len(outlines),
         outlines=outlines,
         disk=disk,

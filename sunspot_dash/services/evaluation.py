@@ -24,6 +24,7 @@ from sunspot_dash.io.results import write_result
 from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.pace import Pace
 from sunspot_dash.services.inference import LoadedModel, analyse, result_of
+from sunspot_dash.services.labels import listed_in
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -84,8 +85,8 @@ def evaluate_model(
     model = LoadedModel.load(weights, config.device)
     threshold = model.card.threshold if config.threshold is None else config.threshold
     scores = []
-    names = [name for name in sorted(coco.images) if (images_dir / name).exists()]
-    failed = [(name, f"it is not in {images_dir}") for name in sorted(set(coco.images) - set(names))]
+    names, missing = listed_in(coco, images_dir)
+    failed = [(name, f"it is not in {images_dir}") for name in missing]
     pace = Pace()
     for number, name in enumerate(names, start=1):
         try:

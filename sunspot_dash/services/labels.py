@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sunspot_dash.domain.coco import check_coco, load_coco, read_coco
+from sunspot_dash.domain.coco import Coco, check_coco, load_coco, read_coco
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.words import counted
 from sunspot_dash.workspace import Workspace, file_sha256, temporary_in
 
 RESTORE = "Restore previous labels"  # the button that does
@@ -65,7 +66,7 @@ def _labels_of(path: Path) -> str:
         number = len(load_coco(path).images)
     except SunspotError:
         return "labels that could not be read"
-    return f"the labels of {number} drawing{'' if number == 1 else 's'}"
+    return f"the labels of {counted(number, 'drawing')}"
 
 
 def restore_labels(workspace: Workspace) -> bool:
@@ -83,6 +84,13 @@ def restore_labels(workspace: Workspace) -> bool:
     return True
 
 
+def listed_in(coco: Coco, folder: Path) -> tuple[list[str], list[str]]:
+    """The names of labelled images in their order: those that are in a folder, and those that are missing."""
+    names = sorted(coco.images)
+    there = [name for name in names if (folder / name).exists()]
+    return there, sorted(set(names) - set(there))
+
+
 def label_report(workspace: Workspace) -> LabelReport:
     """What the COCO file lists, and which of that cannot be used.
 
@@ -90,5 +98,5 @@ def label_report(workspace: Workspace) -> LabelReport:
         CocoError: the file as a whole cannot be used.
     """
     coco = load_coco(workspace.annotations_file)
-    missing = sorted(name for name in coco.images if not (workspace.images / name).is_file())
+    _, missing = listed_in(coco, workspace.images)
     return LabelReport(len(coco.images), missing, [str(problem) for problem in coco.problems])

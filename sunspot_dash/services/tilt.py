@@ -9,14 +9,13 @@ from sunspot_dash.domain.ephemeris import sun
 from sunspot_dash.domain.names import UNDATED
 from sunspot_dash.domain.sheet_tilt import sheet_tilt
 from sunspot_dash.domain.sighting import moment
-from sunspot_dash.errors import ImageError
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.services.catalogue import Catalogue
 from sunspot_dash.services.corrections import correction_of
 from sunspot_dash.services.drawings import limb_of
 from sunspot_dash.services.inference import orientation_of
 from sunspot_dash.services.sky import signed
-from sunspot_dash.services.viewing import original
+from sunspot_dash.services.viewing import original, row_of
 
 # Off by more than this, a tilt puts spots further from their place than an unturned sheet usually lies.
 WORST_DEG = 1.5
@@ -42,9 +41,7 @@ def measure_tilt(catalogue: Catalogue, key: str) -> MeasuredTilt:
         ImageError: there is no such drawing, or it cannot be read.
         WorkspaceError: the corrections cannot be read.
     """
-    row = catalogue.drawing(key)
-    if row is None:
-        raise ImageError("there is no such drawing")
+    row = row_of(catalogue, key)
     disk, trouble = limb_of(catalogue, key)
     if disk is None:
         return MeasuredTilt(None, f"The tilt cannot be read without a limb: {trouble}")

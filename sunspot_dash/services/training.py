@@ -19,6 +19,7 @@ from sunspot_dash.domain.forest import Forest
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, TrainingError
 from sunspot_dash.io.learning_curve import write_learning_curve
 from sunspot_dash.ml.config import ModelCard, TrainConfig
+from sunspot_dash.services.labels import listed_in
 from sunspot_dash.services.plan import nothing_to_learn, too_few
 from sunspot_dash.workspace import Workspace, atomic_write_text, file_sha256, pretrained_dir
 
@@ -255,8 +256,8 @@ def _prepare(
         log(f"annotation left out: {problem}")
     drawings: list[Labelled] = []
     failed: list[tuple[str, str]] = []
-    names = [name for name in sorted(coco.images) if (workspace.images / name).exists()]
-    for name in sorted(set(coco.images) - set(names)):
+    names, missing = listed_in(coco, workspace.images)
+    for name in missing:
         failed.append((name, f"it is not in {workspace.images}"))
         log(f"drawing left out: {name}: {failed[-1][1]}")
     for number, name in enumerate(names, start=1):

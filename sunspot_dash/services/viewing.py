@@ -38,15 +38,25 @@ def view(catalogue: Catalogue, key: str, size: str) -> Path:
     return made
 
 
+def row_of(catalogue: Catalogue, key: str) -> sqlite3.Row:
+    """A drawing's row in the index.
+
+    Raises:
+        ImageError: there is no such drawing.
+    """
+    row = catalogue.drawing(key)
+    if row is None:
+        raise ImageError("there is no such drawing")
+    return row
+
+
 def original(catalogue: Catalogue, key: str) -> Path:
     """A drawing's own file.
 
     Raises:
         ImageError: there is no such drawing, or its file is gone.
     """
-    row = catalogue.drawing(key)
-    if row is None:
-        raise ImageError("there is no such drawing")
+    row = row_of(catalogue, key)
     path = Path(row["path"])
     if not path.is_file():
         raise ImageError(f"{path} is gone: put it back, or import its archive again", row["name"])

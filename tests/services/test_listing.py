@@ -76,4 +76,4 @@ def test_drawings_of_one_minute_name_each_other(catalogue):
         database.execute("update drawing set date = '1956-01-03', time = '09:00' where key <> '0'")
     rows, _ = page_of_drawings(catalogue, (0, 9), [("name", "asc")])
     assert [row["twin"] for row in rows] == [None, "c.png", "b.png"]
-    assert catalogue.drawing("1")["twin"] == "c.png"
+    assert catalogue.twin("1") == "c.png"

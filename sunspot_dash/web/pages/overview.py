@@ -12,6 +12,7 @@ from jobs.follow import summaries
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.series import line, series_figure, shown_bin
 from sunspot_dash.figures.theme import UNRUN, blank, only_words
+from sunspot_dash.services.catalogue import Summary
 from sunspot_dash.services.explore import series
 from sunspot_dash.services.first_use import demo_words, remove_demo
 from sunspot_dash.web.components.jobs import status
@@ -30,12 +31,14 @@ LINKS = ("/dataset", "/inference", "/train", "/explore")
 
 
 def layout(**_: str) -> html.Div:
+    found = here().catalogue.summary()
+    words = demo_words(here().workspace, found.drawings)
     return html.Div(
         [
             html.H1("Overview"),
-            html.Div(_demo(), id=Overview.DEMO, hidden=not _demo_words()),
+            html.Div(_demo(words), id=Overview.DEMO, hidden=not words),
             toasts(Overview.MESSAGE),
-            dbc.Row(id=Overview.CARDS, className="g-3 mb-3", children=_cards()),
+            dbc.Row(id=Overview.CARDS, className="g-3 mb-3", children=_cards(found)),
             dbc.Row(
                 [
                     dbc.Col(
@@ -83,11 +86,11 @@ def layout(**_: str) -> html.Div:
     )
 
 
-def _demo() -> dbc.Alert:
+def _demo(words: str) -> dbc.Alert:
     """What is synthetic is said so, and can be taken away."""
     return dbc.Alert(
         [
-            html.Span(_demo_words(), id=Overview.DEMO_WORDS),
+            html.Span(words, id=Overview.DEMO_WORDS),
             dbc.Button("Remove the demo", id=Overview.REMOVE, size="sm", color="secondary", className="ms-2"),
             dcc.ConfirmDialog(
                 id=Overview.CONFIRM,
@@ -96,10 +99,6 @@ def _demo() -> dbc.Alert:
         ],
         color="info",
     )
-
-
-def _demo_words() -> str:
-    return demo_words(here().workspace, here().catalogue.summary().drawings)
 
 
 def ask(_: int) -> bool:
@@ -116,8 +115,7 @@ def remove(_: int) -> Any:
     return note("The demo is removed. Put your own drawings in on the page Dataset.")
 
 
-def _cards() -> list[dbc.Col]:
-    found = here().catalogue.summary()
+def _cards(found: Summary) -> list[dbc.Col]:
     period = f"{found.first} to {found.last}" if found.first else "no dated drawing yet"
     model = here().catalogue.last_model()
     figures = [
@@ -169,8 +167,9 @@ def _queue() -> Any:
 
 def cards(_: int | None) -> Any:
     """The figures, the newest jobs, what is said of the demo, and whether nothing of it is there."""
-    words = _demo_words()
-    return _cards(), _queue(), words, not words
+    found = here().catalogue.summary()
+    words = demo_words(here().workspace, found.drawings)
+    return _cards(found), _queue(), words, not words
 
 
 def small_series(_: int | None, theme: str, shown: dict[str, Any] | None) -> Any:

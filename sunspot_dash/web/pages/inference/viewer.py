@@ -174,6 +174,7 @@ def shown(now: dict[str, str], model: str | None, theme: str, _: Any) -> tuple[A
         "figures": {view: figure.to_plotly_json() for view, figure in figures.items()},
         "ran": result is not None,
         "text": f"{row['name']}: {model or 'no model'} was not run on it",
+        "floor": FLOOR,
         "threshold": result.threshold if result else FLOOR,
         "spots": spots_of(result, sky) if result and sky else [],
         "over": _over(result, sky) if result and sky else {},
