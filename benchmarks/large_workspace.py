@@ -35,6 +35,7 @@ PAGE_SECONDS, WEB_MB = 1.5, 600
 LABELLED, JOBS, SPOTS, SPOTS_A_GROUP, LOADS = 300, 300, 30, 6, 3
 FIRST, LAST = datetime(1940, 1, 1, 9), datetime(2024, 12, 31, 9)
 OCTAGON = 5 * np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], 1)
+NO_ROW = "document.querySelector('#{} .ag-overlay-no-rows-center')"
 DRAWN = "document.querySelector('#{} .scatterlayer .trace path')"
 ROW = 'document.querySelector(\'#{} .ag-row[row-index="0"] .ag-cell[col-id="{}"]\')?.textContent'
 # What must be there, in the words of the browser, before a page can be used.
@@ -45,11 +46,13 @@ USABLE = {
     "/inference": f"{ROW.format('inference-list', 'name')} && {DRAWN.format('inference-figure-overlay')}",
     "/explore": f"{DRAWN.format('explore-series')} && {DRAWN.format('explore-polar')}",
     "/explore?view=number": DRAWN.format("explore-number"),
-    "/explore?view=sun": "document.querySelector('#explore-butterfly .heatmaplayer image') && "
+    "/explore?view=sun": "document.querySelector('#explore-butterfly :is(.heatmaplayer image, .points path)') && "
     "document.querySelector('#explore-sizes .barlayer .point')",
-    "/explore?view=groups": ROW.format("explore-tracks", "first"),
+    "/explore?view=groups": "document.querySelector('#explore-tracks-note')?.textContent && "
+    f"({ROW.format('explore-tracks', 'first')} || {NO_ROW.format('explore-tracks')})",
     "/jobs": ROW.format("jobs-table", "number"),
 }
+HAND_MS = 500  # from seeing a page to doing something
 DATASET = "dash_ag_grid.getApi('dataset-table')"
 # name -> the page, what is done on it, and what is seen then.
 ACTIONS = {
@@ -215,6 +218,7 @@ def measure(space: Workspace, count: int) -> bool:
             for name, (path, do, seen) in ACTIONS.items():
                 if not page.url.startswith(dashboard.url + path):
                     open_page(page, dashboard.url, path)
+                    page.wait_for_timeout(HAND_MS)
                 print(f"  {name:<28}{act(page, do, seen):6.2f} s", flush=True)
             chromium.close()
         web, indexer = megabytes(dashboard.process.pid), megabytes(beside(dashboard.process.pid))

@@ -11,6 +11,19 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+# What takes minutes begins first, or one core would wait for the other in the end.
+LONGEST = ("jobs/test_kills.py", "web", "jobs", "ml")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first; else as collected."""
+    tests = REPOSITORY / "tests"
+
+    def rank(item: pytest.Item) -> int:
+        path = item.path.relative_to(tests)
+        return next((n for n, name in enumerate(LONGEST) if path.is_relative_to(name)), len(LONGEST))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from sunspot_dash.domain.timeseries import Comparison, Means, daily, monthly
+from sunspot_dash.figures.series import MOST_POINTS
 from sunspot_dash.figures.theme import COLOURS, style
 
 # A line is broken where nothing was observed for longer than this, by the length of a date's text.
@@ -56,7 +58,11 @@ def number_figure(lines: Sequence[NumberLine], theme: str, title: str = NUMBER) 
 
 
 def reference_figure(ours: NumberLine, reference: NumberLine, theme: str) -> go.Figure:
-    """A model's numbers, scaled by k, with a reference at the same dates, and below the difference of the two."""
+    """A model's numbers, scaled by k, with a reference at the same dates, and below the difference of the two.
+
+    More than MOST_POINTS become monthly means.
+    """
+    ours, reference = _thinned(ours), _thinned(reference)
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.65, 0.35], vertical_spacing=0.06)
     for order, line in enumerate((ours, reference)):
         figure.add_trace(number_figure([line], theme).data[0], row=1, col=1)
@@ -75,6 +81,27 @@ def reference_figure(ours: NumberLine, reference: NumberLine, theme: str) -> go.
     figure.update_yaxes(title=NUMBER, rangemode="tozero", row=1, col=1)
     figure.update_yaxes(title="difference", row=2, col=1)
     return figure
+
+
+def compared_figure(found: Comparison, model: str, reference: str, theme: str) -> go.Figure:
+    """What was compared with a reference: the model's numbers scaled by k, the reference, their difference."""
+    k = 1.0 if found.k is None else found.k.value
+    once = np.ones(len(found.dates), np.int64)
+    ours, theirs = (Means(found.dates, values, once) for values in (k * found.ours, found.reference))
+    return reference_figure(_of_means(ours, f"{model} × {k:.3f}"), _of_means(theirs, reference), theme)
+
+
+def _thinned(line: NumberLine) -> NumberLine:
+    """As it is, or monthly means of too many."""
+    if len(line.dates) <= MOST_POINTS:
+        return line
+    days = daily(np.array([date[:10] for date in line.dates], "datetime64[D]"), line.values)
+    return _of_means(monthly(days.dates, days.values), f"{line.name}, monthly means of the common days")
+
+
+def _of_means(means: Means, name: str) -> NumberLine:
+    """A series of means, which no click opens."""
+    return NumberLine(name, means.dates.astype(str).tolist(), means.values.tolist(), means.n.tolist())
 
 
 def _gapped(line: NumberLine) -> tuple[list[str], list[float | None], list[list[object]]]:

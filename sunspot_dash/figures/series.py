@@ -12,6 +12,9 @@ from sunspot_dash.domain.timeseries import daily, monthly, smoothed
 from sunspot_dash.figures.theme import COLOURS, style
 
 MOST_POINTS = 4000  # of all models together; more are not told apart
+TOO_MANY = (
+    f"Monthly means, as more than {MOST_POINTS:,} are not told apart: narrow the period for single ones."
+)
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
 BINS = {
     "drawing": "every drawing",

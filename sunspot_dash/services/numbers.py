@@ -105,6 +105,16 @@ def counted_drawings(catalogue: Catalogue, model: str, period: Period = ALWAYS) 
     return CountedDrawings(list(keys), [time.rstrip() for time in times], counts, undated)
 
 
+def dated_drawings(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> int:
+    """How many drawings of a period have a number."""
+    first, last = period
+    sql = (
+        "select count(*) from result where model = ? and spot_groups is not null and date >= ? and date <= ?"
+    )
+    found: int = catalogue.rows(sql, [model, first, last or LAST_DATE])[0][0]
+    return found
+
+
 def numbers(
     catalogue: Catalogue, model: str, by: str = "drawing", period: Period = ALWAYS, k: float = 1.0
 ) -> Numbers:

@@ -8,11 +8,12 @@ import numpy as np
 
 from sunspot_dash.domain.butterfly import ButterflyCells
 from sunspot_dash.domain.region import Region
-from sunspot_dash.domain.timeseries import Means, daily, monthly
+from sunspot_dash.domain.timeseries import daily
 from sunspot_dash.figures.butterfly import butterfly_figure
 from sunspot_dash.figures.carrington import sizes_figure
-from sunspot_dash.figures.numbers import NumberLine, number_figure, reference_figure
+from sunspot_dash.figures.numbers import NumberLine, compared_figure, number_figure
 from sunspot_dash.figures.page import Page, Section, page_html
+from sunspot_dash.figures.series import shown_bin
 from sunspot_dash.io.silso import SilsoSeries
 from sunspot_dash.services.catalogue import Catalogue
 from sunspot_dash.services.comparison import compare_with_silso, sentences
@@ -25,7 +26,6 @@ from sunspot_dash.services.rotations import sizes
 from sunspot_dash.words import counted
 
 THEME = "light"
-MOST_POINTS = 4000  # of a series; more become monthly means
 MOST_ROWS = 80  # of the table
 UNITS = {10: ("day", "daily means"), 7: ("month", "monthly means of the observed days"), 4: ("year", "")}
 COUNTED_AS = (
@@ -70,7 +70,7 @@ def _facts(drawings: CountedDrawings, dates: list[str]) -> list[tuple[str, str]]
 def _sections(catalogue: Catalogue, model: str, period: Period, drawings: CountedDrawings) -> list[Section]:
     if not len(drawings):
         return [Section("No dated drawing", ["Without dates there are no numbers over time."])]
-    by = "day" if len(drawings) <= MOST_POINTS else "month"
+    by = shown_bin("day", len(drawings))
     found = numbers(catalogue, model, by, period)
     smooth = numbers(catalogue, model, "smoothed", period)
     how = UNITS[7 if by == "month" else 10][1]
@@ -114,27 +114,8 @@ def _compared(catalogue: Catalogue, model: str, period: Period) -> list[Section]
     words = [" ".join(f"{line[0].upper()}{line[1:]}." for line in sentences(found))]
     if not len(found.disk.dates):
         return [Section("Against SILSO", words)]
-    k = 1.0 if found.disk.k is None else found.disk.k.value
-    ours, theirs = (
-        _thinned(found.disk.dates, k * found.disk.ours),
-        _thinned(found.disk.dates, found.disk.reference),
-    )
-    told = "" if len(ours.dates) == len(found.disk.dates) else ", monthly means of the common days"
-    figure = reference_figure(
-        _from_means(ours, f"model × {k:.3f}{told}"), _from_means(theirs, "SILSO"), THEME
-    )
+    figure = compared_figure(found.disk, model, "SILSO", THEME)
     return [Section("Against SILSO", words, figure, 520)]
-
-
-def _thinned(dates: np.ndarray, values: np.ndarray) -> Means:
-    """As they are, or monthly means of too many."""
-    if len(dates) > MOST_POINTS:
-        return monthly(dates, values)
-    return Means(dates, values, np.ones(len(dates), np.int64))
-
-
-def _from_means(means: Means, name: str) -> NumberLine:
-    return NumberLine(name, means.dates.astype(str).tolist(), means.values.tolist(), means.n.tolist())
 
 
 def _table(drawings: CountedDrawings) -> list[list[str]]:

@@ -9,6 +9,7 @@ from sunspot_dash.domain.butterfly import ButterflyCells, ButterflySpots, Grid
 from sunspot_dash.figures.butterfly import butterfly_figure
 from sunspot_dash.figures.numbers import NumberLine, number_figure, reference_figure
 from sunspot_dash.figures.page import Page, Section, page_html
+from sunspot_dash.figures.series import MOST_POINTS
 
 
 def spots(latitudes: list[float], areas: list[float]) -> ButterflySpots:
@@ -59,6 +60,16 @@ def test_a_reference_has_the_difference_below():
     theirs = NumberLine("SILSO", ours.dates, [12, 15], [1, 1])
     figure = reference_figure(ours, theirs, "light")
     assert list(figure.data[2].y) == [-2, 5] and figure.layout.yaxis2.title.text == "difference"
+
+
+def test_more_days_than_can_be_told_apart_are_compared_by_month():
+    days = np.arange("2001-01-01", "2013-01-01", dtype="datetime64[D]").astype(str).tolist()
+    ours = NumberLine("ours", days, [20.0] * len(days), [1] * len(days), days)
+    theirs = NumberLine("SILSO", days, [12.0] * len(days), [1] * len(days))
+    assert len(days) > MOST_POINTS
+    first, second, off = reference_figure(ours, theirs, "light").data
+    assert first.name == "ours, monthly means of the common days" and second.name.startswith("SILSO, monthly")
+    assert len(first.x) == len(off.x) == 144 and set(first.y) == {20} and set(off.y) == {8}
 
 
 def test_what_a_page_says_is_no_markup():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,18 +11,31 @@ from dash import Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
 from sunspot_dash.web.components.choice import FIELDS, FILTERS, Choice
+from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore, Shell
 
+KEPT = 8  # drawn figures of a kind, for a page that is opened again, a filter that is taken back, another browser
 
-def register_drawn(app: Dash, view: str, outputs: list[Output], draw: Callable[[Choice, str], Any]) -> None:
-    """Let `draw(choice, theme)` fill the outputs, whenever the view is the one that is shown."""
+
+def register_drawn(
+    app: Dash, view: str, outputs: list[Output], draw: Callable[[Choice, str], Any], keep: bool = True
+) -> None:
+    """Let `draw(choice, theme)` fill the outputs, whenever the view is the one that is shown.
+
+    Args:
+        keep: what is drawn depends on the choice, the theme and the catalogue alone: it is not drawn again.
+    """
+
+    @lru_cache(KEPT if keep else 0)
+    def of_revision(choice: Choice, theme: str, _: str) -> Any:
+        return draw(choice, theme)
 
     @wraps(draw)
     def drawn(values: dict[str, Any], _: str, theme: str) -> Any:
         choice = Choice.read(values)
         if choice.view != view:
             raise PreventUpdate
-        return draw(choice, theme)
+        return of_revision(choice, theme, here().catalogue.revision())
 
     app.callback(
         output=outputs,

@@ -43,7 +43,7 @@ def layout(**query: Any) -> html.Div:
     return html.Div(
         [
             html.H1("Explore"),
-            dcc.Store(id=Explore.REVISION),
+            dcc.Store(id=Explore.REVISION, data=revision(here().catalogue, values["model"])),
             html.Div(nothing, id=Explore.EMPTY, hidden=bool(known)),
             html.Div(
                 [*controls.layout(known, values), *panes], id=Explore.BODY, style={} if known else UNSEEN
@@ -107,9 +107,14 @@ def register(app: Dash) -> None:
         tick,
         State(Explore.MODEL, "options"),
         chosen,
+        prevent_initial_call=True,  # the layout knows them, and no figure waits
     )(models)
     app.callback(
-        Output(Explore.REVISION, "data"), tick, Input(Explore.MODEL, "value"), State(Explore.REVISION, "data")
+        Output(Explore.REVISION, "data"),
+        tick,
+        Input(Explore.MODEL, "value"),
+        State(Explore.REVISION, "data"),
+        prevent_initial_call=True,
     )(follow)
     app.callback(
         Output(Explore.FILTERS, "children"),

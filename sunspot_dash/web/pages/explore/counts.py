@@ -10,7 +10,16 @@ from dash import Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from sunspot_dash.figures.polar import COLOURED, density_figure, polar_figure
-from sunspot_dash.figures.series import BINS, MOST_POINTS, SINGLE, line, series_figure, show_period, shown_bin
+from sunspot_dash.figures.series import (
+    BINS,
+    MOST_POINTS,
+    SINGLE,
+    TOO_MANY,
+    line,
+    series_figure,
+    show_period,
+    shown_bin,
+)
 from sunspot_dash.figures.theme import UNRUN, UNSEEN, only_words
 from sunspot_dash.services.explore import MOST_SPOTS, Region, detections, series
 from sunspot_dash.web.components.choice import EAST, FRAMES, PLACES, Choice
@@ -66,7 +75,7 @@ def counts(choice: Choice, theme: str) -> tuple[Any, str]:
     drawings = len({key for one in inside for key in one.keys})  # several models may have run on the same
     told = counted(drawings, "dated drawing") + (" in the period." if any(choice.period) else ".")
     if bin_name != choice.bin:
-        told += f" Monthly means, as more than {MOST_POINTS:,} are not told apart: narrow the period for single ones."
+        told += f" {TOO_MANY}"
     undated = max((one.undated for one in found), default=0)
     return figure, told + (f" Left out: {counted(undated, 'undated one')}." if undated else "")
 

@@ -9,7 +9,8 @@ import dash_bootstrap_components as dbc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.figures.numbers import NumberLine, number_figure, reference_figure
+from sunspot_dash.figures.numbers import NumberLine, compared_figure, number_figure, reference_figure
+from sunspot_dash.figures.series import TOO_MANY, shown_bin
 from sunspot_dash.figures.theme import UNSEEN, only_words
 from sunspot_dash.services.comparison import (
     QUANTITIES,
@@ -18,7 +19,7 @@ from sunspot_dash.services.comparison import (
     compare_with_silso,
     sentences,
 )
-from sunspot_dash.services.numbers import numbers
+from sunspot_dash.services.numbers import dated_drawings, numbers
 from sunspot_dash.services.references import (
     FETCHED,
     OBSERVERS,
@@ -122,8 +123,13 @@ def shown(choice: Choice, theme: str) -> tuple[Any, str]:
     """The sunspot numbers of the chosen models."""
     lines = []
     undated = 0
+    series = len(choice.models) * (1 if choice.parts == "disk" else 2)
+    drawings = max(
+        (dated_drawings(here().catalogue, model, choice.period) for model in choice.models), default=0
+    )
+    by = shown_bin(choice.by, series * drawings)
     for model in choice.models:
-        found = numbers(here().catalogue, model, choice.by, choice.period)
+        found = numbers(here().catalogue, model, by, choice.period)
         undated += found.undated
         parts = {"": found.disk} if choice.parts == "disk" else {" north": found.north, " south": found.south}
         lines += [
@@ -131,11 +137,9 @@ def shown(choice: Choice, theme: str) -> tuple[Any, str]:
             for name, part in parts.items()
         ]
     points = sum(len(line.dates) for line in lines)
-    told = (
-        f"{counted(points, 'point')}, {BY[choice.by]}, k = 1."
-        if points
-        else "No dated drawing in the period."
-    )
+    told = f"{counted(points, 'point')}, {BY[by]}, k = 1." if points else "No dated drawing in the period."
+    if by != choice.by:
+        told += f" {TOO_MANY}"
     told += f" Left out: {counted(undated, 'undated drawing')}." if undated else ""
     if not choice.region.whole:
         told += " Places do not filter the number: groups are of the whole disk."
@@ -161,16 +165,13 @@ def compared(choice: Choice, theme: str) -> tuple[Any, Any]:
         theirs = NumberLine("observers", number.dates, number.observer.tolist(), count, number.keys)
         told = [_agreement(name, getattr(against, name)) for name in QUANTITIES]
         told += [f"without a drawing: {counted(len(against.unmatched), 'row')}"] if against.unmatched else []
+        figure = reference_figure(ours, theirs, theme)
     else:
         found = compare_with_silso(catalogue, model, reference, choice.period)  # type: ignore[arg-type]
-        told, both = sentences(found), found.disk
-        k = both.k.value if both.k else 1.0
-        dates = both.dates.astype(str).tolist()
-        count = [1] * len(dates)
-        ours = NumberLine(f"{model}, k = {k:.3f}", dates, (k * both.ours).tolist(), count)
-        theirs = NumberLine("SILSO", dates, both.reference.tolist(), count)
+        told = sentences(found)
+        figure = compared_figure(found.disk, model, "SILSO", theme)
     lines = html.Ul([html.Li(line) for line in [*told, terms] if line], className="mb-0 ps-3")
-    return reference_figure(ours, theirs, theme), lines
+    return figure, lines
 
 
 def _agreement(name: str, found: Agreement) -> str:
@@ -226,8 +227,9 @@ def taken_back(clicks: list[int | None]) -> tuple[Any, Any, Any]:
 
 def register(app: Dash) -> None:
     """Make the callbacks known."""
-    for ids, draw in ((NUMBER, shown), (COMPARED, compared)):
-        register_drawn(app, VIEW, [Output(ids.figure, "figure"), Output(ids.note, "children")], draw)
+    # A reference may have come or gone.
+    for ids, draw, keep in ((NUMBER, shown, True), (COMPARED, compared, False)):
+        register_drawn(app, VIEW, [Output(ids.figure, "figure"), Output(ids.note, "children")], draw, keep)
     register_period(app, Explore.NUMBER)
     app.clientside_callback(
         ClientsideFunction("figures", "name"),
