@@ -40,7 +40,8 @@ DRAWN = "document.querySelector('#{} .scatterlayer .trace path')"
 ROW = 'document.querySelector(\'#{} .ag-row[row-index="0"] .ag-cell[col-id="{}"]\')?.textContent'
 # What must be there, in the words of the browser, before a page can be used.
 USABLE = {
-    "/": f"document.querySelectorAll('#overview-cards .number').length === 4 && {DRAWN.format('overview-series')}",
+    "/": "document.querySelectorAll('#overview-cards .number').length === 4 && "
+    "document.querySelector('#overview-series img')?.complete",
     "/dataset": ROW.format("dataset-table", "name"),
     "/train": "document.querySelector('#train-plan dl') && document.querySelector('#train-loss .main-svg')",
     "/inference": f"{ROW.format('inference-list', 'name')} && {DRAWN.format('inference-figure-overlay')}",

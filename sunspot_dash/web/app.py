@@ -12,7 +12,7 @@ import dash
 import diskcache
 import flask_bootstrap
 from dash import Dash, DiskcacheManager
-from flask import Flask, Response, jsonify, send_from_directory
+from flask import Flask, Response, jsonify, request, send_from_directory
 from multiprocess.util import Finalize
 
 from jobs.liveness import Watch
@@ -26,9 +26,13 @@ from sunspot_dash.web.pages import dataset, explore, inference, jobs, overview, 
 from sunspot_dash.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
+ASSETS = ROOT / "assets"
 VENDOR = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
 FIRST_SECONDS = 3.0
 LOCAL_NAMES = ["127.0.0.1", "localhost", "::1"]
+DAY_SECONDS = 86400
+# Part of an address -> how long a browser keeps what is there, without asking whether it is the same.
+KEPT_SECONDS = {"/assets/": 365 * DAY_SECONDS, "/_dash-component-suites/": 3600, "/_favicon.ico": DAY_SECONDS}
 INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -60,13 +64,13 @@ def create_app(workspace: Workspace, trusted_hosts: list[str] | None = None, ref
     app = Dash(
         "sunspot_dash",
         server=server,  # type: ignore[arg-type]
-        assets_folder=str(ROOT / "assets"),
+        assets_folder=str(ASSETS),
         assets_ignore=r"theme\.js",
         use_pages=True,
         pages_folder="",
         external_stylesheets=["/vendor/css/bootstrap.min.css"],
         background_callback_manager=DiskcacheManager(cache),
-        index_string=INDEX,
+        index_string=INDEX.replace("theme.js", f"theme.js?m={(ASSETS / 'theme.js').stat().st_mtime}"),
         title="Sunspot Dashboard",
         update_title="",  # the tab's title must not flicker at every tick
         enable_mcp=False,
@@ -99,7 +103,16 @@ def create_app(workspace: Workspace, trusted_hosts: list[str] | None = None, ref
 def _routes(server: Flask, workspace: Workspace) -> None:
     @server.get("/vendor/<path:name>")
     def vendor(name: str) -> Response:
-        return send_from_directory(VENDOR, name, max_age=86400)
+        return send_from_directory(VENDOR, name, max_age=DAY_SECONDS)
+
+    @server.after_request
+    def kept(response: Response) -> Response:
+        seconds = next((KEPT_SECONDS[part] for part in KEPT_SECONDS if request.path.startswith(part)), 0)
+        told = response.cache_control
+        # An asset's address has its time in it, or is asked for again.
+        if seconds and not told.max_age and (request.args or not request.path.startswith("/assets/")):
+            told.no_cache, told.max_age = None, seconds
+        return response
 
     @server.get("/health")
     def health() -> Response:

@@ -23,6 +23,7 @@ class Overview:
     CONFIRM = "overview-confirm"
     CARDS = "overview-cards"
     SERIES = "overview-series"
+    REVISION = "overview-revision"
     QUEUE = "overview-queue"
 
 

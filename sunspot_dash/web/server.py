@@ -13,6 +13,7 @@ from sunspot_dash.errors import ParameterError
 from sunspot_dash.web.security import is_loopback, require_password
 
 THREADS = 12
+CONNECTIONS = 1000  # a browser holds six
 PATIENCE_SECONDS = 3.0
 
 
@@ -43,7 +44,15 @@ def _listening(app: Dash, host: str, port: int) -> Any:
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            return create_server(app.server, host=host, port=port, threads=THREADS, ident=None)
+            return create_server(
+                app.server,
+                host=host,
+                port=port,
+                threads=THREADS,
+                connection_limit=CONNECTIONS,
+                asyncore_use_poll=True,  # select() ends at 1024 files
+                ident=None,
+            )
         except OSError as error:
             if time.monotonic() > until:
                 raise ParameterError(

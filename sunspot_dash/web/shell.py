@@ -30,7 +30,7 @@ def layout() -> html.Div:
         dbc.Container(
             [
                 dbc.NavbarBrand("Sunspot Dashboard", href="/"),
-                dbc.Nav(links, navbar=True, className="flex-row flex-wrap column-gap-0 me-auto"),
+                dbc.Nav(links, navbar=True, className="flex-row flex-wrap column-gap-2 me-auto"),
                 html.A(
                     id=Shell.QUEUE,
                     href="/jobs",

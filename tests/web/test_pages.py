@@ -66,6 +66,9 @@ def test_the_overview_tells_what_there_is(dashboard, open_page, filled):
     page.get_by_text("spots counted").wait_for()
     page.wait_for_function(f"document.body.innerText.includes('{spots}')")
     assert page.locator(".number").all_inner_texts()[:2] == ["5", "5"]
+    assert page.locator("#overview-series img").evaluate("i => i.decode().then(() => i.naturalWidth)")
+    page.get_by_title("Explore").click()
+    page.get_by_role("heading", name="Explore", exact=True).wait_for()
 
 
 def test_the_keyboard_reaches_the_content_first(dashboard, open_page):

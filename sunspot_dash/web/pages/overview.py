@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, Input, Output, State, dcc, html
+from dash.exceptions import PreventUpdate
 
 from jobs.follow import summaries
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.figures.series import line, series_figure, shown_bin
-from sunspot_dash.figures.theme import UNRUN, blank, only_words
+from sunspot_dash.figures.small_series import small_series
 from sunspot_dash.services.catalogue import Summary
 from sunspot_dash.services.explore import series
 from sunspot_dash.services.first_use import demo_words, remove_demo
@@ -33,9 +35,11 @@ LINKS = ("/dataset", "/inference", "/train", "/explore")
 def layout(**_: str) -> html.Div:
     found = here().catalogue.summary()
     words = demo_words(here().workspace, found.drawings)
+    revision = here().catalogue.revision()
     return html.Div(
         [
             html.H1("Overview"),
+            dcc.Store(id=Overview.REVISION, data=revision),
             html.Div(_demo(words), id=Overview.DEMO, hidden=not words),
             toasts(Overview.MESSAGE),
             dbc.Row(id=Overview.CARDS, className="g-3 mb-3", children=_cards(found)),
@@ -46,14 +50,10 @@ def layout(**_: str) -> html.Div:
                             dbc.CardBody(
                                 [
                                     html.H2("Sunspots over time"),
-                                    dcc.Graph(
-                                        id=Overview.SERIES,
-                                        figure=blank(),
-                                        config={"displaylogo": False},
-                                        style={"height": "22rem"},
+                                    html.Div(
+                                        _series(here().catalogue.last_model(), revision), id=Overview.SERIES
                                     ),
                                 ],
-                                className="figure-card",
                             )
                         ),
                         lg=8,
@@ -172,21 +172,40 @@ def cards(_: int | None) -> Any:
     return _cards(found), _queue(), words, not words
 
 
-def small_series(_: int | None, theme: str, shown: dict[str, Any] | None) -> Any:
-    """The counts of the last model; nothing is sent when nothing has changed."""
-    model = here().catalogue.last_model()
+@lru_cache(1)
+def _series(model: str, _: str) -> Any:
+    """The counts of a model in small, at a state of the catalogue; they lead to the page Explore."""
     found = series(here().catalogue, model)
-    shown_as = shown_bin("drawing", len(found.times))
-    if found.times:
-        figure = series_figure(
-            [line(model, found.times, found.counts, found.keys, shown_as)], shown_as, theme
+    if not found.times:
+        return empty(
+            "No counts yet",
+            "What a model finds on dated drawings appears here.",
+            "Run inference",
+            "/inference",
         )
-        figure.update_xaxes(rangeslider_visible=False)
-    else:
-        figure = only_words(UNRUN, theme)
-    revision = f"{theme} {len(found.times)} {sum(found.counts)} {model}"
-    figure.update_layout(meta=revision)
-    return no_update if shown and shown["layout"].get("meta") == revision else figure
+    picture, most, dates = small_series(found.times, found.counts)
+    first, last = found.times[0][:10], found.times[-1][:10]
+    return html.A(
+        [
+            html.Div(most, className="small"),
+            html.Img(
+                src=f"data:image/svg+xml;base64,{b64encode(picture.encode()).decode()}",
+                alt=f"Spots that {model} counted over time, {first} to {last}, {most}",
+            ),
+            html.Div([html.Span(date) for date in dates], className="dates small"),
+        ],
+        href="/explore",
+        title="Explore",
+        className="small-series",
+    )
+
+
+def newer_series(_: int | None, shown: str) -> tuple[Any, str]:
+    """The series, when something was taken up since."""
+    now = here().catalogue.revision()
+    if now == shown:
+        raise PreventUpdate
+    return _series(here().catalogue.last_model(), now), now
 
 
 def register(app: Dash) -> None:
@@ -208,5 +227,9 @@ def register(app: Dash) -> None:
         tick,
     )(cards)
     app.callback(
-        Output(Overview.SERIES, "figure"), tick, Input(Shell.THEME, "data"), State(Overview.SERIES, "figure")
-    )(small_series)
+        Output(Overview.SERIES, "children"),
+        Output(Overview.REVISION, "data"),
+        tick,
+        State(Overview.REVISION, "data"),
+        prevent_initial_call=True,
+    )(newer_series)
