@@ -15,7 +15,7 @@ from sunspot_dash.workspace import pretrained_weights
 REPOSITORY = Path(__file__).resolve().parents[1]
 COMMANDS = (
     *("convert-annotations", "filter-labeled", "train", "infer", "evaluate", "demo", "doctor"),
-    *("ephemeris", "series", "compare-silso", "export", "check-orientation"),
+    *("ephemeris", "series", "compare-silso", "compare-observers", "export", "check-orientation"),
 )
 
 

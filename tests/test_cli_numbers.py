@@ -1,4 +1,4 @@
-"""`ephemeris`, `series`, `compare-silso`, `export`, `check-orientation` as a user meets them."""
+"""`ephemeris`, `series`, `compare-silso`, `compare-observers`, `export`, `check-orientation` as a user meets them."""
 
 from __future__ import annotations
 
@@ -83,6 +83,18 @@ def test_silso_in_sentences_and_json(folder):
     )
 
 
+def test_the_observers_totals_in_sentences_and_json(folder):
+    table = folder / "totals.csv"
+    table.write_text("date,groups,spots\n2001-01-01,2,4\n2001-01-02,1,2\n2001-03-01,1,1\n2001-13-01,1,1\n")
+    told = run(folder, "compare-observers", "--model", "m", table).splitlines()
+    assert "groups: 2 drawings, mean error 0.0, 0.0% of the sum, bias +0.0%" in told
+    assert "spots: 2 drawings, mean error 0.5, 16.7% of the sum, bias -16.7%" in told
+    assert told[-1] == "without a drawing: 1 row" and told[0].startswith("row 5: ")
+    record = json.loads(run(folder, "compare-observers", "--model", "m", table, "--json"))
+    assert record["number"]["model"] == [23, 12] and record["number"]["observer"] == [24, 12]
+    assert len(record["unmatched"]) == len(record["left_out"]) == 1
+
+
 @pytest.mark.parametrize("form", ["csv", "json", "parquet", "silso", "silso-hemispheric", "html", "bundle"])
 def test_every_format_is_written(folder, tmp_path, form):
     run(folder, "export", "--model", "m", "--format", form, "--output", tmp_path)
@@ -104,6 +116,7 @@ def test_the_orientation_is_checked(folder):
         (["series", "--model", "m", "--from", "2001-02-01", "--to", "2001-01-01"], "is after --to"),
         (["series", "--model", "m", "--json", "--csv", "a.csv"], "give one of them"),
         (["compare-silso", "none.csv", "--model", "m"], "none.csv: it cannot be read"),
+        (["compare-observers", "none.csv", "--model", "m"], "none.csv: it cannot be read"),
         (["export", "--format", "xls", "--model", "m"], "no export 'xls'"),
         (
             ["export", "--format", "csv", "--model", "m", "--output", "/nowhere/at/all.csv"],

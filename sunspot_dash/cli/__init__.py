@@ -30,6 +30,7 @@ app.command("ephemeris")(sun.ephemeris)
 app.command("check-orientation")(sun.check_orientation)
 app.command("series")(series.series)
 app.command("compare-silso")(series.compare_silso)
+app.command("compare-observers")(series.compare_observers)
 app.command("export")(export.export)
 DEFAULTS = TrainConfig(model_name="default")
 

@@ -1,4 +1,4 @@
-"""`series` and `compare-silso`: sunspot numbers of a model, and beside SILSO's."""
+"""`series`, `compare-silso` and `compare-observers`: sunspot numbers of a model, and beside others'."""
 
 from __future__ import annotations
 
@@ -92,6 +92,54 @@ def compare_silso(
         typer.echo(json.dumps(record, indent=1))
     if not len(found.disk.dates):
         raise typer.Exit(1)
+
+
+def compare_observers(
+    file: Annotated[
+        Path, typer.Argument(help="CSV with date or file and any of groups, spots, R, observer, quality")
+    ],
+    model: ModelOption = "uset",
+    first: FromOption = "",
+    last: ToOption = "",
+    as_json: JsonOption = False,
+    workspace: WorkspaceOption = DEFAULT_ROOT,
+) -> None:
+    """Compare a model's groups, spots and R with those that the observers of the same drawings wrote down."""
+    from sunspot_dash.services.comparison import (
+        QUANTITIES,
+        compare_with_observers,
+        observer_sentences,
+        read_observers,
+    )
+
+    totals = read_observers(file)
+    found = compare_with_observers(catalogue_of(workspace, model), model, totals, period(first, last))
+    if not as_json:
+        for line in [*totals.remarks, *totals.left_out, *observer_sentences(found)]:
+            typer.echo(line)
+    else:
+        parts = {name: _agreement(getattr(found, name)) for name in QUANTITIES}
+        typer.echo(
+            json.dumps(
+                {"model": model, **parts, "unmatched": found.unmatched, "left_out": totals.left_out},
+                indent=1,
+                ensure_ascii=False,
+            )
+        )
+    if not any(getattr(found, name).dates for name in QUANTITIES):
+        raise typer.Exit(1)
+
+
+def _agreement(found: Any) -> dict[str, Any]:
+    return {
+        "common": len(found.dates),
+        "r": found.r,
+        "mae": found.mae,
+        "bias": found.bias,
+        "dates": found.dates,
+        "model": found.model.tolist(),
+        "observer": found.observer.tolist(),
+    }
 
 
 def _record(found: Any) -> dict[str, Any] | None:

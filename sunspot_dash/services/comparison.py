@@ -11,10 +11,11 @@ import numpy as np
 
 from sunspot_dash.domain.timeseries import Comparison, Estimate, Means, compare
 from sunspot_dash.io.silso import SilsoSeries, read_silso
-from sunspot_dash.io.totals import Total, Totals
+from sunspot_dash.io.totals import Total, Totals, read_totals
 from sunspot_dash.services.catalogue import Catalogue, key_of
 from sunspot_dash.services.explore import ALWAYS, Period
 from sunspot_dash.services.numbers import CountedDrawings, counted_drawings
+from sunspot_dash.words import counted
 
 SAME_TIME = timedelta(minutes=30)  # between the time on a table and that in a drawing's name
 QUANTITIES = ("groups", "spots", "number")
@@ -47,6 +48,15 @@ def read_series(path: Path) -> SilsoSeries:
     return read_silso(path)
 
 
+def read_observers(path: Path) -> Totals:
+    """A table of observers' totals, wherever it lies.
+
+    Raises:
+        SeriesError: it cannot be read, or has no usable header.
+    """
+    return read_totals(path)
+
+
 def compare_with_silso(
     catalogue: Catalogue, model: str, series: SilsoSeries, period: Period = ALWAYS
 ) -> SilsoComparison:
@@ -76,8 +86,8 @@ def sentences(found: SilsoComparison) -> list[str]:
     if not len(told.dates):
         return [f"{name} series has no {found.unit} in common with the model's drawings"]
     lines = [
-        f"{_count(len(told.dates), found.unit)} in common with {name} series, "
-        f"{told.dates[0]} to {told.dates[-1]}, in {_count(told.months, 'month')}"
+        f"{counted(len(told.dates), found.unit)} in common with {name} series, "
+        f"{told.dates[0]} to {told.dates[-1]}, in {counted(told.months, 'month')}"
     ]
     if told.k is None:
         return [*lines, "the model counts nothing on them, so that there is no k"]
@@ -94,7 +104,7 @@ def sentences(found: SilsoComparison) -> list[str]:
     for part, half in (("north", found.north), ("south", found.south)):
         if half is not None and half.k is not None:
             r = "" if half.r is None else f", r = {half.r:.3f}"
-            lines.append(f"{part}: k = {_with_range(half.k, 3)}{r}, {_count(len(half.dates), found.unit)}")
+            lines.append(f"{part}: k = {_with_range(half.k, 3)}{r}, {counted(len(half.dates), found.unit)}")
     return lines
 
 
@@ -105,10 +115,6 @@ def _with_range(estimate: Estimate, digits: int) -> str:
         f"{estimate.value:.{digits}f} ± {estimate.sigma:.{digits}f} "
         f"(95 %: {estimate.low:.{digits}f} to {estimate.high:.{digits}f})"
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,6 +173,22 @@ def compare_with_observers(
     found = {quantity: _agreement(drawings, pairs, ours[quantity], quantity) for quantity in QUANTITIES}
     unmatched = [f"row {total.row}: {total.file or total.when}" for total, at in pairs if not at]
     return ObserverComparison(**found, unmatched=unmatched)
+
+
+def observer_sentences(found: ObserverComparison) -> list[str]:
+    """What the comparison says: a sentence for each quantity, without its full stop."""
+    told = [_told(name, getattr(found, name)) for name in QUANTITIES]
+    left = counted(len(found.unmatched), "row")
+    return told + ([f"without a drawing: {left}"] if found.unmatched else [])
+
+
+def _told(name: str, found: Agreement) -> str:
+    title = {"number": "R (model minus observer)"}.get(name, name)
+    if not found.dates or found.error is None:
+        return f"{title}: nothing in common"
+    parts = [counted(len(found.dates), "drawing"), f"mean error {found.error:.1f}"]
+    parts += [f"{found.mae:.1%} of the sum, bias {found.bias:+.1%}"] if found.mae is not None else []
+    return f"{title}: " + ", ".join(parts + ([f"r = {found.r:.3f}"] if found.r is not None else []))
 
 
 class _Places:

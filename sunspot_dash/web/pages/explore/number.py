@@ -13,10 +13,9 @@ from sunspot_dash.figures.numbers import NumberLine, compared_figure, number_fig
 from sunspot_dash.figures.series import TOO_MANY, shown_bin
 from sunspot_dash.figures.theme import UNSEEN, only_words
 from sunspot_dash.services.comparison import (
-    QUANTITIES,
-    Agreement,
     compare_with_observers,
     compare_with_silso,
+    observer_sentences,
     sentences,
 )
 from sunspot_dash.services.numbers import dated_drawings, numbers
@@ -163,8 +162,7 @@ def compared(choice: Choice, theme: str) -> tuple[Any, Any]:
         count = [1] * len(number.dates)
         ours = NumberLine(f"{model}, k = 1", number.dates, number.model.tolist(), count, number.keys)
         theirs = NumberLine("observers", number.dates, number.observer.tolist(), count, number.keys)
-        told = [_agreement(name, getattr(against, name)) for name in QUANTITIES]
-        told += [f"without a drawing: {counted(len(against.unmatched), 'row')}"] if against.unmatched else []
+        told = observer_sentences(against)
         figure = reference_figure(ours, theirs, theme)
     else:
         found = compare_with_silso(catalogue, model, reference, choice.period)  # type: ignore[arg-type]
@@ -172,15 +170,6 @@ def compared(choice: Choice, theme: str) -> tuple[Any, Any]:
         figure = compared_figure(found.disk, model, "SILSO", theme)
     lines = html.Ul([html.Li(line) for line in [*told, terms] if line], className="mb-0 ps-3")
     return figure, lines
-
-
-def _agreement(name: str, found: Agreement) -> str:
-    title = {"number": "R (model minus observer)"}.get(name, name)
-    if not found.dates or found.error is None:
-        return f"{title}: nothing in common"
-    parts = [counted(len(found.dates), "drawing"), f"mean error {found.error:.1f}"]
-    parts += [f"{found.mae:.1%} of the sum, bias {found.bias:+.1%}"] if found.mae is not None else []
-    return f"{title}: " + ", ".join(parts + ([f"r = {found.r:.3f}"] if found.r is not None else []))
 
 
 def taken(content: str | None, _: int | None, name: str | None, kind: str) -> tuple[Any, Any, Any]:
