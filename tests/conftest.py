@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 # Test files run side by side, one a core: a network that took every core for itself would only wait for the others.
+# Bit-equal histories need the same number of threads everywhere, too.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 # What takes minutes begins first, or one core would wait for the other in the end.
-LONGEST = ("jobs/test_kills.py", "web", "jobs", "ml")
+LONGEST = ("jobs/test_kills.py", "web", "jobs", "ml", "services")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -55,3 +55,5 @@ def test_a_period_zooms_and_leaves_the_slider_whole():
     show_period(figure, ("2000-03-01", ""), (TIMES[0], TIMES[-1]))
     assert figure.layout.xaxis.range == ("2000-03-01", TIMES[-1])
     assert figure.layout.xaxis.rangeslider.range == (TIMES[0], TIMES[-1])
+    highest = max(count for time, count in zip(TIMES, COUNTS, strict=True) if time >= "2000-03-01")
+    assert figure.layout.yaxis.range == pytest.approx((0, 1.05 * highest))

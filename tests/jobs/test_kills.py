@@ -10,17 +10,14 @@ import sys
 import time
 from collections import Counter
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
-from jobs import control
 from jobs.follow import read_events
 from jobs.ledger import EVENTS
-from sunspot_dash.synthetic import write_archive
 
 from .conftest import ROOT, environment, until
-from .test_worker import runner_of, runners, states, steps_done
+from .test_worker import runners, states, steps_done
 
 KILLS = 200
 AHEAD = 40
@@ -134,59 +131,3 @@ def goes_on(ledger, number: int) -> bool:
     """Whether a later attempt at a job began with what an earlier one had done."""
     units = [event for event in read_events(ledger.folder(number))[0] if event["kind"] == "unit"]
     return any(earlier["attempt"] < later["attempt"] for earlier, later in pairwise(units))
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("archive")
-    write_archive(folder, 6, seed=5, scale=0.35, styles=("1941", "1954"))
-    return folder
-
-
-TINY = {
-    "model_name": "tiny",
-    "epochs": 4,
-    "batch_size": 4,
-    "tile_size": 64,
-    "radius": 128,
-    "encoder_weights": "none",
-}
-
-
-@pytest.mark.timeout(600)
-def test_three_real_jobs_survive_a_kill_each(ledger, space, settings, start, archive, capsys):
-    for path in (archive / "images").iterdir():
-        (space.images / path.name).write_bytes(path.read_bytes())
-    space.annotations_file.write_bytes((archive / "annotations" / "instances_default.json").read_bytes())
-    infer = control.submit(ledger, "infer", {"images": str(archive / "images")}).number
-    evaluate = control.submit(ledger, "evaluate", {}).number
-    train = control.submit(ledger, "train", TINY).number
-    worker = start("worker")
-
-    def kill_after(number: int, kind: str, least: int, victim: str) -> None:
-        nonlocal worker
-        while sum(event["kind"] == kind for event in read_events(ledger.folder(number))[0]) < least:
-            assert not ledger.get(number).ended, ledger.get(number)
-            time.sleep(0.02)
-        if victim == "worker":
-            worker.kill()
-            worker = start("worker")
-        else:
-            os.kill(runner_of(number, space.root), signal.SIGKILL)
-
-    kill_after(infer, "drawing", 2, "child")
-    kill_after(evaluate, "drawing", 1, "worker")
-    kill_after(train, "epoch", 1, "worker")
-    ended = [until(ledger, number, seconds=200) for number in (infer, evaluate, train)]
-    assert [job.state for job in ended] == ["done"] * 3, [job.error for job in ended]
-    assert [states(job).count("done") for job in ended] == [1, 1, 1]
-    assert all(job.attempt > 1 for job in ended)
-    result = ended[0].result
-    assert result["drawings"] == 6 == result["new"] + result["skipped"] and result["failed"] == 0
-    table = (space.inference_results / "sunspot_table.csv").read_text().splitlines()
-    assert len(table) == 7 and sum(int(line.rsplit(",")[-1]) for line in table[1:]) == result["spots"]
-    epochs = [event["epoch"] for event in read_events(ledger.folder(train))[0] if event["kind"] == "epoch"]
-    assert epochs == [1, 2, 3, 4], "an epoch was trained twice"
-    assert space.model("tiny").weights.exists()
-    with capsys.disabled():
-        print(f"\nreal jobs: attempts {[job.attempt for job in ended]}, each done once")

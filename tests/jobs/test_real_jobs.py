@@ -70,10 +70,7 @@ def test_an_archive_is_imported_run_by_two_slots_and_counted_once(ledger, labell
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("settings", ["redis"], indirect=True)
-def test_a_helper_that_is_killed_is_replaced_and_counted_once(
-    ledger, space, archive, tmp_path, start, monkeypatch
-):
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+def test_a_helper_that_is_killed_is_replaced_and_counted_once(ledger, space, archive, tmp_path, start):
     folder = tmp_path / "scans"
     folder.mkdir()
     originals = sorted((archive / "images").iterdir())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import torch
 
 from sunspot_dash.domain.disk import fit_limb
 from sunspot_dash.ml.config import TrainConfig
@@ -11,12 +10,6 @@ from sunspot_dash.ml.dataset import Labelled, prepare
 from sunspot_dash.synthetic import make_drawing
 
 RADIUS = 128
-
-
-@pytest.fixture(scope="session", autouse=True)
-def two_threads():
-    """Bit-equal histories need the same number of threads everywhere."""
-    torch.set_num_threads(2)
 
 
 @pytest.fixture(scope="session")

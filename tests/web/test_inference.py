@@ -99,6 +99,7 @@ def test_arrow_keys_step_and_the_gallery_opens(dashboard, open_page, filled):
     page.wait_for_function(
         f"() => document.querySelector('#inference-count').innerText.startsWith('{names[1]}')"
     )
+    page.locator("#inference-list .ag-row-selected").filter(has_text=names[1]).first.wait_for()
     page.keyboard.press("ArrowLeft")
     page.wait_for_function(
         f"() => document.querySelector('#inference-count').innerText.startsWith('{names[0]}')"
