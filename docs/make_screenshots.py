@@ -26,7 +26,7 @@ from sunspot_dash.workspace import PRETRAINED, Workspace
 from tests.web.conftest import ARGUMENTS, Dashboard
 
 HERE = Path(__file__).resolve().parent
-SIZE = {"width": 1300, "height": 860}
+SIZE = {"width": 1300, "height": 1080}
 DRAWINGS = 40
 SETTLED_MS = 2500
 COLOURS = 128  # enough for pages, and a third of the bytes

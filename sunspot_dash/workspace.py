@@ -18,6 +18,7 @@ from sunspot_dash.errors import ModelError, ParameterError, WorkspaceError
 FORMAT = 1
 DEFAULT_ROOT = Path(__file__).resolve().parents[1] / "data"
 PRETRAINED = "uset"
+EVERYTHING = "everything"  # names all drawings where a folder or an archive could be named
 TEMPORARY = f".{'?' * 16}.tmp"  # pattern of the names that `temporary_in` gives
 MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 # Folders of ours beside those of the models, and names that some systems keep for devices.

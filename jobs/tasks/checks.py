@@ -8,8 +8,7 @@ from pathlib import Path
 from jobs.tasks.context import Params
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.ml.config import STARTING_WEIGHTS
-from sunspot_dash.services.holdings import EVERYTHING, holdings
-from sunspot_dash.workspace import Workspace, check_model_name
+from sunspot_dash.workspace import EVERYTHING, Workspace, check_model_name
 
 
 def check_train(values: Params, workspace: Workspace) -> Params:
@@ -28,6 +27,7 @@ def check_train(values: Params, workspace: Workspace) -> Params:
 
 def check_infer(values: Params, workspace: Workspace) -> Params:
     from sunspot_dash.services.archives import archive_drawings
+    from sunspot_dash.services.holdings import holdings
     from sunspot_dash.services.inference import check_orientation
 
     workspace.find_model(values["model"])

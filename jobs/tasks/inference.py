@@ -13,7 +13,7 @@ from jobs.tasks.context import Context, Params
 from sunspot_dash.errors import ParameterError, Stopped, WorkspaceError
 from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.pace import Pace
-from sunspot_dash.workspace import atomic_write_text
+from sunspot_dash.workspace import EVERYTHING, atomic_write_text
 
 PLAN = "drawings.json"
 
@@ -54,7 +54,7 @@ def infer(context: Context) -> Params:
 def _drawings(context: Context) -> tuple[list[Path], list[tuple[str, str]]]:
     """The files that the job was asked to run over, and (name, reason) of what was refused."""
     from sunspot_dash.services.archives import archive_drawings
-    from sunspot_dash.services.holdings import EVERYTHING, holdings
+    from sunspot_dash.services.holdings import holdings
     from sunspot_dash.services.inference import drawings_of
 
     images, workspace = context.params["images"], context.workspace

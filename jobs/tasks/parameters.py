@@ -6,8 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from jobs.ledger import SHORT, TRAINING
 from sunspot_dash.ml.config import FLOOR, InferConfig, TrainConfig
-from sunspot_dash.services.holdings import EVERYTHING
-from sunspot_dash.workspace import PRETRAINED
+from sunspot_dash.workspace import EVERYTHING, PRETRAINED
 
 
 class Parameters(BaseModel):

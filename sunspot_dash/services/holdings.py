@@ -12,7 +12,6 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.archives import archive_entries
 from sunspot_dash.workspace import Workspace
 
-EVERYTHING = "everything"  # names all holdings where a folder or an archive could be named
 SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".gif", ".webp", ".fits", ".fit", ".fts")
 
 

@@ -13,7 +13,6 @@ from jobs.ledger import Job, Ledger
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.services.catalogue import Catalogue
-from sunspot_dash.services.holdings import EVERYTHING
 from sunspot_dash.services.listing import not_run
 from sunspot_dash.services.viewing import original
 from sunspot_dash.web.components.drawings import drawings_table, register_rows
@@ -24,7 +23,7 @@ from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference import lies
 from sunspot_dash.words import counted
-from sunspot_dash.workspace import Workspace
+from sunspot_dash.workspace import EVERYTHING, Workspace
 
 FOLDER, SELECTION = "folder", "selection"
 SOURCES = {
