@@ -6,6 +6,7 @@ import itertools
 import os
 import threading
 from collections.abc import Iterable, Iterator
+from filecmp import cmp
 from pathlib import Path
 from typing import BinaryIO
 
@@ -66,9 +67,9 @@ def _image(workspace: Workspace, role: str, temporary: Path, name: str) -> Taken
     digest = content_hash(temporary)
     there = list(_held(workspace))
     size = temporary.stat().st_size
-    # Only what has its size can be the same: a hash of every drawing would take minutes.
+    # Only what has its size can be the same, and two scans differ in their first bytes: no drawing is read whole.
     alike = [Path(entry.path) for entry in there if entry.stat().st_size == size]
-    same = [path for path in alike if content_hash(path) == digest]
+    same = [path for path in alike if cmp(temporary, path, shallow=False)]
     safe = _safe_name(name, digest)
     folder = _folder(workspace, role)
     # Labels go by name and belong to the dataset: what was put in to be run may come there, too.

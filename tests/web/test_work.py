@@ -58,7 +58,7 @@ def test_a_training_is_watched_survives_the_server_and_ends(serve, open_page, la
     page = open_page(dashboard.url + "/train")
     for label, value in {
         "Model name": "mine",
-        "Epochs": "30",
+        "Epochs": "16",
         "Batch size": "4",
         "Tile size (px)": "64",
     }.items():
@@ -86,7 +86,7 @@ def test_a_training_is_watched_survives_the_server_and_ends(serve, open_page, la
     fresh.get_by_role("button", name="Resume").click()
     fresh.get_by_text("done", exact=True).first.wait_for(timeout=120_000)
     job = open_ledger(labelled).get(1)
-    assert job.state == "done" and job.result["epochs"] == 30 and labelled.model("mine").weights.exists()
+    assert job.state == "done" and job.result["epochs"] == 16 and labelled.model("mine").weights.exists()
     with fresh.expect_download() as download:
         fresh.get_by_role("link", name="Model (.pth)").click()
     assert download.value.path().read_bytes() == labelled.model("mine").weights.read_bytes()
