@@ -38,9 +38,8 @@ INSTALL_GB = 9.5  # measured: 6.2 GB in the end, and 2.7 GB of downloads beside 
 WORK_GB = 0.5  # a first workspace, once everything is installed
 PORT = 8050
 MAIN_JOB = ("app.py", "serve")
-# One more than there are cores, as tests also wait for the programs that they start.
-SIDE_BY_SIDE = min((os.cpu_count() or 1) + 1, 4)
-TESTS = ("-m", "pytest", "-n", str(SIDE_BY_SIDE), "--dist", "loadfile", "--no-loadscope-reorder")
+SIDE_BY_SIDE = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+TESTS = ("-m", "pytest", *SIDE_BY_SIDE)
 
 # What pip prints, and what it means. The first that matches counts: without a network pip also says that it
 # found no version, so the order matters.

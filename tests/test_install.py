@@ -131,7 +131,7 @@ def test_run_and_test_pass_arguments_and_exit_code_through(installed: Installed)
     tested = install(project, "test", "-k", "disk")
     assert (tested.returncode, tested.stdout.splitlines()[-1]) == (
         3,
-        f"tests -n {min(os.cpu_count() + 1, 4)} --dist loadfile --no-loadscope-reorder -k disk",
+        "tests -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder -k disk",
     )
 
 
