@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-MOST_CELLS = 20_000
+from sunspot_dash.domain.belt import MOST_LATITUDE_DEG
+
+MOST_CELLS = 20_000  # if spots fill the belts of activity; some more, where there are some beyond
 # Widths of a cell in days, from the finest: days, weeks, Carrington rotations, years.
 WIDTHS_DAYS = (
     1.0,
@@ -66,19 +68,18 @@ class Grid:
     height_deg: float
 
     @classmethod
-    def over(cls, first: str, last: str, south_deg: float, north_deg: float) -> Grid:
-        """The finest grid from one ISO date to another that has at most MOST_CELLS cells."""
+    def over(cls, first: str, last: str) -> Grid:
+        """The finest grid from one ISO date to another that has at most MOST_CELLS cells in the belts of spots."""
         start = np.datetime64(first, "D")
         days = int((np.datetime64(last, "D") - start).astype(int)) + 1
         for width in WIDTHS_DAYS:
             # Over decades a degree is too fine: the eye wants cells about as high as wide.
             height = HEIGHTS_DEG[0] if width < 54 else HEIGHTS_DEG[1] if width < 700 else HEIGHTS_DEG[2]
-            south = np.floor(south_deg / height) * height
-            rows = int(np.floor((north_deg - south) / height)) + 1
+            belts = int(np.ceil(MOST_LATITUDE_DEG / height))
             columns = int(np.ceil(days / width))
-            if rows * columns <= MOST_CELLS:
+            if 2 * belts * columns <= MOST_CELLS:
                 break
-        return cls(start, columns, width, float(south), rows, height)
+        return cls(start, columns, width, -belts * height, 2 * belts, height)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sunspot_dash.domain.butterfly import ButterflyCells, ButterflySpots, Grid
 from sunspot_dash.domain.names import UNDATED
 from sunspot_dash.domain.region import Region
 from sunspot_dash.services.catalogue import Catalogue
-from sunspot_dash.services.explore import ALWAYS, WHOLE, Period, where_spots
+from sunspot_dash.services.explore import ALWAYS, LAST_DATE, WHOLE, Period, where_spots
 
 MOST_POINTS = 5000
 
@@ -23,12 +25,15 @@ def butterfly(
     """
     where, values = where_spots(model, period, region)
     where += f" and latitude_deg is not null and spot.date <> '{UNDATED}'"
-    sql = (
-        f"select count(*), min(date), max(date), min(latitude_deg), max(latitude_deg) from spot where {where}"
-    )
-    total, *extent = catalogue.rows(sql, values)[0]
-    if total > most:
-        return _cells(catalogue, where, values, Grid.over(*extent))
+    of_results = "from result where model = ? and date between ? and ? and spots"
+    first, last, counted = catalogue.rows(
+        f"select min(date), max(date), coalesce(sum(spots), 0) {of_results}",
+        [model, period[0], period[1] or LAST_DATE],
+    )[0]
+    if counted > most and not region.whole:
+        counted = catalogue.rows(f"select count(*) from spot where {where}", values)[0][0]
+    if counted > most:
+        return _cells(catalogue, where, values, Grid.over(first, last))
     rows = catalogue.rows(
         "select spot.date || ' ' || result.time, latitude_deg, coalesce(area_msh, 0), spot.key, result.name, number "
         f"from spot join result on result.model = spot.model and result.key = spot.key where {where} "
@@ -42,17 +47,22 @@ def butterfly(
 
 
 def _cells(catalogue: Catalogue, where: str, values: list[object], grid: Grid) -> ButterflyCells:
-    """The sums of each cell; one whole number a cell sorts twice as fast as two."""
+    """The sums of each cell, over all latitudes that there are, read once."""
     begin = f"julianday('{grid.start}')"
     column = f"cast((julianday(date) - {begin}) / {grid.width_days} as int)"
-    row = f"cast((latitude_deg - ({grid.south_deg})) / {grid.height_deg} as int)"
+    row = f"cast((latitude_deg + 90) / {grid.height_deg} as int)"
+    rows = int(180 / grid.height_deg) + 1
+    # One whole number a cell sorts twice as fast as two.
     sql = (
-        f"select {column} * {grid.rows} + {row}, count(*), sum(coalesce(area_msh, 0)) from spot "
+        f"select {column} * {rows} + {row}, count(*), sum(coalesce(area_msh, 0)) from spot "
         f"where {where} group by 1"
     )
-    found = np.array([tuple(cell) for cell in catalogue.rows(sql, values)], np.float64)
-    shape = (grid.columns, grid.rows)
+    found = np.array([tuple(cell) for cell in catalogue.rows(sql, values)], np.float64).reshape(-1, 3)
+    shape = (grid.columns, rows)
     spots, area = np.zeros(shape, np.int64), np.zeros(shape)
     at = np.unravel_index(found[:, 0].astype(np.int64), shape)
     spots[at], area[at] = found[:, 1].astype(np.int64), found[:, 2]
-    return ButterflyCells(grid, spots.T, area.T, int(spots.sum()))
+    there = np.flatnonzero(spots.any(axis=0))
+    held = slice(there[0], there[-1] + 1) if len(there) else slice(0, 0)
+    grid = replace(grid, south_deg=grid.height_deg * held.start - 90, rows=held.stop - held.start)
+    return ButterflyCells(grid, spots.T[held], area.T[held], int(spots.sum()))
