@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -48,6 +49,8 @@ class Dashboard:
             try:
                 urllib.request.urlopen(f"{self.url}/health", timeout=5).close()
                 return
+            except urllib.error.HTTPError:
+                return  # it answers, if only that a password is needed
             except OSError:
                 assert self.process.poll() is None, (self.space.root / "serve.log").read_text()
                 time.sleep(0.1)
