@@ -55,11 +55,12 @@ def key_of(name: str) -> str:
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures of the overview."""
+    """The figures of the overview; `model` is the one with the newest results, "" for none."""
 
     drawings: int
     labelled: int
     models: int
+    model: str
     spots: int
     first: str
     last: str
@@ -108,8 +109,10 @@ class Catalogue:
             "select count(*), count(labels), min(nullif(date, 'undated')), max(nullif(date, 'undated')) from drawing"
         )[0]
         sql = "select coalesce(sum(spots), 0) from result where model = ?"
-        spots = self.rows(sql, [self.last_model()])[0][0]
-        return Summary(drawings, labelled, len(self.models()), spots, first or "", last or "")
+        models = self.models()
+        model = next(iter(models), "")
+        spots = self.rows(sql, [model])[0][0]
+        return Summary(drawings, labelled, len(models), model, spots, first or "", last or "")
 
     def models(self) -> list[str]:
         """The models that have results here, the one with the newest first."""

@@ -10,6 +10,7 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.words import counted
 from sunspot_dash.workspace import Workspace, file_sha256, temporary_in
 
+PREVIOUS = "instances_default.previous.json"  # beside the labels that replaced it
 RESTORE = "Restore previous labels"  # the button that does
 
 
@@ -54,7 +55,7 @@ def take_labels(workspace: Workspace, temporary: Path, name: str) -> Taken:
         if file_sha256(target) == file_sha256(temporary):
             return Taken("same", target.name, "the same labels are there")
         told = f"; replaces {_labels_of(target)}; '{RESTORE}' brings them back"
-        target.replace(target.with_name("instances_default.previous.json"))
+        target.replace(target.with_name(PREVIOUS))
     temporary.replace(target)
     labels = sum(len(found) for found in coco.annotations.values())
     problems = f", {len(coco.problems)} problems" if coco.problems else ""
@@ -72,7 +73,7 @@ def _labels_of(path: Path) -> str:
 def restore_labels(workspace: Workspace) -> bool:
     """Put the labels back that the last COCO file replaced, and keep that one in turn; False where there are none."""
     target = workspace.annotations_file
-    before = target.with_name("instances_default.previous.json")
+    before = target.with_name(PREVIOUS)
     if not before.exists():
         return False
     aside = temporary_in(target.parent)

@@ -15,9 +15,10 @@ from sunspot_dash.services.explore import ALWAYS, LAST_DATE, Period
 
 BY = ("drawing", "day", "month", "smoothed")
 PARTS = ("disk", "north", "south")
+DATED = "from result where model = ? and spot_groups is not null and date >= ? and date <= ?"
 SQL = (
     "select key, date || ' ' || time, spot_groups, spots, north_groups, north_spots, south_groups, south_spots "
-    "from result where model = ? and spot_groups is not null and date >= ? and date <= ? order by date, time, key"
+    f"{DATED} order by date, time, key"
 )
 
 
@@ -108,10 +109,7 @@ def counted_drawings(catalogue: Catalogue, model: str, period: Period = ALWAYS) 
 def dated_drawings(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> int:
     """How many drawings of a period have a number."""
     first, last = period
-    sql = (
-        "select count(*) from result where model = ? and spot_groups is not null and date >= ? and date <= ?"
-    )
-    found: int = catalogue.rows(sql, [model, first, last or LAST_DATE])[0][0]
+    found: int = catalogue.rows(f"select count(*) {DATED}", [model, first, last or LAST_DATE])[0][0]
     return found
 
 

@@ -25,14 +25,14 @@ def butterfly(
     """
     where, values = where_spots(model, period, region)
     where += f" and latitude_deg is not null and spot.date <> '{UNDATED}'"
-    of_results = "from result where model = ? and date between ? and ? and spots"
-    first, last, counted = catalogue.rows(
-        f"select min(date), max(date), coalesce(sum(spots), 0) {of_results}",
+    first, last, total = catalogue.rows(
+        "select min(date), max(date), coalesce(sum(spots), 0) from result "
+        "where model = ? and date between ? and ? and spots",
         [model, period[0], period[1] or LAST_DATE],
     )[0]
-    if counted > most and not region.whole:
-        counted = catalogue.rows(f"select count(*) from spot where {where}", values)[0][0]
-    if counted > most:
+    if total > most and not region.whole:
+        total = catalogue.rows(f"select count(*) from spot where {where}", values)[0][0]
+    if total > most:
         return _cells(catalogue, where, values, Grid.over(first, last))
     rows = catalogue.rows(
         "select spot.date || ' ' || result.time, latitude_deg, coalesce(area_msh, 0), spot.key, result.name, number "

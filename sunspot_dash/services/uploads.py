@@ -64,13 +64,12 @@ def _receive(stream: BinaryIO, path: Path) -> None:
 def _image(workspace: Workspace, role: str, temporary: Path, name: str) -> Taken:
     with _decoding:
         check_whole(temporary)
-    digest = content_hash(temporary)
     there = list(_held(workspace))
     size = temporary.stat().st_size
     # Only what has its size can be the same, and two scans differ in their first bytes: no drawing is read whole.
     alike = [Path(entry.path) for entry in there if entry.stat().st_size == size]
     same = [path for path in alike if cmp(temporary, path, shallow=False)]
-    safe = _safe_name(name, digest)
+    safe = _safe_name(name, temporary)
     folder = _folder(workspace, role)
     # Labels go by name and belong to the dataset: what was put in to be run may come there, too.
     new_there = role == "labelled" and all(path.parent != folder and path.name == safe for path in same)
@@ -109,13 +108,13 @@ def _known(there: Path, name: str, workspace: Workspace) -> Taken:
     return Taken("same", there.name, told if there.name == name else f"{told}: delete that one to rename it")
 
 
-def _safe_name(name: str, digest: str) -> str:
+def _safe_name(name: str, temporary: Path) -> str:
     try:
         return base_name(name)
     except ParameterError:
         # A name that could lead elsewhere, or cannot be seen, is replaced by one of ours.
         suffix = Path(name).suffix.lower()
-        return f"upload-{digest[:12]}{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
+        return f"upload-{content_hash(temporary)[:12]}{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
 
 
 def _free_name(name: str, taken: set[str]) -> str:

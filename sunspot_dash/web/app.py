@@ -106,8 +106,8 @@ def _routes(server: Flask, workspace: Workspace) -> None:
         return send_from_directory(VENDOR, name, max_age=DAY_SECONDS)
 
     @server.after_request
-    def kept(response: Response) -> Response:
-        seconds = next((KEPT_SECONDS[part] for part in KEPT_SECONDS if request.path.startswith(part)), 0)
+    def keep(response: Response) -> Response:
+        seconds = next((kept for part, kept in KEPT_SECONDS.items() if request.path.startswith(part)), 0)
         told = response.cache_control
         # An asset's address has its time in it, or is asked for again.
         if seconds and not told.max_age and (request.args or not request.path.startswith("/assets/")):

@@ -33,9 +33,9 @@ LINKS = ("/dataset", "/inference", "/train", "/explore")
 
 
 def layout(**_: str) -> html.Div:
+    revision = here().catalogue.revision()
     found = here().catalogue.summary()
     words = demo_words(here().workspace, found.drawings)
-    revision = here().catalogue.revision()
     return html.Div(
         [
             html.H1("Overview"),
@@ -50,9 +50,7 @@ def layout(**_: str) -> html.Div:
                             dbc.CardBody(
                                 [
                                     html.H2("Sunspots over time"),
-                                    html.Div(
-                                        _series(here().catalogue.last_model(), revision), id=Overview.SERIES
-                                    ),
+                                    html.Div(_series(found.model, revision), id=Overview.SERIES),
                                 ],
                             )
                         ),
@@ -117,7 +115,7 @@ def remove(_: int) -> Any:
 
 def _cards(found: Summary) -> list[dbc.Col]:
     period = f"{found.first} to {found.last}" if found.first else "no dated drawing yet"
-    model = here().catalogue.last_model()
+    model = found.model
     figures = [
         (found.drawings, "drawings", period),
         (found.labelled, "labelled", "listed in the COCO file"),

@@ -48,9 +48,13 @@ def counts(_: int | None, shown: str | None) -> tuple[Any, Any]:
     revision = catalogue.revision()
     if revision == shown:
         return no_update, no_update
-    found, model = catalogue.summary(), catalogue.last_model()
+    found = catalogue.summary()
     text = f"{counted(found.drawings, 'drawing')}, {found.labelled} of them labelled"
-    text += f"; limb, spots and state by the model {model}: {counted(found.spots, 'spot')}" if model else ""
+    text += (
+        f"; limb, spots and state by the model {found.model}: {counted(found.spots, 'spot')}"
+        if found.model
+        else ""
+    )
     return text, revision
 
 
