@@ -38,7 +38,9 @@ INSTALL_GB = 9.5  # measured: 6.2 GB in the end, and 2.7 GB of downloads beside 
 WORK_GB = 0.5  # a first workspace, once everything is installed
 PORT = 8050
 MAIN_JOB = ("app.py", "serve")
-SIDE_BY_SIDE = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+# One process more than there are cores: much of a test of processes or pages is waiting.
+PROCESSES = min(4, (os.cpu_count() or 1) + 1)
+SIDE_BY_SIDE = ("-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder")
 TESTS = ("-m", "pytest", *SIDE_BY_SIDE)
 
 # What pip prints, and what it means. The first that matches counts: without a network pip also says that it

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
-from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from sunspot_dash.cli.beside import WorkerBeside
+from sunspot_dash.cli.ending import asked_to_end
 from sunspot_dash.cli.options import WorkspaceOption
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
 
@@ -46,13 +45,9 @@ def serve(
             threading.Thread(target=_begin_demo, args=(space,), daemon=True).start()
         typer.echo(f"the dashboard is at http://{host}:{port}  (Ctrl-C ends it)")
 
-    def end(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, end)
+    asked = asked_to_end()
     try:
-        with suppress(KeyboardInterrupt):
-            serve_app(app, host, port, os.environ.get("SUNSPOT_PASSWORD", ""), ready)
+        serve_app(app, host, port, os.environ.get("SUNSPOT_PASSWORD", ""), ready, asked)
         typer.echo("the dashboard has ended; jobs that run or wait go on when it runs again")
     finally:
         for companion in beside:

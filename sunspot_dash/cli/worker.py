@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -11,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from sunspot_dash.cli.ending import asked_to_end
 from sunspot_dash.cli.options import WorkspaceOption
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
@@ -36,16 +35,12 @@ def worker(
     if wrong := [slot for slot in slots if slot != "cpu" and not slot.removeprefix("cuda:").isdigit()]:
         raise ParameterError(f"--devices was '{wrong[0]}': use auto, cpu, or GPUs as cuda:0,cuda:1")
     running = Worker(Workspace(workspace).existing(), slots, say=typer.echo)
-    asked, ask = os.pipe()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # Not `stop` itself: the code that the signal interrupts may hold the very lock that it needs.
-        signal.signal(number, lambda *_: os.write(ask, b"."))
 
     def stop_after(wait: Callable[[], object]) -> None:
         wait()
         running.stop()
 
-    threading.Thread(target=stop_after, args=(lambda: os.read(asked, 1),), daemon=True).start()
+    threading.Thread(target=stop_after, args=(asked_to_end(),), daemon=True).start()
     if with_parent:
         threading.Thread(target=stop_after, args=(sys.stdin.read,), daemon=True).start()
     running.run()

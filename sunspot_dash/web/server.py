@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,8 +18,10 @@ CONNECTIONS = 1000  # a browser holds six
 PATIENCE_SECONDS = 3.0
 
 
-def serve_app(app: Dash, host: str, port: int, password: str, ready: Callable[[], object]) -> None:
-    """Answer requests until interrupted (KeyboardInterrupt is passed on).
+def serve_app(
+    app: Dash, host: str, port: int, password: str, ready: Callable[[], object], wait: Callable[[], object]
+) -> None:
+    """Answer requests until `wait` returns, and those that came before to their end.
 
     Args:
         password: asked of every browser; needed where others than this machine can reach it.
@@ -35,8 +38,10 @@ def serve_app(app: Dash, host: str, port: int, password: str, ready: Callable[[]
     if password:
         require_password(app.server, password)
     server = _listening(app, host, port)
+    threading.Thread(target=server.run, daemon=True).start()
     ready()
-    server.run()
+    wait()
+    server.task_dispatcher.shutdown()
 
 
 def _listening(app: Dash, host: str, port: int) -> Any:

@@ -19,6 +19,8 @@ from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
+# Tests of pages run beside these, and a page must answer in its time; a job has all the time there is.
+IN_THE_BACKGROUND = ("nice", sys.executable)
 
 
 @pytest.fixture(scope="session")
@@ -68,14 +70,20 @@ def environment(settings: QueueSettings) -> dict[str, str]:
 
 
 @pytest.fixture
-def start(space, settings) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+def program() -> tuple[str, ...]:
+    """What runs the processes that `start` starts."""
+    return (sys.executable,)
+
+
+@pytest.fixture
+def start(space, settings, program) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts a process of the program on the workspace; all are killed in the end."""
     running = []
 
     def begin(*arguments: str) -> subprocess.Popen[str]:
         where = [] if "--workspace" in arguments else ["--workspace", str(space.root)]
         process = subprocess.Popen(
-            [sys.executable, "app.py", *arguments, *where],
+            [*program, "app.py", *arguments, *where],
             cwd=ROOT,
             env=environment(settings),
             stdout=subprocess.PIPE,

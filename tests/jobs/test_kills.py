@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from itertools import pairwise
@@ -16,14 +15,13 @@ import pytest
 from jobs.follow import read_events
 from jobs.ledger import EVENTS
 
-from .conftest import ROOT, environment, until
+from .conftest import IN_THE_BACKGROUND, ROOT, environment, until
 from .test_worker import runners, states, steps_done
 
 KILLS = 200
 AHEAD = 40
-AT_ANY_MOMENT = (
-    0.25  # of the kills; the others come when work was done since the last, however slow the machine
-)
+# Of the kills; the others come when work was done since the last, however slow the machine.
+AT_ANY_MOMENT = 0.25
 
 
 class Chaos:
@@ -40,9 +38,11 @@ class Chaos:
         """Start what does not run: the workers always, the submitter unless it is far ahead of them."""
         root = str(self.space.root)
         for name in ("worker 1", "worker 2"):
-            self._start(name, [sys.executable, "app.py", "worker", "--devices", "cpu", "--workspace", root])
+            self._start(
+                name, [*IN_THE_BACKGROUND, "app.py", "worker", "--devices", "cpu", "--workspace", root]
+            )
         if len(self.ledger.live()) < AHEAD:
-            self._start("submitter", [sys.executable, "-m", "tests.jobs.submitting", root, "3"])
+            self._start("submitter", [*IN_THE_BACKGROUND, "-m", "tests.jobs.submitting", root, "3"])
 
     def _start(self, name: str, command: list[str]) -> None:
         running = self.processes.get(name)
@@ -65,7 +65,7 @@ class Chaos:
             while self._told() == before and time.monotonic() < deadline:
                 self.keep_running()
                 time.sleep(0.05)
-        time.sleep(self.random.uniform(0.02, 0.3))
+        time.sleep(self.random.uniform(0.02, 0.15))
 
     def _told(self) -> int:
         """Bytes of all that jobs have reported."""

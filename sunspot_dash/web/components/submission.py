@@ -61,7 +61,7 @@ def register_submission(
 def end_followers() -> None:
     """End the processes that follow jobs for pages: a server that exits would wait for them, and they for it."""
     for follower in multiprocess.active_children():
-        follower.terminate()
+        follower.kill()  # it owns nothing, and one that was just forked still has the server's handler of SIGTERM
 
 
 def submit_and_follow(
