@@ -131,7 +131,7 @@ def test_run_and_test_pass_arguments_and_exit_code_through(installed: Installed)
     tested = install(project, "test", "-k", "disk")
     assert (tested.returncode, tested.stdout.splitlines()[-1]) == (
         3,
-        "tests -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder -k disk",
+        f"tests -n {load(project).PROCESSES} --dist loadfile --no-loadscope-reorder -k disk",
     )
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from functools import lru_cache, wraps
+from threading import Lock, Thread
 from typing import Any
 from urllib.parse import urlencode
 
 from dash import Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.services.explore import ALWAYS, WHOLE
 from sunspot_dash.web.components.choice import FIELDS, FILTERS, Choice
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore, Shell
@@ -18,24 +23,43 @@ KEPT = 8  # drawn figures of a kind, for a page that is opened again, a filter t
 
 
 def register_drawn(
-    app: Dash, view: str, outputs: list[Output], draw: Callable[[Choice, str], Any], keep: bool = True
+    app: Dash,
+    view: str,
+    outputs: list[Output],
+    draw: Callable[[Choice, str], Any],
+    keep: bool = True,
+    ahead: bool = False,
 ) -> None:
     """Let `draw(choice, theme)` fill the outputs, whenever the view is the one that is shown.
 
     Args:
         keep: what is drawn depends on the choice, the theme and the catalogue alone: it is not drawn again.
+        ahead: it is drawn while another view is shown, too, as long as nothing is filtered: it takes a while.
     """
+    one_at_a_time = Lock()
 
     @lru_cache(KEPT if keep else 0)
     def of_revision(choice: Choice, theme: str, _: str) -> Any:
         return draw(choice, theme)
 
+    def with_others(choice: Choice, theme: str, revision: str) -> Any:
+        # A view that is opened while it is drawn ahead waits for that, and does not draw it once more.
+        with one_at_a_time if ahead else nullcontext():
+            return of_revision(choice, theme, revision)
+
+    def prepare(choice: Choice, theme: str) -> None:
+        if not one_at_a_time.locked():
+            with app.server.app_context(), suppress(SunspotError):
+                with_others(choice, theme, here().catalogue.revision())
+
     @wraps(draw)
     def drawn(values: dict[str, Any], _: str, theme: str) -> Any:
         choice = Choice.read(values)
         if choice.view != view:
+            if ahead and choice.period == ALWAYS and choice.region == WHOLE:
+                Thread(target=prepare, args=(replace(choice, view=view), theme), daemon=True).start()
             raise PreventUpdate
-        return of_revision(choice, theme, here().catalogue.revision())
+        return with_others(choice, theme, here().catalogue.revision())
 
     app.callback(
         output=outputs,

@@ -145,7 +145,8 @@ def _belt(first: float, last: float) -> tuple[float, float]:
 def register(app: Dash) -> None:
     """Make the callbacks known."""
     for ids, draw in ((BUTTERFLY, flown), (MAP, mapped), (SIZES, sized)):
-        register_drawn(app, VIEW, [Output(ids.figure, "figure"), Output(ids.note, "children")], draw)
+        outputs = [Output(ids.figure, "figure"), Output(ids.note, "children")]
+        register_drawn(app, VIEW, outputs, draw, ahead=draw is flown)
     app.callback(
         output=Output(FIELDS["rotation"], "value"),
         inputs=[Input(Explore.EARLIER, "n_clicks"), Input(Explore.LATER, "n_clicks")],
