@@ -6,18 +6,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
+from benchmarks.emptied import emptied
 from benchmarks.second_look import grow, is_spot
 from sunspot_dash.domain.belt import in_belts
 from sunspot_dash.domain.coco import Coco
 from sunspot_dash.domain.context import candidate_features
-from sunspot_dash.domain.crop import model_image
+from sunspot_dash.domain.crop import model_image, page_to_model, transform
 from sunspot_dash.domain.detections import DrawingResult, Spot
 from sunspot_dash.domain.disk import fit_limb
 from sunspot_dash.domain.forest import Forest
+from sunspot_dash.domain.matching import tolerance_px
 from sunspot_dash.domain.names import date_and_time
+from sunspot_dash.domain.polygons import area_and_centroid
 from sunspot_dash.domain.sighting import moment
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.io.results import result_path, stream_results, write_result
@@ -38,35 +43,72 @@ from sunspot_dash.services.inference import LoadedModel
 from sunspot_dash.workspace import file_sha256
 
 ALL_VIEWS = (UPRIGHT, MIRRORED, FLIPPED, TURNED)
+# Of a sheet with a few spots: the reach, in radii, within which they are left.
+LEFT = (0.02, 0.12)
+# Reach, in tolerances of a match, of what a rubbed-out spot leaves behind.
+GHOST = 2
 # Probabilities below this are kept as 0: the files are then a tenth of the size.
 NOTHING = 0.003
 
 
-def keep_maps(weights: Path, paths: list[Path], folder: Path) -> None:
-    """Run a network over drawings in every view; keep its maps and, as a result file without spots, the disk."""
+def keep_maps(weights: Path, paths: list[Path], folder: Path, coco: Coco) -> None:
+    """Run a network over drawings in every view, as they are and emptied of their spots.
+
+    Its maps are kept and, as a result file without spots, the disk.
+    """
     model = LoadedModel.load(weights, "auto")
+    radius = model.card.radius
+
+    def maps(image: np.ndarray) -> np.ndarray:
+        seen = np.stack([view_maps(model.network, image, radius, model.device, view) for view in ALL_VIEWS])
+        return np.where(seen < NOTHING, 0, seen).astype(np.float16)
+
     for path in paths:
         grey = to_grey(read_rgb(path))
-        disk, radius = fit_limb(grey), model.card.radius
-        image = model_image(grey, disk, radius)
-        maps = np.stack([view_maps(model.network, image, radius, model.device, view) for view in ALL_VIEWS])
-        maps[maps < NOTHING] = 0
         height, width = grey.shape
         hashes = model.sha256, file_sha256(path)
-        seen = DrawingResult(path.name, width, height, disk, (), model.card.name, *hashes, FLOOR, 0.0)
-        np.savez_compressed(write_result(folder, seen).with_suffix(".npz"), maps=maps.astype(np.float16))
+        seen = DrawingResult(
+            path.name, width, height, fit_limb(grey), (), model.card.name, *hashes, FLOOR, 0.0
+        )
+        sheet = Sheet.of(seen, grey, coco, radius)
+        kept = write_result(folder, seen).with_suffix(".npz")
+        np.savez_compressed(kept, maps=maps(sheet.image), emptied=maps(sheet.bare))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A labelled drawing at the model's scale, with and without its spots.
+
+    Attributes:
+        image: (S, S) uint8; bare: the same without its spots.
+        spots: (n, 2) float, their centres.
+    """
+
+    image: np.ndarray
+    bare: np.ndarray
+    spots: np.ndarray
+
+    @classmethod
+    def of(cls, seen: DrawingResult, grey: np.ndarray, coco: Coco, radius: int) -> Sheet:
+        to_model = page_to_model(seen.disk, radius)
+        polygons = [transform(to_model, spot.outline) for spot in truth_of(seen.name, coco)]
+        image = model_image(grey, seen.disk, radius)
+        centres = np.array([area_and_centroid(polygon)[1] for polygon in polygons]).reshape(-1, 2)
+        return cls(image, emptied(image, polygons, crc32(seen.name.encode())), centres)
 
 
 @dataclass(frozen=True)
 class Found:
-    """A network's candidates on one drawing.
-
-    Attributes:
-        result: the drawing with its candidates, at the network's own confidence.
-        features: (n, f) float32; spots: (n,) bool, which of them are labelled.
-    """
+    """A network's candidates on one drawing: the drawing with them at its own confidence, and (n, f) features."""
 
     result: DrawingResult
+    features: np.ndarray
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Candidates of known truth: (n, f) float32 features, and (n,) bool which of them are spots."""
+
     features: np.ndarray
     spots: np.ndarray
 
@@ -77,13 +119,14 @@ class Folds:
 
     Attributes:
         drawings: by fold, as inference sees them.
-        lessons: by fold, the same drawings as seen in every pair of views: what a second look is grown from. A pair is
-            as good as any other, and from six the forest learns what is chance in a confidence.
+        lessons: by fold, what a second look is grown from: the same drawings as seen in every pair of views, for a
+            pair is as good as any other, and from six the forest learns what is chance in a confidence; and again
+            emptied of all spots or of all but those of one place, for all that is labelled is sheets with many.
     """
 
     coco: Coco
     drawings: dict[int, list[Found]]
-    lessons: dict[int, list[Found]]
+    lessons: dict[int, list[Lesson]]
 
     @classmethod
     def read(cls, output: Path, count: int, images: Path, coco: Coco, radius: int) -> Folds:
@@ -91,22 +134,12 @@ class Folds:
         folds = cls(coco, {}, {})
         for k in range(count):
             for kept in stream_results(output / f"fold{k}"):
-                image = model_image(to_grey(read_rgb(images / kept.name)), kept.disk, radius)
-                maps = np.load(result_path(output / f"fold{k}", kept.name).with_suffix(".npz"))["maps"]
-                by_view = dict(zip(ALL_VIEWS, maps.astype(np.float32), strict=True))
-                pairs = {
-                    pair: folds._found(kept, image, np.mean([by_view[view] for view in pair], axis=0), radius)
-                    for pair in combinations(ALL_VIEWS, 2)
-                }
-                folds.drawings.setdefault(k, []).append(pairs[VIEWS])
-                folds.lessons.setdefault(k, []).extend(pairs.values())
+                sheet = Sheet.of(kept, to_grey(read_rgb(images / kept.name)), coco, radius)
+                maps = np.load(result_path(output / f"fold{k}", kept.name).with_suffix(".npz"))
+                full, bare = (maps[name].astype(np.float32) for name in ("maps", "emptied"))
+                folds.drawings.setdefault(k, []).append(_found(kept, sheet.image, full, radius))
+                folds.lessons.setdefault(k, []).extend(_lessons(sheet, full, bare, radius, kept.name))
         return folds
-
-    def _found(self, kept: DrawingResult, image: np.ndarray, maps: np.ndarray, radius: int) -> Found:
-        candidates = find_candidates(maps, image, radius, FLOOR, None)
-        result = replace(kept, spots=tuple(on_page(candidates, kept.disk, radius)))
-        features = candidate_features(candidates, image, radius, speck_level(image))
-        return Found(result, features, is_spot(result, truth_of(kept.name, self.coco)))
 
     def forest(self, without: Iterable[int] = ()) -> Forest:
         """The second look grown from all folds but some."""
@@ -132,6 +165,58 @@ class Folds:
             )
             for found in self.drawings[k]
         ]
+
+
+def _found(kept: DrawingResult, image: np.ndarray, maps: np.ndarray, radius: int) -> Found:
+    """The candidates of a drawing in the views that inference takes."""
+    used = np.mean([maps[ALL_VIEWS.index(view)] for view in VIEWS], axis=0)
+    candidates = find_candidates(used, image, radius, FLOOR, None)
+    result = replace(kept, spots=tuple(on_page(candidates, kept.disk, radius)))
+    return Found(result, candidate_features(candidates, image, radius, speck_level(image)))
+
+
+def _lessons(sheet: Sheet, full: np.ndarray, bare: np.ndarray, radius: int, name: str) -> Iterable[Lesson]:
+    """A sheet in every pair of views: as it is, without spots, and with those of one place only.
+
+    A map at one place is of what lies near it, so a sheet of few spots is pieced together from the two that were seen.
+    """
+    random = np.random.default_rng(crc32(name.encode()))
+    size = sheet.image.shape[0]
+    pairs = list(combinations(range(len(ALL_VIEWS)), 2))
+    everywhere = np.ones((size, size), bool)
+    for pair in pairs:
+        yield _lesson(sheet, full, bare, everywhere, pair, radius)
+        yield _lesson(sheet, full, bare, ~everywhere, pair, radius)
+    if not len(sheet.spots):
+        return
+    along = np.arange(size) + 0.5
+    for first in range(0, len(pairs), 2):
+        x, y = sheet.spots[random.integers(len(sheet.spots))]
+        left = np.hypot(along - x, along[:, None] - y) <= random.uniform(*LEFT) * radius
+        for pair in pairs[first : first + 2]:
+            yield _lesson(sheet, full, bare, left, pair, radius)
+
+
+def _lesson(
+    sheet: Sheet, full: np.ndarray, bare: np.ndarray, left: np.ndarray, pair: tuple[int, int], radius: int
+) -> Lesson:
+    """A sheet in two views, with its spots where `left` is True, (S, S) bool, and without them elsewhere.
+
+    What is found where a spot was rubbed out is neither: its penumbra is still there.
+    """
+    image = np.where(left, sheet.image, sheet.bare)
+    candidates = find_candidates(
+        np.where(left, full, bare)[list(pair)].mean(axis=0), image, radius, FLOOR, None
+    )
+    features = candidate_features(candidates, image, radius, speck_level(image))
+    xy = np.array([(c.x, c.y) for c in candidates]).reshape(-1, 2)
+    confidence = np.array([c.confidence for c in candidates])
+    columns, rows = np.clip(sheet.spots.astype(int), 0, image.shape[0] - 1).T
+    stay = left[rows, columns]
+    spots = is_spot(xy, confidence, sheet.spots[stay], tolerance_px(radius))
+    gone = sheet.spots[~stay]
+    ghosts = (cdist(xy, gone) <= GHOST * tolerance_px(radius)).any(axis=1) & ~spots
+    return Lesson(features[~ghosts], spots[~ghosts])
 
 
 def _in_belts(result: DrawingResult, spots: Iterable[Spot]) -> DrawingResult:

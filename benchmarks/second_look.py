@@ -5,22 +5,28 @@ from __future__ import annotations
 import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier
 
-from sunspot_dash.domain.detections import DrawingResult, Spot
 from sunspot_dash.domain.forest import LEAF, Forest
-from sunspot_dash.domain.matching import tolerance_px
 
 TREES, DEPTH, CANDIDATES_A_LEAF, FEATURES_A_NODE = 300, 10, 3, 0.4
 
 
-def is_spot(result: DrawingResult, truth: list[Spot]) -> np.ndarray:
-    """Which candidates are labelled spots, (n,) bool: each label goes to the surest candidate at its place."""
-    centres = np.array([(spot.x, spot.y) for spot in truth]).reshape(-1, 2)
-    found = np.zeros(len(result.spots), bool)
-    for i in np.argsort([-spot.confidence for spot in result.spots], kind="stable"):
-        away = np.hypot(*(centres - [result.spots[i].x, result.spots[i].y]).T)
-        if len(away) and away.min() <= tolerance_px(result.disk.radius):
+def is_spot(xy: np.ndarray, confidence: np.ndarray, truth: np.ndarray, tolerance: float) -> np.ndarray:
+    """Which candidates are labelled spots: each label goes to the surest candidate at its place.
+
+    Args:
+        xy: (n, 2) where the candidates are; confidence: (n,).
+        truth: (m, 2) where the labels are; tolerance: how far off a candidate may be, px.
+
+    Returns:
+        (n,) bool.
+    """
+    left = truth.astype(float)
+    found = np.zeros(len(xy), bool)
+    for i in np.argsort(-confidence, kind="stable"):
+        away = np.hypot(*(left - xy[i]).T)
+        if len(away) and away.min() <= tolerance:
             found[i] = True
-            centres[away.argmin()] = np.inf
+            left[away.argmin()] = np.inf
     return found
 
 

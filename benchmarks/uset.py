@@ -146,7 +146,14 @@ def fold(number: int, cycle: int = 0) -> None:
     print(f"fold {number}: {len(training)} drawings to train on, {len(test)} held out")
     weights = OUTPUT / f"fold{number}.pth"
     fine_tune(training, coco, weights, cycle)
-    keep_maps(weights, [IMAGES / name for name in test], OUTPUT / f"fold{number}")
+    keep_maps(weights, [IMAGES / name for name in test], OUTPUT / f"fold{number}", coco)
+
+
+@app.command()
+def maps(number: int) -> None:
+    """Run a fold's network over its drawings again."""
+    test = [IMAGES / name for name in FOLDS[number]]
+    keep_maps(OUTPUT / f"fold{number}.pth", test, OUTPUT / f"fold{number}", load_coco(ANNOTATIONS))
 
 
 @app.command()
