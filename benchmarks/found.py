@@ -22,7 +22,6 @@ from sunspot_dash.domain.disk import fit_limb
 from sunspot_dash.domain.forest import Forest
 from sunspot_dash.domain.matching import tolerance_px
 from sunspot_dash.domain.names import date_and_time
-from sunspot_dash.domain.polygons import area_and_centroid
 from sunspot_dash.domain.sighting import moment
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.io.results import result_path, stream_results, write_result
@@ -91,10 +90,11 @@ class Sheet:
     @classmethod
     def of(cls, seen: DrawingResult, grey: np.ndarray, coco: Coco, radius: int) -> Sheet:
         to_model = page_to_model(seen.disk, radius)
-        polygons = [transform(to_model, spot.outline) for spot in truth_of(seen.name, coco)]
+        truth = truth_of(seen.name, coco)
         image = model_image(grey, seen.disk, radius)
-        centres = np.array([area_and_centroid(polygon)[1] for polygon in polygons]).reshape(-1, 2)
-        return cls(image, emptied(image, polygons, crc32(seen.name.encode())), centres)
+        outlines = [transform(to_model, spot.outline) for spot in truth]
+        centres = transform(to_model, np.array([(spot.x, spot.y) for spot in truth]).reshape(-1, 2))
+        return cls(image, emptied(image, outlines, crc32(seen.name.encode())), centres)
 
 
 @dataclass(frozen=True)
@@ -143,10 +143,10 @@ class Folds:
 
     def forest(self, without: Iterable[int] = ()) -> Forest:
         """The second look grown from all folds but some."""
-        used = [found for k, lessons in self.lessons.items() if k not in set(without) for found in lessons]
+        used = [lesson for k, lessons in self.lessons.items() if k not in set(without) for lesson in lessons]
         return grow(
-            np.concatenate([found.features for found in used]),
-            np.concatenate([found.spots for found in used]),
+            np.concatenate([lesson.features for lesson in used]),
+            np.concatenate([lesson.spots for lesson in used]),
         )
 
     def alone(self, k: int) -> list[DrawingResult]:
@@ -205,9 +205,9 @@ def _lesson(
     What is found where a spot was rubbed out is neither: its penumbra is still there.
     """
     image = np.where(left, sheet.image, sheet.bare)
-    candidates = find_candidates(
-        np.where(left, full, bare)[list(pair)].mean(axis=0), image, radius, FLOOR, None
-    )
+    views = list(pair)
+    maps = np.where(left, full[views], bare[views]).mean(axis=0)
+    candidates = find_candidates(maps, image, radius, FLOOR, None)
     features = candidate_features(candidates, image, radius, speck_level(image))
     xy = np.array([(c.x, c.y) for c in candidates]).reshape(-1, 2)
     confidence = np.array([c.confidence for c in candidates])

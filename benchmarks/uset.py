@@ -2,6 +2,7 @@
 
     python benchmarks/uset.py pretrain        synthetic drawings only: where every fold starts
     python benchmarks/uset.py fold K          K = 0..4: train without the fold's date blocks, run over them
+    python benchmarks/uset.py maps K          the second half of it again: run over them
     python benchmarks/uset.py train           all labelled drawings: the network that is shipped
     python benchmarks/uset.py ship            it, a second look grown from the folds, and the card with their figures
     python benchmarks/uset.py report          the figures, from what the folds found
@@ -139,21 +140,22 @@ def fine_tune(names: list[str], coco: Coco, weights: Path, first_cycle: int) -> 
 
 @app.command()
 def fold(number: int, cycle: int = 0) -> None:
-    """Train without one fold's date blocks, and run over them; maps go to output/fold{number}."""
+    """Train without one fold's date blocks, and run over them as `maps` does."""
     coco = load_coco(ANNOTATIONS)
     test = FOLDS[number]
     training = [name for name in sorted(coco.images) if name not in test and not too_close(name, test)]
     print(f"fold {number}: {len(training)} drawings to train on, {len(test)} held out")
-    weights = OUTPUT / f"fold{number}.pth"
-    fine_tune(training, coco, weights, cycle)
-    keep_maps(weights, [IMAGES / name for name in test], OUTPUT / f"fold{number}", coco)
+    fine_tune(training, coco, OUTPUT / f"fold{number}.pth", cycle)
+    maps(number)
 
 
 @app.command()
 def maps(number: int) -> None:
-    """Run a fold's network over its drawings again."""
-    test = [IMAGES / name for name in FOLDS[number]]
-    keep_maps(OUTPUT / f"fold{number}.pth", test, OUTPUT / f"fold{number}", load_coco(ANNOTATIONS))
+    """Run a fold's network over the drawings that it never saw; its maps go to output/fold{number}."""
+    kept = OUTPUT / f"fold{number}"
+    keep_maps(
+        kept.with_suffix(".pth"), [IMAGES / name for name in FOLDS[number]], kept, load_coco(ANNOTATIONS)
+    )
 
 
 @app.command()

@@ -16,6 +16,7 @@ import pytest
 from jobs.ledger import Job, Ledger
 from jobs.recovery import open_ledger
 from sunspot_dash.settings import QueueSettings
+from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,6 +68,22 @@ def ledger(space, settings) -> Ledger:
 def environment(settings: QueueSettings) -> dict[str, str]:
     """These settings as a process takes them."""
     return os.environ | {f"SUNSPOT_{name.upper()}": str(value) for name, value in settings}
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory) -> Path:
+    """Five small labelled drawings, as `demo` makes them."""
+    folder = tmp_path_factory.mktemp("archive")
+    write_archive(folder, 5, seed=5, scale=0.35, styles=("1941", "1954"))
+    return folder
+
+
+@pytest.fixture
+def labelled(space, archive) -> Workspace:
+    """The workspace with the archive as its labelled drawings."""
+    shutil.copytree(archive / "images", space.images, dirs_exist_ok=True)
+    shutil.copyfile(archive / "annotations" / "instances_default.json", space.annotations_file)
+    return space
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from jobs import control
 from jobs.chunks import Chunks
 from jobs.follow import tail
 from jobs.tasks.inference import PLAN
-from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import pretrained_weights
 
 from .conftest import IN_THE_BACKGROUND, until
@@ -22,21 +21,6 @@ from .conftest import IN_THE_BACKGROUND, until
 @pytest.fixture
 def program() -> tuple[str, ...]:
     return IN_THE_BACKGROUND
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("archive")
-    write_archive(folder, 5, seed=5, scale=0.35, styles=("1941", "1954"))
-    return folder
-
-
-@pytest.fixture
-def labelled(space, archive):
-    shutil.copytree(archive / "images", space.images, dirs_exist_ok=True)
-    labels = archive / "annotations" / "instances_default.json"
-    shutil.copyfile(labels, space.annotations_file)
-    return space
 
 
 @pytest.mark.timeout(300)

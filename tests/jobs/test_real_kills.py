@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
 
 import pytest
 
 from jobs import control
 from jobs.follow import read_events
-from sunspot_dash.synthetic import write_archive
 
 from .conftest import IN_THE_BACKGROUND, until
 from .test_worker import runner_of, states
@@ -20,13 +18,6 @@ from .test_worker import runner_of, states
 @pytest.fixture
 def program() -> tuple[str, ...]:
     return IN_THE_BACKGROUND
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("archive")
-    write_archive(folder, 5, seed=5, scale=0.35, styles=("1941", "1954"))
-    return folder
 
 
 TINY = {
@@ -40,10 +31,7 @@ TINY = {
 
 
 @pytest.mark.timeout(600)
-def test_three_real_jobs_survive_a_kill_each(ledger, space, settings, start, archive, capsys):
-    for path in (archive / "images").iterdir():
-        (space.images / path.name).write_bytes(path.read_bytes())
-    space.annotations_file.write_bytes((archive / "annotations" / "instances_default.json").read_bytes())
+def test_three_real_jobs_survive_a_kill_each(ledger, labelled, settings, start, archive, capsys):
     infer = control.submit(ledger, "infer", {"images": str(archive / "images")}).number
     evaluate = control.submit(ledger, "evaluate", {}).number
     train = control.submit(ledger, "train", TINY).number
@@ -58,7 +46,7 @@ def test_three_real_jobs_survive_a_kill_each(ledger, space, settings, start, arc
             worker.kill()
             worker = start("worker")
         else:
-            os.kill(runner_of(number, space.root), signal.SIGKILL)
+            os.kill(runner_of(number, labelled.root), signal.SIGKILL)
 
     kill_after(infer, "drawing", 2, "child")
     kill_after(evaluate, "drawing", 1, "worker")
@@ -69,10 +57,10 @@ def test_three_real_jobs_survive_a_kill_each(ledger, space, settings, start, arc
     assert all(job.attempt > 1 for job in ended)
     result = ended[0].result
     assert result["drawings"] == 5 == result["new"] + result["skipped"] and result["failed"] == 0
-    table = (space.inference_results / "sunspot_table.csv").read_text().splitlines()
+    table = (labelled.inference_results / "sunspot_table.csv").read_text().splitlines()
     assert len(table) == 6 and sum(int(line.rsplit(",")[-1]) for line in table[1:]) == result["spots"]
     epochs = [event["epoch"] for event in read_events(ledger.folder(train))[0] if event["kind"] == "epoch"]
     assert epochs == [1, 2, 3, 4], "an epoch was trained twice"
-    assert space.model("tiny").weights.exists()
+    assert labelled.model("tiny").weights.exists()
     with capsys.disabled():
         print(f"\nreal jobs: attempts {[job.attempt for job in ended]}, each done once")
