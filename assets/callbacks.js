@@ -36,6 +36,28 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       if (key && row !== null) dash_ag_grid.getApiAsync(table).then((api) => look(api, 50));
       return window.dash_clientside.no_update;
     },
+    // The limb as the mouse left it, round again where one side was pulled. Its place is read from the graph: of two
+    // changes in short order Dash tells the later only, which may be of the view.
+    limb: (_, figure, graph) => {
+      const drawn = document.querySelector(`#${graph} .js-plotly-plot`)?.layout;
+      const [circle, before] = [drawn?.shapes?.[0], drawn?.meta?.limb];
+      // A drag writes every side anew, rounded by way of the screen's pixels.
+      const differs = (side) => Math.abs(circle[side] - before[side]) > 0.01;
+      const stays = !circle || !before || !["x0", "x1", "y0", "y1"].some(differs);
+      if (stays) return Array(4).fill(window.dash_clientside.no_update);
+      const pulled = ["x", "y"].filter((axis) => differs(`${axis}0`) || differs(`${axis}1`));
+      const spans = pulled.map((axis) => Math.abs(circle[`${axis}1`] - circle[`${axis}0`]) / 2);
+      const radius = spans.reduce((sum, span) => sum + span) / spans.length;
+      const [x, y] = ["x", "y"].map((axis) => (circle[`${axis}0`] + circle[`${axis}1`]) / 2);
+      const limb = { x0: x - radius, x1: x + radius, y0: y - radius, y1: y + radius };
+      const layout = {
+        ...drawn,
+        shapes: [{ ...circle, ...limb }, ...drawn.shapes.slice(1)],
+        meta: { ...drawn.meta, limb },
+      };
+      const rounded = [x, y, radius].map((value) => Math.round(value * 10) / 10);
+      return [...rounded, { ...figure, layout }];
+    },
     // Something new for every tab and every click: the arguments of two clicks are never the same.
     nonce: () => crypto.randomUUID ? crypto.randomUUID() : String(Math.random()),
   },

@@ -77,13 +77,17 @@ def labels_figure(url: str, size: Size, outlines: list[np.ndarray], disk: Disk, 
     figure = go.Figure()
     _picture(figure, url, size)
     _outlines(figure, outlines, SPOT, GREEN)
-    # The first of the shapes: what the page is told when it was moved.
+    limb = {
+        "x0": disk.x - disk.radius,
+        "x1": disk.x + disk.radius,
+        "y0": disk.y - disk.radius,
+        "y1": disk.y + disk.radius,
+    }
+    # The first of the shapes, and where it lay: what the page compares to tell that it was moved.
+    figure.update_layout(meta={"limb": limb})
     figure.add_shape(
         type="circle",
-        x0=disk.x - disk.radius,
-        x1=disk.x + disk.radius,
-        y0=disk.y - disk.radius,
-        y1=disk.y + disk.radius,
+        **limb,
         line={"color": LIMB, "width": 1.5, "dash": "solid" if disk.by_hand else "dot"},
         opacity=0.8,
     )

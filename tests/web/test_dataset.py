@@ -57,9 +57,8 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(serve, open_page, space)
     fitted = page.get_by_label("Limb centre x (px)").input_value()
     assert fitted
     page.get_by_label("Move the limb").click()
-    page.wait_for_function(
-        "() => document.querySelector('#dataset-view .js-plotly-plot')._context.edits.shapePosition === true"
-    )
+    # The picture is configured first and drawn after: the circle can be seized once it listens to the mouse.
+    page.wait_for_function("() => document.querySelector('#dataset-view .shapelayer path')?.onmousedown")
     page.evaluate("document.querySelector('#dataset-view').scrollIntoView()")
     circle = page.locator("#dataset-view .shapelayer path").first.bounding_box()
     x, y = circle["x"] + circle["width"] / 2, circle["y"] + circle["height"] / 2
@@ -67,8 +66,27 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(serve, open_page, space)
     page.mouse.down()
     page.mouse.move(x + 12, y + 8, steps=4)
     page.mouse.up()
+    # A change of the view that follows at once must not hide that the limb was moved.
+    page.evaluate(
+        "() => document.querySelector('#dataset-view .js-plotly-plot').emit('plotly_relayout', {autosize: true})"
+    )
     page.wait_for_function(f"() => document.querySelector('#dataset-x').value !== '{fitted}'")
     moved = [float(page.locator(f"#dataset-{field}").input_value()) for field in FIELDS]
+    circle = page.locator("#dataset-view .shapelayer path").first.bounding_box()
+    edge, y = circle["x"] + circle["width"] - 6, circle["y"] + circle["height"] / 2
+    page.mouse.move(edge, y)
+    page.mouse.down()
+    page.mouse.move(edge - 20, y, steps=4)
+    page.mouse.up()
+    page.wait_for_function(f"() => document.querySelector('#dataset-radius').value < {moved[2]}")
+    moved, before = [float(page.locator(f"#dataset-{field}").input_value()) for field in FIELDS], moved
+    less = before[2] - moved[2]  # the other edge stays where it was
+    assert moved == pytest.approx([before[0] - less, before[1], before[2] - less], abs=0.2) and less > 1
+    round_again = page.locator("#dataset-view .shapelayer path").first.bounding_box()
+    assert (
+        round_again["width"] == pytest.approx(round_again["height"], abs=1)
+        and round_again["width"] < circle["width"]
+    )
     page.get_by_label("Date (UT)", exact=True).fill("1950-01-02")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Saved. Job 1 run").or_(page.get_by_text("Saved. Job 1 runs")).first.wait_for()
