@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -40,7 +41,7 @@ def worker(
         wait()
         running.stop()
 
-    threading.Thread(target=stop_after, args=(asked_to_end(),), daemon=True).start()
+    threading.Thread(target=stop_after, args=(partial(asked_to_end(), None),), daemon=True).start()
     if with_parent:
         threading.Thread(target=stop_after, args=(sys.stdin.read,), daemon=True).start()
     running.run()

@@ -16,6 +16,7 @@ from sunspot_dash.errors import CocoError, ImageError, ParameterError, Stopped, 
 from sunspot_dash.io.images import image_size, list_images, write_png
 from sunspot_dash.io.pictures import picture_stems
 from sunspot_dash.pace import Pace
+from sunspot_dash.words import counted
 from sunspot_dash.workspace import Workspace, atomic_write, atomic_write_text
 
 Report = Callable[[dict[str, Any]], None]
@@ -36,8 +37,8 @@ class Conversion:
     def __str__(self) -> str:
         lines = [f"left out: {problem}" for problem in self.problems]
         lines.append(
-            f"{self.images} labelled images with {self.annotations} annotations, {self.blank} listed without "
-            f"any, {self.unlabelled} not listed, {len(self.problems)} problems: {self.folder}"
+            f"{counted(self.images, 'labelled image')} with {counted(self.annotations, 'annotation')}, {self.blank} "
+            f"listed without any, {self.unlabelled} not listed, {counted(len(self.problems), 'problem')}: {self.folder}"
         )
         return "\n".join(lines)
 

@@ -58,8 +58,9 @@ def take_labels(workspace: Workspace, temporary: Path, name: str) -> Taken:
         target.replace(target.with_name(PREVIOUS))
     temporary.replace(target)
     labels = sum(len(found) for found in coco.annotations.values())
-    problems = f", {len(coco.problems)} problems" if coco.problems else ""
-    return Taken("kept", target.name, f"{len(coco.images)} images with {labels} labels{problems}{told}")
+    problems = f", {counted(len(coco.problems), 'problem')}" if coco.problems else ""
+    content = f"{counted(len(coco.images), 'image')} with {counted(labels, 'label')}"
+    return Taken("kept", target.name, f"{content}{problems}{told}")
 
 
 def _labels_of(path: Path) -> str:

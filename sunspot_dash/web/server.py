@@ -10,25 +10,33 @@ from typing import Any
 from dash import Dash
 from waitress import create_server
 
-from sunspot_dash.errors import ParameterError
+from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.web.security import is_loopback, require_password
 
 THREADS = 12
 CONNECTIONS = 1000  # a browser holds six
 PATIENCE_SECONDS = 3.0
+LOOK_SECONDS = 1.0  # between two looks whether requests are still answered
 
 
 def serve_app(
-    app: Dash, host: str, port: int, password: str, ready: Callable[[], object], wait: Callable[[], object]
+    app: Dash,
+    host: str,
+    port: int,
+    password: str,
+    ready: Callable[[], object],
+    asked: Callable[[float], bool],
 ) -> None:
-    """Answer requests until `wait` returns, and those that came before to their end.
+    """Answer requests until asked to end, and those that came before to their end.
 
     Args:
         password: asked of every browser; needed where others than this machine can reach it.
         ready: called once requests are answered.
+        asked: waits some seconds to be asked to end; returns whether it was.
 
     Raises:
         ParameterError: the address is open to others without a password, or the port cannot be used.
+        SunspotError: the server ended by itself.
     """
     if not is_loopback(host) and not password:
         raise ParameterError(
@@ -38,9 +46,12 @@ def serve_app(
     if password:
         require_password(app.server, password)
     server = _listening(app, host, port)
-    threading.Thread(target=server.run, daemon=True).start()
+    answering = threading.Thread(target=server.run, daemon=True)
+    answering.start()
     ready()
-    wait()
+    while not asked(LOOK_SECONDS):
+        if not answering.is_alive():
+            raise SunspotError("the web server ended by itself: what is above says why; start it again")
     server.task_dispatcher.shutdown()
 
 

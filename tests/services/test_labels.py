@@ -35,7 +35,7 @@ def coco(label: int) -> bytes:
 
 
 def test_labels_are_checked_and_those_before_are_kept(space):
-    assert "1 images with 1 labels" in take(space, coco(9), "instances_default.json").reason
+    assert "1 image with 1 label" in take(space, coco(9), "instances_default.json").reason
     assert take(space, coco(9), "instances_default.json").state == "same"
     broken = take(space, b"{", "mine.json")
     assert broken.state == "refused" and broken.reason.startswith("mine.json is no valid JSON")
