@@ -15,7 +15,9 @@ from jobs.follow import tail
 from jobs.tasks.inference import PLAN
 from sunspot_dash.workspace import pretrained_weights
 
-from .conftest import IN_THE_BACKGROUND, until
+from .conftest import IN_THE_BACKGROUND, copies, until
+
+DRAWINGS, FEW = 40, 14
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def program() -> tuple[str, ...]:
     return IN_THE_BACKGROUND
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("settings", ["redis"], indirect=True)
 def test_an_archive_is_imported_run_by_two_slots_and_counted_once(ledger, labelled, archive, tmp_path, start):
     folder = tmp_path / "scans"
@@ -44,7 +46,7 @@ def test_an_archive_is_imported_run_by_two_slots_and_counted_once(ledger, labell
     infer = control.submit(ledger, "infer", {"images": "uccle"}).number
     masks = control.submit(ledger, "convert", {}).number
     scores = control.submit(ledger, "evaluate", {}).number
-    ended = {number: until(ledger, number, seconds=150) for number in (infer, masks, scores)}
+    ended = {number: until(ledger, number, seconds=300) for number in (infer, masks, scores)}
     assert [job.state for job in ended.values()] == ["done"] * 3, [job.error for job in ended.values()]
     result = ended[infer].result
     assert (result["drawings"], result["new"], result["skipped"], result["failed"]) == (5, 5, 0, 0)
@@ -57,15 +59,11 @@ def test_an_archive_is_imported_run_by_two_slots_and_counted_once(ledger, labell
     assert ledger.signs.get(f"chunks:{infer}") is None, "chunks of a done job were left"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("settings", ["redis"], indirect=True)
-def test_a_helper_that_is_killed_is_replaced_and_counted_once(ledger, space, archive, tmp_path, start):
-    folder = tmp_path / "scans"
-    folder.mkdir()
-    originals = sorted((archive / "images").iterdir())
-    for day in range(1, 15):
-        shutil.copyfile(originals[day % len(originals)], folder / f"usd195703{day:02d}0900.jpg")
-    number = control.submit(ledger, "infer", {"images": str(folder)}).number
+def test_a_helper_that_is_killed_is_replaced_and_counted_once(ledger, space, quick, archive, tmp_path, start):
+    folder = copies(archive, tmp_path / "scans", DRAWINGS)
+    number = control.submit(ledger, "infer", {"model": quick, "images": str(folder)}).number
     start("worker", "--devices", "cpu")
     until(ledger, number, "running")
     helper = start("worker", "--devices", "cuda:0")  # a second device, as far as the queue knows
@@ -79,21 +77,20 @@ def test_a_helper_that_is_killed_is_replaced_and_counted_once(ledger, space, arc
         time.sleep(0.02)
     helper.kill()
     assert helps(), "it was killed between two chunks"
-    job = until(ledger, number, seconds=120)
+    job = until(ledger, number, seconds=300)
     assert job.state == "done" and job.attempt == 1, job.error
-    assert job.result["new"] + job.result["skipped"] == 14 == job.result["drawings"]
+    assert job.result["new"] + job.result["skipped"] == DRAWINGS == job.result["drawings"]
     table = list(csv.DictReader((space.inference_results / "sunspot_table.csv").open()))
-    assert len(table) == 14 and sum(int(row["sunspot"]) for row in table) == job.result["spots"]
+    assert len(table) == DRAWINGS and sum(int(row["sunspot"]) for row in table) == job.result["spots"]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_an_archive_that_goes_out_of_reach_fails_its_job_and_a_retry_finishes_it(
-    ledger, space, archive, tmp_path, start
+    ledger, quick, archive, tmp_path, start
 ):
-    folder, away = tmp_path / "scans", tmp_path / "unmounted"
-    shutil.copytree(archive / "images", folder)
-    number = control.submit(ledger, "infer", {"images": str(folder)}).number
+    folder, away = copies(archive, tmp_path / "scans", FEW), tmp_path / "unmounted"
+    number = control.submit(ledger, "infer", {"model": quick, "images": str(folder)}).number
     start("worker", "--devices", "cpu")
     chunks = Chunks(ledger.signs, number, "")
     while not any(record["state"] == "done" for record in chunks.records()):
@@ -104,12 +101,12 @@ def test_an_archive_that_goes_out_of_reach_fails_its_job_and_a_retry_finishes_it
     assert job.state == "failed" and f"no drawing of {folder} can be reached" in job.error
     away.rename(folder)
     control.retry(ledger, number)
-    job = until(ledger, number, seconds=120)
+    job = until(ledger, number, seconds=300)
     assert job.state == "done", job.error
-    assert job.result["failed"] == 0 and job.result["new"] + job.result["skipped"] == 5
+    assert job.result["failed"] == 0 and job.result["new"] + job.result["skipped"] == FEW
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_the_plan_of_a_job_holds_where_the_workspace_is_mounted_elsewhere(ledger, labelled, start):
     number = control.submit(ledger, "infer", {"images": "dataset/images"}).number
@@ -123,7 +120,7 @@ def test_the_plan_of_a_job_holds_where_the_workspace_is_mounted_elsewhere(ledger
     assert len(paths) == 5 and all(path.startswith("dataset/images/") for path in paths)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_what_is_gone_when_a_job_runs_fails_it_with_a_sentence(ledger, labelled, tmp_path, start):
     (tmp_path / "scans").mkdir()

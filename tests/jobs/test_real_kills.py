@@ -11,7 +11,7 @@ import pytest
 from jobs import control
 from jobs.follow import read_events
 
-from .conftest import IN_THE_BACKGROUND, until
+from .conftest import IN_THE_BACKGROUND, copies, until
 from .test_worker import runner_of, states
 
 
@@ -20,6 +20,7 @@ def program() -> tuple[str, ...]:
     return IN_THE_BACKGROUND
 
 
+DRAWINGS = 12
 TINY = {
     "model_name": "tiny",
     "epochs": 4,
@@ -31,9 +32,10 @@ TINY = {
 
 
 @pytest.mark.timeout(600)
-def test_three_real_jobs_survive_a_kill_each(ledger, labelled, settings, start, archive, capsys):
-    infer = control.submit(ledger, "infer", {"images": str(archive / "images")}).number
-    evaluate = control.submit(ledger, "evaluate", {}).number
+def test_three_real_jobs_survive_a_kill_each(ledger, labelled, quick, start, archive, tmp_path, capsys):
+    scans = copies(archive, tmp_path / "scans", DRAWINGS)
+    infer = control.submit(ledger, "infer", {"model": quick, "images": str(scans)}).number
+    evaluate = control.submit(ledger, "evaluate", {"model": quick}).number
     train = control.submit(ledger, "train", TINY).number
     worker = start("worker")
 
@@ -56,9 +58,11 @@ def test_three_real_jobs_survive_a_kill_each(ledger, labelled, settings, start, 
     assert [states(job).count("done") for job in ended] == [1, 1, 1]
     assert all(job.attempt > 1 for job in ended)
     result = ended[0].result
-    assert result["drawings"] == 5 == result["new"] + result["skipped"] and result["failed"] == 0
+    assert result["drawings"] == DRAWINGS == result["new"] + result["skipped"] and result["failed"] == 0
     table = (labelled.inference_results / "sunspot_table.csv").read_text().splitlines()
-    assert len(table) == 6 and sum(int(line.rsplit(",")[-1]) for line in table[1:]) == result["spots"]
+    assert (
+        len(table) == DRAWINGS + 1 and sum(int(line.rsplit(",")[-1]) for line in table[1:]) == result["spots"]
+    )
     epochs = [event["epoch"] for event in read_events(ledger.folder(train))[0] if event["kind"] == "epoch"]
     assert epochs == [1, 2, 3, 4], "an epoch was trained twice"
     assert labelled.model("tiny").weights.exists()

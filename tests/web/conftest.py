@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -128,14 +129,25 @@ def archive(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory, archive) -> Workspace:
-    """A workspace with labelled drawings and what the shipped model found on them."""
+    """A workspace with labelled drawings and what the shipped model found on them.
+
+    The model runs once for all the processes that tests are spread over; each has a copy of its own.
+    """
     from sunspot_dash.services.inference import infer_folder
 
-    space = Workspace(tmp_path_factory.mktemp("filled") / "data").create()
-    shutil.copytree(archive / "images", space.images, dirs_exist_ok=True)
-    shutil.copyfile(archive / "annotations" / "instances_default.json", space.annotations_file)
-    infer_folder(space, "uset", space.images)
-    return space
+    own = tmp_path_factory.getbasetemp()
+    once = Workspace((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "filled_once")
+    with once.root.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not once.root.exists():
+            made = Workspace(once.root.with_suffix(".part")).create()
+            shutil.copytree(archive / "images", made.images, dirs_exist_ok=True)
+            shutil.copyfile(archive / "annotations" / "instances_default.json", made.annotations_file)
+            infer_folder(made, "uset", made.images)
+            made.root.rename(once.root)
+    space = Workspace(tmp_path_factory.mktemp("filled") / "data")
+    shutil.copytree(once.root, space.root)
+    return space.create()
 
 
 @pytest.fixture(scope="session")

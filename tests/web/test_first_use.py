@@ -7,24 +7,24 @@ import pytest
 from jobs.recovery import open_ledger
 
 
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(900)
 def test_an_empty_workspace_shows_something_real_and_makes_room_again(serve, open_page):
     dashboard = serve()
     page = open_page(dashboard.url)
     page.get_by_text("These are synthetic drawings").wait_for(timeout=60_000)
     page.wait_for_function(
         "() => [...document.querySelectorAll('.number')].every((n) => Number(n.textContent) > 0)",
-        timeout=150_000,
+        timeout=300_000,
     )
     assert page.locator(".number").all_inner_texts()[:2] == ["6", "6"]
     page.goto(dashboard.url + "/train")
     page.wait_for_function(
         "() => { const p = document.querySelector('#train-loss .js-plotly-plot');"
         " return p && p.data && p.data.some((trace) => trace.x && trace.x.length > 1) }",
-        timeout=150_000,
+        timeout=300_000,
     )
     ledger = open_ledger(dashboard.space)
-    page.locator("#train-table").get_by_text("done", exact=True).nth(1).wait_for(timeout=150_000)
+    page.locator("#train-table").get_by_text("done", exact=True).nth(1).wait_for(timeout=300_000)
     assert [job.state for job in ledger.page(3)] == ["done"] * 3
     page.goto(dashboard.url)
     page.on("dialog", lambda dialog: dialog.accept())
