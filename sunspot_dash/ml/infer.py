@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -15,11 +16,13 @@ from sunspot_dash.domain.disk import Disk
 from sunspot_dash.domain.forest import Forest
 from sunspot_dash.domain.instances import Candidate, find_instances
 from sunspot_dash.domain.polygons import area_and_centroid
+from sunspot_dash.ml.config import STRIDE
 from sunspot_dash.ml.device import mixed_precision
 from sunspot_dash.ml.inputs import as_input, distances, speck_level
 from sunspot_dash.ml.model import CENTRE, MASK
 
-TILE = 512
+# The most that is kept of a tile, and the margin that it sees beside it on both sides together, px.
+INNER = 480
 OVERLAP = 64
 # How a drawing is shown to the network: the step along rows and columns, -1 is from the far end.
 View = tuple[int, int]
@@ -69,17 +72,19 @@ def _tile_by_tile(model: nn.Module, image: np.ndarray, radius: int, device: torc
     size = image.shape[0]
     maps = np.zeros((2, size, size), np.float32)
     half = OVERLAP // 2
+    step = _step(size)
+    side = step + OVERLAP
     padded = np.pad(image, half)
     specks = speck_level(image)
-    for top in range(0, size, TILE - OVERLAP):
-        for left in range(0, size, TILE - OVERLAP):
-            tile = np.zeros((TILE, TILE), np.uint8)
-            part = padded[top : top + TILE, left : left + TILE]
+    for top in range(0, size, step):
+        for left in range(0, size, step):
+            tile = np.zeros((side, side), np.uint8)
+            part = padded[top : top + side, left : left + side]
             tile[: part.shape[0], : part.shape[1]] = part
             if not ((tile > 0) & (tile < BLANK)).any():
                 continue
             to_model = np.array([[1.0, 0, left - half], [0, 1.0, top - half]])
-            away = distances(to_model, TILE, size, radius)
+            away = distances(to_model, side, size, radius)
             batch = (
                 torch.from_numpy(as_input(tile, away, specks))[None]
                 .to(device)
@@ -88,9 +93,14 @@ def _tile_by_tile(model: nn.Module, image: np.ndarray, radius: int, device: torc
             with mixed_precision(device):
                 logits = model(batch)
             inner = logits[0, :, half:-half, half:-half].float().sigmoid().cpu().numpy()
-            height, width = min(TILE - OVERLAP, size - top), min(TILE - OVERLAP, size - left)
+            height, width = min(step, size - top), min(step, size - left)
             maps[:, top : top + height, left : left + width] = inner[:, :height, :width]
     return maps
+
+
+def _step(size: int) -> int:
+    """The px of a side of `size` that each tile gives: what would stick out of the image is computed in vain."""
+    return math.ceil(size / math.ceil(size / INNER) / STRIDE) * STRIDE
 
 
 def find_candidates(

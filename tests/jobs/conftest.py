@@ -23,7 +23,7 @@ from sunspot_dash.workspace import Workspace, pretrained_weights
 ROOT = Path(__file__).resolve().parents[2]
 # Tests of pages run beside these, and a page must answer in its time; a job has all the time there is.
 IN_THE_BACKGROUND = ("nice", sys.executable)
-QUICK_RADIUS = 216  # the disk fits into one of the network's tiles
+QUICK_RADIUS = 224  # the disk fits into one of the network's tiles
 
 
 @pytest.fixture(scope="session")

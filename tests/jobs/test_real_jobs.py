@@ -27,7 +27,9 @@ def program() -> tuple[str, ...]:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("settings", ["redis"], indirect=True)
-def test_an_archive_is_imported_run_by_two_slots_and_counted_once(ledger, labelled, archive, tmp_path, start):
+def test_an_archive_is_imported_run_by_two_slots_and_counted_once(
+    ledger, labelled, quick, archive, tmp_path, start
+):
     folder = tmp_path / "scans"
     shutil.copytree(archive / "images", folder)
     names = sorted(path.name for path in folder.iterdir())
@@ -43,7 +45,7 @@ def test_an_archive_is_imported_run_by_two_slots_and_counted_once(ledger, labell
         "same": 1,
         "refused": 1,
     }
-    infer = control.submit(ledger, "infer", {"images": "uccle"}).number
+    infer = control.submit(ledger, "infer", {"model": quick, "images": "uccle"}).number
     masks = control.submit(ledger, "convert", {}).number
     scores = control.submit(ledger, "evaluate", {}).number
     ended = {number: until(ledger, number, seconds=300) for number in (infer, masks, scores)}

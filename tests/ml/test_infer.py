@@ -9,8 +9,8 @@ import torch
 from sunspot_dash.domain.context import FEATURES
 from sunspot_dash.domain.crop import crop_size
 from sunspot_dash.domain.forest import LEAF, Forest
-from sunspot_dash.ml.config import FLOOR
-from sunspot_dash.ml.infer import VIEWS, find_candidates, probability_maps, view_maps
+from sunspot_dash.ml.config import FLOOR, STRIDE
+from sunspot_dash.ml.infer import OVERLAP, VIEWS, find_candidates, probability_maps, view_maps
 
 RADIUS = 128
 SIZE = crop_size(RADIUS)
@@ -77,3 +77,23 @@ def test_a_drawing_is_seen_in_every_view_and_a_spot_stays_where_it_is():
     assert views[0][0, 91, 201] != pytest.approx(views[1][0, 91, 201], abs=0.01)
     both = probability_maps(SeesInk(), image, RADIUS, torch.device("cpu"))
     np.testing.assert_allclose(both, np.mean(views, axis=0), atol=1e-6)
+
+
+@pytest.mark.parametrize(("radius", "tiles"), [(896, 16), (232, 1), (300, 4)])
+def test_tiles_share_a_drawing_evenly_and_meet_without_a_seam(radius: int, tiles: int):
+    size = crop_size(radius)
+    image = np.full((size, size), 200, np.uint8)  # grey paper: no tile is blank
+    image[::29, ::31] = 40
+    shapes = []
+
+    class Counts(SeesInk):
+        def forward(self, tiles: torch.Tensor) -> torch.Tensor:
+            shapes.append(tiles.shape[-1])
+            return super().forward(tiles)
+
+    mask = view_maps(Counts(), image, radius, torch.device("cpu"))[0]
+    assert (mask > 0.1).tolist() == (image == 40).tolist()
+    assert len(shapes) == tiles and set(shapes) == {shapes[0]} and shapes[0] % STRIDE == 0
+    assert tiles * (shapes[0] - OVERLAP) ** 2 < 1.1 * size**2, (
+        "much is computed that is no part of the drawing"
+    )
