@@ -172,7 +172,14 @@ def test_the_grid_and_the_groups_lie_over_the_drawing(dashboard, open_page, fill
 def test_what_lies_over_a_drawing_is_small(dashboard, open_page):
     with_grid = []
     page = open_page(dashboard.url + "/jobs")
-    page.on("response", lambda got: with_grid.append(got) if "_dash-update-component" in got.url else None)
+
+    def keep(got) -> None:
+        # An answer to the page before cannot be read any more.
+        asked = (got.request.post_data or "") if "_dash-update-component" in got.url else ""
+        if "inference-shown" in asked:
+            with_grid.append(got)
+
+    page.on("response", keep)
     page.goto(dashboard.url + "/inference")
     page.get_by_text("the model's own threshold").wait_for()
     over = next(
