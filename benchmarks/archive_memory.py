@@ -30,7 +30,7 @@ def fill(space: Workspace, count: int) -> None:
     places = rng.uniform(-500, 500, (30, 2))
     spots = tuple(Spot(1500 + x, 1500 + y, 16.0, 0.9, square + (1500 + x, 1500 + y)) for x, y in places)
     disk = Disk(x=1500.0, y=1500.0, radius=900.0, confidence=0.95)
-    folder = space.inference_results / "uset" / "drawings"
+    folder = space.results_of("uset")
     pictures = space.segmented / "uset"
     pictures.mkdir(parents=True)
     for number in range(count):

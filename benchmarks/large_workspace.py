@@ -100,7 +100,7 @@ def fill(space: Workspace, count: int) -> None:
     for part, name in enumerate(names):
         for folder_of in (space.images_to_run, space.images) if part < LABELLED else (space.images_to_run,):
             os.link(sheet, folder_of / name)
-        write_result(space.inference_results / PRETRAINED / "drawings", _result(rng, name, width, height))
+        write_result(space.results_of(PRETRAINED), _result(rng, name, width, height))
     _label(space, names[:LABELLED], (width, height))
     ledger = open_ledger(space)
     for _ in range(JOBS):

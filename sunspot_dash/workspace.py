@@ -228,6 +228,10 @@ class Workspace:
             self.training_plots / f"{name}_history.json",
         )
 
+    def results_of(self, model: str) -> Path:
+        """The folder with what a model found, a file for each drawing."""
+        return self.inference_results / model / "drawings"
+
     def find_model(self, name: str) -> Path:
         """The weights of a model: trained here, shipped, or a path to a .pth file.
 

@@ -75,7 +75,7 @@ def check_import(values: Params, workspace: Workspace) -> Params:
 
 def check_tables(values: Params, workspace: Workspace) -> Params:
     model = values["model"]
-    if model and not (workspace.inference_results / check_model_name(model) / "drawings").is_dir():
+    if model and not workspace.results_of(check_model_name(model)).is_dir():
         raise ParameterError(f"model: '{model}' has no results: run it over drawings first")
     return {}
 

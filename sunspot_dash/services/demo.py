@@ -35,7 +35,7 @@ def run_demo(
     )
     model = space.find_model(PRETRAINED)
     outcome = infer_folder(space, PRETRAINED, images, InferConfig(), report)
-    scores = evaluate_model(model, images, annotations).pooled
+    scores = evaluate_model(model, images, annotations, kept=space.results_of(PRETRAINED)).pooled
     return (
         f"{drawings} synthetic drawings with {scores.spots.truth} spots; the shipped model found "
         f"{scores.spots.predicted}, {scores.spots.tp} of them right ({scores.blank_drawings} blank, with "

@@ -165,7 +165,7 @@ def wide_parquet(catalogue: Catalogue, model: str, period: Period) -> Iterator[b
 
 
 def _results(catalogue: Catalogue, model: str, period: Period) -> Iterator[DrawingResult]:
-    folder = catalogue.workspace.inference_results / model / "drawings"
+    folder = catalogue.workspace.results_of(model)
     for row in _drawings(catalogue, model, period):
         try:
             yield read_result(folder / row["file"])

@@ -74,10 +74,10 @@ def remove_demo(workspace: Workspace) -> None:
     stems = picture_stems(record["images"])
     for model in [path.parent.name for path in workspace.inference_results.glob("*/drawings")]:
         for name in names:
-            result_path(workspace.inference_results / model / "drawings", name).unlink(missing_ok=True)
+            result_path(workspace.results_of(model), name).unlink(missing_ok=True)
             for picture in (workspace.segmented / model).glob(f"{stems[name]}_*.png"):
                 picture.unlink()
-        if any((workspace.inference_results / model / "drawings").iterdir()):
+        if any(workspace.results_of(model).iterdir()):
             publish(workspace, model)
         else:
             shutil.rmtree(workspace.inference_results / model)

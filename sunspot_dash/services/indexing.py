@@ -204,7 +204,7 @@ class Indexer:
             with self._writing() as database:
                 database.execute("update result set stamp = 0 where model = ?", [model])
             self._set_mark(str(path), mark)
-            self._set_mark(str(path.parent / "drawings"), "")
+            self._set_mark(str(self.workspace.results_of(model)), "")
 
     # --- how far it has looked
 

@@ -246,7 +246,7 @@ class Inference:
         return outcome
 
     def _one(self, path: Path, stem: str, outcome: Outcome) -> None:
-        drawings = outcome.folder / "drawings"
+        drawings = self.workspace.results_of(self.name)
         pictures = self.workspace.segmented / self.name
         image_hash = content_hash(path)
         disk = self.corrections.get(path.name, NONE).disk
@@ -296,7 +296,7 @@ def publish(workspace: Workspace, model: str, orientation: str = "") -> None:
         set_orientation(workspace, model, orientation)
     corrections = read_corrections(workspace.corrections_file)
     lies = PRESETS[orientation_of(workspace, model)]
-    write_tables(folder / "drawings", folder, model, lies, corrections=corrections)
+    write_tables(workspace.results_of(model), folder, model, lies, corrections=corrections)
     for stale in workspace.inference_results.glob(f"*{FEATURES_SUFFIX}"):
         stale.unlink()
     for name in (TABLE_NAME, f"{model}{FEATURES_SUFFIX}"):

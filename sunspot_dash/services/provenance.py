@@ -39,7 +39,7 @@ def provenance(catalogue: Catalogue, model: str) -> Provenance:
     sha256 = ""
     for row in newest:
         try:
-            sha256 = read_result(workspace.inference_results / model / "drawings" / row["file"]).model_hash
+            sha256 = read_result(workspace.results_of(model) / row["file"]).model_hash
         except SunspotError:
             sha256 = ""
     try:

@@ -120,7 +120,7 @@ def write_jpeg(path: Path, rgb: np.ndarray) -> None:
 def result_of(workspace: Workspace, model: str, name: str) -> DrawingResult | None:
     """What a model found on a drawing; None when it was not run on it."""
     try:
-        return read_result(result_path(workspace.inference_results / model / "drawings", name))
+        return read_result(result_path(workspace.results_of(model), name))
     except WorkspaceError:
         return None
 
