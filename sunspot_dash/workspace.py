@@ -20,6 +20,7 @@ DEFAULT_ROOT = Path(__file__).resolve().parents[1] / "data"
 PRETRAINED = "uset"
 EVERYTHING = "everything"  # names all drawings where a folder or an archive could be named
 TEMPORARY = f".{'?' * 16}.tmp"  # pattern of the names that `temporary_in` gives
+DRAWINGS = "drawings"  # what a model found, a file for each drawing
 MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 # Folders of ours beside those of the models, and names that some systems keep for devices.
 PORTS = {f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)}
@@ -230,7 +231,11 @@ class Workspace:
 
     def results_of(self, model: str) -> Path:
         """The folder with what a model found, a file for each drawing."""
-        return self.inference_results / model / "drawings"
+        return self.inference_results / model / DRAWINGS
+
+    def all_results(self) -> list[Path]:
+        """The folders of all models that have results."""
+        return sorted(self.inference_results.glob(f"*/{DRAWINGS}"))
 
     def find_model(self, name: str) -> Path:
         """The weights of a model: trained here, shipped, or a path to a .pth file.

@@ -72,7 +72,7 @@ def remove_demo(workspace: Workspace) -> None:
     record: dict[str, Any] = json.loads((workspace.dataset / MARK).read_text("utf-8"))
     names = [name for name, digest in record["images"].items() if _is(workspace.images / name, digest)]
     stems = picture_stems(record["images"])
-    for model in [path.parent.name for path in workspace.inference_results.glob("*/drawings")]:
+    for model in [path.parent.name for path in workspace.all_results()]:
         for name in names:
             result_path(workspace.results_of(model), name).unlink(missing_ok=True)
             for picture in (workspace.segmented / model).glob(f"{stems[name]}_*.png"):

@@ -66,7 +66,7 @@ class Indexer:
         if whole or now != self._seen or any(_young(stamp) for _, stamp in found):
             self._drawings(labels, corrections)
             self._seen = now
-        folders = sorted(self.workspace.inference_results.glob("*/drawings"))
+        folders = self.workspace.all_results()
         self._forget_models({folder.parent.name for folder in folders})
         for folder in folders:
             self._turn(folder.parent.name)

@@ -109,7 +109,7 @@ def deletions(workspace: Workspace) -> list[Deletion]:
 def _found_on(workspace: Workspace, name: str) -> list[Path]:
     """Result files and pictures of every model for a drawing."""
     found = []
-    for folder in workspace.inference_results.glob("*/drawings"):
+    for folder in workspace.all_results():
         pictures = workspace.segmented / folder.parent.name
         # Named after the full name where another drawing has its stem (see `picture_stems`).
         stem = next(

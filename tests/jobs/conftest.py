@@ -19,6 +19,7 @@ from sunspot_dash.ml.checkpoint import read_weights, save_weights
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace, pretrained_weights
+from tests.labelled import put_labelled
 
 ROOT = Path(__file__).resolve().parents[2]
 # Tests of pages run beside these, and a page must answer in its time; a job has all the time there is.
@@ -83,9 +84,7 @@ def archive(tmp_path_factory) -> Path:
 @pytest.fixture
 def labelled(space, archive) -> Workspace:
     """The workspace with the archive as its labelled drawings."""
-    shutil.copytree(archive / "images", space.images, dirs_exist_ok=True)
-    shutil.copyfile(archive / "annotations" / "instances_default.json", space.annotations_file)
-    return space
+    return put_labelled(space, archive)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace
+from tests.labelled import put_labelled
 
 TINY = {
     "epochs": 2,
@@ -31,11 +32,7 @@ def archive(tmp_path_factory) -> Path:
 @pytest.fixture
 def workspace(tmp_path, archive) -> Workspace:
     """A workspace whose dataset is the archive."""
-    space = Workspace(tmp_path / "data").create()
-    for path in (archive / "images").iterdir():
-        (space.images / path.name).write_bytes(path.read_bytes())
-    space.annotations_file.write_bytes((archive / "annotations" / "instances_default.json").read_bytes())
-    return space
+    return put_labelled(Workspace(tmp_path / "data").create(), archive)
 
 
 @pytest.fixture

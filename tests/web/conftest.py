@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace
+from tests.labelled import put_labelled
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -140,9 +141,7 @@ def filled(tmp_path_factory, archive) -> Workspace:
     with once.root.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not once.root.exists():
-            made = Workspace(once.root.with_suffix(".part")).create()
-            shutil.copytree(archive / "images", made.images, dirs_exist_ok=True)
-            shutil.copyfile(archive / "annotations" / "instances_default.json", made.annotations_file)
+            made = put_labelled(Workspace(once.root.with_suffix(".part")).create(), archive)
             infer_folder(made, "uset", made.images)
             made.root.rename(once.root)
     space = Workspace(tmp_path_factory.mktemp("filled") / "data")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import urllib.error
 import urllib.request
 
@@ -10,14 +9,12 @@ import pytest
 
 from jobs.recovery import open_ledger
 from sunspot_dash.workspace import Workspace
+from tests.labelled import put_labelled
 
 
 @pytest.fixture
 def labelled(tmp_path, archive) -> Workspace:
-    space = Workspace(tmp_path / "data").create()
-    shutil.copytree(archive / "images", space.images, dirs_exist_ok=True)
-    shutil.copyfile(archive / "annotations" / "instances_default.json", space.annotations_file)
-    return space
+    return put_labelled(Workspace(tmp_path / "data").create(), archive)
 
 
 def test_labelled_drawings_and_bad_files_are_put_in(serve, open_page, archive, tmp_path):
