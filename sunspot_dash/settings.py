@@ -24,6 +24,17 @@ class Limits(BaseModel):
 LIMITS = Limits()
 
 
+class WebSettings(BaseSettings):
+    """Who may reach the dashboard, from environment variables `SUNSPOT_PASSWORD`, `SUNSPOT_HOST_NAMES`."""
+
+    model_config = SettingsConfigDict(frozen=True, env_prefix="SUNSPOT_")
+
+    password: str = Field("", description="asked of every browser; without one only this machine is served")
+    host_names: str = Field(
+        "", description="names under which browsers reach the dashboard, separated by commas"
+    )
+
+
 class QueueSettings(BaseSettings):
     """The job queue, from environment variables `SUNSPOT_QUEUE`, `SUNSPOT_QUEUE_LEASE`, ..."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import json
 import os
 import re
 import secrets
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,6 +138,11 @@ class Workspace:
         return self.root / "queue"
 
     @property
+    def dataset_lock(self) -> Path:
+        """Held while drawings, labels or corrections change: see `locked`."""
+        return self.queue / "dataset.lock"
+
+    @property
     def segmented(self) -> Path:
         return self.root / "segmented_dataset"
 
@@ -164,6 +170,7 @@ class Workspace:
         try:
             for folder in self.folders:
                 folder.mkdir(parents=True, exist_ok=True)
+            self.dataset_lock.touch()
         except OSError as error:
             raise WorkspaceError(
                 f"the workspace {self.root} cannot be made ({error.strerror}): name another with --workspace"
@@ -294,6 +301,43 @@ def atomic_write(path: Path, write: Callable[[Path], object]) -> None:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def place_new(temporary: Path, target: Path) -> bool:
+    """Rename a finished file, unless something already has the new name; return whether it was renamed.
+
+    Choosing the name and putting the file there are one step, so that of two writers only one gets the name.
+    """
+    try:
+        os.link(temporary, target, follow_symlinks=False)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+            raise
+        # This file system has no hard links: the caller's lock has to do.
+        if target.exists():
+            return False
+        temporary.rename(target)
+        return True
+    temporary.unlink()
+    return True
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock file exclusively, against other threads and other processes; a dead holder releases it.
+
+    Raises:
+        WorkspaceError: the lock file cannot be opened.
+    """
+    try:
+        file = path.open("a")
+    except OSError as error:
+        raise WorkspaceError(f"{path} cannot be written ({error.strerror}): check the folder") from error
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _disk_full(path: Path) -> str:

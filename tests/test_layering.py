@@ -35,7 +35,17 @@ ARROWS = {
     "figures": BASE | {"domain"},
     "web": BASE | {"workspace", "figures", "ml.config", "progress", "services", "jobs"},
     "web.pages": BASE
-    | {"web.components", "web.context", "web.ids", "figures", "ml.config", "services", "workspace", "jobs"},
+    | {
+        "web.components",
+        "web.context",
+        "web.demo",
+        "web.ids",
+        "figures",
+        "ml.config",
+        "services",
+        "workspace",
+        "jobs",
+    },
     "cli": BASE | {"domain", "ml.config", "progress", "services", "workspace", "web", "jobs"},
     "jobs": BASE | {"progress", "workspace"},
     "jobs.tasks": BASE | {"io", "ml.config", "pace", "services", "workspace", "jobs"},

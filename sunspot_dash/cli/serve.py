@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import Annotated
 
@@ -31,37 +30,27 @@ def serve(
     Jobs that run when it ends go on when it runs again.
     """
     from sunspot_dash.services.first_use import is_unused
-    from sunspot_dash.web.app import LOCAL_NAMES, create_app
+    from sunspot_dash.settings import WebSettings
+    from sunspot_dash.web.app import create_app
+    from sunspot_dash.web.demo import begin_demo
     from sunspot_dash.web.server import serve_app
 
     space = Workspace(workspace).create()
-    app = create_app(space, [*LOCAL_NAMES, *(name.lower() for name in host_name)])
+    settings = WebSettings()
+    app = create_app(space, host_name, settings=settings)
     beside: list[WorkerBeside] = []
 
     def ready() -> None:
         if worker:
             beside.append(WorkerBeside(space))
         if demo and is_unused(space):
-            threading.Thread(target=_begin_demo, args=(space,), daemon=True).start()
+            threading.Thread(target=begin_demo, args=(space,), daemon=True).start()
         typer.echo(f"the dashboard is at http://{host}:{port}  (Ctrl-C ends it)")
 
     asked = asked_to_end()
     try:
-        serve_app(app, host, port, os.environ.get("SUNSPOT_PASSWORD", ""), ready, asked)
+        serve_app(app, host, port, settings.password, ready, asked)
         typer.echo("the dashboard has ended; jobs that run or wait go on when it runs again")
     finally:
         for companion in beside:
             companion.end()
-
-
-def _begin_demo(space: Workspace) -> None:
-    """Draw a synthetic archive, and queue the shipped model over it and two small trainings on it."""
-    from jobs.control import submit
-    from jobs.recovery import open_ledger
-    from sunspot_dash.services.first_use import TRAININGS, add_demo
-
-    add_demo(space)
-    ledger = open_ledger(space)
-    submit(ledger, "infer", {"images": "dataset/images"})
-    for training in TRAININGS:
-        submit(ledger, "train", dict(training))

@@ -39,7 +39,7 @@ def loss_figure(runs: Mapping[str, Rows], logarithmic: bool, theme: str, nothing
     few = max(map(len, runs.values()), default=0) < FEW
     figure.update_xaxes(title="epoch", dtick=1 if few else None)
     figure.update_yaxes(
-        title="loss (weighted BCE + Dice)",
+        title="loss (20 × weighted BCE + Dice + centre focal loss)",
         type="log" if logarithmic else "linear",
         # A zoom into one scale makes no sense in the other.
         uirevision=logarithmic,

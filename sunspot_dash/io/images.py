@@ -147,7 +147,7 @@ def list_images(folder: Path, refused: list[tuple[str, str]] | None = None) -> l
         ) from error
     images = []
     for path in (folder / name for name in names if not name.startswith(".")):
-        if not _looks_like_image(path):
+        if not looks_like_image(path):
             continue
         if not leads_outside(path):
             images.append(path)
@@ -156,7 +156,8 @@ def list_images(folder: Path, refused: list[tuple[str, str]] | None = None) -> l
     return images
 
 
-def _looks_like_image(path: Path) -> bool:
+def looks_like_image(path: Path) -> bool:
+    """Whether a file is an image by its extension or, where that says nothing, by its first bytes."""
     try:
         # A pipe or a device would hang whoever opens it.
         if not path.is_file():

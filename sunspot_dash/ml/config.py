@@ -45,10 +45,16 @@ class TrainConfig(BaseModel):
     radius: int = Field(896, ge=128, le=2048, description="radius of the disk in the network's eyes, px")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="repeats a training exactly, on CPU")
     validation_share: float = Field(
-        0.15, ge=0, le=0.5, description="share of date blocks kept for validation"
+        0.15,
+        ge=0,
+        le=0.5,
+        description="share of the labelled spots kept for validation, in whole date blocks",
     )
     patience: int = Field(
-        0, ge=0, le=1000, description="epochs without a better validation loss; 0: never stop"
+        0,
+        ge=0,
+        le=1000,
+        description="stop after this many epochs without a better F1 on the validation drawings; 0: never",
     )
     device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
 

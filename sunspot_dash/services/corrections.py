@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,10 +12,9 @@ from sunspot_dash.domain.disk import Disk
 from sunspot_dash.domain.names import UNDATED, date_and_time
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.io.corrections import read_corrections, write_corrections
-from sunspot_dash.workspace import Workspace
+from sunspot_dash.workspace import Workspace, locked
 
 FIRST_DATE = "1610-01-01"  # before the first drawings at a telescope
-_writing = threading.Lock()
 
 
 def correction_of(workspace: Workspace, name: str) -> Correction:
@@ -34,7 +32,7 @@ def correct(workspace: Workspace, name: str, correction: Correction) -> Correcti
     Raises:
         WorkspaceError: the file of corrections is damaged, or cannot be written; it is as it was.
     """
-    with _writing:
+    with locked(workspace.dataset_lock):
         found = read_corrections(workspace.corrections_file)
         before = found.pop(name, NONE)
         if correction != NONE:

@@ -40,7 +40,7 @@ def demo_words(workspace: Workspace, drawings: int) -> str:
     """What is to be said of the synthetic drawings among all of a workspace, "" where none is there."""
     if not has_demo(workspace):
         return ""
-    record = json.loads((workspace.dataset / MARK).read_text("utf-8"))
+    record = _read(workspace)
     synthetic = sum((workspace.images / name).is_file() for name in record["images"])
     if drawings <= synthetic:
         return "These are synthetic drawings, so that there is something to see."
@@ -60,8 +60,18 @@ def add_demo(workspace: Workspace) -> None:
             path.replace(workspace.images / image["file_name"])
             hashes[image["file_name"]] = content_hash(workspace.images / image["file_name"])
         atomic_write_text(workspace.annotations_file, json.dumps(coco))
-    record = {"images": hashes, "labels": file_sha256(workspace.annotations_file)}
-    atomic_write_text(workspace.dataset / MARK, json.dumps(record, indent=1) + "\n")
+    _write(workspace, {"images": hashes, "labels": file_sha256(workspace.annotations_file), "jobs": []})
+
+
+def add_demo_job(workspace: Workspace, number: int) -> None:
+    """Note a job that works on the synthetic drawings: it ends with them."""
+    record = _read(workspace)
+    _write(workspace, {**record, "jobs": [*record["jobs"], number]})
+
+
+def demo_jobs(workspace: Workspace) -> set[int]:
+    """The numbers of the demo's jobs."""
+    return set(_read(workspace)["jobs"])
 
 
 def remove_demo(workspace: Workspace) -> None:
@@ -69,7 +79,7 @@ def remove_demo(workspace: Workspace) -> None:
 
     What has been changed since is left.
     """
-    record: dict[str, Any] = json.loads((workspace.dataset / MARK).read_text("utf-8"))
+    record = _read(workspace)
     names = [name for name, digest in record["images"].items() if _is(workspace.images / name, digest)]
     stems = picture_stems(record["images"])
     for model in [path.parent.name for path in workspace.all_results()]:
@@ -101,6 +111,16 @@ def _clear_published(workspace: Workspace, model: str) -> None:
     for picture in workspace.segmented.glob("*.png"):
         picture.unlink()
     shutil.rmtree(workspace.segmented / model, ignore_errors=True)
+
+
+def _read(workspace: Workspace) -> dict[str, Any]:
+    """The demo's record: its images with their hashes, the hash of its labels, the numbers of its jobs."""
+    record: dict[str, Any] = json.loads((workspace.dataset / MARK).read_text("utf-8"))
+    return {"jobs": [], **record}
+
+
+def _write(workspace: Workspace, record: dict[str, Any]) -> None:
+    atomic_write_text(workspace.dataset / MARK, json.dumps(record, indent=1) + "\n")
 
 
 def _is(path: Path, digest: str) -> bool:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.io.images import looks_like_image
 from sunspot_dash.services.archives import archive_entries
 from sunspot_dash.workspace import Workspace
-
-SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".gif", ".webp", ".fits", ".fit", ".fts")
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def holdings(workspace: Workspace) -> Iterator[Holding]:
     for folder in _own_folders(workspace):
         with os.scandir(folder) as entries:
             for found in entries:
-                if found.name.lower().endswith(SUFFIXES) and not found.name.startswith("."):
+                if not found.name.startswith(".") and looks_like_image(Path(found.path)):
                     stat = found.stat()
                     yield Holding(Path(found.path), stat.st_size, stat.st_mtime_ns)
 

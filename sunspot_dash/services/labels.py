@@ -8,7 +8,7 @@ from pathlib import Path
 from sunspot_dash.domain.coco import Coco, check_coco, load_coco, read_coco
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.words import counted
-from sunspot_dash.workspace import Workspace, file_sha256, temporary_in
+from sunspot_dash.workspace import Workspace, file_sha256, locked, temporary_in
 
 PREVIOUS = "instances_default.previous.json"  # beside the labels that replaced it
 RESTORE = "Restore previous labels"  # the button that does
@@ -45,11 +45,15 @@ class LabelReport:
 
 def take_labels(workspace: Workspace, temporary: Path, name: str) -> Taken:
     """Check a COCO file that has come in, and put it in the place of the one there is, which is kept beside it."""
-    target = workspace.annotations_file
     try:
         coco = check_coco(read_coco(temporary, name), name)
     except SunspotError as error:
         return Taken("refused", name, error.reason)
+    with locked(workspace.dataset_lock):
+        return _replace_labels(workspace.annotations_file, temporary, coco)
+
+
+def _replace_labels(target: Path, temporary: Path, coco: Coco) -> Taken:
     told = ""
     if target.exists():
         if file_sha256(target) == file_sha256(temporary):
@@ -75,14 +79,15 @@ def restore_labels(workspace: Workspace) -> bool:
     """Put the labels back that the last COCO file replaced, and keep that one in turn; False where there are none."""
     target = workspace.annotations_file
     before = target.with_name(PREVIOUS)
-    if not before.exists():
-        return False
-    aside = temporary_in(target.parent)
-    if target.exists():
-        target.replace(aside)
-    before.replace(target)
-    if aside.exists():
-        aside.replace(before)
+    with locked(workspace.dataset_lock):
+        if not before.exists():
+            return False
+        aside = temporary_in(target.parent)
+        if target.exists():
+            target.replace(aside)
+        before.replace(target)
+        if aside.exists():
+            aside.replace(before)
     return True
 
 

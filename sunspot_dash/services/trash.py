@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sunspot_dash.errors import ParameterError, WorkspaceError
 from sunspot_dash.io.results import result_path, safe_name
-from sunspot_dash.workspace import Workspace, atomic_write_text
+from sunspot_dash.workspace import Workspace, atomic_write_text, locked, place_new
 
 LIST = "deleted.json"
 KEPT_DAYS = 30
@@ -65,8 +65,9 @@ def to_trash(workspace: Workspace, names: list[str], paths: Iterable[Path]) -> D
         folder.mkdir(parents=True)
         # The list comes first: whatever happens while files are moved, all of them can be taken back.
         atomic_write_text(folder / LIST, json.dumps(vars(deletion), indent=1) + "\n")
-        for path in inside:
-            _move(workspace.root / path, folder / path)
+        with locked(workspace.dataset_lock):
+            for path in inside:
+                _move(workspace.root / path, folder / path)
     except OSError as error:
         raise WorkspaceError(
             f"not all of it was deleted ({error.strerror}): free some space, or take it back"
@@ -85,13 +86,12 @@ def restore(workspace: Workspace, number: str) -> tuple[Deletion, list[str]]:
         raise WorkspaceError("this deletion is no longer in the trash")
     folder, taken = workspace.trash / number, []
     try:
-        for path in deletion.paths:
-            if (workspace.root / path).exists() and (folder / path).exists():
-                taken.append(path)
-            elif (folder / path).exists():
-                _move(folder / path, workspace.root / path)
-        if not taken:
-            shutil.rmtree(folder)
+        with locked(workspace.dataset_lock):
+            for path in deletion.paths:
+                if (folder / path).exists() and not _move(folder / path, workspace.root / path):
+                    taken.append(path)
+            if not taken:
+                shutil.rmtree(folder)
     except OSError as error:
         raise WorkspaceError(f"not all of it came back ({error.strerror}): repeat") from error
     return deletion, taken
@@ -121,9 +121,10 @@ def _found_on(workspace: Workspace, name: str) -> list[Path]:
     return found
 
 
-def _move(source: Path, target: Path) -> None:
+def _move(source: Path, target: Path) -> bool:
+    """Move a file where nothing has its name; return whether it was moved."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    source.replace(target)
+    return place_new(source, target)
 
 
 def _empty_old(workspace: Workspace) -> None:

@@ -15,7 +15,7 @@ from sunspot_dash.errors import ImageError, ParameterError, WorkspaceError
 from sunspot_dash.io.images import check_whole, content_hash
 from sunspot_dash.services.labels import Taken, take_labels
 from sunspot_dash.settings import LIMITS
-from sunspot_dash.workspace import Workspace, temporary_in
+from sunspot_dash.workspace import Workspace, locked, place_new, temporary_in
 
 PIECE = 1 << 20
 ROLES = ("labelled", "run")
@@ -64,6 +64,12 @@ def _receive(stream: BinaryIO, path: Path) -> None:
 def _image(workspace: Workspace, role: str, temporary: Path, name: str) -> Taken:
     with _decoding:
         check_whole(temporary)
+    with locked(workspace.dataset_lock):
+        return _keep(workspace, role, temporary, name)
+
+
+def _keep(workspace: Workspace, role: str, temporary: Path, name: str) -> Taken:
+    """Put a sound image among the others, unless it is there already."""
     there = list(_held(workspace))
     size = temporary.stat().st_size
     # Only what has its size can be the same, and two scans differ in their first bytes: no drawing is read whole.
@@ -77,15 +83,14 @@ def _image(workspace: Workspace, role: str, temporary: Path, name: str) -> Taken
         return _known(same[0], safe, workspace)
     themselves = {str(path) for path in same}
     taken = {entry.name for entry in there if entry.path not in themselves}
-    kept = _free_name(safe, taken)
-    temporary.replace(folder / kept)
+    kept = next(free for free in _free_names(safe, taken) if place_new(temporary, folder / free))
     told = []
     if kept != safe:
         told.append(f"another file of this name is there: kept as {kept}")
     elif kept != name:
         told.append(f"kept as {kept}")
     if twins := _of_same_time(kept, taken):
-        told.append(f"{' and '.join(twins)} is of the same time: delete the one that should not count")
+        told.append(f"{_listed([kept, *twins])} have the same time: delete the one that should not count")
     if observation_time(kept) is None:
         told.append("its name gives no date: set it on the drawing")
     return Taken("kept", kept, "; ".join(told))
@@ -117,11 +122,16 @@ def _safe_name(name: str, temporary: Path) -> str:
         return f"upload-{content_hash(temporary)[:12]}{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
 
 
-def _free_name(name: str, taken: set[str]) -> str:
-    """The name, with the first number that makes it another than those that are taken."""
+def _free_names(name: str, taken: set[str]) -> Iterator[str]:
+    """The name, then the name with numbers, without those that are taken."""
     stem, suffix = Path(name).stem, Path(name).suffix
     numbered = (f"{stem}-{number}{suffix}" for number in itertools.count(2))
-    return next(free for free in itertools.chain([name], numbered) if free not in taken)
+    return (free for free in itertools.chain([name], numbered) if free not in taken)
+
+
+def _listed(names: list[str]) -> str:
+    """'a and b', or 'a, b and c'."""
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _of_same_time(name: str, others: Iterable[str]) -> list[str]:

