@@ -41,6 +41,7 @@ def test_a_new_workspace_has_every_folder(tmp_path):
         "dataset/annotations",
         "dataset/masks",
         "images_to_run",
+        "queue/dataset.lock",
         "output",
         "output/trained_models",
         "output/logs",
