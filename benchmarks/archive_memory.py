@@ -16,10 +16,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sunspot_dash.domain.detections import DrawingResult, Spot
-from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.io.results import write_result
-from sunspot_dash.services.inference import publish
+from sunspot_dash.services.models.publish import publish
 from sunspot_dash.workspace import Workspace
 
 

@@ -19,18 +19,18 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sunspot_dash.domain.areas import outline_areas
-from sunspot_dash.domain.coco import load_coco, spot_polygons
-from sunspot_dash.domain.coordinates import from_page, heliographic, on_sun, separation_deg
-from sunspot_dash.domain.detections import PRESETS, Orientation
-from sunspot_dash.domain.disk import Disk, fit_limb
-from sunspot_dash.domain.ephemeris import sun
-from sunspot_dash.domain.groups import group_spots
-from sunspot_dash.domain.names import observation_time
-from sunspot_dash.domain.orientation_check import OrientationCheck, SeenSpots, check_orientation
-from sunspot_dash.domain.polygons import area_and_centroid
-from sunspot_dash.domain.rotation import carrington_drift_deg_per_day
-from sunspot_dash.domain.sheet_tilt import SheetTilt, sheet_tilt
+from sunspot_dash.domain.activity.areas import outline_areas
+from sunspot_dash.domain.activity.groups import group_spots
+from sunspot_dash.domain.drawing.disk import Disk, fit_limb
+from sunspot_dash.domain.drawing.names import observation_time
+from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
+from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
+from sunspot_dash.domain.labels.polygons import area_and_centroid
+from sunspot_dash.domain.orientation.motion import OrientationCheck, SeenSpots, check_orientation
+from sunspot_dash.domain.orientation.tilt_marks import SheetTilt, sheet_tilt
+from sunspot_dash.domain.sun.coordinates import from_page, heliographic, on_sun, separation_deg
+from sunspot_dash.domain.sun.differential_rotation import carrington_drift_deg_per_day
+from sunspot_dash.domain.sun.ephemeris import sun
 from sunspot_dash.io.images import read_rgb, to_grey
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

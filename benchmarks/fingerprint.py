@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sunspot_dash.ml.checkpoint import read_weights
 from sunspot_dash.ml.config import InferConfig, TrainConfig
-from sunspot_dash.services.inference import infer_folder
-from sunspot_dash.services.training import train_model
+from sunspot_dash.services.models.inference import infer_folder
+from sunspot_dash.services.models.training import train_model
 from sunspot_dash.workspace import Workspace
 
 SMALL = {"epochs": 2, "radius": 256, "tile_size": 128, "encoder_weights": "none", "device": "cpu"}

@@ -22,7 +22,7 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.grouping import (
+from benchmarks.group_rule import (
     FORESHORTENINGS,
     HERE,
     GroupAgreement,
@@ -33,10 +33,10 @@ from benchmarks.grouping import (
     labelled_sheets,
     totals_of,
 )
-from sunspot_dash.domain.counts import wolf
-from sunspot_dash.domain.groups import GroupRule, describe_groups, group_spots
-from sunspot_dash.domain.names import observation_time
-from sunspot_dash.domain.timeseries import compare, daily
+from sunspot_dash.domain.activity.groups import GroupRule, describe_groups, group_spots
+from sunspot_dash.domain.activity.sunspot_number import wolf
+from sunspot_dash.domain.activity.timeseries import compare, daily
+from sunspot_dash.domain.drawing.names import observation_time
 from sunspot_dash.io.silso import read_silso
 from sunspot_dash.io.totals import Total
 from sunspot_dash.ml.config import ModelCard

@@ -25,12 +25,13 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.found import Folds, keep_maps
-from sunspot_dash.domain.blocks import too_close
-from sunspot_dash.domain.coco import Coco, load_coco
-from sunspot_dash.domain.detections import DrawingResult
-from sunspot_dash.domain.matching import DrawingScore
-from sunspot_dash.domain.pooling import observer_agreement, pool
+from benchmarks.candidates import Folds, keep_maps
+from sunspot_dash.domain.labels.coco import Coco, load_coco
+from sunspot_dash.domain.labels.split import too_close
+from sunspot_dash.domain.scoring.matching import DrawingScore
+from sunspot_dash.domain.scoring.pooling import observer_agreement, pool
+from sunspot_dash.domain.spots.detections import DrawingResult
+from sunspot_dash.files import atomic_write_text, file_sha256
 from sunspot_dash.io.images import list_images, read_rgb
 from sunspot_dash.io.results import stream_results, write_result
 from sunspot_dash.ml.checkpoint import Checkpoint, copy_weights, read_weights, save_weights
@@ -38,11 +39,11 @@ from sunspot_dash.ml.config import FLOOR, ModelCard, TrainConfig
 from sunspot_dash.ml.dataset import Labelled, prepare
 from sunspot_dash.ml.model import build_model
 from sunspot_dash.ml.train import State, fit
-from sunspot_dash.services.evaluation import Evaluation, score_result, table
-from sunspot_dash.services.inference import LoadedModel, analyse
-from sunspot_dash.services.training import PACKAGES, prepare_labelled
+from sunspot_dash.services.models.evaluation import Evaluation, score_result, table
+from sunspot_dash.services.models.inference import LoadedModel, analyse
+from sunspot_dash.services.models.training import PACKAGES, prepare_labelled
 from sunspot_dash.synthetic import make_drawing
-from sunspot_dash.workspace import PRETRAINED, atomic_write_text, file_sha256, pretrained_dir
+from sunspot_dash.workspace import PRETRAINED, pretrained_dir
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared" / "uset"
@@ -91,7 +92,7 @@ app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 def synthetic(count: int, first_seed: int) -> list[Labelled]:
     """Synthetic drawings at the model's scale."""
-    from sunspot_dash.domain.disk import fit_limb
+    from sunspot_dash.domain.drawing.disk import fit_limb
 
     drawings = [make_drawing(first_seed + i, STYLES[i % len(STYLES)]) for i in range(count)]
     return [prepare(d.name, d.image, fit_limb(d.image), d.polygons, FINE_TUNE.radius) for d in drawings]

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sunspot_dash.domain.disk import fit_limb
+from sunspot_dash.domain.drawing.disk import fit_limb
 from sunspot_dash.io.pictures import overlay
 from sunspot_dash.ml.augment import ORIGINAL, VARIANTS, stretch
 from sunspot_dash.ml.dataset import TilePlan, cut, prepare
-from sunspot_dash.services.inference import LoadedModel, analyse
+from sunspot_dash.services.models.inference import LoadedModel, analyse
 from sunspot_dash.synthetic import make_drawing
 from sunspot_dash.workspace import pretrained_weights
 

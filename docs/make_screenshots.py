@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sunspot_dash.services.inference import infer_folder
+from sunspot_dash.services.models.inference import infer_folder
 from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import PRETRAINED, Workspace
 from tests.web.conftest import ARGUMENTS, Dashboard

@@ -23,8 +23,9 @@ from huey.storage import RedisStorage, SqliteStorage
 from redis.exceptions import RedisError
 
 from sunspot_dash.errors import ParameterError, QueueError, WorkspaceError
+from sunspot_dash.files import temporary_in
 from sunspot_dash.settings import QueueSettings
-from sunspot_dash.workspace import Workspace, temporary_in
+from sunspot_dash.workspace import Workspace
 
 BUSY_SECONDS = 30
 SWAP_LUA = """

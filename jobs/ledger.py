@@ -16,7 +16,8 @@ from typing import Any
 
 from jobs.engine import Queue
 from sunspot_dash.errors import QueueError, SunspotError
-from sunspot_dash.workspace import Workspace, atomic_write_text
+from sunspot_dash.files import atomic_write_text
+from sunspot_dash.workspace import Workspace
 
 QUEUED, RUNNING, CANCELLING, INTERRUPTED = "queued", "running", "cancelling", "interrupted"
 DONE, FAILED, CANCELLED = "done", "failed", "cancelled"

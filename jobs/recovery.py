@@ -13,8 +13,9 @@ from jobs.engine import DamagedError, Queue, begin_file
 from jobs.ledger import RECORD, Job, Ledger, unpack
 from jobs.liveness import Watch
 from sunspot_dash.errors import ParameterError, WorkspaceError
+from sunspot_dash.files import TEMPORARY, atomic_write_text
 from sunspot_dash.settings import QueueSettings
-from sunspot_dash.workspace import TEMPORARY, Workspace, atomic_write_text
+from sunspot_dash.workspace import Workspace
 
 STALE_SECONDS = 3600
 Say = Callable[[str], object]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sunspot_dash.words import counted
+from sunspot_dash.text import counted
 
 QUIET_SECONDS = 5
 WHAT = {"step": "step", "prepare": "preparing", "drawing": "drawing", "unit": "step"}

@@ -31,7 +31,7 @@ ARROWS = {
     "synthetic": BASE | {"domain", "io", "workspace"},
     "services": BASE | {"domain", "io", "ml.config", "pace", "synthetic", "workspace"},
     # The report is a page of figures.
-    "services.report": BASE | {"domain", "io", "services", "figures"},
+    "services.export.report": BASE | {"domain", "io", "services", "figures"},
     "figures": BASE | {"domain"},
     "web": BASE | {"workspace", "figures", "ml.config", "progress", "services", "jobs"},
     "web.pages": BASE
@@ -140,22 +140,22 @@ def test_imports_follow_the_arrows(module: str) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("domain.disk", "from sunspot_dash.io.images import read_rgb"),
-        ("domain.disk", "from ..io import results"),
-        ("domain.disk", "def f():\n    import sunspot_dash.workspace"),
-        ("domain.disk", "import pandas as pd"),
+        ("domain.drawing.disk", "from sunspot_dash.io.images import read_rgb"),
+        ("domain.drawing.disk", "from ..io import results"),
+        ("domain.drawing.disk", "def f():\n    import sunspot_dash.workspace"),
+        ("domain.drawing.disk", "import pandas as pd"),
         ("io.results", "from sunspot_dash.services import training"),
-        ("ml.train", "from sunspot_dash.services.training import run"),
+        ("ml.train", "from sunspot_dash.services.models.training import run"),
         ("ml.config", "from sunspot_dash.ml.model import STRIDE"),
         ("ml.config", "import torch"),
-        ("services.training", "from sunspot_dash.ml import train"),
-        ("services.training", "import torch"),
-        ("services.training", "def f():\n    from sunspot_dash.cli import main"),
+        ("services.models.training", "from sunspot_dash.ml import train"),
+        ("services.models.training", "import torch"),
+        ("services.models.training", "def f():\n    from sunspot_dash.cli import main"),
         ("cli", "def f():\n    import torch"),
         ("jobs.engine", "from sunspot_dash.ml.config import TrainConfig"),
         ("jobs.engine", "import dash"),
         ("jobs.worker", "from sunspot_dash.services import training"),
-        ("services.training", "from jobs.control import submit"),
+        ("services.models.training", "from jobs.control import submit"),
         ("web.pages.train", "from sunspot_dash.io import results"),
         ("unheard_of", "import os"),
     ],
@@ -166,7 +166,9 @@ def test_a_wrong_import_is_found(module: str, source: str) -> None:
 
 def test_a_service_may_load_the_network_when_it_runs() -> None:
     assert (
-        violations("services.training", "def run():\n    import torch\n    from sunspot_dash.ml import train")
+        violations(
+            "services.models.training", "def run():\n    import torch\n    from sunspot_dash.ml import train"
+        )
         == []
     )
 

@@ -16,16 +16,8 @@ import pytest
 
 from sunspot_dash import workspace as workspace_module
 from sunspot_dash.errors import ModelError, ParameterError, WorkspaceError
-from sunspot_dash.workspace import (
-    Workspace,
-    atomic_write,
-    atomic_write_bytes,
-    atomic_write_text,
-    check_model_name,
-    file_sha256,
-    leads_outside,
-    pretrained_dir,
-)
+from sunspot_dash.files import atomic_write, atomic_write_bytes, atomic_write_text, file_sha256, leads_outside
+from sunspot_dash.workspace import Workspace, check_model_name, pretrained_dir
 
 
 def content(folder: Path) -> set[str]:

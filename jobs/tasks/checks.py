@@ -12,7 +12,7 @@ from sunspot_dash.workspace import EVERYTHING, Workspace, check_model_name
 
 
 def check_train(values: Params, workspace: Workspace) -> Params:
-    from sunspot_dash.services.training import check_name
+    from sunspot_dash.services.models.training import check_name
 
     check_name(workspace, values["model_name"], values["overwrite"])
     if not workspace.annotations_file.is_file():
@@ -26,9 +26,9 @@ def check_train(values: Params, workspace: Workspace) -> Params:
 
 
 def check_infer(values: Params, workspace: Workspace) -> Params:
-    from sunspot_dash.services.archives import archive_drawings
-    from sunspot_dash.services.holdings import holdings
-    from sunspot_dash.services.inference import check_orientation
+    from sunspot_dash.services.dataset.archives import archive_drawings
+    from sunspot_dash.services.dataset.inventory import holdings
+    from sunspot_dash.services.dataset.orientation import check_orientation
 
     workspace.find_model(values["model"])
     check_orientation(values["orientation"])
@@ -67,7 +67,7 @@ def check_convert(values: Params, workspace: Workspace) -> Params:
 
 
 def check_import(values: Params, workspace: Workspace) -> Params:
-    from sunspot_dash.services.archives import check_archive_name
+    from sunspot_dash.services.dataset.archives import check_archive_name
 
     check_archive_name(values["name"])
     return {"images": _existing(workspace, values["images"], "images", folder=True)}

@@ -11,15 +11,16 @@ from typing import Any
 
 from jobs.tasks.context import Context, Params
 from sunspot_dash.errors import ParameterError, Stopped, WorkspaceError
+from sunspot_dash.eta import Pace
+from sunspot_dash.files import atomic_write_text
 from sunspot_dash.ml.config import InferConfig
-from sunspot_dash.pace import Pace
-from sunspot_dash.workspace import EVERYTHING, atomic_write_text
+from sunspot_dash.workspace import EVERYTHING
 
 PLAN = "drawings.json"
 
 
 def infer(context: Context) -> Params:
-    from sunspot_dash.services.inference import publish, write_failed
+    from sunspot_dash.services.models.publish import publish, write_failed
 
     plan = context.folder / PLAN
     if not plan.exists():
@@ -53,9 +54,9 @@ def infer(context: Context) -> Params:
 
 def _drawings(context: Context) -> tuple[list[Path], list[tuple[str, str]]]:
     """The files that the job was asked to run over, and (name, reason) of what was refused."""
-    from sunspot_dash.services.archives import archive_drawings
-    from sunspot_dash.services.holdings import holdings
-    from sunspot_dash.services.inference import drawings_of
+    from sunspot_dash.services.dataset.archives import archive_drawings
+    from sunspot_dash.services.dataset.inventory import holdings
+    from sunspot_dash.services.models.inference import drawings_of
 
     images, workspace = context.params["images"], context.workspace
     if context.params["drawings"]:
@@ -75,7 +76,7 @@ def _plan(context: Context) -> dict[str, Any]:
 def _share(context: Context, inference: Any = None) -> Any:
     """Take chunk after chunk until none is open; returns the loaded model's `Inference`."""
     from sunspot_dash.io.pictures import picture_stems
-    from sunspot_dash.services.inference import Inference
+    from sunspot_dash.services.models.inference import Inference
 
     values = {key: context.params[key] for key in InferConfig.model_fields}
     model, chunks = context.params["model"], context.chunks

@@ -10,13 +10,13 @@ from pathlib import Path
 from jobs.tasks.checks import portable
 from jobs.tasks.context import Context, Params
 from sunspot_dash.errors import ParameterError, Stopped
+from sunspot_dash.eta import Pace
+from sunspot_dash.files import atomic_write_text
 from sunspot_dash.ml.config import InferConfig
-from sunspot_dash.pace import Pace
-from sunspot_dash.workspace import atomic_write_text
 
 
 def evaluate_job(context: Context) -> Params:
-    from sunspot_dash.services.evaluation import evaluate_model, table
+    from sunspot_dash.services.models.evaluation import evaluate_model, table
 
     values, root = context.params, context.workspace.root
     config = InferConfig(threshold=values["threshold"], device=values["device"])
@@ -38,7 +38,7 @@ def evaluate_job(context: Context) -> Params:
 
 
 def convert_job(context: Context) -> Params:
-    from sunspot_dash.services.datasets import convert_annotations
+    from sunspot_dash.services.dataset.convert import convert_annotations
 
     root = context.workspace.root
     images, labels, masks = (
@@ -50,7 +50,7 @@ def convert_job(context: Context) -> Params:
 
 
 def filter_job(context: Context) -> Params:
-    from sunspot_dash.services.datasets import filter_labelled
+    from sunspot_dash.services.dataset.convert import filter_labelled
 
     images, labels = (
         context.workspace.root / context.params[key] for key in ("images_dir", "annotations_path")
@@ -61,7 +61,7 @@ def filter_job(context: Context) -> Params:
 
 
 def tables_job(context: Context) -> Params:
-    from sunspot_dash.services.inference import publish
+    from sunspot_dash.services.models.publish import publish
 
     results = context.workspace.inference_results
     models = [context.params["model"]] if context.params["model"] else _by_age(results)
@@ -78,7 +78,7 @@ def _by_age(results: Path) -> list[str]:
 
 
 def import_job(context: Context) -> Params:
-    from sunspot_dash.services.archives import import_folder
+    from sunspot_dash.services.dataset.archives import import_folder
 
     folder = context.workspace.root / context.params["images"]
     name = context.params["name"]

@@ -9,7 +9,7 @@ from sunspot_dash.ml.config import STARTING_WEIGHTS, TrainConfig
 
 
 def train(context: Context) -> Params:
-    from sunspot_dash.services.training import CHECKPOINT, Run, train_model
+    from sunspot_dash.services.models.training import CHECKPOINT, Run, train_model
 
     values = dict(context.params)
     overwrite = values.pop("overwrite")

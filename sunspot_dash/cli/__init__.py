@@ -54,9 +54,9 @@ def convert_annotations(
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Turn COCO polygons and RLE into black and white masks, one a labelled image, of its size."""
-    from sunspot_dash.services import datasets
+    from sunspot_dash.services.dataset import convert
 
-    outcome = datasets.convert_annotations(images_dir, annotations_path, masks_dir, ProgressLines(typer.echo))
+    outcome = convert.convert_annotations(images_dir, annotations_path, masks_dir, ProgressLines(typer.echo))
     typer.echo(str(outcome))
     if not outcome.images and not outcome.blank:
         raise typer.Exit(1)
@@ -69,11 +69,11 @@ def filter_labeled(
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Copy only the labelled images, with their annotations, to segmented_dataset/labelled."""
-    from sunspot_dash.services import datasets
+    from sunspot_dash.services.dataset import convert
 
     typer.echo(
         str(
-            datasets.filter_labelled(
+            convert.filter_labelled(
                 images_dir, annotations_path, Workspace(workspace).existing(), ProgressLines(typer.echo)
             )
         )
@@ -121,7 +121,7 @@ def train(
     output/training_plots/NAME_learning_curve.png. Ctrl-C ends it; --resume goes on.
     """
     values = {key: value for key, value in locals().items() if key in TrainConfig.model_fields}
-    from sunspot_dash.services.training import default_run, stored_config, train_model
+    from sunspot_dash.services.models.training import default_run, stored_config, train_model
 
     if resume and overwrite:
         raise ParameterError("--resume goes on with a training and --overwrite replaces it: give one of them")
@@ -164,7 +164,7 @@ def infer(
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Find the spots on every drawing of a folder; drawings done before are skipped."""
-    from sunspot_dash.services.inference import infer_folder
+    from sunspot_dash.services.models.inference import infer_folder
 
     config = InferConfig(
         threshold=threshold, force=force, save_crops=save_crops, orientation=orientation, device=device
@@ -196,7 +196,7 @@ def evaluate(
 
     Only drawings that the model was not trained on tell how good it is.
     """
-    from sunspot_dash.services.evaluation import evaluate_model, table
+    from sunspot_dash.services.models.evaluation import evaluate_model, table
 
     space = Workspace(workspace).existing()
     config = InferConfig(threshold=threshold, device=device)
@@ -215,7 +215,7 @@ def demo(
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Draw a small synthetic archive with labels, run the shipped model over it, and say where to look."""
-    from sunspot_dash.services.demo import run_demo
+    from sunspot_dash.services.demo.run import run_demo
 
     typer.echo(run_demo(Workspace(workspace).create(), drawings, seed, ProgressLines(typer.echo)))
 

@@ -25,7 +25,7 @@ def export(
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Write tables, a SILSO-style daily series, a report that needs no network, or all in one ZIP with hashes."""
-    from sunspot_dash.services.exports import check_format, export_file, file_name
+    from sunspot_dash.services.export.formats import check_format, export_file, file_name
 
     check_format(form)
     when = period(first, last)

@@ -14,7 +14,7 @@ from sunspot_dash.errors import ParameterError, WorkspaceError
 from sunspot_dash.workspace import Workspace
 
 if TYPE_CHECKING:
-    from sunspot_dash.services.catalogue import Catalogue
+    from sunspot_dash.services.catalogue.catalogue import Catalogue
 
 ModelOption = Annotated[str, typer.Option(help="name of a model that was run over drawings")]
 FromOption = Annotated[str, typer.Option("--from", help="first date, YYYY-MM-DD", show_default=False)]
@@ -29,8 +29,8 @@ def catalogue_of(workspace: Path, model: str) -> Catalogue:
         WorkspaceError: there is no workspace, or its index cannot be made.
         ParameterError: the model has no results in it.
     """
-    from sunspot_dash.services.catalogue import Catalogue
-    from sunspot_dash.services.indexing import Indexer
+    from sunspot_dash.services.catalogue.catalogue import Catalogue
+    from sunspot_dash.services.catalogue.indexer import Indexer
 
     space = Workspace(workspace)
     if not space.mark.exists():

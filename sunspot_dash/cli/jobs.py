@@ -19,7 +19,7 @@ from sunspot_dash.cli.options import WorkspaceOption
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.progress import ProgressLines
 from sunspot_dash.settings import QueueSettings
-from sunspot_dash.words import counted
+from sunspot_dash.text import counted
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
 
 app = typer.Typer(

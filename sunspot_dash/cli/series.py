@@ -13,8 +13,9 @@ import typer
 from sunspot_dash.cli.index import FromOption, JsonOption, ModelOption, ToOption, catalogue_of, period
 from sunspot_dash.cli.options import WorkspaceOption
 from sunspot_dash.errors import ParameterError
-from sunspot_dash.words import counted
-from sunspot_dash.workspace import DEFAULT_ROOT, atomic_write_text
+from sunspot_dash.files import atomic_write_text
+from sunspot_dash.text import counted
+from sunspot_dash.workspace import DEFAULT_ROOT
 
 
 def series(
@@ -32,7 +33,7 @@ def series(
 
     n says of how many drawings (a day), days (a month) or months (smoothed) a number is the mean.
     """
-    from sunspot_dash.services.numbers import numbers
+    from sunspot_dash.services.analysis.sunspot_number import numbers
 
     if csv and as_json:
         raise ParameterError("--csv writes a table and --json prints one: give one of them")
@@ -74,7 +75,7 @@ def compare_silso(
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Compare a model's sunspot number with one of SILSO's series: k with its uncertainty, r, MAE, drift."""
-    from sunspot_dash.services.comparison import compare_with_silso, read_series, sentences
+    from sunspot_dash.services.analysis.comparison import compare_with_silso, read_series, sentences
 
     found = compare_with_silso(catalogue_of(workspace, model), model, read_series(file), period(first, last))
     if not as_json:
@@ -105,7 +106,7 @@ def compare_observers(
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Compare a model's groups, spots and R with those that the observers of the same drawings wrote down."""
-    from sunspot_dash.services.comparison import (
+    from sunspot_dash.services.analysis.comparison import (
         QUANTITIES,
         compare_with_observers,
         observer_sentences,

@@ -29,7 +29,7 @@ def serve(
 
     Jobs that run when it ends go on when it runs again.
     """
-    from sunspot_dash.services.first_use import is_unused
+    from sunspot_dash.services.demo.sample_data import is_unused
     from sunspot_dash.settings import WebSettings
     from sunspot_dash.web.app import create_app
     from sunspot_dash.web.demo import begin_demo

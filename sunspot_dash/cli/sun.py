@@ -12,7 +12,7 @@ import typer
 
 from sunspot_dash.cli.index import JsonOption, ModelOption, catalogue_of
 from sunspot_dash.cli.options import WorkspaceOption
-from sunspot_dash.domain.ephemeris import sun
+from sunspot_dash.domain.sun.ephemeris import sun
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.workspace import DEFAULT_ROOT
 
@@ -66,7 +66,7 @@ def check_orientation(
     model: ModelOption = "uset", as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT
 ) -> None:
     """Tell from the motion of the spots whether the drawings are mirrored or turned against what is set."""
-    from sunspot_dash.services.orientation import check, verdict
+    from sunspot_dash.services.analysis.orientation import check, verdict
 
     catalogue = catalogue_of(workspace, model)
     told = verdict(catalogue, model)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from sunspot_dash.domain.butterfly import ButterflyCells, ButterflySpots
+from sunspot_dash.domain.activity.butterfly import ButterflyCells, ButterflySpots
 from sunspot_dash.figures.theme import SCALES, style
 
 COLOURED = {"spots": "number of spots", "area": "area of umbrae, MSH"}
@@ -17,7 +17,7 @@ def butterfly_figure(found: ButterflySpots | ButterflyCells, theme: str, colour:
     """Latitude over time, as single spots (sized, and coloured, by area) or as cells.
 
     Args:
-        found: what `services.places.butterfly` tells; a point's customdata begins with its drawing's key.
+        found: what `services.analysis.butterfly.butterfly` tells; a point's customdata begins with its drawing's key.
         theme: "light" or "dark"; colour: one of COLOURED, of cells (a single spot has its area).
     """
     if isinstance(found, ButterflyCells):

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sunspot_dash.domain.timeseries import Comparison, Means, daily, monthly
+from sunspot_dash.domain.activity.timeseries import Comparison, Means, daily, monthly
 from sunspot_dash.figures.series import MOST_POINTS
 from sunspot_dash.figures.theme import COLOURS, style
 

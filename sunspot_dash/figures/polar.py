@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from sunspot_dash.domain.region import Region
+from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.figures.theme import SCALES, style
 
 COLOURED = {"date": "date", "area_px": "size (area, px²)", "confidence": "confidence"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from sunspot_dash.domain.timeseries import daily, monthly, smoothed
+from sunspot_dash.domain.activity.timeseries import daily, monthly, smoothed
 from sunspot_dash.figures.theme import COLOURS, style
 
 MOST_POINTS = 4000  # of all models together; more are not told apart

@@ -8,11 +8,11 @@ from typing import Any
 import cv2
 import numpy as np
 
-from sunspot_dash.domain.disk import Disk
-from sunspot_dash.domain.grid import Grid
-from sunspot_dash.domain.groups import Groups
-from sunspot_dash.domain.sighting import Sighting
-from sunspot_dash.words import counted
+from sunspot_dash.domain.activity.groups import Groups
+from sunspot_dash.domain.activity.observation import Sighting
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.sun.grid import Grid
+from sunspot_dash.text import counted
 
 # Both read on white paper and on a black mask.
 GRID = "#2f86d6"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.figures.theme import SPOT, style
 
 GREEN = "rgba(0, 255, 0, 0.35)"

@@ -8,10 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sunspot_dash.domain.corrections import Correction
+from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.errors import WorkspaceError
+from sunspot_dash.files import atomic_write_text
 from sunspot_dash.io.results import read_disk
-from sunspot_dash.workspace import atomic_write_text
 
 
 def read_corrections(path: Path) -> dict[str, Correction]:

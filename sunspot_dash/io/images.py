@@ -19,10 +19,10 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from sunspot_dash.errors import ImageError
+from sunspot_dash.files import atomic_write, leads_outside
 from sunspot_dash.io.fits import FITS_START, fits_image, fits_levels, fits_size
 from sunspot_dash.io.levels import to_uint8
 from sunspot_dash.settings import LIMITS
-from sunspot_dash.workspace import atomic_write, leads_outside
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP", "JPEG2000", "PPM")
 SUFFIXES = (

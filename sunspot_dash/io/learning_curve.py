@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sunspot_dash.workspace import atomic_write
+from sunspot_dash.files import atomic_write
 
 
 def write_learning_curve(history: list[dict[str, Any]], title: str, best_epoch: int, path: Path) -> None:

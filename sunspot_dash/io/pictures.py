@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from sunspot_dash.domain.detections import DrawingResult, fill, page_of
+from sunspot_dash.domain.spots.detections import DrawingResult, fill, page_of
 from sunspot_dash.io.images import write_png
 from sunspot_dash.io.results import safe_name
 

@@ -19,14 +19,16 @@ from urllib.parse import quote, unquote
 
 import numpy as np
 
-from sunspot_dash.domain.corrections import NONE, Correction
-from sunspot_dash.domain.detections import PRESETS, DrawingResult, Orientation, Spot, polar
-from sunspot_dash.domain.disk import Disk
-from sunspot_dash.domain.sighting import Sighting, moment, sightings
+from sunspot_dash.domain.activity.observation import Sighting, moment, sightings
+from sunspot_dash.domain.drawing.corrections import NONE, Correction
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot, polar
 from sunspot_dash.errors import WorkspaceError
+from sunspot_dash.files import atomic_write, atomic_write_text
 from sunspot_dash.io.cells import cell
 from sunspot_dash.io.wide_table import CSV_NAME, PARQUET_NAME, WideTable
-from sunspot_dash.workspace import atomic_write, atomic_write_text, check_model_name
+from sunspot_dash.workspace import check_model_name
 
 FORMAT = 1
 TABLE_NAME = "sunspot_table.csv"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sunspot_dash.domain.timeseries import Means
+from sunspot_dash.domain.activity.timeseries import Means
 from sunspot_dash.errors import SeriesError
 
 SOURCE = "WDC-SILSO, Royal Observatory of Belgium, Brussels, https://doi.org/10.24414/qnza-ac80"
@@ -77,7 +77,7 @@ class SilsoSeries:
 
     @property
     def means(self) -> Means:
-        """The numbers where there are any, to compare with (`domain.timeseries.compare`)."""
+        """The numbers where there are any, to compare with (`domain.activity.timeseries.compare`)."""
         known = np.isfinite(self.number)
         return Means(self.dates[known], self.number[known], self.observations[known])
 

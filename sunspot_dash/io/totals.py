@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sunspot_dash.domain.names import base_name, observation_time
+from sunspot_dash.domain.drawing.names import base_name, observation_time
 from sunspot_dash.errors import ParameterError, SeriesError
 
 COLUMNS: Mapping[str, frozenset[str]] = {

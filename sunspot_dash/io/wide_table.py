@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sunspot_dash.domain.detections import DrawingResult, Orientation
-from sunspot_dash.domain.sighting import Sighting
+from sunspot_dash.domain.activity.observation import Sighting
+from sunspot_dash.domain.drawing.orientation import Orientation
+from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.io.cells import cell
 
 CSV_NAME, PARQUET_NAME = "detections.csv", "detections.parquet"

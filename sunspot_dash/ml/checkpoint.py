@@ -11,11 +11,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from sunspot_dash.domain.forest import Forest
+from sunspot_dash.domain.spots.tree_ensemble import Forest
 from sunspot_dash.errors import ModelError
+from sunspot_dash.files import atomic_write
 from sunspot_dash.ml.config import ModelCard
 from sunspot_dash.ml.model import build_model
-from sunspot_dash.workspace import atomic_write
 
 FORMAT = 2
 

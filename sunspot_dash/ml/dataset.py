@@ -15,11 +15,11 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
-from sunspot_dash.domain.crop import invert, model_image, page_to_model, transform, warp
-from sunspot_dash.domain.disk import Disk
-from sunspot_dash.domain.polygons import area_and_centroid
-from sunspot_dash.domain.targets import targets
-from sunspot_dash.domain.tiles import tiles_of
+from sunspot_dash.domain.drawing.crop import invert, model_image, page_to_model, transform, warp
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.labels.polygons import area_and_centroid
+from sunspot_dash.domain.labels.targets import targets
+from sunspot_dash.domain.labels.tiles import tiles_of
 from sunspot_dash.ml.augment import ORIGINAL, VARIANTS, disturb, stretch, vary_ink
 from sunspot_dash.ml.inputs import as_input, distances, speck_level
 

@@ -9,13 +9,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from sunspot_dash.domain.context import candidate_features
-from sunspot_dash.domain.crop import invert, model_image, page_to_model, transform
-from sunspot_dash.domain.detections import Spot
-from sunspot_dash.domain.disk import Disk
-from sunspot_dash.domain.forest import Forest
-from sunspot_dash.domain.instances import Candidate, find_instances
-from sunspot_dash.domain.polygons import area_and_centroid
+from sunspot_dash.domain.drawing.crop import invert, model_image, page_to_model, transform
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.labels.polygons import area_and_centroid
+from sunspot_dash.domain.spots.detections import Spot
+from sunspot_dash.domain.spots.features import candidate_features
+from sunspot_dash.domain.spots.instances import Candidate, find_instances
+from sunspot_dash.domain.spots.tree_ensemble import Forest
 from sunspot_dash.ml.config import STRIDE
 from sunspot_dash.ml.device import mixed_precision
 from sunspot_dash.ml.inputs import as_input, distances, speck_level

@@ -14,9 +14,10 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
-from sunspot_dash.domain.forest import Forest
-from sunspot_dash.domain.tiles import steps_of
+from sunspot_dash.domain.labels.tiles import steps_of
+from sunspot_dash.domain.spots.tree_ensemble import Forest
 from sunspot_dash.errors import Stopped, TrainingError
+from sunspot_dash.eta import Pace
 from sunspot_dash.ml import device as devices
 from sunspot_dash.ml.augment import ORIGINAL
 from sunspot_dash.ml.checkpoint import Checkpoint
@@ -24,7 +25,6 @@ from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.ml.dataset import Labelled, Tiles, plan_epoch
 from sunspot_dash.ml.losses import total_loss
 from sunspot_dash.ml.validate import object_scores
-from sunspot_dash.pace import Pace
 
 Report = Callable[[dict[str, Any]], None]
 WARM_UP = 0.05

@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from sunspot_dash.domain.forest import Forest
-from sunspot_dash.domain.instances import MASK_LEVEL
-from sunspot_dash.domain.matching import match, tolerance_px
-from sunspot_dash.domain.polygons import area_and_centroid
-from sunspot_dash.domain.targets import targets
+from sunspot_dash.domain.labels.polygons import area_and_centroid
+from sunspot_dash.domain.labels.targets import targets
+from sunspot_dash.domain.scoring.matching import match, tolerance_px
+from sunspot_dash.domain.spots.instances import MASK_LEVEL
+from sunspot_dash.domain.spots.tree_ensemble import Forest
 from sunspot_dash.errors import Stopped
 from sunspot_dash.ml.config import DEFAULT_THRESHOLD, FLOOR
 from sunspot_dash.ml.dataset import Labelled

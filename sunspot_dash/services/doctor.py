@@ -11,8 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.files import file_sha256
 from sunspot_dash.ml.config import ModelCard
-from sunspot_dash.workspace import PRETRAINED, Workspace, file_sha256, pretrained_dir
+from sunspot_dash.workspace import PRETRAINED, Workspace, pretrained_dir
 
 LEAST_FREE_GB = 2.0
 

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 
 from sunspot_dash.errors import ParameterError
+from sunspot_dash.files import atomic_write_bytes, atomic_write_text
 from sunspot_dash.synthetic.drawing import SyntheticDrawing, make_drawing
 from sunspot_dash.synthetic.styles import STYLES
-from sunspot_dash.workspace import atomic_write_bytes, atomic_write_text
 
 
 def write_archive(

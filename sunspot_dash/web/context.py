@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from jobs.ledger import Ledger
-from sunspot_dash.services.catalogue import Catalogue
+from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.workspace import Workspace
 
 NAME = "sunspot"

@@ -11,7 +11,8 @@ from jobs.control import prune, submit
 from jobs.ledger import Ledger
 from jobs.recovery import open_ledger
 from sunspot_dash.errors import QueueError
-from sunspot_dash.services.first_use import (
+from sunspot_dash.files import locked
+from sunspot_dash.services.demo.sample_data import (
     TRAININGS,
     add_demo,
     add_demo_job,
@@ -20,7 +21,7 @@ from sunspot_dash.services.first_use import (
     is_unused,
     remove_demo,
 )
-from sunspot_dash.workspace import Workspace, locked
+from sunspot_dash.workspace import Workspace
 
 END_SECONDS = 25.0  # a running job ends at its next step or drawing, or is killed after the queue's grace
 

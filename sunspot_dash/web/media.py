@@ -11,11 +11,11 @@ from markupsafe import escape
 from werkzeug.exceptions import NotFound
 
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.services.drawings import crop
-from sunspot_dash.services.exports import export, file_name
-from sunspot_dash.services.viewing import SIZES, found_thumbnail, original, view
+from sunspot_dash.files import leads_outside
+from sunspot_dash.services.drawing.details import crop
+from sunspot_dash.services.drawing.images import SIZES, found_thumbnail, original, view
+from sunspot_dash.services.export.formats import export, file_name
 from sunspot_dash.web.context import here
-from sunspot_dash.workspace import leads_outside
 
 WEEK_SECONDS = 7 * 86400
 NO_PICTURE = Path(__file__).resolve().parents[2] / "assets" / "no-picture.svg"

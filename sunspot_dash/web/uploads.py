@@ -8,8 +8,8 @@ from typing import BinaryIO, cast
 from flask import Flask, Response, jsonify, request
 
 from sunspot_dash.errors import ParameterError, SunspotError
-from sunspot_dash.services.labels import Taken
-from sunspot_dash.services.uploads import take_upload
+from sunspot_dash.services.dataset.labels import Taken
+from sunspot_dash.services.dataset.uploads import take_upload
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.web.context import here
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.coordinates import Catalogue, Drawing, check, compare, labelled
-from sunspot_dash.domain.detections import PRESETS, Orientation
+from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
 
 MIRRORED = Orientation(mirrored=False)
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.found import ALL_VIEWS, Sheet, _lesson, _lessons
-from benchmarks.second_look import is_spot
+from benchmarks.candidate_classifier import is_spot
+from benchmarks.candidates import ALL_VIEWS, Sheet, _lesson, _lessons
 
 RADIUS = 200
 SIZE = 416

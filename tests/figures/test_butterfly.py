@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.butterfly import ButterflyCells, ButterflySpots, Grid
+from sunspot_dash.domain.activity.butterfly import ButterflyCells, ButterflySpots, Grid
 from sunspot_dash.figures.butterfly import butterfly_figure
 from sunspot_dash.figures.numbers import NumberLine, number_figure, reference_figure
 from sunspot_dash.figures.page import Page, Section, page_html

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sunspot_dash.domain.region import Region
+from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.figures.polar import COLOURED, density_figure, polar_figure
 
 

@@ -7,12 +7,13 @@ import json
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.coordinates import disk_position, to_page
-from sunspot_dash.domain.detections import PRESETS, DrawingResult, Spot
-from sunspot_dash.domain.disk import Disk
-from sunspot_dash.domain.ephemeris import sun
-from sunspot_dash.domain.grid import heliographic_grid
-from sunspot_dash.domain.sighting import moment, sightings
+from sunspot_dash.domain.activity.observation import moment, sightings
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.drawing.orientation import PRESETS
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot
+from sunspot_dash.domain.sun.coordinates import disk_position, to_page
+from sunspot_dash.domain.sun.ephemeris import sun
+from sunspot_dash.domain.sun.grid import heliographic_grid
 from sunspot_dash.figures.sun_grid import grid_traces, group_labels, group_outlines
 
 DISK = Disk(1200.0, 1300.0, 1100.0, 1.0)

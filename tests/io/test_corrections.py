@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sunspot_dash.domain.corrections import NONE, Correction
-from sunspot_dash.domain.detections import PRESETS
-from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.drawing.corrections import NONE, Correction
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.errors import WorkspaceError
 from sunspot_dash.io.corrections import read_corrections, write_corrections
 

@@ -5,8 +5,8 @@ from math import pi
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.detections import DrawingResult, Spot
-from sunspot_dash.domain.disk import Disk
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.io.images import read_rgb
 from sunspot_dash.io.pictures import overlay, picture_stems, spot_mask, write_pictures
 

@@ -11,11 +11,12 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from sunspot_dash.domain.areas import spot_areas
-from sunspot_dash.domain.coordinates import on_sun
-from sunspot_dash.domain.detections import DrawingResult, Orientation, Spot
-from sunspot_dash.domain.disk import Disk
-from sunspot_dash.domain.ephemeris import sun
+from sunspot_dash.domain.activity.areas import spot_areas
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.drawing.orientation import Orientation
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot
+from sunspot_dash.domain.sun.coordinates import on_sun
+from sunspot_dash.domain.sun.ephemeris import sun
 from sunspot_dash.errors import SunspotError, WorkspaceError
 from sunspot_dash.io import results, wide_table
 from sunspot_dash.io.results import (

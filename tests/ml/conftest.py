@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sunspot_dash.domain.disk import fit_limb
+from sunspot_dash.domain.drawing.disk import fit_limb
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.ml.dataset import Labelled, prepare
 from sunspot_dash.synthetic import make_drawing

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from sunspot_dash.domain.context import FEATURES
-from sunspot_dash.domain.forest import Forest
+from sunspot_dash.domain.spots.features import FEATURES
+from sunspot_dash.domain.spots.tree_ensemble import Forest
 from sunspot_dash.errors import ModelError
 from sunspot_dash.ml.checkpoint import load_model, read_weights, save_weights
 from sunspot_dash.ml.inputs import CHANNELS

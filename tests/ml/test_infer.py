@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from sunspot_dash.domain.context import FEATURES
-from sunspot_dash.domain.crop import crop_size
-from sunspot_dash.domain.forest import LEAF, Forest
+from sunspot_dash.domain.drawing.crop import crop_size
+from sunspot_dash.domain.spots.features import FEATURES
+from sunspot_dash.domain.spots.tree_ensemble import LEAF, Forest
 from sunspot_dash.ml.config import FLOOR, STRIDE
 from sunspot_dash.ml.infer import OVERLAP, VIEWS, find_candidates, probability_maps, view_maps
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from sunspot_dash.domain.coordinates import axis_deg, disk_position
-from sunspot_dash.domain.detections import PRESETS, DrawingResult, Spot
-from sunspot_dash.domain.disk import Disk
-from sunspot_dash.domain.ephemeris import sun
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.drawing.orientation import PRESETS
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot
+from sunspot_dash.domain.sun.coordinates import axis_deg, disk_position
+from sunspot_dash.domain.sun.ephemeris import sun
 from sunspot_dash.io.results import write_result
-from sunspot_dash.services.catalogue import Catalogue
-from sunspot_dash.services.indexing import Indexer
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.indexer import Indexer
 from sunspot_dash.workspace import Workspace
 
 CENTRE, RADIUS = 500.0, 400.0

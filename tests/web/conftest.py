@@ -134,7 +134,7 @@ def filled(tmp_path_factory, archive) -> Workspace:
 
     The model runs once for all the processes that tests are spread over; each has a copy of its own.
     """
-    from sunspot_dash.services.inference import infer_folder
+    from sunspot_dash.services.models.inference import infer_folder
 
     own = tmp_path_factory.getbasetemp()
     once = Workspace((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "filled_once")

@@ -8,8 +8,8 @@ from jobs.control import submit
 from jobs.ledger import Ledger
 from jobs.recovery import open_ledger
 from sunspot_dash.errors import QueueError
-from sunspot_dash.services import first_use
-from sunspot_dash.services.first_use import TRAININGS, has_demo
+from sunspot_dash.services.demo import sample_data
+from sunspot_dash.services.demo.sample_data import TRAININGS, has_demo
 from sunspot_dash.web import demo
 from sunspot_dash.web.demo import begin_demo, end_demo
 from sunspot_dash.workspace import Workspace
@@ -18,7 +18,7 @@ from sunspot_dash.workspace import Workspace
 @pytest.fixture
 def ledger(tmp_path, monkeypatch) -> Ledger:
     """The queue of a workspace with a demo of one drawing, and no worker."""
-    monkeypatch.setattr(first_use, "DRAWINGS", 1)
+    monkeypatch.setattr(sample_data, "DRAWINGS", 1)
     space = Workspace(tmp_path / "data").create()
     begin_demo(space)
     return open_ledger(space)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sunspot_dash.services.catalogue import Catalogue
-from sunspot_dash.services.exports import export_file
-from sunspot_dash.services.indexing import Indexer
-from sunspot_dash.services.references import import_reference
+from sunspot_dash.services.analysis.references import import_reference
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.indexer import Indexer
+from sunspot_dash.services.export.formats import export_file
 
 DRAWN = """() => [...document.querySelectorAll('.js-plotly-plot')]
     .map(figure => figure.querySelectorAll('.point, .bars path, image').length)"""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sunspot_dash.services.indexing import Indexer
+from sunspot_dash.services.catalogue.indexer import Indexer
 from sunspot_dash.web.app import create_app
-from sunspot_dash.web.components.choice import Choice
 from sunspot_dash.web.context import NAME
 from sunspot_dash.web.pages.explore.counts import counts
+from sunspot_dash.web.pages.explore.filters import Choice
 from sunspot_dash.web.pages.train.form import plan, wrong_with
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import dash_ag_grid as dag
 from dash import Dash, Input, Output, no_update
 
-from sunspot_dash.services.listing import page_of_drawings
+from sunspot_dash.services.catalogue.drawings import page_of_drawings
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.context import here
 

@@ -16,7 +16,7 @@ from jobs.follow import follow
 from jobs.ledger import FAILED
 from jobs.recovery import open_ledger
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.web.components.messages import note, problem
+from sunspot_dash.web.components.feedback import note, problem
 from sunspot_dash.workspace import Workspace
 
 

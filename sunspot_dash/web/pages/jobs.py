@@ -11,8 +11,8 @@ from jobs import control
 from jobs.follow import summaries, tail
 from jobs.ledger import CANCELLED, FAILED
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.web.components.feedback import empty, facts, note, problem, toasts
 from sunspot_dash.web.components.jobs import status, words
-from sunspot_dash.web.components.messages import empty, facts, note, problem, toasts
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Jobs, Shell

@@ -14,11 +14,11 @@ from dash.exceptions import PreventUpdate
 from jobs.follow import summaries
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.small_series import small_series
-from sunspot_dash.services.catalogue import Summary
-from sunspot_dash.services.explore import series
-from sunspot_dash.services.first_use import demo_words
+from sunspot_dash.services.analysis.counts import series
+from sunspot_dash.services.catalogue.catalogue import Summary
+from sunspot_dash.services.demo.sample_data import demo_words
+from sunspot_dash.web.components.feedback import empty, note, problem, toasts
 from sunspot_dash.web.components.jobs import status
-from sunspot_dash.web.components.messages import empty, note, problem, toasts
 from sunspot_dash.web.context import here
 from sunspot_dash.web.demo import end_demo
 from sunspot_dash.web.ids import Overview, Shell

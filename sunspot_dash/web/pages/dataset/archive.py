@@ -10,8 +10,8 @@ from dash import Dash, Input, Output, State, html
 
 from jobs import control
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.services.archives import estimate
-from sunspot_dash.web.components.messages import LIVE, note, problem
+from sunspot_dash.services.dataset.archives import estimate
+from sunspot_dash.web.components.feedback import LIVE, note, problem
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Dataset
 

@@ -9,12 +9,13 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from jobs import control
+from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.viewer import labels_figure
-from sunspot_dash.services.corrections import NONE, Correction, circle_of, correct, entered
-from sunspot_dash.services.drawings import Sheet, limb_of, sheet_of
-from sunspot_dash.services.viewing import original, page_size
-from sunspot_dash.web.components.messages import LIVE, empty, facts, note, problem
+from sunspot_dash.services.dataset.corrections import circle_of, correct, entered
+from sunspot_dash.services.drawing.details import Sheet, limb_of, sheet_of
+from sunspot_dash.services.drawing.images import original, page_size
+from sunspot_dash.web.components.feedback import LIVE, empty, facts, note, problem
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Dataset, Shell
 from sunspot_dash.web.pages.dataset import limb, tilt

@@ -9,11 +9,11 @@ from dash import Dash, Input, Output, ctx, html
 
 from jobs import control
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.services.labels import RESTORE, label_report, restore_labels
-from sunspot_dash.web.components.messages import note, problem
+from sunspot_dash.services.dataset.labels import RESTORE, label_report, restore_labels
+from sunspot_dash.text import counted
+from sunspot_dash.web.components.feedback import note, problem
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Dataset
-from sunspot_dash.words import counted
 
 SHOWN_PROBLEMS = 50
 ALL_GOOD = "Every label can be used."

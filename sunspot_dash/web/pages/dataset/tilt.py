@@ -8,8 +8,8 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, ctx, dcc, html
 
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.services.tilt import measure_tilt
-from sunspot_dash.web.components.messages import LIVE
+from sunspot_dash.services.drawing.tilt import measure_tilt
+from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Dataset
 

@@ -7,13 +7,13 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from sunspot_dash.services.explore import revision
-from sunspot_dash.web.components.choice import FIELDS, FILTERS, Choice, in_order
-from sunspot_dash.web.components.linked import fields
-from sunspot_dash.web.components.messages import empty
+from sunspot_dash.services.analysis.counts import revision
+from sunspot_dash.web.components.feedback import empty
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore, Shell
 from sunspot_dash.web.pages.explore import controls, counts, groups, number, sun
+from sunspot_dash.web.pages.explore.filters import FIELDS, FILTERS, Choice, in_order
+from sunspot_dash.web.pages.explore.linked import fields
 
 PATH = "/explore"
 PANES = {"counts": counts, "number": number, "sun": sun, "groups": groups}

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import html
 
-from sunspot_dash.services.exports import FORMATS
-from sunspot_dash.web.components.choice import FIELDS, PLACES, VIEWS
-from sunspot_dash.web.components.messages import LIVE
+from sunspot_dash.services.export.formats import FORMATS
+from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.ids import Explore
+from sunspot_dash.web.pages.explore.filters import FIELDS, PLACES, VIEWS
 
 TYPING_MS = 700  # a date or number is taken when no key was struck for so long
 # Label, least and most of each place.

@@ -9,6 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
+from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.figures.polar import COLOURED, density_figure, polar_figure
 from sunspot_dash.figures.series import (
     BINS,
@@ -21,14 +22,15 @@ from sunspot_dash.figures.series import (
     shown_bin,
 )
 from sunspot_dash.figures.theme import UNRUN, UNSEEN, only_words
-from sunspot_dash.services.explore import MOST_SPOTS, Region, detections, series
-from sunspot_dash.web.components.choice import EAST, FRAMES, PLACES, Choice
-from sunspot_dash.web.components.figure_card import FigureIds, figure_card, register_saving
-from sunspot_dash.web.components.linked import fields, register_drawn, register_opening, register_period
+from sunspot_dash.services.analysis.counts import series
+from sunspot_dash.services.analysis.detections import MOST_SPOTS, detections
+from sunspot_dash.text import counted
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.controls import choose, labelled
-from sunspot_dash.words import counted
+from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, register_saving
+from sunspot_dash.web.pages.explore.filters import EAST, FRAMES, PLACES, Choice
+from sunspot_dash.web.pages.explore.linked import fields, register_drawn, register_opening, register_period
 
 VIEW = "counts"
 SERIES = FigureIds(Explore.SERIES, Explore.SERIES_NOTE, Explore.SERIES_SVG)

@@ -7,14 +7,14 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, html, no_update
 
-from sunspot_dash.services.tracks import MOST_DRAWINGS, tracks
-from sunspot_dash.web.components.choice import Choice
-from sunspot_dash.web.components.linked import register_drawn
-from sunspot_dash.web.components.messages import LIVE
+from sunspot_dash.services.analysis.tracks import MOST_DRAWINGS, tracks
+from sunspot_dash.text import counted
+from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore, Shell
-from sunspot_dash.words import counted
+from sunspot_dash.web.pages.explore.filters import Choice
+from sunspot_dash.web.pages.explore.linked import register_drawn
 
 VIEW = "groups"
 HELP = "A row opens the drawing on which its group was largest. A return after the far side of the Sun is a new group."

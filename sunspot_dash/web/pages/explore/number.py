@@ -12,14 +12,13 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.numbers import NumberLine, compared_figure, number_figure, reference_figure
 from sunspot_dash.figures.series import TOO_MANY, shown_bin
 from sunspot_dash.figures.theme import UNSEEN, only_words
-from sunspot_dash.services.comparison import (
+from sunspot_dash.services.analysis.comparison import (
     compare_with_observers,
     compare_with_silso,
     observer_sentences,
     sentences,
 )
-from sunspot_dash.services.numbers import dated_drawings, numbers
-from sunspot_dash.services.references import (
+from sunspot_dash.services.analysis.references import (
     FETCHED,
     OBSERVERS,
     Reference,
@@ -29,15 +28,16 @@ from sunspot_dash.services.references import (
     references,
     remove_reference,
 )
-from sunspot_dash.services.trash import restore
-from sunspot_dash.web.components.choice import BY, FIELDS, PARTS, Choice
-from sunspot_dash.web.components.figure_card import FigureIds, figure_card, register_saving
-from sunspot_dash.web.components.linked import register_drawn, register_opening, register_period
-from sunspot_dash.web.components.messages import note, problem, toasts
+from sunspot_dash.services.analysis.sunspot_number import dated_drawings, numbers
+from sunspot_dash.services.dataset.trash import restore
+from sunspot_dash.text import counted
+from sunspot_dash.web.components.feedback import note, problem, toasts
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.controls import choose, labelled
-from sunspot_dash.words import counted
+from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, register_saving
+from sunspot_dash.web.pages.explore.filters import BY, FIELDS, PARTS, Choice
+from sunspot_dash.web.pages.explore.linked import register_drawn, register_opening, register_period
 
 VIEW = "number"
 NUMBER = FigureIds(Explore.NUMBER, Explore.NUMBER_NOTE, Explore.NUMBER_SVG)

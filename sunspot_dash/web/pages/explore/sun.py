@@ -12,14 +12,14 @@ from dash.exceptions import PreventUpdate
 from sunspot_dash.figures.butterfly import butterfly_figure
 from sunspot_dash.figures.carrington import carrington_figure, sizes_figure
 from sunspot_dash.figures.theme import UNSEEN, only_words
-from sunspot_dash.services.places import butterfly
-from sunspot_dash.services.rotations import rotation, sizes
-from sunspot_dash.web.components.choice import FIELDS, Choice
-from sunspot_dash.web.components.figure_card import FigureIds, figure_card, register_saving
-from sunspot_dash.web.components.linked import days_of, fields, register_drawn, register_opening, zoomed
+from sunspot_dash.services.analysis.butterfly import butterfly
+from sunspot_dash.services.analysis.carrington import rotation, sizes
+from sunspot_dash.text import counted
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Explore
-from sunspot_dash.words import counted
+from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, register_saving
+from sunspot_dash.web.pages.explore.filters import FIELDS, Choice
+from sunspot_dash.web.pages.explore.linked import days_of, fields, register_drawn, register_opening, zoomed
 
 VIEW = "sun"
 MAP = FigureIds(Explore.MAP, Explore.MAP_NOTE, Explore.MAP_SVG)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, html
 
-from sunspot_dash.web.components.messages import toasts
+from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.ids import Inference
-from sunspot_dash.web.pages.inference import gallery, lies, results, run, viewer
+from sunspot_dash.web.pages.inference import gallery, orientation, results, run, viewer
 from sunspot_dash.workspace import Workspace
 
 TABS = {viewer.TAB: "Viewer", gallery.TAB: "Gallery"}
@@ -42,7 +42,7 @@ def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html
 def register(app: Dash, workspace: Workspace) -> None:
     """Make the callbacks known."""
     run.register(app, workspace)
-    for part in (results, lies, viewer, gallery):
+    for part in (results, orientation, viewer, gallery):
         part.register(app)
     app.clientside_callback(
         ClientsideFunction("figures", "pane"),

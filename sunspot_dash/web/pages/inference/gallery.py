@@ -7,12 +7,12 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import ALL, Dash, Input, Output, ctx, html, no_update
 
-from sunspot_dash.services.listing import DONE, page_of_drawings
-from sunspot_dash.web.components.messages import empty
+from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings
+from sunspot_dash.text import counted
+from sunspot_dash.web.components.feedback import empty
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Inference
 from sunspot_dash.web.pages.inference import viewer
-from sunspot_dash.words import counted
 
 TAB = "gallery"
 PAGE = 24

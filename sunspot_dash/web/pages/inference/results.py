@@ -7,14 +7,14 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from sunspot_dash.services.inference import FEATURES_SUFFIX, TABLE_NAME
-from sunspot_dash.services.listing import DONE, page_of_drawings, place_of, totals
-from sunspot_dash.web.components.messages import empty
+from sunspot_dash.io.results import FEATURES_SUFFIX, TABLE_NAME
+from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings, place_of, totals
+from sunspot_dash.text import counted
+from sunspot_dash.web.components.feedback import empty
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Inference, Shell
-from sunspot_dash.web.pages.inference import lies
-from sunspot_dash.words import counted
+from sunspot_dash.web.pages.inference import orientation
 
 COLUMNS = [
     {
@@ -43,7 +43,7 @@ def card(model: str) -> dbc.Card:
                 ),
                 html.Div(id=Inference.TOTALS, className="small my-2"),
                 html.Div(id=Inference.LINKS, className="small mb-2"),
-                lies.panel(picked),
+                orientation.panel(picked),
                 table(Inference.LIST, COLUMNS, "key", "Nothing was run yet", endless=True),
                 dcc.Store(id=Inference.REVISION),
                 dcc.Store(id=Inference.REFRESHED),

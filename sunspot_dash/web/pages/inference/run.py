@@ -12,17 +12,17 @@ from jobs.follow import summaries
 from jobs.ledger import Job, Ledger
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.ml.config import FLOOR
-from sunspot_dash.services.catalogue import Catalogue
-from sunspot_dash.services.listing import not_run
-from sunspot_dash.services.viewing import original
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.drawings import not_run
+from sunspot_dash.services.drawing.images import original
+from sunspot_dash.text import counted
 from sunspot_dash.web.components.drawings import drawings_table, register_rows
+from sunspot_dash.web.components.feedback import LIVE, note, problem
 from sunspot_dash.web.components.jobs import status
-from sunspot_dash.web.components.messages import LIVE, note, problem
 from sunspot_dash.web.components.submission import register_submission
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Inference, Shell
-from sunspot_dash.web.pages.inference import lies
-from sunspot_dash.words import counted
+from sunspot_dash.web.pages.inference import orientation
 from sunspot_dash.workspace import EVERYTHING, Workspace
 
 FOLDER, SELECTION = "folder", "selection"
@@ -108,7 +108,7 @@ def _more() -> html.Details:
                 f"{FLOOR:g} to 1. Other than before: drawings that are done are counted anew.",
                 className="help",
             ),
-            *lies.run_choice(),
+            *orientation.run_choice(),
             dbc.Checkbox(
                 id=Inference.FORCE, label="Repeat drawings that are done", value=False, className="mt-1"
             ),
@@ -134,7 +134,7 @@ def parameters(workspace: Workspace, model: str, source: str, folder: str, *more
     found: dict[str, Any] = {
         "model": model,
         "force": bool(force),
-        "orientation": "" if lie == lies.AS_LAST else lie,
+        "orientation": "" if lie == orientation.AS_LAST else lie,
     }
     if limit not in (None, ""):
         found["threshold"] = limit

@@ -8,15 +8,17 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
+from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.sun_grid import grid_traces, group_labels, group_outlines
 from sunspot_dash.figures.theme import blank
 from sunspot_dash.figures.viewer import VIEWS, view_figures
 from sunspot_dash.ml.config import FLOOR
-from sunspot_dash.services.listing import neighbour
-from sunspot_dash.services.sky import Sky, sky_of
-from sunspot_dash.services.viewing import DrawingResult, page_size, picture_address, result_of, spots_of
-from sunspot_dash.web.components.messages import LIVE, facts
+from sunspot_dash.services.catalogue.drawings import neighbour
+from sunspot_dash.services.drawing.images import page_size, picture_address
+from sunspot_dash.services.drawing.overlay import Sky, sky_of
+from sunspot_dash.services.drawing.results import result_of, spots_of
+from sunspot_dash.web.components.feedback import LIVE, facts
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Inference, Shell
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dash_bootstrap_components as dbc
 from dash import Dash, html
 
-from sunspot_dash.web.components.messages import toasts
+from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.ids import Train
-from sunspot_dash.web.pages.train import curves, form, listing, shown
+from sunspot_dash.web.pages.train import curves, form, run_detail, run_table
 from sunspot_dash.workspace import Workspace
 
 
 def layout(**_: str) -> html.Div:
-    live = [listing.card(), curves.card(), shown.card()]
+    live = [run_table.card(), curves.card(), run_detail.card()]
     return html.Div(
         [
             html.H1("Train"),
@@ -31,5 +31,5 @@ def layout(**_: str) -> html.Div:
 def register(app: Dash, workspace: Workspace) -> None:
     """Make the callbacks known."""
     form.register(app, workspace)
-    for part in (listing, curves, shown):
+    for part in (run_table, curves, run_detail):
         part.register(app)

@@ -11,9 +11,9 @@ from dash.exceptions import PreventUpdate
 from jobs.ledger import Job
 from sunspot_dash.figures.loss import loss_figure
 from sunspot_dash.figures.theme import blank
-from sunspot_dash.web.components.trainings import EPOCHS, chosen, label, nothing
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Shell, Train
+from sunspot_dash.web.pages.train.runs import EPOCHS, chosen, label, nothing
 
 SIGNS = "Line: training loss; dashes: validation loss; star: best epoch, whose weights are kept."
 

@@ -13,14 +13,14 @@ from jobs import tasks
 from jobs.tasks.parameters import Train as Parameters
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.ml.config import faults
-from sunspot_dash.services.plan import plan as make_plan
-from sunspot_dash.web.components.messages import LIVE, empty
-from sunspot_dash.web.components.parameters import LABELS, field
-from sunspot_dash.web.components.plan import plan_view
+from sunspot_dash.services.models.preview import plan as make_plan
+from sunspot_dash.web.components.feedback import LIVE, empty
 from sunspot_dash.web.components.submission import register_submission
-from sunspot_dash.web.components.trainings import KIND
 from sunspot_dash.web.context import here
 from sunspot_dash.web.ids import Train
+from sunspot_dash.web.pages.train.fields import LABELS, field
+from sunspot_dash.web.pages.train.preview import plan_view
+from sunspot_dash.web.pages.train.runs import KIND
 from sunspot_dash.workspace import Workspace
 
 MAIN = ("model_name", "epochs", "batch_size", "learning_rate", "tile_size", "penalty_weight")

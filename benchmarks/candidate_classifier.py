@@ -1,0 +1,60 @@
+"""Grow the second look: extremely randomised trees over candidates on drawings that the network never saw."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.ensemble import ExtraTreesClassifier
+
+from sunspot_dash.domain.spots.tree_ensemble import LEAF, Forest
+
+TREES, DEPTH, CANDIDATES_A_LEAF, FEATURES_A_NODE = 300, 10, 3, 0.4
+
+
+def is_spot(xy: np.ndarray, confidence: np.ndarray, truth: np.ndarray, tolerance: float) -> np.ndarray:
+    """Which candidates are labelled spots: each label goes to the surest candidate at its place.
+
+    Args:
+        xy: (n, 2) where the candidates are; confidence: (n,).
+        truth: (m, 2) where the labels are; tolerance: how far off a candidate may be, px.
+
+    Returns:
+        (n,) bool.
+    """
+    left = truth.astype(float)
+    found = np.zeros(len(xy), bool)
+    for i in np.argsort(-confidence, kind="stable"):
+        away = np.hypot(*(left - xy[i]).T)
+        if len(away) and away.min() <= tolerance:
+            found[i] = True
+            left[away.argmin()] = np.inf
+    return found
+
+
+def grow(features: np.ndarray, spots: np.ndarray) -> Forest:
+    """A forest from (n, f) features and (n,) bool."""
+    model = ExtraTreesClassifier(
+        TREES,
+        max_depth=DEPTH,
+        min_samples_leaf=CANDIDATES_A_LEAF,
+        max_features=FEATURES_A_NODE,
+        random_state=0,
+    )
+    trees = [estimator.tree_ for estimator in model.fit(features, spots).estimators_]
+    sizes = [tree.node_count for tree in trees]
+    roots = np.cumsum([0, *sizes[:-1]])
+    inner = np.concatenate([tree.children_left for tree in trees]) >= 0
+    left = np.concatenate([tree.children_left + root for tree, root in zip(trees, roots, strict=True)])
+    right = np.concatenate([tree.children_right + root for tree, root in zip(trees, roots, strict=True)])
+    assert (left[inner] == np.flatnonzero(inner) + 1).all(), (
+        "scikit-learn no longer numbers nodes in preorder"
+    )
+    forest = Forest(
+        roots.astype(np.int32),
+        np.where(inner, np.concatenate([tree.feature for tree in trees]), LEAF).astype(np.int16),
+        np.where(inner, np.concatenate([tree.threshold for tree in trees]), 0).astype(np.float32),
+        np.where(inner, right, 0).astype(np.int32),
+        np.concatenate([tree.value[:, 0, 1] for tree in trees]).astype(np.float32),
+    )
+    theirs = model.predict_proba(features)[:, 1]
+    assert np.abs(forest.confidence(features) - theirs).max() < 0.02, "the forest was copied wrongly"
+    return forest

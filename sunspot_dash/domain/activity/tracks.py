@@ -1,0 +1,226 @@
+"""The same group on successive drawings, followed by differential rotation.
+
+A group seen again is where rotation has carried it: at its latitude, its Carrington longitude moved by the drift
+of `rotation`. Drawing by drawing, the groups are paired with the tracks not lost for longer than `longest_gap_days`:
+the most pairs, and of those the nearest (Hungarian assignment, H. W. Kuhn 1955, doi:10.1002/nav.3800020109), within
+
+    (dL cos B / longitude_deg)^2 + (dB / latitude_deg)^2 <= 1.
+
+A group that comes back over the eastern limb after half a rotation begins a new track: nobody saw it meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from sunspot_dash.domain.sun.differential_rotation import (
+    CARRINGTON_DEG_PER_DAY,
+    EARTH_DEG_PER_DAY,
+    carrington_drift_deg_per_day,
+    synodic_deg_per_day,
+)
+from sunspot_dash.domain.sun.ephemeris import sun
+
+# From limb to limb takes 13.6 days: a longer gap could join a group to the next one at its place.
+LONGEST_PASSAGE_DAYS = 14.0
+# A slope over less than this is the error of the places, divided by nearly nothing.
+SHORTEST_SPAN_DAYS = 0.9
+
+
+@dataclass(frozen=True)
+class TrackRule:
+    """What counts as the same group.
+
+    Attributes:
+        longitude_deg, latitude_deg: how far from its expected place a group may be seen again, as its spots come
+            and go; along the parallels in degrees of a great circle, and across them.
+        longest_gap_days: after which a group not seen is lost.
+
+    Raises:
+        ValueError: a value is out of its range.
+    """
+
+    longitude_deg: float = 7.0
+    latitude_deg: float = 4.0
+    longest_gap_days: float = 3.5
+
+    def __post_init__(self) -> None:
+        if not (0 < self.longitude_deg <= 90 and 0 < self.latitude_deg <= 90):
+            raise ValueError(f"track rule: {self}, expected 0 to 90 degrees")
+        if not 0 < self.longest_gap_days < LONGEST_PASSAGE_DAYS:
+            raise ValueError(
+                f"track rule: a gap of {self.longest_gap_days} days, expected 0 to {LONGEST_PASSAGE_DAYS:g}: "
+                "a return over the far side is not followed"
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Sightings:
+    """Groups on drawings, (n,) arrays, in any order.
+
+    Attributes:
+        times: datetime64 of the drawings, UT. drawing: int64, which one.
+        latitude_deg, carrington_longitude_deg, cmd_deg: float64, finite, the groups' centres.
+
+    Raises:
+        ValueError: the arrays differ in length, or a value is missing.
+    """
+
+    times: np.ndarray
+    drawing: np.ndarray
+    latitude_deg: np.ndarray
+    carrington_longitude_deg: np.ndarray
+    cmd_deg: np.ndarray
+
+    def __post_init__(self) -> None:
+        if len({len(values) for values in vars(self).values()}) > 1:
+            raise ValueError(f"sightings: {[len(values) for values in vars(self).values()]} values")
+        places = (self.latitude_deg, self.carrington_longitude_deg, self.cmd_deg)
+        if not all(np.isfinite(values).all() for values in places) or np.isnat(self.times).any():
+            raise ValueError("sightings: a group without a time or a place cannot be followed")
+
+    @property
+    def days(self) -> np.ndarray:
+        """(n,) float64, days since the first sighting."""
+        times = self.times.astype("datetime64[s]")
+        days: np.ndarray = (times - times.min()).astype(np.float64) / 86400 if len(times) else np.zeros(0)
+        return days
+
+
+def follow(sightings: Sightings, rule: TrackRule = TrackRule()) -> np.ndarray:
+    """(n,) int64: the track of every sighting, from 0 in the order in which the tracks begin."""
+    days = sightings.days
+    track = np.full(len(days), -1, np.int64)
+    latest = np.zeros(0, np.int64)  # the last sighting of each open track
+    tracks = 0
+    order = np.lexsort((sightings.drawing, days))
+    sheets = np.split(order, np.flatnonzero(np.diff(sightings.drawing[order])) + 1) if len(order) else []
+    for here in sheets:
+        latest = latest[days[here[0]] - days[latest] <= rule.longest_gap_days]
+        seen, again = _pairs(sightings, days, latest, here, rule)
+        track[here[again]] = track[latest[seen]]
+        new = here[track[here] < 0]
+        new = new[np.lexsort((sightings.latitude_deg[new], -sightings.cmd_deg[new]))]
+        track[new] = np.arange(tracks, tracks + len(new))
+        tracks += len(new)
+        latest = np.concatenate([np.delete(latest, seen), here])
+    return track
+
+
+def _pairs(
+    sightings: Sightings, days: np.ndarray, latest: np.ndarray, here: np.ndarray, rule: TrackRule
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which open tracks (places in `latest`) are seen again as which groups (places in `here`)."""
+    b, lon = sightings.latitude_deg, sightings.carrington_longitude_deg
+    elapsed = days[here[0]] - days[latest] if len(here) else np.zeros(0)
+    expected = lon[latest] + carrington_drift_deg_per_day(b[latest]) * elapsed
+    middle = np.radians((b[latest][:, None] + b[here]) / 2)
+    along = ((lon[here] - expected[:, None] + 180) % 360 - 180) * np.cos(middle) / rule.longitude_deg
+    distance = along**2 + ((b[here] - b[latest][:, None]) / rule.latitude_deg) ** 2
+    # A pair that may not be costs more than all that may: so as many as possible are made of those.
+    far = float(distance.size + 1)
+    rows, columns = linear_sum_assignment(np.where(distance <= 1, distance, far))
+    near = distance[rows, columns] <= 1
+    return rows[near], columns[near]
+
+
+@dataclass(frozen=True)
+class Track:
+    """One group's passage over the disk, as far as it was seen.
+
+    Attributes:
+        number: from `follow`. first, last: datetime64, when it was first and last seen.
+        drawings: on how many drawings. latitude_deg: the mean of its centre's.
+        sidereal_deg_per_day: rotation against the stars, from its Carrington longitudes; None where it was not
+            followed for a day. synodic_deg_per_day: the same as seen from the Earth in the mean of a year.
+        rate_sigma_deg_per_day: its uncertainty from the scatter; None with fewer than three drawings.
+        meridian: datetime64, when it crossed the central meridian, by its own distances from it where they span a
+            day, else by the rotation of its latitude; extrapolated where it was not seen there.
+        meridian_seen: whether it was seen on both sides of the meridian.
+        rotation: Carrington rotation, a whole number, of that crossing.
+        carrington_longitude_deg: in [0, 360), the mean.
+    """
+
+    number: int
+    first: np.datetime64
+    last: np.datetime64
+    drawings: int
+    latitude_deg: float
+    carrington_longitude_deg: float
+    sidereal_deg_per_day: float | None
+    synodic_deg_per_day: float | None
+    rate_sigma_deg_per_day: float | None
+    meridian: np.datetime64
+    meridian_seen: bool
+    rotation: int
+
+
+def describe_tracks(sightings: Sightings, track: np.ndarray) -> list[Track]:
+    """What there is to say of every track, in the order of their numbers; `track` is (n,) int64 from `follow`."""
+    if not len(track):
+        return []
+    days = sightings.days
+    order = np.lexsort((days, track))
+    members = np.split(order, np.flatnonzero(np.diff(track[order])) + 1)
+    zero = sightings.times.astype("datetime64[s]").min()
+    crossings = np.array([_meridian_day(sightings, days, seen) for seen in members])
+    meridians = zero + np.round(crossings * 86400).astype("timedelta64[s]")
+    rotations = np.floor(sun(meridians).carrington_rotation).astype(int)
+    return [
+        _track(sightings, days, seen, int(track[seen[0]]), meridian, int(rotation))
+        for seen, meridian, rotation in zip(members, meridians, rotations, strict=True)
+    ]
+
+
+def _track(
+    sightings: Sightings,
+    days: np.ndarray,
+    seen: np.ndarray,
+    number: int,
+    meridian: np.datetime64,
+    rotation: int,
+) -> Track:
+    longitudes = np.degrees(np.unwrap(np.radians(sightings.carrington_longitude_deg[seen])))
+    slope, sigma = _slope(days[seen], longitudes)
+    sidereal = None if slope is None else CARRINGTON_DEG_PER_DAY + slope
+    cmd = sightings.cmd_deg[seen]
+    return Track(
+        number=number,
+        first=sightings.times[seen[0]],
+        last=sightings.times[seen[-1]],
+        drawings=len(np.unique(sightings.drawing[seen])),
+        latitude_deg=float(sightings.latitude_deg[seen].mean()),
+        carrington_longitude_deg=float(longitudes.mean() % 360 % 360),
+        sidereal_deg_per_day=sidereal,
+        synodic_deg_per_day=None if sidereal is None else sidereal - EARTH_DEG_PER_DAY,
+        rate_sigma_deg_per_day=sigma,
+        meridian=meridian,
+        meridian_seen=bool(cmd.min() <= 0 <= cmd.max()),
+        rotation=rotation,
+    )
+
+
+def _meridian_day(sightings: Sightings, days: np.ndarray, seen: np.ndarray) -> float:
+    cmd = sightings.cmd_deg[seen]
+    slope, _ = _slope(days[seen], cmd)
+    # A jump of a group that gains or loses spots must not send its crossing to another week.
+    expected = float(synodic_deg_per_day(sightings.latitude_deg[seen].mean()))
+    if slope is None or abs(slope - expected) > 0.25 * expected:
+        slope = expected
+    return float(days[seen].mean() - cmd.mean() / slope)
+
+
+def _slope(days: np.ndarray, degrees: Sequence[float] | np.ndarray) -> tuple[float | None, float | None]:
+    """Least-squares slope and its sigma; None where the days, or the points, do not allow one."""
+    if len(days) < 2 or np.ptp(days) < SHORTEST_SPAN_DAYS:
+        return None, None
+    t, y = days - days.mean(), np.asarray(degrees, np.float64)
+    slope = float(t @ y / (t @ t))
+    if len(days) < 3:
+        return slope, None
+    left = y - y.mean() - slope * t
+    return slope, float(np.sqrt(left @ left / (len(days) - 2) / (t @ t)))

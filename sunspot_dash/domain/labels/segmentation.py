@@ -1,0 +1,110 @@
+"""The shape of one label: checks of polygons and run lengths, and outlines from pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from sunspot_dash.domain.labels.polygons import area_and_centroid
+from sunspot_dash.settings import LIMITS
+
+# Labels drawn along the page's edge may overstep it a little.
+FRAME_SLACK_PX = 1.0
+LEAST_AREA = 1e-6
+# The compressed form: 6 bits a character, 5 of them digits; seven characters hold any 32-bit number.
+FIRST_CHARACTER, DIGITS, MORE, SIGN, LONGEST = 48, 0x1F, 0x20, 0x10, 7
+
+
+@dataclass(frozen=True, eq=False)
+class Rle:
+    """A mask by its run lengths, column by column, beginning outside; they fill the page."""
+
+    height: int
+    width: int
+    runs: np.ndarray
+
+    def pixels(self) -> np.ndarray:
+        """The mask: (height, width) bool."""
+        inside = np.arange(len(self.runs)) % 2 == 1
+        return np.repeat(inside, self.runs).reshape(self.width, self.height).T
+
+    def outlines(self) -> tuple[np.ndarray, ...]:
+        """The outer edges of its connected parts: polygons (n, 2) in page px, holes filled."""
+        pixels = np.ascontiguousarray(self.pixels()).view(np.uint8)
+        left, top, width, height = cv2.boundingRect(pixels)
+        # On a grid of half pixels each pixel covers its edges too, so that the border runs along them.
+        fine = np.zeros((2 * height + 1, 2 * width + 1), np.uint8)
+        fine[1::2, 1::2] = pixels[top : top + height, left : left + width]
+        covered = cv2.dilate(fine, np.ones((3, 3), np.uint8))
+        contours, _ = cv2.findContours(covered, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        return tuple(contour[:, 0] / 2 + (left, top) for contour in contours)
+
+
+def checked_polygon(values: list[float], width: int, height: int) -> np.ndarray:
+    """The vertices x, y, x, y, ... of a polygon as (n, 2) float64.
+
+    Raises:
+        ValueError: fewer than three vertices, no area, out of the page, or of absurd length.
+    """
+    if len(values) % 2 or len(values) < 6:
+        raise ValueError(f"a polygon has {len(values)} numbers, expected an even number of at least 6")
+    points = np.array(values, np.float64).reshape(-1, 2)
+    low, high = points.min(axis=0), points.max(axis=0)
+    if (low < -FRAME_SLACK_PX).any() or (high > np.array([width, height]) + FRAME_SLACK_PX).any():
+        raise ValueError(
+            f"a polygon reaches from ({low[0]:g}, {low[1]:g}) to ({high[0]:g}, {high[1]:g}), "
+            f"out of the image of {width} x {height} px"
+        )
+    if area_and_centroid(points)[0] <= LEAST_AREA:
+        raise ValueError("a polygon has no area")
+    length = np.abs(np.diff(points, axis=0, append=points[:1])).sum()
+    if length > LIMITS.max_outline_turns * 2 * (width + height):
+        raise ValueError(
+            f"a polygon is {length:.0f} px long, more than {LIMITS.max_outline_turns} times its page"
+        )
+    return points
+
+
+def checked_rle(size: list[int], counts: list[int] | str, width: int, height: int) -> Rle:
+    """The run lengths of a label, plain or in COCO's compressed form.
+
+    Raises:
+        ValueError: another size than the image, damaged counts, or counts that do not fill the page.
+    """
+    if size != [height, width]:
+        raise ValueError(f"its RLE has size {size}, expected [{height}, {width}] (height, width)")
+    runs = decode_counts(counts) if isinstance(counts, str) else counts
+    if min(runs, default=0) < 0 or sum(runs) != height * width:
+        raise ValueError(
+            f"its RLE counts sum to {sum(runs)}, expected {height * width}; none may be negative"
+        )
+    if not any(runs[1::2]):
+        raise ValueError("its RLE has no pixel")
+    return Rle(height, width, np.array(runs, np.int64))
+
+
+def decode_counts(text: str) -> list[int]:
+    """Run lengths of COCO's compressed form; from the fourth on each is a difference to the last but one.
+
+    Raises:
+        ValueError: the text ends within a number, or is not of this form.
+    """
+    counts: list[int] = []
+    value = digits = 0
+    for character in text:
+        code = ord(character) - FIRST_CHARACTER
+        if not 0 <= code < 64 or digits == LONGEST:
+            raise ValueError(f"its RLE counts are damaged at {character!r}")
+        value |= (code & DIGITS) << (5 * digits)
+        digits += 1
+        if code & MORE:
+            continue
+        if code & SIGN:
+            value -= 1 << (5 * digits)
+        counts.append(value + counts[-2] if len(counts) > 2 else value)
+        value = digits = 0
+    if digits:
+        raise ValueError("its RLE counts are cut short")
+    return counts

@@ -1,0 +1,55 @@
+"""Date blocks: drawings of neighbouring days show the same groups and must stay on one side of a split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+import numpy as np
+
+from sunspot_dash.domain.drawing.names import observation_time
+
+# A group changes beyond recognition in about three days; within them the same umbrae are drawn again.
+EMBARGO = timedelta(days=3)
+
+
+def date_blocks(names: Iterable[str]) -> list[list[str]]:
+    """Group names into runs without a gap of more than three days; each undated name is a block of its own."""
+    dated = sorted((when, name) for name in set(names) if (when := observation_time(name)))
+    blocks: list[list[str]] = []
+    last = None
+    for when, name in dated:
+        if last is None or when - last > EMBARGO:
+            blocks.append([])
+        blocks[-1].append(name)
+        last = when
+    return blocks + [[name] for name in sorted(set(names)) if observation_time(name) is None]
+
+
+def too_close(name: str, others: Iterable[str]) -> bool:
+    """True when a drawing is within the embargo of any of the others."""
+    when = observation_time(name)
+    times = [observation_time(other) for other in others]
+    return when is not None and any(time is not None and abs(when - time) <= EMBARGO for time in times)
+
+
+def split(spots: Mapping[str, int], share: float, seed: int) -> tuple[list[str], list[str]]:
+    """Split drawings (name: number of spots) by date block into training and validation.
+
+    Blocks are drawn at random until validation holds `share` of the spots, never more than half of them.
+    Validation is empty where one block holds nearly everything.
+    """
+    blocks = date_blocks(spots)
+    wanted = share * sum(spots.values())
+    limit = min(max(1.6 * wanted, 1), sum(spots.values()) / 2)
+    validation: list[str] = []
+    kept = 0
+    for number in np.random.default_rng(seed).permutation(len(blocks)):
+        if kept >= wanted or share == 0:
+            break
+        size = sum(spots[name] for name in blocks[number])
+        if size == 0 or kept + size > limit:
+            continue
+        validation += blocks[number]
+        kept += size
+    return sorted(set(spots) - set(validation)), sorted(validation)

@@ -1,0 +1,243 @@
+"""How much a sheet lies turned in its scan, by its own marks.
+
+A printed form carries a scale of degree ticks outside the limb, 30 degrees either side of north (sometimes of
+south too), with longer ticks every fifth degree, and single ticks at east, south and west. It is found by the
+correlation of the ring outside the limb with such a comb. A sheet drawn by hand carries straight lines through
+the disk's centre: the solar axis and the equator, perhaps celestial north; they are told apart by P.
+
+Page angles count clockwise from the page's up. `turned` is the page angle of celestial north.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from scipy.ndimage import median_filter
+
+from sunspot_dash.domain.drawing.crop import page_to_model, warp
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
+from sunspot_dash.domain.sun.coordinates import axis_deg
+
+# A sheet is looked for this far to either side of how its archive lies.
+SEARCH_DEG = 20.0
+STEP_DEG = 0.05
+CIRCLE = round(360 / STEP_DEG)
+TICKS_DEG = np.arange(-30, 31)
+BEYOND_DEG = np.array([-35, -34, -33, -32, -31, 31, 32, 33, 34, 35])
+# Short ticks reach to 1.011 R, longer ones to 1.02 R and more.
+SHORT_RING, LONG_RING = (1.004, 1.010), (1.013, 1.021)
+DARKEST = 60.0
+# Real scales correlate with 0.5 to 0.9, sheets without one with at most 0.15.
+LEAST_MATCH = 0.35
+# A limb line on even paper leaves ripples of the pixel raster, up to 1 grey level, that can look like a comb.
+LEAST_TICK = 5.0
+SCALE_WEIGHT, TICK_WEIGHT = 4.0, 1.0
+# Forms are printed, and scanned, no better than this.
+PRINT_DEG = 0.05
+# Against the Greenwich catalogue, axes drawn by hand are off by about this much.
+HAND_DEG = 1.0
+
+LINE_RADIUS_PX = 400
+LINE_REACH = (0.15, 0.99)
+# The share of a radius that a line covers, above what the strokes beside it cover: lines 0.5 to 0.9, none 0.2.
+LEAST_LINE = 0.35
+LEAST_LINES = 2
+EXPLAINED_DEG = 1.2
+# What a degree of turning costs against the share of a line: sheets lie nearly straight.
+TURN_COST = 0.02
+DOUBT = 0.1
+# Observers draw the Sun's axis and equator; the sky's own cross is the sheet's edges already.
+CELESTIAL_SHARE = 0.95
+
+
+@dataclass(frozen=True)
+class SheetTilt:
+    """An estimate of `Orientation.tilt_deg` for one sheet.
+
+    Attributes:
+        tilt_deg: what to set, instead of the archive's tilt.
+        uncertainty_deg: one standard deviation: how far the sheet's marks, and hands and printers, disagree.
+        marks: what it rests on, for example ("scale", "east tick") or ("4 lines",).
+    """
+
+    tilt_deg: float
+    uncertainty_deg: float
+    marks: tuple[str, ...]
+
+
+def sheet_tilt(
+    grey: np.ndarray, disk: Disk, orientation: Orientation = PRESETS["uset"], p_deg: float | None = None
+) -> SheetTilt | None:
+    """The sheet's tilt, or None where it has no marks to tell it.
+
+    Args:
+        grey: the page, (H, W) uint8; disk: its limb.
+        orientation: how the archive's sheets lie; the tilt is looked for within SEARCH_DEG of its own.
+        p_deg: P at the drawing's time, which lines drawn by hand cannot be read without.
+    """
+    sign = -1 if orientation.mirrored else 1  # of the tilt against the turning
+    usual = sign * orientation.tilt_deg
+    found = _by_scale(grey, disk, usual, orientation.mirrored)
+    if found is None and (p_deg is not None or orientation.up == "solar"):
+        axis = float(axis_deg(p_deg or 0.0, orientation)) * (1 if orientation.mirrored else -1)
+        found = _by_lines(grey, disk, usual, axis)
+    if found is None:
+        return None
+    turned, uncertainty, marks = found
+    return SheetTilt(float((sign * turned + 180) % 360 - 180), float(uncertainty), marks)
+
+
+def _by_scale(
+    grey: np.ndarray, disk: Disk, usual_deg: float, mirrored: bool
+) -> tuple[float, float, tuple[str, ...]] | None:
+    short, long = (_ring(grey, disk, usual_deg, reach) for reach in (SHORT_RING, LONG_RING))
+    upper = _comb(short, long, 0.0)
+    if upper is None:
+        return None
+    marks = [("scale", upper, SCALE_WEIGHT)]
+    lower = _comb(short, long, 180.0)
+    if lower is not None and abs(lower - upper) < 1:
+        marks.append(("lower scale", lower, SCALE_WEIGHT))
+    level = float(np.median(_heights(short, TICKS_DEG + upper)))
+    right, left = ("east tick", "west tick") if mirrored else ("west tick", "east tick")
+    for name, at in ((right, 90.0), ("south tick", 180.0), (left, 270.0)):
+        # A lower scale has its own tick at south.
+        off = None if lower is not None and at == 180 else _tick(short, at + upper, 1.0, level)
+        if off is not None:
+            marks.append((name, upper + off, TICK_WEIGHT))
+    angles, weights = np.array([m[1] for m in marks]), np.array([m[2] for m in marks])
+    turned = float((angles * weights).sum() / weights.sum())
+    spread = float(np.sqrt((weights * (angles - turned) ** 2).sum() / weights.sum()))
+    return usual_deg + turned, max(spread, PRINT_DEG), tuple(m[0] for m in marks)
+
+
+def _ring(grey: np.ndarray, disk: Disk, start_deg: float, reach: tuple[float, float]) -> np.ndarray:
+    """Darkness (CIRCLE,) above its surroundings, 0 to DARKEST, along a ring from the page angle `start_deg` on."""
+    angle = np.radians(np.arange(CIRCLE) * STEP_DEG + start_deg)[:, None]
+    r = np.linspace(*reach, 9) * disk.radius
+    round_xy = np.stack([np.sin(angle) * r, -np.cos(angle) * r], axis=-1)
+    # cv2 puts a pixel's centre at its index, this project at index + 0.5.
+    xy = (round_xy @ disk.strain.T + [disk.x - 0.5, disk.y - 0.5]).astype(np.float32)
+    values = cv2.remap(grey, xy[..., 0], xy[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    level = values.astype(np.float64).mean(axis=1)
+    darkness: np.ndarray = np.clip(median_filter(level, 61, mode="wrap") - level, 0, DARKEST)
+    return darkness
+
+
+def _comb(short: np.ndarray, long: np.ndarray, middle_deg: float) -> float | None:
+    """How far the scale around `middle_deg` is turned from there, degrees; None where there is none."""
+    x = np.arange(-800, 801) * STEP_DEG
+    shifts = np.arange(-round(SEARCH_DEG / STEP_DEG), round(SEARCH_DEG / STEP_DEG) + 1)
+    window = (np.arange(-800, 801) + shifts[:, None] + round(middle_deg / STEP_DEG)) % CIRCLE
+    matches = []
+    for ring, ticks in ((short, TICKS_DEG), (long, TICKS_DEG[::5])):
+        comb = np.exp(-(((x - ticks[:, None]) / 0.15) ** 2) / 2).sum(axis=0)
+        comb -= comb.mean()
+        seen = ring[window] - ring[window].mean(axis=1, keepdims=True)
+        matches.append(seen @ comb / (np.linalg.norm(seen, axis=1) * np.linalg.norm(comb) + 1e-9))
+    best = int((matches[0] + matches[1]).argmax())
+    if matches[0][best] < LEAST_MATCH:
+        return None
+    level = float(np.median(_heights(short, TICKS_DEG + shifts[best] * STEP_DEG + middle_deg)))
+    if level < LEAST_TICK:
+        return None
+    # Ticks repeat every degree and long ones every five: where the scale ends tells the rest.
+    candidates = shifts[best] * STEP_DEG + np.arange(-8, 9) * 5
+    candidates = candidates[np.abs(candidates) <= SEARCH_DEG]
+    complete = [
+        np.minimum(_heights(short, TICKS_DEG + c + middle_deg) / level, 1).sum()
+        - np.minimum(_heights(short, BEYOND_DEG + c + middle_deg) / level, 1).sum()
+        for c in candidates
+    ]
+    turned = float(candidates[int(np.argmax(complete))])
+    offs = [_tick(short, k + turned + middle_deg, 0.35, level) for k in TICKS_DEG]
+    known = np.array([off for off in offs if off is not None])
+    return turned + float(np.median(known)) if len(known) else turned
+
+
+def _heights(ring: np.ndarray, angles_deg: np.ndarray) -> np.ndarray:
+    """The most darkness within 0.2 degrees of some angles, (n,)."""
+    near = np.arange(-round(0.2 / STEP_DEG), round(0.2 / STEP_DEG) + 1)
+    heights: np.ndarray = ring[(np.round(angles_deg / STEP_DEG).astype(int)[:, None] + near) % CIRCLE].max(
+        axis=1
+    )
+    return heights
+
+
+def _tick(ring: np.ndarray, angle_deg: float, within_deg: float, level: float) -> float | None:
+    """How far from an angle the tick nearest to it lies (its centroid); None where there is none."""
+    first = round(angle_deg / STEP_DEG)
+    reach = round(within_deg / STEP_DEG)
+    near = np.arange(first - reach, first + reach + 1)
+    peak = near[int(ring[near % CIRCLE].argmax())]
+    if ring[peak % CIRCLE] < 0.4 * level:
+        return None
+    around = np.arange(peak - 6, peak + 7)
+    weight = ring[around % CIRCLE]
+    return float((weight * around).sum() / weight.sum() * STEP_DEG - angle_deg)
+
+
+def _by_lines(
+    grey: np.ndarray, disk: Disk, usual_deg: float, axis_on_page_deg: float
+) -> tuple[float, float, tuple[str, ...]] | None:
+    angles, shares = _rays(grey, disk)
+    if len(angles) < LEAST_LINES:
+        return None
+    quarters = np.array([0.0, 90.0, 180.0, 270.0])
+    meanings = np.concatenate([quarters + axis_on_page_deg, quarters])
+    worth = np.repeat([1.0, CELESTIAL_SHARE], 4)
+    tried = _signed(angles[:, None] - meanings - usual_deg).ravel()
+    tried = tried[np.abs(tried) <= SEARCH_DEG]
+    if not len(tried):
+        return None
+    # For each turning tried: how far each line is from what it would mean.
+    off = _signed(angles[:, None, None] - usual_deg - tried[:, None] - meanings)
+    meaning = np.abs(off).argmin(axis=2)
+    nearest = np.take_along_axis(off, meaning[..., None], axis=2)[..., 0]
+    explained = np.abs(nearest) <= EXPLAINED_DEG
+    score = (shares[:, None] * worth[meaning] * explained).sum(axis=0) - TURN_COST * np.abs(tried)
+    best = int(score.argmax())
+    if explained[:, best].sum() < LEAST_LINES:
+        return None
+    mine = explained[:, best]
+    turned = tried[best] + float(np.average(nearest[mine, best], weights=shares[mine]))
+    spread = float(nearest[mine, best].std() / np.sqrt(mine.sum()))
+    # A cross may be that of the Sun's axis or of the sky: where both are as likely, the truth is either.
+    rivals = tried[(score > score[best] - DOUBT) & (np.abs(tried - tried[best]) > 2 * EXPLAINED_DEG)]
+    doubt = float(np.abs(rivals - turned).min() / 2) if len(rivals) else 0.0
+    return usual_deg + turned, float(np.hypot(np.hypot(HAND_DEG, spread), doubt)), (f"{mine.sum()} lines",)
+
+
+def _rays(grey: np.ndarray, disk: Disk) -> tuple[np.ndarray, np.ndarray]:
+    """Straight lines from the centre to the limb: their page angles (degrees) and shares of the radius drawn."""
+    affine = page_to_model(disk, LINE_RADIUS_PX)
+    side = round(2 * affine[:, :2].dot([disk.x, disk.y])[0] + 2 * affine[0, 2])
+    shrink = LINE_RADIUS_PX / disk.radius
+    page = cv2.GaussianBlur(grey, (0, 0), 0.4 / shrink) if shrink < 0.8 else grey
+    small = warp(page, affine, (side, side))
+    ink = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
+    angle = np.radians(np.arange(0, 360, 0.1))[:, None]
+    r = np.linspace(*LINE_REACH, 300) * LINE_RADIUS_PX
+    x, y = side / 2 - 0.5 + np.sin(angle) * r, side / 2 - 0.5 - np.cos(angle) * r
+    rays = cv2.remap(ink, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
+    # A line drawn by hand misses the centre by a little: it may wander a quarter of a degree.
+    inked = cv2.dilate((rays > 12).astype(np.uint8), np.ones((5, 1), np.uint8))
+    share = inked.mean(axis=1)
+    share = share - median_filter(share, 101, mode="wrap")
+    found: list[int] = []
+    for i in np.argsort(-share):
+        if share[i] < LEAST_LINE:
+            break
+        if all(abs((i - j + 1800) % 3600 - 1800) > 20 for j in found):
+            found.append(int(i))
+    around = np.array(found, int)[:, None] + np.arange(-6, 7)
+    weight = np.clip(share[around % 3600], 0, None)
+    return (weight * around).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9) / 10, share[found]
+
+
+def _signed(angle_deg: np.ndarray) -> np.ndarray:
+    """Angles in [-180, 180)."""
+    return (angle_deg + 180) % 360 - 180

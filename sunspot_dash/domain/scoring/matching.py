@@ -1,0 +1,238 @@
+"""The evaluation protocol: which detection is which labelled spot, and the scores that follow.
+
+One definition for training, evaluation and benchmarks. Truth and prediction are both sequences of
+`Spot` in pixels of the drawing's own page; a label becomes one by `Spot.from_outline(polygon)`.
+A figure that has no meaning (the precision of no detections) is None, never NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
+
+from sunspot_dash.domain.spots.detections import Spot, contains, page_of
+
+REFERENCE_RADIUS_PX = 740.0
+BIN_EDGES_PX = (8.0, 20.0, 50.0)
+BIN_NAMES = ("<=8", "8-20", "20-50", ">50")
+
+
+def tolerance_px(radius_px: float) -> float:
+    """How far apart, in px, a label and a detection may lie on a disk of this radius."""
+    return max(3.0, 0.006 * radius_px)
+
+
+def match(truth_xy: np.ndarray, predicted_xy: np.ndarray, tolerance_px: float) -> list[tuple[int, int]]:
+    """Pair labels (n, 2) with detections (m, 2) one to one, none further apart than the tolerance.
+
+    Of all such pairings: one with the most pairs, and among those the one of the least total distance.
+    Returns (truth index, predicted index) pairs in the order of the truth.
+    """
+    truth = np.asarray(truth_xy, np.float64).reshape(-1, 2)
+    predicted = np.asarray(predicted_xy, np.float64).reshape(-1, 2)
+    if not len(truth) or not len(predicted):
+        return []
+    distance = cdist(truth, predicted)
+    allowed = distance <= tolerance_px
+    # A pair earns more than all distances together can cost, so that the number of pairs comes first.
+    reward = (min(distance.shape) + 1) * max(tolerance_px, 1e-9)
+    rows, columns = linear_sum_assignment(np.where(allowed, distance - reward, 0.0))
+    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if allowed[i, j]]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Numbers of matches, misses and false alarms, and what follows from them."""
+
+    tp: int = 0
+    misses: int = 0
+    false_alarms: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.tp + other.tp, self.misses + other.misses, self.false_alarms + other.false_alarms)
+
+    @property
+    def truth(self) -> int:
+        return self.tp + self.misses
+
+    @property
+    def predicted(self) -> int:
+        return self.tp + self.false_alarms
+
+    @property
+    def precision(self) -> float | None:
+        return ratio(self.tp, self.predicted)
+
+    @property
+    def recall(self) -> float | None:
+        return ratio(self.tp, self.truth)
+
+    @property
+    def f1(self) -> float | None:
+        return ratio(2 * self.tp, self.truth + self.predicted)
+
+    def as_dict(self) -> dict[str, float | None]:
+        fields = ("tp", "misses", "false_alarms", "precision", "recall", "f1")
+        return {field: getattr(self, field) for field in fields}
+
+
+@dataclass(frozen=True)
+class PixelScore:
+    """Pixels of two page masks: in both, in the truth, in the prediction."""
+
+    both: int = 0
+    truth: int = 0
+    predicted: int = 0
+
+    def __add__(self, other: PixelScore) -> PixelScore:
+        return PixelScore(self.both + other.both, self.truth + other.truth, self.predicted + other.predicted)
+
+    @property
+    def iou(self) -> float | None:
+        return ratio(self.both, self.truth + self.predicted - self.both)
+
+    @property
+    def dice(self) -> float | None:
+        return ratio(2 * self.both, self.truth + self.predicted)
+
+
+def pixel_scores(truth_mask: np.ndarray, predicted_mask: np.ndarray) -> PixelScore:
+    """Compare two page masks, (H, W) bool or 0/255, of the same size."""
+    if truth_mask.shape != predicted_mask.shape:
+        raise ValueError(f"masks differ in size: {truth_mask.shape} and {predicted_mask.shape}")
+    truth, predicted = truth_mask.astype(bool), predicted_mask.astype(bool)
+    both = int(np.count_nonzero(truth & predicted))
+    return PixelScore(both, int(np.count_nonzero(truth)), int(np.count_nonzero(predicted)))
+
+
+def half_pixel_ceiling(truth: Sequence[Spot], height: int, width: int) -> PixelScore:
+    """The page mask of the labels against that of the same polygons moved by 0.5 px right and down.
+
+    Its IoU is what a flawless outline scores when labels are only true to half a pixel: 0.72 pooled over
+    the 41 labelled USET drawings.
+    """
+    moved = [Spot(s.x + 0.5, s.y + 0.5, s.area_px, s.confidence, s.outline + 0.5) for s in truth]
+    return pixel_scores(page_of(truth, height, width), page_of(moved, height, width))
+
+
+@dataclass(frozen=True)
+class Score:
+    """What drawings and pools of drawings share.
+
+    Attributes:
+        spots, spots_half: tallies at the tolerance and at half of it.
+        bins: one tally for each of `BIN_NAMES` (px^2 scaled to R = 740 px): matches and misses by the
+            truth's area, false alarms by their own.
+        fusions: detections that stand for two or more labels; splits: labels for which two or more
+            detections stand.
+        pixels, ceiling: masks against each other, and the half-pixel ceiling; None where not measured.
+    """
+
+    spots: Tally
+    spots_half: Tally
+    bins: tuple[Tally, ...]
+    fusions: int
+    splits: int
+    pixels: PixelScore | None
+    ceiling: PixelScore | None
+
+    def as_dict(self) -> dict[str, object]:
+        """Every figure by name, ready for JSON."""
+        return {
+            "truth": self.spots.truth,
+            "predicted": self.spots.predicted,
+            **self.spots.as_dict(),
+            "f1_half_tolerance": self.spots_half.f1,
+            "fusions": self.fusions,
+            "splits": self.splits,
+            "iou": self.pixels.iou if self.pixels else None,
+            "dice": self.pixels.dice if self.pixels else None,
+            "iou_half_pixel_ceiling": self.ceiling.iou if self.ceiling else None,
+            "bins": {name: tally.as_dict() for name, tally in zip(BIN_NAMES, self.bins, strict=True)},
+        }
+
+
+@dataclass(frozen=True)
+class DrawingScore(Score):
+    """The score of one drawing."""
+
+    name: str
+
+    @property
+    def count_error(self) -> int:
+        return self.spots.predicted - self.spots.truth
+
+    def as_dict(self) -> dict[str, object]:
+        return {"name": self.name, **super().as_dict()}
+
+
+def score_drawing(
+    name: str,
+    truth: Sequence[Spot],
+    predicted: Sequence[Spot],
+    radius_px: float,
+    pixels: PixelScore | None = None,
+    ceiling: PixelScore | None = None,
+) -> DrawingScore:
+    """Score the detections on one drawing of file name `name` and disk radius `radius_px`."""
+    if not radius_px > 0:
+        raise ValueError(f"disk radius is {radius_px} px, expected a number above 0")
+    tolerance = tolerance_px(radius_px)
+    pairs = match(_centres(truth), _centres(predicted), tolerance)
+    half = match(_centres(truth), _centres(predicted), tolerance / 2)
+    scale = (REFERENCE_RADIUS_PX / radius_px) ** 2
+    found, used = {i for i, _ in pairs}, {j for _, j in pairs}
+    tallies = [[0, 0, 0] for _ in BIN_NAMES]
+    for i, spot in enumerate(truth):
+        tallies[_bin(spot.area_px * scale)][0 if i in found else 1] += 1
+    for j, spot in enumerate(predicted):
+        if j not in used:
+            tallies[_bin(spot.area_px * scale)][2] += 1
+    return DrawingScore(
+        name=name,
+        spots=Tally(len(pairs), len(truth) - len(pairs), len(predicted) - len(pairs)),
+        spots_half=Tally(len(half), len(truth) - len(half), len(predicted) - len(half)),
+        bins=tuple(Tally(*tally) for tally in tallies),
+        fusions=_merged(predicted, truth, [(j, i) for i, j in pairs], tolerance),
+        splits=_merged(truth, predicted, pairs, tolerance),
+        pixels=pixels,
+        ceiling=ceiling,
+    )
+
+
+def _merged(
+    owners: Sequence[Spot], members: Sequence[Spot], pairs: list[tuple[int, int]], tolerance: float
+) -> int:
+    """How many owners stand for two or more members: their own match and unmatched ones inside them.
+
+    A member is inside an owner whose outline holds its centre; an owner without an outline holds
+    what lies within the tolerance of its centre.
+    """
+    held = np.zeros(len(owners), int)
+    for i, _ in pairs:
+        held[i] += 1
+    loose = np.setdiff1d(np.arange(len(members)), [member for _, member in pairs])
+    centres = _centres([members[i] for i in loose])
+    for i, owner in enumerate(owners):
+        if len(owner.outline) >= 3:
+            held[i] += int(contains(owner.outline, centres).sum())
+        else:
+            held[i] += int((np.hypot(*(centres - [owner.x, owner.y]).T) <= tolerance).sum())
+    return int((held >= 2).sum())
+
+
+def _centres(spots: Sequence[Spot]) -> np.ndarray:
+    return np.array([(spot.x, spot.y) for spot in spots], np.float64).reshape(-1, 2)
+
+
+def _bin(scaled_area: float) -> int:
+    return int(np.searchsorted(BIN_EDGES_PX, scaled_area))
+
+
+def ratio(part: float, whole: float) -> float | None:
+    """part / whole, or None when there is nothing to divide by."""
+    return part / whole if whole else None

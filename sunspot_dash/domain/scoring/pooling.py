@@ -1,0 +1,127 @@
+"""Drawings taken together: pooled scores, by era, and counts against the observers' own totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from sunspot_dash.domain.drawing.names import observation_time
+from sunspot_dash.domain.scoring.matching import BIN_NAMES, DrawingScore, PixelScore, Score, Tally, ratio
+
+SMALL_SHEET_SPOTS = 20
+ERA_BAR_SPOTS = 50
+
+
+@dataclass(frozen=True)
+class PooledScore(Score):
+    """Drawings taken together: sums first, then ratios.
+
+    Attributes:
+        count_mae: sum of |count error| over the sum of true counts; count_bias: the same, signed.
+        blank_drawings, blank_false_alarms: drawings without a label, and detections on them.
+        eras: the same score for each era that occurs.
+    """
+
+    drawings: int
+    count_mae: float | None
+    count_bias: float | None
+    blank_drawings: int
+    blank_false_alarms: int
+    eras: Mapping[str, PooledScore]
+
+    def as_dict(self) -> dict[str, object]:
+        own = ("drawings", "count_mae", "count_bias", "blank_drawings", "blank_false_alarms")
+        pooled: dict[str, object] = {field: getattr(self, field) for field in own}
+        pooled.update(super().as_dict())
+        if self.eras:
+            pooled["eras"] = {
+                era: {**score.as_dict(), "enough_spots": score.spots.truth > ERA_BAR_SPOTS}
+                for era, score in self.eras.items()
+            }
+        return pooled
+
+
+def era(when: datetime | None) -> str:
+    """The era of the archive that a drawing belongs to; undated ones are "other"."""
+    spans = {"1940": (1940, 1940), "1941-48": (1941, 1948), "1954-56": (1954, 1956), "2017+": (2017, 9999)}
+    if when is None:
+        return "other"
+    return next((name for name, (first, last) in spans.items() if first <= when.year <= last), "other")
+
+
+def pool(scores: Iterable[DrawingScore]) -> PooledScore:
+    """Pool drawings, as a whole and by era (from the date in each name)."""
+    scores = list(scores)
+    by_era: dict[str, list[DrawingScore]] = {}
+    for score in sorted(scores, key=lambda score: score.name):
+        by_era.setdefault(era(observation_time(score.name)), []).append(score)
+    return _pool(scores, {name: _pool(members, {}) for name, members in sorted(by_era.items())})
+
+
+def _pool(scores: list[DrawingScore], eras: Mapping[str, PooledScore]) -> PooledScore:
+    spots = sum((score.spots for score in scores), Tally())
+    blank = [score for score in scores if not score.spots.truth]
+    return PooledScore(
+        spots=spots,
+        spots_half=sum((score.spots_half for score in scores), Tally()),
+        bins=tuple(sum((score.bins[b] for score in scores), Tally()) for b in range(len(BIN_NAMES))),
+        fusions=sum(score.fusions for score in scores),
+        splits=sum(score.splits for score in scores),
+        pixels=_sum_pixels([score.pixels for score in scores]),
+        ceiling=_sum_pixels([score.ceiling for score in scores]),
+        drawings=len(scores),
+        count_mae=ratio(sum(abs(score.count_error) for score in scores), spots.truth),
+        count_bias=ratio(sum(score.count_error for score in scores), spots.truth),
+        blank_drawings=len(blank),
+        blank_false_alarms=sum(score.spots.false_alarms for score in blank),
+        eras=eras,
+    )
+
+
+@dataclass(frozen=True)
+class ObserverAgreement:
+    """Counts against what the observers wrote on their sheets.
+
+    Attributes:
+        n: sheets compared; mae: sum of |error| over the sum of the observers' spots; bias: the same, signed.
+        small_sheet_error: mean |error| in spots on sheets of at most 20; r: Pearson's correlation.
+    """
+
+    n: int
+    mae: float | None
+    bias: float | None
+    small_sheet_error: float | None
+    r: float | None
+
+
+def observer_agreement(
+    counts: Mapping[str, int], totals_csv_rows: Iterable[Mapping[str, str]]
+) -> ObserverAgreement:
+    """Compare counts by file name with rows of `observer_totals.csv` (columns `file`, `spots`).
+
+    Rows without a number of spots and rows of drawings that were not counted are left out.
+    """
+    pairs = [
+        (float(row["spots"]), float(counts[row["file"]]))
+        for row in totals_csv_rows
+        if (row["spots"] or "").strip() and row["file"] in counts
+    ]
+    observed, counted = np.array(pairs, np.float64).reshape(-1, 2).T
+    error = counted - observed
+    small = np.abs(error[observed <= SMALL_SHEET_SPOTS])
+    varies = len(pairs) > 1 and np.ptp(observed) > 0 and np.ptp(counted) > 0
+    return ObserverAgreement(
+        n=len(pairs),
+        mae=ratio(float(np.abs(error).sum()), float(observed.sum())),
+        bias=ratio(float(error.sum()), float(observed.sum())),
+        small_sheet_error=float(small.mean()) if len(small) else None,
+        r=float(np.corrcoef(observed, counted)[0, 1]) if varies else None,
+    )
+
+
+def _sum_pixels(scores: list[PixelScore | None]) -> PixelScore | None:
+    measured = [score for score in scores if score is not None]
+    return sum(measured, PixelScore()) if measured else None

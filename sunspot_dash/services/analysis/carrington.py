@@ -1,0 +1,78 @@
+"""Spots by Carrington rotation, and by size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor
+from typing import Any
+
+import numpy as np
+
+from sunspot_dash.domain.activity.observation import moment
+from sunspot_dash.domain.sun.ephemeris import sun
+from sunspot_dash.domain.sun.region import Region
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.query import LAST_DATE, Period, where_spots
+
+SIZE_STEP = 0.125  # of log10 of the area
+COLUMNS = "key, number, date, latitude_deg, longitude_deg, cmd_deg, area_msh, spot_group"
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """The spots of a Carrington rotation.
+
+    Attributes:
+        number: of the rotation; known: those with drawings, ascending.
+        first, last: dates of its first and last drawing, "" where there is none.
+        rows: key, number, date, latitude_deg, longitude_deg (Carrington), cmd_deg, area_msh, spot_group, name.
+    """
+
+    number: int
+    known: list[int]
+    first: str
+    last: str
+    rows: list[dict[str, Any]]
+
+
+def rotation(
+    catalogue: Catalogue, model: str, period: Period, region: Region, number: int | None = None
+) -> Rotation:
+    """One rotation's spots within a region; without a number the last with drawings in a period."""
+    drawings = catalogue.rows(
+        "select key, name, date, time from result where model = ? and date <> 'undated' and date >= ? and date <= ? "
+        "order by date, time",
+        [model, period[0], period[1] or LAST_DATE],
+    )
+    turns = np.floor(
+        sun(np.array([moment(row["date"], row["time"]) for row in drawings])).carrington_rotation
+    )
+    known = np.unique(turns).astype(int).tolist()
+    picked = number if number is not None else (known[-1] if known else 0)
+    inside = [row for row, turn in zip(drawings, turns.tolist(), strict=True) if turn == picked]
+    if not inside:
+        return Rotation(picked, known, "", "", [])
+    first, last = inside[0]["date"], inside[-1]["date"]
+    names = {row["key"]: row["name"] for row in inside}
+    where, values = where_spots(model, (first, last), region)
+    spots = catalogue.rows(f"select {COLUMNS} from spot where {where} and latitude_deg is not null", values)
+    # The days at both ends may hold drawings of the rotations beside it.
+    rows = [{**spot, "name": names[spot["key"]]} for spot in map(dict, spots) if spot["key"] in names]
+    return Rotation(picked, known, first, last, rows)
+
+
+def sizes(catalogue: Catalogue, model: str, period: Period, region: Region) -> tuple[np.ndarray, np.ndarray]:
+    """How many spots there are of each size.
+
+    Returns:
+        (edges, counts): (n + 1,) float64 areas in millionths of the hemisphere, in equal steps of their logarithm, and
+        (n,) int64; both empty where there is no spot.
+    """
+    where, values = where_spots(model, period, region)
+    sql = f"select area_msh from spot where {where} and area_msh > 0"
+    powers = np.log10(catalogue.columns(sql, values, "area_msh")["area_msh"])
+    if not len(powers):
+        return np.zeros(0), np.zeros(0, np.int64)
+    steps = np.arange(floor(powers.min() / SIZE_STEP), floor(powers.max() / SIZE_STEP) + 2)
+    counts, edges = np.histogram(powers, steps * SIZE_STEP)
+    return 10**edges, counts

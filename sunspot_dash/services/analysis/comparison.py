@@ -1,0 +1,248 @@
+"""A model's numbers beside others': SILSO's series, and what the observers of the same drawings counted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path, PurePath
+
+import numpy as np
+
+from sunspot_dash.domain.activity.timeseries import Comparison, Estimate, Means, compare
+from sunspot_dash.io.silso import SilsoSeries, read_silso
+from sunspot_dash.io.totals import Total, Totals, read_totals
+from sunspot_dash.services.analysis.sunspot_number import CountedDrawings, counted_drawings
+from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
+from sunspot_dash.services.catalogue.query import ALWAYS, Period
+from sunspot_dash.text import counted
+
+SAME_TIME = timedelta(minutes=30)  # between the time on a table and that in a drawing's name
+QUANTITIES = ("groups", "spots", "number")
+
+
+@dataclass(frozen=True, eq=False)
+class SilsoComparison:
+    """A model's R against one of SILSO's series.
+
+    Attributes:
+        form: of the series, one of `io.silso.FORMS`; unit: "day" or "month", what is compared.
+        disk: k, r, MAE, drift and residuals; north, south: the same of the hemispheres, only against "hemispheric".
+        definitive: share of the common dates whose SILSO value is definitive, None without any.
+    """
+
+    form: str
+    unit: str
+    disk: Comparison
+    north: Comparison | None
+    south: Comparison | None
+    definitive: float | None
+
+
+def read_series(path: Path) -> SilsoSeries:
+    """One of SILSO's files, wherever it lies.
+
+    Raises:
+        SeriesError: it cannot be read, or is none.
+    """
+    return read_silso(path)
+
+
+def read_observers(path: Path) -> Totals:
+    """A table of observers' totals, wherever it lies.
+
+    Raises:
+        SeriesError: it cannot be read, or has no usable header.
+    """
+    return read_totals(path)
+
+
+def compare_with_silso(
+    catalogue: Catalogue, model: str, series: SilsoSeries, period: Period = ALWAYS
+) -> SilsoComparison:
+    """Compare over the common days, or for a monthly series over the common months."""
+    drawings = counted_drawings(catalogue, model, period)
+    unit = "month" if series.form == "monthly" else "day"
+    disk = compare(drawings.means("disk", unit), series.means)
+    halves = {
+        part: compare(drawings.means(part, unit), _means(series, values))
+        for part, values in (("north", series.north), ("south", series.south))
+        if len(values)
+    }
+    sure = series.definitive[np.isin(series.dates, disk.dates)]
+    share = float(sure.mean()) if len(sure) else None
+    return SilsoComparison(series.form, unit, disk, halves.get("north"), halves.get("south"), share)
+
+
+def _means(series: SilsoSeries, values: np.ndarray) -> Means:
+    known = np.isfinite(values)
+    return Means(series.dates[known], values[known], series.observations[known])
+
+
+def sentences(found: SilsoComparison) -> list[str]:
+    """What the comparison says: a sentence each, without its full stop."""
+    told = found.disk
+    name = {"estimated": "SILSO's estimated (EISN)"}.get(found.form, f"SILSO's {found.form}")
+    if not len(told.dates):
+        return [f"{name} series has no {found.unit} in common with the model's drawings"]
+    lines = [
+        f"{counted(len(told.dates), found.unit)} in common with {name} series, "
+        f"{told.dates[0]} to {told.dates[-1]}, in {counted(told.months, 'month')}"
+    ]
+    if told.k is None:
+        return [*lines, "the model counts nothing on them, so that there is no k"]
+    lines.append(f"SILSO's number is k times the model's 10 g + s, with k = {_with_range(told.k, 3)}")
+    if told.r is not None:
+        lines.append(f"the correlation is r = {told.r:.3f}")
+    if told.mae is not None:
+        size = np.abs(told.residual).mean()
+        lines.append(
+            f"the mean absolute error after k is {size:.1f}, or {told.mae:.1%} of SILSO's mean number"
+        )
+    if told.drift_per_year is not None:
+        lines.append(f"the difference drifts by {_with_range(told.drift_per_year, 2)} a year")
+    for part, half in (("north", found.north), ("south", found.south)):
+        if half is not None and half.k is not None:
+            r = "" if half.r is None else f", r = {half.r:.3f}"
+            lines.append(f"{part}: k = {_with_range(half.k, 3)}{r}, {counted(len(half.dates), found.unit)}")
+    return lines
+
+
+def _with_range(estimate: Estimate, digits: int) -> str:
+    if estimate.sigma is None:
+        return f"{estimate.value:.{digits}f} (from too few months to tell how sure)"
+    return (
+        f"{estimate.value:.{digits}f} ± {estimate.sigma:.{digits}f} "
+        f"(95 %: {estimate.low:.{digits}f} to {estimate.high:.{digits}f})"
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """One quantity as the model and as the observers counted it, on the drawings where both did; (n,) arrays.
+
+    Attributes:
+        dates: "YYYY-MM-DD HH:MM", or the day of a mean; keys: of the drawings, "" for a day's mean.
+        model, observer: float64. r: correlation, None where one of them never varies or n < 3.
+        mae: sum of |model - observer| over the observers' sum; bias: sum of model - observer over the same; None
+            where the observers counted nothing. error: mean |model - observer|, None without any.
+    """
+
+    dates: list[str]
+    keys: list[str]
+    model: np.ndarray
+    observer: np.ndarray
+    r: float | None
+    mae: float | None
+    bias: float | None
+    error: float | None
+
+    @property
+    def residual(self) -> np.ndarray:
+        """(n,) float64: model minus observer."""
+        return self.model - self.observer
+
+
+@dataclass(frozen=True, eq=False)
+class ObserverComparison:
+    """A model against the observers of the same drawings.
+
+    Attributes:
+        groups, spots, number: each quantity that a row gives; number is R with k = 1.
+        unmatched: rows of the table for which there is no drawing.
+    """
+
+    groups: Agreement
+    spots: Agreement
+    number: Agreement
+    unmatched: list[str]
+
+
+def compare_with_observers(
+    catalogue: Catalogue, model: str, totals: Totals, period: Period = ALWAYS
+) -> ObserverComparison:
+    """Compare each row with its drawing: that of its file name, else of its time, else the mean of its day."""
+    drawings = counted_drawings(catalogue, model, period)
+    places = _Places(catalogue, model, drawings)
+    pairs = [(total, places.of(total)) for total in totals.rows]
+    ours = {
+        "groups": drawings.counts.groups,
+        "spots": drawings.counts.spots,
+        "number": drawings.number(),
+    }
+    found = {quantity: _agreement(drawings, pairs, ours[quantity], quantity) for quantity in QUANTITIES}
+    unmatched = [f"row {total.row}: {total.file or total.when}" for total, at in pairs if not at]
+    return ObserverComparison(**found, unmatched=unmatched)
+
+
+def observer_sentences(found: ObserverComparison) -> list[str]:
+    """What the comparison says: a sentence for each quantity, without its full stop."""
+    told = [_told(name, getattr(found, name)) for name in QUANTITIES]
+    left = counted(len(found.unmatched), "row")
+    return told + ([f"without a drawing: {left}"] if found.unmatched else [])
+
+
+def _told(name: str, found: Agreement) -> str:
+    title = {"number": "R (model minus observer)"}.get(name, name)
+    if not found.dates or found.error is None:
+        return f"{title}: nothing in common"
+    parts = [counted(len(found.dates), "drawing"), f"mean error {found.error:.1f}"]
+    parts += [f"{found.mae:.1%} of the sum, bias {found.bias:+.1%}"] if found.mae is not None else []
+    return f"{title}: " + ", ".join(parts + ([f"r = {found.r:.3f}"] if found.r is not None else []))
+
+
+class _Places:
+    """Finds the drawings (indices) that a row is about."""
+
+    def __init__(self, catalogue: Catalogue, model: str, drawings: CountedDrawings) -> None:
+        self._moments = drawings.moments
+        self._key = {key: i for i, key in enumerate(drawings.keys)}
+        self._day: dict[str, list[int]] = defaultdict(list)
+        self._stem: dict[str, list[int]] = defaultdict(list)
+        for i, time in enumerate(drawings.times):
+            self._day[time[:10]].append(i)
+        for row in catalogue.rows("select key, name from result where model = ?", [model]):
+            if row["key"] in self._key:
+                self._stem[PurePath(row["name"]).stem.casefold()].append(self._key[row["key"]])
+
+    def of(self, total: Total) -> list[int]:
+        if total.file:
+            exact = self._key.get(key_of(total.file))
+            if exact is not None:
+                return [exact]
+            # The same scan in another form (JPEG, PNG).
+            same = self._stem.get(PurePath(total.file).stem.casefold(), [])
+            if len(same) == 1:
+                return same
+        if total.when is None:
+            return []
+        day = self._day.get(f"{total.when:%Y-%m-%d}", [])
+        at_midnight = not (total.when.hour or total.when.minute)
+        if at_midnight and not total.file:
+            return day  # only the day is known
+        when = np.datetime64(total.when.replace(tzinfo=None), "m")
+        apart = {i: abs(self._moments[i] - when) for i in day}
+        return [i for i in day if apart[i] == min(apart.values()) and apart[i] <= SAME_TIME][:1]
+
+
+def _agreement(
+    drawings: CountedDrawings, pairs: list[tuple[Total, list[int]]], ours: np.ndarray, quantity: str
+) -> Agreement:
+    both = [
+        (at, getattr(total, quantity)) for total, at in pairs if at and getattr(total, quantity) is not None
+    ]
+    both.sort(key=lambda pair: drawings.times[pair[0][0]])
+    x = np.array([ours[at].mean() for at, _ in both], np.float64)
+    y = np.array([value for _, value in both], np.float64)
+    varies = len(both) > 2 and np.ptp(x) > 0 and np.ptp(y) > 0
+    off = x - y
+    return Agreement(
+        dates=[drawings.times[at[0]][: None if len(at) == 1 else 10] for at, _ in both],
+        keys=[drawings.keys[at[0]] if len(at) == 1 else "" for at, _ in both],
+        model=x,
+        observer=y,
+        r=float(np.corrcoef(x, y)[0, 1]) if varies else None,
+        mae=float(np.abs(off).sum() / y.sum()) if y.sum() > 0 else None,
+        bias=float(off.sum() / y.sum()) if y.sum() > 0 else None,
+        error=float(np.abs(off).mean()) if len(both) else None,
+    )

@@ -1,0 +1,55 @@
+"""Spot counts of dated drawings as a time series."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sunspot_dash.domain.drawing.names import UNDATED
+from sunspot_dash.domain.sun.region import Region
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.query import ALWAYS, WHOLE, Period, where_spots
+
+
+@dataclass(frozen=True)
+class Series:
+    """Dated drawings with their counts, in the order of their times; `undated` are left out."""
+
+    times: list[str]
+    counts: list[int]
+    keys: list[str]
+    undated: int
+
+    def between(self, period: Period) -> Series:
+        """Those of a period."""
+        first, last = period
+        start = bisect_left(self.times, first)
+        end = bisect_right(self.times, f"{last} 99") if last else len(self.times)
+        return Series(self.times[start:end], self.counts[start:end], self.keys[start:end], self.undated)
+
+
+def revision(catalogue: Catalogue, models: Sequence[str]) -> str:
+    """A text that changes whenever results of these models come, change or go."""
+    marks = ", ".join("?" * len(models))
+    sql = f"select count(*), max(stamp), sum(spots) from result where model in ({marks})"
+    return " ".join(map(str, (*models, *catalogue.rows(sql, models)[0])))
+
+
+def series(catalogue: Catalogue, model: str, region: Region = WHOLE) -> Series:
+    """The counts of every dated drawing: all of its spots, or those within a region of the disk."""
+    if region.whole:
+        sql, values = "select date, time, spots, key from result where model = ? order by date, time", [model]
+    else:
+        where, values = where_spots(model, ALWAYS, region)
+        sql = (
+            "select date, time, coalesce(inside, 0) as spots, key from result left join "
+            f"(select key as place, count(*) as inside from spot where {where} group by key) on place = key "
+            "where model = ? order by date, time"
+        )
+        values = [*values, model]
+    rows = catalogue.rows(sql, values)
+    dated = [row for row in rows if row["date"] != UNDATED]
+    times = [f"{row['date']} {row['time']}" for row in dated]
+    counts, keys = [row["spots"] for row in dated], [row["key"] for row in dated]
+    return Series(times, counts, keys, len(rows) - len(dated))

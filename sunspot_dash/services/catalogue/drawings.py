@@ -1,0 +1,128 @@
+"""The list of drawings: sorted, filtered and cut into pages by the index, however many there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sunspot_dash.services.catalogue.catalogue import TWIN, Catalogue
+
+DONE, FAILED, NEW = "done", "failed", "not run"
+COLUMNS = {
+    "name": "drawing.name",
+    "date": "drawing.date",
+    "size": "drawing.width * drawing.height",
+    "limb": "result.disk_confidence",
+    "labels": "drawing.labels",
+    "spots": "result.spots",
+    "state": (
+        f"case when result.key is not null then '{DONE}' when failure.key is not null then '{FAILED}' else '{NEW}' end"
+    ),
+}
+FROM = """from drawing
+    left join result on result.key = drawing.key and result.model = :model
+    left join failure on failure.key = drawing.key and failure.model = :model"""
+COMPARISONS = {
+    "equals": "= :{0}",
+    "notEqual": "<> :{0}",
+    "lessThan": "< :{0}",
+    "lessThanOrEqual": "<= :{0}",
+    "greaterThan": "> :{0}",
+    "greaterThanOrEqual": ">= :{0}",
+    "inRange": "between :{0} and :{0}_to",
+    "contains": "like :{0} escape '!'",
+    "startsWith": "like :{0} escape '!'",
+    "blank": "is null",
+    "notBlank": "is not null",
+}
+
+
+def page_of_drawings(
+    catalogue: Catalogue,
+    span: tuple[int, int],
+    order: list[tuple[str, str]],
+    filters: dict[str, dict[str, Any]] | None = None,
+    model: str = "",
+) -> tuple[list[dict[str, Any]], int]:
+    """Some rows of the list of drawings, and how many there are in all.
+
+    Args:
+        span: first row, and the one after the last.
+        order: (column, "asc" or "desc"); by date where empty.
+        filters: column -> a simple filter as AG Grid has them, {"type", "filter" or "dateFrom", ...}; what is no
+            column or no such comparison is ignored.
+        model: whose results are told; the last one's where empty.
+    """
+    values: dict[str, Any] = {"model": model or catalogue.last_model()}
+    where = " and ".join(_conditions(filters or {}, values)) or "true"
+    total = catalogue.rows(f"select count(*) {FROM} where {where}", values)[0][0]
+    rows = catalogue.rows(
+        f"""select drawing.key, drawing.name, drawing.date, drawing.time, drawing.modified_ns, drawing.labels, width,
+        height, archive, corrected, {TWIN} as twin,
+        result.spots, result.stamp, result.disk_confidence as limb, result.by_hand,
+        failure.reason, {COLUMNS["state"]} as state
+        {FROM} where {where} order by {_by(order)} limit :limit offset :offset""",
+        values | {"limit": max(0, span[1] - span[0]), "offset": span[0]},
+    )
+    return [{**row, "modified": f"{row['modified_ns']:x}"} for row in rows], total
+
+
+def place_of(catalogue: Catalogue, model: str, key: str, order: list[tuple[str, str]]) -> int | None:
+    """At which row, from 0, a drawing stands in the list of those with results of a model; None where it has none."""
+    numbered = f"select drawing.key as key, row_number() over (order by {_by(order)}) - 1 as place {FROM}"
+    sql = f"select place from ({numbered} where result.key is not null) where key = :key"
+    rows = catalogue.rows(sql, {"model": model, "key": key})
+    return int(rows[0]["place"]) if rows else None
+
+
+def neighbour(catalogue: Catalogue, model: str, key: str, step: int) -> str:
+    """Key of the drawing after (step 1) or before (-1) one, in time, of those with results; round at the ends.
+
+    Empty where there is none.
+    """
+    way, sign = ("asc", ">") if step > 0 else ("desc", "<")
+    sql = "select result.key from result join drawing using (key) where result.model = :model {} order by "
+    sql += ", ".join(f"result.{column} {way}" for column in ("date", "time", "key")) + " limit 1"
+    beyond = f"""and (result.date, result.time, result.key) {sign}
+        (select date, time, key from result where model = :model and key = :key)"""
+    values = {"model": model, "key": key}
+    rows = catalogue.rows(sql.format(beyond), values) or catalogue.rows(sql.format(""), values)
+    return str(rows[0]["key"]) if rows else ""
+
+
+def not_run(catalogue: Catalogue, model: str) -> int:
+    """How many drawings have no result of a model yet."""
+    sql = "select count(*) from drawing where not exists (select 1 from result where model = ? and key = drawing.key)"
+    return int(catalogue.rows(sql, [model])[0][0])
+
+
+def totals(catalogue: Catalogue, model: str) -> tuple[int, int]:
+    """Of a model's results on drawings that are here: how many, and their spots."""
+    sql = "select count(*), coalesce(sum(spots), 0) from result join drawing using (key) where model = ?"
+    drawings, spots = catalogue.rows(sql, [model])[0]
+    return drawings, spots
+
+
+def _by(order: list[tuple[str, str]]) -> str:
+    """SQL for an order; by date where it says no more."""
+    words = [
+        f"{COLUMNS[name]} {'desc' if way == 'desc' else 'asc'}" for name, way in order if name in COLUMNS
+    ]
+    return ", ".join([*words, "drawing.date", "drawing.time", "drawing.name"])
+
+
+def _conditions(filters: dict[str, dict[str, Any]], values: dict[str, Any]) -> list[str]:
+    """SQL for each filter that there is, its values put into `values`."""
+    found = []
+    for column, asked in filters.items():
+        kind = asked.get("type")
+        if column not in COLUMNS or kind not in COMPARISONS:
+            continue
+        value, to = asked.get("filter"), asked.get("filterTo")
+        if "dateFrom" in asked:  # "1956-01-09 00:00:00"
+            value, to = str(asked["dateFrom"])[:10], str(asked.get("dateTo"))[:10]
+        if kind in ("contains", "startsWith"):
+            text = str(value).replace("!", "!!").replace("%", "!%").replace("_", "!_")
+            value = f"%{text}%" if kind == "contains" else f"{text}%"
+        values[column], values[f"{column}_to"] = value, to
+        found.append(f"{COLUMNS[column]} {COMPARISONS[kind].format(column)}")
+    return found

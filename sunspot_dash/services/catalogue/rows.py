@@ -1,0 +1,97 @@
+"""The rows that a drawing's result has in the catalogue: one of its own, one a spot, one a group."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import numpy as np
+
+from sunspot_dash.domain.activity.observation import Sighting
+from sunspot_dash.domain.drawing.names import UNDATED
+from sunspot_dash.domain.spots.detections import DrawingResult
+from sunspot_dash.services.catalogue.catalogue import key_of
+
+Row = tuple[Any, ...]
+
+
+class Rows:
+    """Rows of some drawings of one model, to be written together."""
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+        self.tables: dict[str, list[Row]] = {"result": [], "spot": [], "spot_group": []}
+
+    def add(
+        self,
+        result: DrawingResult,
+        when: tuple[str, str],
+        file: tuple[str, int],
+        sighting: Sighting,
+    ) -> None:
+        """Take up a drawing; file: the name of its result file, and its stamp."""
+        own = (self.model, key_of(result.name))
+        counts = sighting.counts
+        numbers = [
+            counts.groups,
+            counts.north_groups,
+            counts.north_spots,
+            counts.south_groups,
+            counts.south_spots,
+        ]
+        # An undated drawing has no groups that could be told, which is not the same as none.
+        told = [None] * 5 if when[0] == UNDATED else [int(number[0]) for number in numbers]
+        sheet = (result.threshold, result.disk.confidence, int(result.disk.by_hand))
+        spots = len(sighting.numbered)
+        self.tables["result"].append((*own, result.name, *when, *file, spots, *sheet, *told))
+        self.tables["spot"] += _spots(own, when[0], sighting)
+        self.tables["spot_group"] += _groups(own, when, sighting)
+
+    def write(self, database: sqlite3.Connection) -> None:
+        """Put the rows in the place of what there was of these drawings."""
+        keys = [row[:2] for row in self.tables["result"]]
+        for table, rows in self.tables.items():
+            database.executemany(f"delete from {table} where model = ? and key = ?", keys)
+            if rows:
+                database.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def _spots(own: Row, date: str, sighting: Sighting) -> list[Row]:
+    if not sighting.numbered:
+        return []
+    spots = [spot for _, spot in sighting.numbered]
+    places = sighting.places
+    columns = (
+        *(values.tolist() for values in (sighting.radius_fraction, sighting.position_angle_deg)),
+        [spot.area_px for spot in spots],
+        [spot.confidence for spot in spots],
+        *(
+            _known(values)
+            for values in (
+                sighting.areas.corrected_msh,
+                places.latitude_deg,
+                places.carrington_longitude_deg,
+                places.cmd_deg,
+            )
+        ),
+        [int(number) or None for number in sighting.group],
+    )
+    return [
+        (*own, number, date, spot.x, spot.y, *values)
+        for (number, spot), *values in zip(sighting.numbered, *columns, strict=True)
+    ]
+
+
+def _groups(own: Row, when: tuple[str, str], sighting: Sighting) -> list[Row]:
+    groups = sighting.groups
+    longitude = (sighting.ephemeris.l0_deg + groups.cmd_deg) % 360
+    largest = [sighting.numbered[i][0] for i in groups.largest.tolist()]
+    columns = (
+        groups.number, groups.spots, groups.area, groups.latitude_deg, longitude, groups.cmd_deg, groups.extent_deg,
+    )  # fmt: skip
+    rows = zip(*(column.tolist() for column in columns), largest, groups.bipolar.tolist(), strict=True)
+    return [(*own, row[0], *when, *row[1:]) for row in rows]
+
+
+def _known(values: np.ndarray) -> list[float | None]:
+    return [None if np.isnan(value) else value for value in values.tolist()]

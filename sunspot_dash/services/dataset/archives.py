@@ -1,0 +1,239 @@
+"""Folders of drawings that stay where they are: looked through once, then used by the name they were given."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass, field, fields
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sunspot_dash.domain.drawing.names import date_and_time
+from sunspot_dash.errors import ParameterError, Stopped, SunspotError, WorkspaceError
+from sunspot_dash.eta import Pace
+from sunspot_dash.files import atomic_write, atomic_write_text
+from sunspot_dash.io.images import content_hash, image_size, list_images
+from sunspot_dash.workspace import MODEL_NAME, Workspace
+
+Report = Callable[[dict[str, Any]], None]
+FLUSH = 50
+# Of results: measured on eleven sheets of 1957 to 2024 (3 to 14 megapixels), nearly all of it the overlay.
+BYTES_A_DRAWING = 1.9e6
+BESIDES = 70_000  # mask and result file
+SAMPLE = 50
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of an archive: `state` is kept, same (as the one in `reason`) or refused (for `reason`)."""
+
+    name: str
+    state: str
+    reason: str = ""
+    date: str = ""
+    time: str = ""
+    width: int = 0
+    height: int = 0
+    bytes: int = 0
+    modified_ns: int = 0
+    sha256: str = ""
+
+
+@dataclass
+class Import:
+    """What came of looking through a folder."""
+
+    table: Path
+    counts: dict[str, int] = field(default_factory=lambda: {"kept": 0, "same": 0, "refused": 0})
+    undated: int = 0
+    same_time: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [f"same time, other content (both are kept): {pair}" for pair in self.same_time]
+        lines.append(
+            f"{self.counts['kept']} drawings kept ({self.undated} without a date in the name), "
+            f"{self.counts['same']} the same as another, {self.counts['refused']} refused: {self.table}"
+        )
+        return "\n".join(lines)
+
+
+def check_archive_name(name: str) -> str:
+    """The name, when it can name files everywhere.
+
+    Raises:
+        ParameterError: it cannot.
+    """
+    if not MODEL_NAME.fullmatch(name):
+        raise ParameterError(f"'{name}' cannot name an archive: use 1 to 64 letters, digits, '-', '_', '.'")
+    return name
+
+
+def import_folder(
+    workspace: Workspace,
+    folder: Path,
+    name: str,
+    report: Report = lambda event: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Import:
+    """Look through a folder and remember its drawings by reference: nothing is copied, nothing there is changed.
+
+    Writes `dataset/archives/{name}.csv`, a line a file, and `{name}.json`, where the folder is. Files that an
+    earlier or interrupted import saw, of the same size and time, are not read again.
+
+    Args:
+        report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each file.
+        should_stop: asked after each file.
+
+    Raises:
+        ParameterError: the name is no good, or the folder holds no image.
+        Stopped: it was asked to stop; calling it again goes on.
+    """
+    table, head = _files(workspace, name)
+    seen = {entry.name: entry for path in (table, table.with_suffix(".part")) for entry in _entries(path)}
+    refused: list[tuple[str, str]] = []
+    paths = list_images(folder, refused)
+    if not paths:
+        raise ParameterError(f"there is no image in {folder}: name a folder of drawings")
+    outcome, first, times = Import(table), {}, {}  # type: Import, dict[str, str], dict[str, str]
+
+    def look() -> Iterator[Entry]:
+        pace = Pace()
+        for number, path in enumerate(paths, start=1):
+            entry = _look(path, seen.get(path.name), first)
+            if entry.state == "kept":
+                first[entry.sha256] = entry.name
+                moment = f"{entry.date} {entry.time}"
+                if entry.date == "undated":
+                    outcome.undated += 1
+                elif times.setdefault(moment, entry.name) != entry.name:
+                    outcome.same_time.append(f"{times[moment]}, {entry.name}")
+            yield entry
+            left = pace.left(number, len(paths))
+            report(
+                {"kind": "drawing", "name": path.name, "done": number, "of": len(paths), "seconds_left": left}
+            )
+            if should_stop():
+                raise Stopped(f"stopped after {number} of {len(paths)} files")
+        yield from (Entry(name, "refused", reason) for name, reason in refused)
+
+    _write(table, look(), outcome.counts)
+    atomic_write_text(head, json.dumps({"folder": str(folder.resolve()), **outcome.counts}, indent=1) + "\n")
+    return outcome
+
+
+def archive_entries(workspace: Workspace, name: str) -> list[tuple[Path, Entry]] | None:
+    """The kept drawings of an imported archive and what was seen of them; None when there is none of this name.
+
+    Raises:
+        WorkspaceError: its record is damaged.
+    """
+    if not MODEL_NAME.fullmatch(name):
+        return None
+    table, head = _files(workspace, name)
+    if not head.exists():
+        return None
+    try:
+        folder = Path(json.loads(head.read_text("utf-8"))["folder"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise WorkspaceError(f"{head} cannot be read: import the archive '{name}' again") from error
+    return [(folder / entry.name, entry) for entry in _entries(table) if entry.state == "kept"]
+
+
+def archive_drawings(workspace: Workspace, name: str) -> list[Path] | None:
+    """The files of `archive_entries`."""
+    entries = archive_entries(workspace, name)
+    return None if entries is None else [path for path, _ in entries]
+
+
+def _files(workspace: Workspace, name: str) -> tuple[Path, Path]:
+    folder = workspace.dataset / "archives"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{check_archive_name(name)}.csv", folder / f"{name}.json"
+
+
+def _look(path: Path, before: Entry | None, first: dict[str, str]) -> Entry:
+    """What a file is; `first`: name of the first file of each content."""
+    try:
+        stat = path.stat()
+        if (
+            before
+            and before.sha256
+            and (before.bytes, before.modified_ns) == (stat.st_size, stat.st_mtime_ns)
+        ):
+            width, height, sha256 = before.width, before.height, before.sha256
+        else:
+            (width, height), sha256 = image_size(path), content_hash(path)
+    except SunspotError as error:
+        return Entry(path.name, "refused", error.reason)
+    except OSError as error:
+        return Entry(path.name, "refused", f"it cannot be read ({error.strerror})")
+    state, reason = ("same", first[sha256]) if sha256 in first else ("kept", "")
+    date, time = date_and_time(path.name)
+    return Entry(path.name, state, reason, date, time, width, height, stat.st_size, stat.st_mtime_ns, sha256)
+
+
+def _write(table: Path, entries: Iterator[Entry], counts: dict[str, int]) -> None:
+    """Write the table beside its place, readable at any moment, then put it there."""
+    part = table.with_suffix(".part")
+
+    def write(temporary: Path) -> None:
+        with temporary.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            part.unlink(missing_ok=True)
+            part.hardlink_to(temporary)
+            rows = csv.writer(file, lineterminator="\n")
+            rows.writerow([field.name for field in fields(Entry)])
+            for number, entry in enumerate(entries):
+                rows.writerow(astuple(entry))
+                counts[entry.state] += 1
+                if number % FLUSH == 0:
+                    file.flush()
+
+    atomic_write(table, write)
+    part.unlink(missing_ok=True)
+
+
+def _entries(path: Path) -> Iterator[Entry]:
+    """The entries of a table; those of one that was cut short, as far as they are whole."""
+    if not path.exists():
+        return
+    types = {"width": int, "height": int, "bytes": int, "modified_ns": int}
+    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        for row in csv.DictReader(file):
+            try:
+                yield Entry(**{key: types.get(key, str)(value) for key, value in row.items()})  # type: ignore[arg-type]
+            except (TypeError, ValueError):
+                return
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What running a model over a folder needs: images, bytes of results for each and for all, bytes that are free."""
+
+    files: int
+    each: float
+    needed: float
+    free: int
+
+
+def estimate(workspace: Workspace, folder: Path) -> Estimate:
+    """What a folder's results would need, judged by those that the workspace has.
+
+    Raises:
+        ParameterError: there is no such folder, or no image in it.
+    """
+    folder = workspace.root / folder
+    if not folder.is_dir():
+        raise ParameterError(f"there is no folder '{folder}' on the server")
+    try:
+        files = len(list_images(folder))
+    except SunspotError as error:
+        raise ParameterError(error.reason) from error
+    if not files:
+        raise ParameterError(f"there is no image in {folder}: name a folder of drawings")
+    overlays = islice(workspace.segmented.glob("*/*_overlay.png"), SAMPLE)
+    sizes = [path.stat().st_size for path in overlays]
+    each = sum(sizes) / len(sizes) + BESIDES if sizes else BYTES_A_DRAWING
+    return Estimate(files, each, files * each, shutil.disk_usage(workspace.root).free)

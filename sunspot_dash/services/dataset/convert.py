@@ -1,0 +1,208 @@
+"""Labelled drawings in and out of a workspace: masks from labels, and the labelled ones apart."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sunspot_dash.domain.labels.coco import Annotation, Coco, CocoImage, check_coco, load_coco, read_coco
+from sunspot_dash.domain.labels.masks import page_mask
+from sunspot_dash.errors import CocoError, ImageError, ParameterError, Stopped, WorkspaceError
+from sunspot_dash.eta import Pace
+from sunspot_dash.files import atomic_write, atomic_write_text
+from sunspot_dash.io.images import image_size, list_images, write_png
+from sunspot_dash.io.pictures import picture_stems
+from sunspot_dash.text import counted
+from sunspot_dash.workspace import Workspace
+
+Report = Callable[[dict[str, Any]], None]
+ANNOTATIONS_NAME = "instances_default.json"
+
+
+@dataclass
+class Conversion:
+    """What came of an annotation file: counts, and everything left out with its reason."""
+
+    folder: Path
+    images: int = 0
+    annotations: int = 0
+    blank: int = 0
+    unlabelled: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [f"left out: {problem}" for problem in self.problems]
+        lines.append(
+            f"{counted(self.images, 'labelled image')} with {counted(self.annotations, 'annotation')}, {self.blank} "
+            f"listed without any, {self.unlabelled} not listed, {counted(len(self.problems), 'problem')}: {self.folder}"
+        )
+        return "\n".join(lines)
+
+
+def convert_annotations(
+    images_dir: Path,
+    annotations_path: Path,
+    masks_dir: Path,
+    report: Report = lambda event: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Conversion:
+    """Write a black and white mask, of the image's size, for every image of an annotation file.
+
+    A mask is named after its image: `name.png`, or `name.jpg.png` where two images differ in the suffix
+    only. An image that is listed without any label is a blank disk: its mask is black.
+
+    Args:
+        report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each image.
+        should_stop: asked after each image.
+
+    Raises:
+        CocoError, ImageError: the annotation file or the folder of images cannot be used at all.
+        ParameterError: the masks would lie among the images.
+        Stopped: it was asked to stop; the masks written so far are whole.
+        WorkspaceError: the disk is full or may not be written; masks written so far are whole.
+    """
+    if masks_dir.resolve() == images_dir.resolve():
+        raise ParameterError(
+            f"masks in {masks_dir} could overwrite images: name another folder by --masks-dir"
+        )
+    coco = load_coco(annotations_path)
+    outcome = Conversion(masks_dir)
+    stems = picture_stems(coco.images)
+    _make(masks_dir)
+    for image, labels in _usable(images_dir, coco, outcome, report):
+        mask = page_mask(labels, image.height, image.width)
+        write_png(masks_dir / f"{stems[image.file_name]}.png", mask)
+        _count(outcome, labels)
+        if should_stop():
+            raise Stopped(f"stopped after {outcome.images + outcome.blank} images")
+    return outcome
+
+
+def filter_labelled(
+    images_dir: Path, annotations_path: Path, workspace: Workspace, report: Report = lambda event: None
+) -> Conversion:
+    """Copy the images that have labels, and these labels, to segmented_dataset/labelled/{images,annotations}.
+
+    An image listed without any label is not copied: it may be a blank disk or one forgotten. Copies of an
+    earlier call that are labelled no more are removed.
+
+    Args:
+        report: receives {"kind": "drawing", "name", "done", "of"} after each image.
+
+    Raises:
+        CocoError, ImageError: the annotation file or the folder of images cannot be used at all.
+        ParameterError: the images are the copies themselves, or none of them is labelled and usable.
+        WorkspaceError: the disk is full, ...; the labels of an earlier call are kept.
+    """
+    workspace.check()
+    images, annotations = workspace.labelled / "images", workspace.labelled / "annotations"
+    if images.resolve() == images_dir.resolve():
+        raise ParameterError(
+            f"{images_dir} is where the copies go: name the folder they come from by --images-dir"
+        )
+    content = read_coco(annotations_path)
+    coco = check_coco(content, annotations_path.name)
+    outcome = Conversion(workspace.labelled)
+    for folder in (images, annotations):
+        _make(folder)
+    stale = _listed(annotations / ANNOTATIONS_NAME)
+    kept: list[str] = []
+    for image, labels in _usable(images_dir, coco, outcome, report):
+        if labels:
+            atomic_write(images / image.file_name, partial(shutil.copyfile, images_dir / image.file_name))
+            kept.append(image.file_name)
+        _count(outcome, labels)
+    if not kept:
+        raise ParameterError(
+            f"none of the labelled images of {annotations_path.name} can be used from {images_dir} "
+            f"({'; '.join(outcome.problems[:2]) or 'it has no labels'}): the copies of an earlier call are kept"
+        )
+    try:
+        text = json.dumps(_selected(content, coco, kept), allow_nan=False)
+    except ValueError as error:  # such as 1e999 in a field that nothing here reads
+        raise CocoError(
+            f"{annotations_path.name} holds a number that is not finite: export it again"
+        ) from error
+    atomic_write_text(annotations / ANNOTATIONS_NAME, text)
+    for name in stale - set(kept):
+        (images / name).unlink(missing_ok=True)
+    return outcome
+
+
+def _usable(
+    images_dir: Path, coco: Coco, outcome: Conversion, report: Report
+) -> Iterator[tuple[CocoImage, list[Annotation]]]:
+    """Each listed image that is there and has its labels' size, with its labels; the others are told."""
+    refused: list[tuple[str, str]] = []
+    present = {path.name for path in list_images(images_dir, refused)}
+    outcome.unlabelled = len(present - set(coco.images))
+    outcome.problems += [str(problem) for problem in coco.problems]
+    reasons = dict(refused)
+    pace = Pace()
+    for number, name in enumerate(sorted(coco.images), start=1):
+        image = coco.images[name]
+        try:
+            if name not in present:
+                raise ImageError(reasons.get(name, f"it is not in {images_dir}"), name)
+            if (size := image_size(images_dir / name)) != (image.width, image.height):
+                raise ImageError(
+                    f"it has {size[0]} x {size[1]} px, its labels are for {image.width} x {image.height}: "
+                    "use the image that was labelled",
+                    name,
+                )
+            yield image, coco.annotations.get(name, [])
+        except ImageError as error:
+            outcome.problems.append(str(error))
+        left = pace.left(number, len(coco.images))
+        report(
+            {"kind": "drawing", "name": name, "done": number, "of": len(coco.images), "seconds_left": left}
+        )
+
+
+def _count(outcome: Conversion, labels: list[Annotation]) -> None:
+    outcome.images += bool(labels)
+    outcome.blank += not labels
+    outcome.annotations += len(labels)
+
+
+def _selected(content: Any, coco: Coco, names: list[str]) -> dict[str, Any]:
+    """The COCO file of some images: their records as they came, the file names those of the copies."""
+    images = {coco.images[name].id: coco.images[name] for name in names}
+    labels = {label.id for name in names for label in coco.annotations[name]}
+    records = _records(content["images"], set(images))
+    return {
+        **{key: content[key] for key in ("licenses", "info", "categories") if key in content},
+        "images": [record | asdict(images[number]) for number, record in records.items()],
+        "annotations": list(_records(content["annotations"], labels).values()),
+    }
+
+
+def _records(records: list[Any], ids: set[int]) -> dict[int, dict[str, Any]]:
+    """The first record of each id: the one that was checked."""
+    first: dict[int, dict[str, Any]] = {}
+    for record in records:
+        if isinstance(record, dict) and isinstance(number := record.get("id"), int) and number in ids:
+            first.setdefault(number, record)
+    return first
+
+
+def _listed(path: Path) -> set[str]:
+    """The images of an annotation file that an earlier call wrote."""
+    try:
+        return set(load_coco(path).images)
+    except CocoError:
+        return set()
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceError(
+            f"the folder {folder} cannot be made ({error.strerror}): name another"
+        ) from error

@@ -1,0 +1,128 @@
+"""Something to see in an empty workspace: a few synthetic drawings with labels, which can be taken away again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from sunspot_dash.files import atomic_write_text, file_sha256
+from sunspot_dash.io.images import content_hash
+from sunspot_dash.io.pictures import picture_stems
+from sunspot_dash.io.results import result_path
+from sunspot_dash.services.models.publish import publish
+from sunspot_dash.synthetic import write_archive
+from sunspot_dash.workspace import Workspace
+
+DRAWINGS = 6
+# Small enough to be over in a minute on two cores; two, so that there are curves to compare.
+SMALL = {"epochs": 4, "radius": 256, "tile_size": 128, "batch_size": 4}
+TRAININGS = (
+    {"model_name": "demo", **SMALL},
+    {"model_name": "demo-weight-10", "penalty_weight": 10.0, **SMALL},
+)
+MARK = "demo.json"
+
+
+def is_unused(workspace: Workspace) -> bool:
+    """Whether nothing was ever put into a workspace."""
+    folders = (workspace.images, workspace.images_to_run, workspace.runs)
+    return not workspace.annotations_file.exists() and not any(any(folder.iterdir()) for folder in folders)
+
+
+def has_demo(workspace: Workspace) -> bool:
+    """Whether the synthetic drawings are there."""
+    return (workspace.dataset / MARK).exists()
+
+
+def demo_words(workspace: Workspace, drawings: int) -> str:
+    """What is to be said of the synthetic drawings among all of a workspace, "" where none is there."""
+    if not has_demo(workspace):
+        return ""
+    record = _read(workspace)
+    synthetic = sum((workspace.images / name).is_file() for name in record["images"])
+    if drawings <= synthetic:
+        return "These are synthetic drawings, so that there is something to see."
+    return f"{synthetic} of the {drawings} drawings are synthetic, from the demo; their names say so."
+
+
+def add_demo(workspace: Workspace) -> None:
+    """Put synthetic drawings and their labels into the dataset; each name says that it is synthetic."""
+    with tempfile.TemporaryDirectory(dir=workspace.root) as folder:
+        write_archive(Path(folder), DRAWINGS, seed=1)
+        labels = Path(folder) / "annotations" / "instances_default.json"
+        coco = json.loads(labels.read_text("utf-8"))
+        hashes = {}
+        for image in coco["images"]:
+            path = Path(folder) / "images" / image["file_name"]
+            image["file_name"] = f"{path.stem}_synthetic{path.suffix}"
+            path.replace(workspace.images / image["file_name"])
+            hashes[image["file_name"]] = content_hash(workspace.images / image["file_name"])
+        atomic_write_text(workspace.annotations_file, json.dumps(coco))
+    _write(workspace, {"images": hashes, "labels": file_sha256(workspace.annotations_file), "jobs": []})
+
+
+def add_demo_job(workspace: Workspace, number: int) -> None:
+    """Note a job that works on the synthetic drawings: it ends with them."""
+    record = _read(workspace)
+    _write(workspace, {**record, "jobs": [*record["jobs"], number]})
+
+
+def demo_jobs(workspace: Workspace) -> set[int]:
+    """The numbers of the demo's jobs."""
+    return set(_read(workspace)["jobs"])
+
+
+def remove_demo(workspace: Workspace) -> None:
+    """Take the synthetic drawings, their labels, their results and the models trained on them away.
+
+    What has been changed since is left.
+    """
+    record = _read(workspace)
+    names = [name for name, digest in record["images"].items() if _is(workspace.images / name, digest)]
+    stems = picture_stems(record["images"])
+    for model in [path.parent.name for path in workspace.all_results()]:
+        for name in names:
+            result_path(workspace.results_of(model), name).unlink(missing_ok=True)
+            for picture in (workspace.segmented / model).glob(f"{stems[name]}_*.png"):
+                picture.unlink()
+        if any(workspace.results_of(model).iterdir()):
+            publish(workspace, model)
+        else:
+            shutil.rmtree(workspace.inference_results / model)
+            _clear_published(workspace, model)
+    for name in names:
+        (workspace.images / name).unlink()
+    labels = workspace.annotations_file
+    if labels.exists() and file_sha256(labels) == record["labels"]:
+        labels.unlink()
+    for training in TRAININGS:
+        files = workspace.model(str(training["model_name"]))
+        for path in (files.weights, files.card, files.log, files.plot, files.history):
+            path.unlink(missing_ok=True)
+    (workspace.dataset / MARK).unlink()
+
+
+def _clear_published(workspace: Workspace, model: str) -> None:
+    for path in workspace.inference_results.glob("*"):
+        if path.is_file():
+            path.unlink()
+    for picture in workspace.segmented.glob("*.png"):
+        picture.unlink()
+    shutil.rmtree(workspace.segmented / model, ignore_errors=True)
+
+
+def _read(workspace: Workspace) -> dict[str, Any]:
+    """The demo's record: its images with their hashes, the hash of its labels, the numbers of its jobs."""
+    record: dict[str, Any] = json.loads((workspace.dataset / MARK).read_text("utf-8"))
+    return {"jobs": [], **record}
+
+
+def _write(workspace: Workspace, record: dict[str, Any]) -> None:
+    atomic_write_text(workspace.dataset / MARK, json.dumps(record, indent=1) + "\n")
+
+
+def _is(path: Path, digest: str) -> bool:
+    return path.is_file() and content_hash(path) == digest

@@ -1,0 +1,165 @@
+"""What is known of one drawing: its labels and its limb."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sunspot_dash.domain.drawing.corrections import Correction
+from sunspot_dash.domain.drawing.crop import model_image
+from sunspot_dash.domain.drawing.disk import Disk, fit_limb
+from sunspot_dash.domain.drawing.names import UNDATED
+from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
+from sunspot_dash.errors import ImageError, NoDiskError, SunspotError
+from sunspot_dash.io.images import read_rgb, to_grey
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.dataset.corrections import correction_of
+from sunspot_dash.services.drawing.images import (
+    original,
+    page_size,
+    picture_address,
+    views_folder,
+    write_jpeg,
+)
+from sunspot_dash.workspace import Workspace
+
+CROP_RADIUS = 448  # px: half of what the shipped model works at, enough for a look
+# Where the circle lies that a user may move when no limb was found: in parts of the shorter side.
+FIRST_RADIUS = 0.42
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A drawing with what is known of it before any model is run.
+
+    Attributes:
+        name: of its file; archive: the imported one that holds it, or "".
+        size: (width, height) of the page, px.
+        when: "date time UT", or "undated"; twin: the name of another drawing of that time, or "".
+        labels: how many the COCO file lists, None where it does not list the drawing; outlines: theirs, (n, 2) px.
+        disk: its limb, or None; trouble: why there is none.
+        correction: what was set by hand.
+        picture, crop: addresses of the page's picture and of what the network sees ("" without a limb).
+    """
+
+    name: str
+    archive: str
+    size: tuple[int, int]
+    when: str
+    twin: str
+    labels: int | None
+    outlines: list[np.ndarray]
+    disk: Disk | None
+    trouble: str
+    correction: Correction
+    picture: str
+    crop: str
+
+    @property
+    def circle(self) -> Disk:
+        """The limb, or a circle to begin with."""
+        return self.disk or Disk(
+            self.size[0] / 2, self.size[1] / 2, FIRST_RADIUS * min(self.size), confidence=0.0
+        )
+
+    def limb_words(self) -> str:
+        if self.disk is None:
+            return self.trouble
+        sure = "set by hand" if self.disk.by_hand else f"{self.disk.confidence:.2f} sure"
+        return f"centre {self.disk.x:.1f}, {self.disk.y:.1f} px, radius {self.disk.radius:.1f} px, {sure}"
+
+
+def sheet_of(catalogue: Catalogue, key: str) -> Sheet:
+    """A drawing.
+
+    Raises:
+        ImageError: there is no such drawing, or it cannot be read.
+        WorkspaceError: the corrections cannot be read.
+    """
+    row = catalogue.drawing(key)
+    if row is None:
+        raise ImageError("there is no such drawing: it was deleted or renamed, choose another in the list")
+    disk, trouble = limb_of(catalogue, key)
+    correction = correction_of(catalogue.workspace, row["name"])
+    outlines = outlines_of(catalogue.workspace, row["name"])
+    date, time = correction.date_and_time(row["name"])
+    return Sheet(
+        name=row["name"],
+        archive=row["archive"],
+        size=page_size(catalogue, key),
+        when=date if date == UNDATED else f"{date} {time} UT",
+        twin=catalogue.twin(key),
+        labels=None if row["labels"] is None else len(outlines),
+        outlines=outlines,
+        disk=disk,
+        trouble=trouble,
+        correction=correction,
+        picture=picture_address(row, "view"),
+        crop=f"/media/{key}/crop?v={_mark(disk)}" if disk else "",
+    )
+
+
+def outlines_of(workspace: Workspace, name: str) -> list[np.ndarray]:
+    """The labels of a drawing, (n, 2) px each; none where it is not listed."""
+    path = workspace.annotations_file
+    if not path.exists():
+        return []
+    try:
+        return spot_polygons(_labels(path, path.stat().st_mtime_ns).get(name, []))
+    except SunspotError:
+        return []
+
+
+def limb_of(catalogue: Catalogue, key: str) -> tuple[Disk | None, str]:
+    """The limb of a drawing, as set by hand or fitted, or why there is none.
+
+    Raises:
+        ImageError: there is no such drawing, or it cannot be read.
+        WorkspaceError: the corrections cannot be read.
+    """
+    path = original(catalogue, key)
+    by_hand = correction_of(catalogue.workspace, path.name).disk
+    if by_hand is not None:
+        return by_hand, ""
+    try:
+        return _fitted(path, path.stat().st_mtime_ns), ""
+    except NoDiskError as error:
+        return None, error.reason
+
+
+def crop(catalogue: Catalogue, key: str) -> Path:
+    """What the network sees of a drawing, as a JPEG made once: the disk alone, round, on even paper.
+
+    Raises:
+        ImageError: there is no such drawing, or it cannot be read.
+        NoDiskError: it has no limb.
+        WorkspaceError: the corrections cannot be read.
+    """
+    disk, reason = limb_of(catalogue, key)
+    if disk is None:
+        raise NoDiskError(reason)
+    path = original(catalogue, key)
+    made = views_folder(catalogue) / f"{key}-{path.stat().st_mtime_ns:x}-{_mark(disk)}-crop.jpg"
+    if not made.exists():
+        grey = model_image(to_grey(read_rgb(path)), disk, CROP_RADIUS)
+        write_jpeg(made, np.repeat(grey[..., None], 3, axis=2))
+    return made
+
+
+def _mark(disk: Disk) -> str:
+    return hashlib.sha256(repr(disk).encode()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=2)
+def _labels(path: Path, stamp: int) -> dict[str, Any]:
+    return dict(load_coco(path).annotations)
+
+
+@lru_cache(maxsize=256)
+def _fitted(path: Path, stamp: int) -> Disk:
+    return fit_limb(to_grey(read_rgb(path)))

@@ -1,0 +1,114 @@
+"""A drawing as a page shows it: its picture made small enough, and what a model found on it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from sunspot_dash.errors import ImageError
+from sunspot_dash.files import atomic_write_bytes
+from sunspot_dash.io.images import image_size, read_rgb
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.drawing.results import result_of
+
+SIZES = {"thumb": 220, "view": 2400}  # longer side, px
+QUALITY = 85
+
+
+def view(catalogue: Catalogue, key: str, size: str) -> Path:
+    """A JPEG of a drawing no larger than a size of `SIZES`, made once.
+
+    Raises:
+        ImageError: there is no such drawing, or it cannot be read.
+    """
+    path = original(catalogue, key)
+    stat = path.stat()
+    made = views_folder(catalogue) / f"{key}-{stat.st_mtime_ns:x}-{stat.st_size:x}-{size}.jpg"
+    if not made.exists():
+        rgb = read_rgb(path)
+        scale = min(1.0, SIZES[size] / max(rgb.shape[:2]))
+        shape = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
+        write_jpeg(made, cv2.resize(rgb, shape, interpolation=cv2.INTER_AREA))
+    return made
+
+
+def row_of(catalogue: Catalogue, key: str) -> sqlite3.Row:
+    """A drawing's row in the index.
+
+    Raises:
+        ImageError: there is no such drawing.
+    """
+    row = catalogue.drawing(key)
+    if row is None:
+        raise ImageError("there is no such drawing")
+    return row
+
+
+def original(catalogue: Catalogue, key: str) -> Path:
+    """A drawing's own file.
+
+    Raises:
+        ImageError: there is no such drawing, or its file is gone.
+    """
+    row = row_of(catalogue, key)
+    path = Path(row["path"])
+    if not path.is_file():
+        raise ImageError(f"{path} is gone: put it back, or import its archive again", row["name"])
+    return path
+
+
+def page_size(catalogue: Catalogue, key: str) -> tuple[int, int]:
+    """(width, height) of a drawing's page, px.
+
+    Raises:
+        ImageError: as `original`, or it is no image.
+    """
+    return image_size(original(catalogue, key))
+
+
+def picture_address(row: sqlite3.Row, size: str) -> str:
+    """Where a drawing's picture is served: another address once the file is another, so that it may be cached."""
+    return f"/media/{row['key']}/{size}?v={row['modified_ns']:x}"
+
+
+def found_thumbnail(catalogue: Catalogue, model: str, key: str) -> Path:
+    """A drawing's thumbnail as JPEG, with the spots that a model counted ringed in green, made once.
+
+    Raises:
+        ImageError: there is no such drawing, no result of this model on it, or it cannot be read.
+    """
+    rows = catalogue.rows("select name, stamp from result where model = ? and key = ?", [model, key])
+    if not rows or (result := result_of(catalogue.workspace, model, rows[0]["name"])) is None:
+        raise ImageError("the model was not run on this drawing")
+    made = views_folder(catalogue) / f"{key}-{rows[0]['stamp']:x}-{model}.jpg"
+    if not made.exists():
+        picture = read_rgb(view(catalogue, key, "thumb")).copy()
+        scale = picture.shape[1] / result.width
+        for spot in result.counted():
+            centre = (round(spot.x * scale), round(spot.y * scale))
+            cv2.circle(
+                picture,
+                centre,
+                max(3, round((spot.area_px / np.pi) ** 0.5 * scale) + 2),
+                (0, 190, 60),
+                1,
+                cv2.LINE_AA,
+            )
+        write_jpeg(made, picture)
+    return made
+
+
+def views_folder(catalogue: Catalogue) -> Path:
+    """Where pictures made small are kept; it may be emptied at any time."""
+    folder = catalogue.workspace.root / "output" / "views"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def write_jpeg(path: Path, rgb: np.ndarray) -> None:
+    """Write (H, W, 3) uint8 as a JPEG, atomically."""
+    _, content = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    atomic_write_bytes(path, content.tobytes())

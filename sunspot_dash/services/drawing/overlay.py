@@ -1,0 +1,103 @@
+"""What a drawing shows of the Sun, for a page: its grid, its groups, its numbers, and each spot's place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+
+from sunspot_dash.domain.activity.observation import NOON, Sighting, moment, sightings
+from sunspot_dash.domain.drawing.names import UNDATED
+from sunspot_dash.domain.drawing.orientation import ABOUT_PRESETS, PRESETS, Orientation
+from sunspot_dash.domain.spots.detections import DrawingResult
+from sunspot_dash.domain.sun.grid import Grid, heliographic_grid
+from sunspot_dash.services.dataset.corrections import correction_of
+from sunspot_dash.services.dataset.orientation import orientation_of
+from sunspot_dash.text import counted
+from sunspot_dash.workspace import Workspace
+
+NO_DATE = "its name has no date that tells P, B0 and L0: set the date on the page Dataset"
+
+
+@dataclass(frozen=True, eq=False)
+class Sky:
+    """A drawing's Sun, at the result's own threshold.
+
+    Attributes:
+        when: "date time UT"; lies: how the sheet lies.
+        grid: None for an undated drawing.
+        seen: the counted spots; candidates: also those below the threshold, without their groups.
+    """
+
+    when: str
+    lies: Orientation
+    grid: Grid | None
+    seen: Sighting
+    candidates: Sighting
+
+    def facts(self) -> list[tuple[str, str]]:
+        """Names and values of what is known."""
+        if self.grid is None:
+            return [("Grid, groups", f"none: {NO_DATE}"), ("Lies", _lie(self.lies))]
+        sun, counts = self.seen.ephemeris, self.seen.counts
+        groups, spots, number, north, south = (
+            int(values[0])
+            for values in (counts.groups, counts.spots, counts.number(), counts.north(), counts.south())
+        )
+        return [
+            ("Time", self.when),
+            (
+                "Sun",
+                f"P {signed(float(sun.p_deg), 2)}°, B0 {signed(float(sun.b0_deg), 2)}°, L0 {float(sun.l0_deg):.2f}°, "
+                f"Carrington rotation {int(sun.carrington_rotation)}",
+            ),
+            (
+                "Sunspot number",
+                f"R = 10 × {counted(groups, 'group')} + {counted(spots, 'spot')} = {number} (k = 1); "
+                f"north {north}, south {south}",
+            ),
+            ("Lies", _lie(self.lies)),
+        ]
+
+    def hover(self) -> dict[int, str]:
+        """What the mouse tells of each candidate's place on the Sun, by its number."""
+        groups = {n: int(g) for (n, _), g in zip(self.seen.numbered, self.seen.group, strict=True)}
+        places, told = self.candidates.places, {}
+        for i, (number, _) in enumerate(self.candidates.numbered):
+            b, length, cmd = (
+                float(values[i])
+                for values in (places.latitude_deg, places.carrington_longitude_deg, places.cmd_deg)
+            )
+            lines = [f"umbral area {self.candidates.areas.corrected_msh[i]:.1f} MSH"]
+            if isfinite(b):
+                lines.insert(0, f"B {signed(b, 1)}°, L {length:.1f}°, CMD {signed(cmd, 1)}°")
+            if groups.get(number):
+                lines.append(f"group {groups[number]}")
+            told[number] = "<br>".join(lines)
+        return told
+
+
+def sky_of(workspace: Workspace, result: DrawingResult) -> Sky:
+    """A drawing's Sun, as it lies and at its time.
+
+    Raises:
+        WorkspaceError: the corrections cannot be read.
+    """
+    correction = correction_of(workspace, result.name)
+    date, time = correction.date_and_time(result.name)
+    lies = correction.orientation(PRESETS[orientation_of(workspace, result.model)])
+    drawing = (result, lies, moment(date, time))
+    (seen,), (candidates,) = sightings([drawing]), sightings([drawing], 0.0)
+    grid = None if date == UNDATED else heliographic_grid(result.disk, lies, seen.ephemeris)
+    when = f"{date} {time} UT" if time else f"{date}, {NOON} UT taken"
+    return Sky(when, lies, grid, seen, candidates)
+
+
+def signed(value: float, digits: int) -> str:
+    """A number with its sign, the minus as in print."""
+    # + 0.0 turns a -0.0 into a 0.0.
+    return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
+
+
+def _lie(lies: Orientation) -> str:
+    preset = next(name for name, way in PRESETS.items() if (way.mirrored, way.up) == (lies.mirrored, lies.up))
+    return ABOUT_PRESETS[preset] + (f"; tilt {signed(lies.tilt_deg, 1)}°" if lies.tilt_deg else "")

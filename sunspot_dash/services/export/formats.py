@@ -1,0 +1,263 @@
+"""A model's results to take away: tables, SILSO-style series, a report, and all of it in one ZIP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sunspot_dash.domain.activity.sunspot_number import wolf
+from sunspot_dash.domain.drawing.names import UNDATED
+from sunspot_dash.domain.drawing.orientation import PRESETS
+from sunspot_dash.domain.spots.detections import DrawingResult
+from sunspot_dash.errors import ParameterError, SunspotError
+from sunspot_dash.files import atomic_write
+from sunspot_dash.io import exports as forms
+from sunspot_dash.io.corrections import read_corrections
+from sunspot_dash.io.results import read_result, seen_on
+from sunspot_dash.services.analysis.sunspot_number import PARTS, counted_drawings
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.query import ALWAYS, LAST_DATE, Period
+from sunspot_dash.services.dataset.orientation import orientation_of
+from sunspot_dash.services.export.bundle import bundle, files_of
+from sunspot_dash.services.export.provenance import provenance
+
+COUNTS = ("spot_groups", "spots", "north_groups", "north_spots", "south_groups", "south_spots")
+HEADER = (
+    "name", "date", "time", "groups", "spots", "sunspot_number", "north_groups", "north_spots", "north_number",
+    "south_groups", "south_spots", "south_number", "model", "threshold",
+)  # fmt: skip
+SPOT_COLUMNS = (
+    "number", "spot_group", "x", "y", "radius_fraction", "position_angle_deg", "latitude_deg", "longitude_deg",
+    "cmd_deg", "area_px", "area_msh", "confidence",
+)  # fmt: skip
+GROUP_COLUMNS = (
+    "number", "spots", "area_msh", "latitude_deg", "longitude_deg", "cmd_deg", "extent_deg", "largest", "bipolar",
+)  # fmt: skip
+IN_BUNDLE = {
+    "csv": "numbers.csv",
+    "json": "drawings.json",
+    "parquet": "spots.parquet",
+    "silso": "SN_d_tot.csv",
+    "silso-hemispheric": "SN_d_hem.csv",
+    "html": "report.html",
+}
+
+
+@dataclass(frozen=True)
+class Format:
+    """A form of export: what it is, its file's ending, and what makes it."""
+
+    words: str
+    suffix: str
+    pieces: Callable[[Catalogue, str, Period], Iterator[bytes]]
+
+
+def export(catalogue: Catalogue, model: str, form: str, period: Period = ALWAYS) -> Iterator[bytes]:
+    """The bytes of an export, in pieces.
+
+    Args:
+        form: one of FORMATS; period: dates, both included; without one undated drawings are in it, too.
+
+    Raises:
+        ParameterError: there is no such form, or the model has no results (in the period).
+    """
+    check_format(form)
+    where, values = _where(model, period)
+    if not catalogue.rows(f"select 1 from result where {where} limit 1", values):
+        when = f" from {period[0] or 'the first'} to {period[1] or 'the last'}" if any(period) else ""
+        raise ParameterError(
+            f"model '{model}' has no results{when}: run inference first, or choose other dates"
+        )
+    return FORMATS[form].pieces(catalogue, model, period)
+
+
+def check_format(form: str) -> str:
+    """The name of a form of export.
+
+    Raises:
+        ParameterError: there is none of this name.
+    """
+    if form not in FORMATS:
+        raise ParameterError(f"there is no export '{form}': use one of {', '.join(FORMATS)}")
+    return form
+
+
+def export_file(catalogue: Catalogue, model: str, form: str, path: Path, period: Period = ALWAYS) -> int:
+    """Write an export, whole or not at all; returns its size in bytes.
+
+    Raises:
+        ParameterError: as of `export`. WorkspaceError: it cannot be written.
+    """
+    pieces = export(catalogue, model, form, period)
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:
+            file.writelines(pieces)
+
+    atomic_write(path, write)
+    return path.stat().st_size
+
+
+def file_name(model: str, form: str, period: Period = ALWAYS) -> str:
+    """A good name for an export."""
+    return "_".join(filter(None, [model, *period])) + FORMATS[form].suffix
+
+
+def counts_csv(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+    """Groups, spots and R of every drawing, and of its hemispheres; empty where a drawing has no date."""
+    return forms.csv_table(HEADER, (_csv_row(model, row) for row in _drawings(catalogue, model, period)))
+
+
+def _csv_row(model: str, row: dict[str, Any]) -> list[Any]:
+    numbers = []
+    for groups, spots in zip(COUNTS[::2], COUNTS[1::2], strict=True):
+        numbers += [row[groups], row[spots], _number(row[groups], row[spots])]
+    return [row["name"], row["date"], row["time"], *numbers, model, row["threshold"]]
+
+
+def drawings_json(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+    """Every drawing with its counts, groups and spots."""
+    return forms.json_drawings(_about(catalogue, model, period), _records(catalogue, model, period))
+
+
+def _records(catalogue: Catalogue, model: str, period: Period) -> Iterator[dict[str, Any]]:
+    with catalogue.open() as database:
+        for row in _drawings(catalogue, model, period):
+            found = {
+                table: database.execute(
+                    f"select {', '.join(columns)} from {table} where model = ? and key = ? order by number",
+                    [model, row["key"]],
+                ).fetchall()
+                for table, columns in (("spot", SPOT_COLUMNS), ("spot_group", GROUP_COLUMNS))
+            }
+            yield {
+                "name": row["name"],
+                "date": row["date"],
+                "time": row["time"],
+                "groups": row["spot_groups"],
+                "spots": row["spots"],
+                "sunspot_number": _number(row["spot_groups"], row["spots"]),
+                "north": _half(row, "north"),
+                "south": _half(row, "south"),
+                "threshold": row["threshold"],
+                "group_list": [
+                    dict(group) | {"bipolar": bool(group["bipolar"])} for group in found["spot_group"]
+                ],
+                "spot_list": [dict(spot) for spot in found["spot"]],
+            }
+
+
+def _half(row: dict[str, Any], part: str) -> dict[str, Any]:
+    groups, spots = row[f"{part}_groups"], row[f"{part}_spots"]
+    return {"groups": groups, "spots": spots, "sunspot_number": _number(groups, spots)}
+
+
+def wide_parquet(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+    """A row for each spot with every quantity and where it comes from, read from the result files."""
+    workspace = catalogue.workspace
+    lies = PRESETS[orientation_of(workspace, model)]
+    corrections = read_corrections(workspace.corrections_file)
+    return forms.parquet_spots(seen_on(_results(catalogue, model, period), lies, None, corrections))
+
+
+def _results(catalogue: Catalogue, model: str, period: Period) -> Iterator[DrawingResult]:
+    folder = catalogue.workspace.results_of(model)
+    for row in _drawings(catalogue, model, period):
+        try:
+            yield read_result(folder / row["file"])
+        except SunspotError:
+            continue  # damaged or deleted since the index saw it; the tables' own making tells it
+
+
+def silso_daily(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+    """R of every day in the columns of SN_d_tot_V2.0.csv: sigma is the scatter of the day's drawings."""
+    days, numbers, sigmas, n = _daily(catalogue, model, period)
+    return forms.silso_daily(days, numbers[0], sigmas[0], n)
+
+
+def silso_hemispheric(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+    """R of every day and of its hemispheres in the columns of SN_d_hem_V2.0.csv."""
+    return forms.silso_hemispheric(*_daily(catalogue, model, period))
+
+
+def _daily(
+    catalogue: Catalogue, model: str, period: Period
+) -> tuple[np.ndarray, list[np.ndarray], list[np.ndarray], np.ndarray]:
+    """(days, numbers, sigmas, n): numbers and sigmas of each of PARTS, a sigma NaN for a single drawing."""
+    drawings = counted_drawings(catalogue, model, period)
+    means = [drawings.means(part) for part in PARTS]
+    at = np.searchsorted(means[0].dates, drawings.moments.astype("datetime64[D]"))
+    sigmas = []
+    for part, mean in zip(PARTS, means, strict=True):
+        squares = np.bincount(at, (drawings.number(part) - mean.values[at]) ** 2, len(mean.dates))
+        sigmas.append(np.where(mean.n > 1, np.sqrt(squares / np.maximum(mean.n - 1, 1)), np.nan))
+    return means[0].dates, [mean.values for mean in means], sigmas, means[0].n
+
+
+def report_html(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+    """One page with figures that can be zoomed, complete in itself."""
+    from sunspot_dash.services.export.report import report  # with plotly, which no other export needs
+
+    yield report(catalogue, model, period).encode("utf-8")
+
+
+def everything(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+    """A ZIP of all the other forms, the tables of `infer`, masks and overlays, with a manifest."""
+    names = [row["name"] for row in _drawings(catalogue, model, period)]
+    made = {name: FORMATS[form].pieces(catalogue, model, period) for form, name in IN_BUNDLE.items()}
+    files = files_of(catalogue.workspace, model, names, tables=not any(period))
+    return bundle(model, files, made, _about(catalogue, model, period))
+
+
+def _about(catalogue: Catalogue, model: str, period: Period) -> dict[str, Any]:
+    known = provenance(catalogue, model)
+    return {
+        "format": 1,
+        "made": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "model": model,
+        "model_sha256": known.sha256,
+        "thresholds": known.thresholds,
+        "period": {"from": period[0] or None, "to": period[1] or None},
+        "sunspot_number": "10 groups + spots (k = 1)",
+        "terms": known.terms,
+    }
+
+
+def _drawings(catalogue: Catalogue, model: str, period: Period) -> Iterator[dict[str, Any]]:
+    where, values = _where(model, period)
+    sql = f"select key, name, date, time, file, threshold, {', '.join(COUNTS)} from result where {where} "
+    with catalogue.open() as database:
+        for row in database.execute(f"{sql} order by date, time, name", values):
+            yield dict(row)
+
+
+def _where(model: str, period: Period) -> tuple[str, list[str]]:
+    if not any(period):
+        return "model = ?", [model]
+    return f"model = ? and date <> '{UNDATED}' and date >= ? and date <= ?", [
+        model,
+        period[0],
+        period[1] or LAST_DATE,
+    ]
+
+
+def _number(groups: int | None, spots: int | None) -> float | None:
+    return None if groups is None or spots is None else float(wolf(groups, spots))
+
+
+FORMATS = {
+    "csv": Format("groups, spots and sunspot number of every drawing, with hemispheres", ".csv", counts_csv),
+    "json": Format("every drawing with its groups and spots", ".json", drawings_json),
+    "parquet": Format("a row a spot with every quantity", ".parquet", wide_parquet),
+    "silso": Format("daily series in the columns of SILSO's SN_d_tot", "_SN_d_tot.csv", silso_daily),
+    "silso-hemispheric": Format(
+        "daily series in the columns of SILSO's SN_d_hem", "_SN_d_hem.csv", silso_hemispheric
+    ),
+    "html": Format("a report with interactive figures", ".html", report_html),
+    "bundle": Format("all of it, masks and overlays, with a manifest", ".zip", everything),
+}

@@ -1,0 +1,53 @@
+"""Where a model's results come from: what is told beside every number that leaves the program."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.io.results import read_result
+from sunspot_dash.ml.config import ModelCard
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What is known of a model.
+
+    Attributes:
+        sha256: of the weights that gave the newest result, "" where it cannot be read.
+        thresholds: the confidences from which a spot counts, of all results, ascending.
+        trained_on, terms: as its card says, "" where it does not.
+    """
+
+    sha256: str
+    thresholds: list[float]
+    trained_on: str
+    terms: str
+
+
+def provenance(catalogue: Catalogue, model: str) -> Provenance:
+    """What is known of the model that gave some results."""
+    workspace = catalogue.workspace
+    sql = "select distinct threshold from result where model = ? order by 1"
+    thresholds = [row[0] for row in catalogue.rows(sql, [model])]
+    newest = catalogue.rows("select file from result where model = ? order by stamp desc limit 1", [model])
+    sha256 = ""
+    for row in newest:
+        try:
+            sha256 = read_result(workspace.results_of(model) / row["file"]).model_hash
+        except SunspotError:
+            sha256 = ""
+    try:
+        card = _card(workspace.find_model(model).with_suffix(".json"))
+    except (SunspotError, OSError, ValueError, ValidationError):
+        return Provenance(sha256, thresholds, "", "")
+    return Provenance(sha256, thresholds, card.trained_on, card.terms)
+
+
+def _card(path: Path) -> ModelCard:
+    return ModelCard.model_validate(json.loads(path.read_text("utf-8")))

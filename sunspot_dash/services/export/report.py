@@ -1,0 +1,175 @@
+"""The report of a period: a page with the figures that the program shows, complete in one file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+
+from sunspot_dash.domain.activity.butterfly import ButterflyCells
+from sunspot_dash.domain.activity.timeseries import daily
+from sunspot_dash.domain.sun.region import Region
+from sunspot_dash.figures.butterfly import butterfly_figure
+from sunspot_dash.figures.carrington import sizes_figure
+from sunspot_dash.figures.numbers import NumberLine, compared_figure, number_figure
+from sunspot_dash.figures.page import Page, Section, page_html
+from sunspot_dash.figures.series import shown_bin
+from sunspot_dash.io.silso import SilsoSeries
+from sunspot_dash.services.analysis.butterfly import butterfly
+from sunspot_dash.services.analysis.carrington import sizes
+from sunspot_dash.services.analysis.comparison import compare_with_silso, sentences
+from sunspot_dash.services.analysis.references import newest, read_reference
+from sunspot_dash.services.analysis.sunspot_number import (
+    PARTS,
+    CountedDrawings,
+    NumberSeries,
+    counted_drawings,
+    numbers,
+)
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.query import ALWAYS, Period
+from sunspot_dash.services.export.provenance import Provenance, provenance
+from sunspot_dash.text import counted
+
+THEME = "light"
+MOST_ROWS = 80  # of the table
+UNITS = {10: ("day", "daily means"), 7: ("month", "monthly means of the observed days"), 4: ("year", "")}
+COUNTED_AS = (
+    "R = 10 g + s, with g groups and s spots (umbrae) of a drawing and k = 1. A day is the mean of its drawings, "
+    "a month the mean of its observed days; where nothing was drawn there is a gap."
+)
+
+
+def report(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> str:
+    """The page as HTML; undated drawings are counted in it, and left out of all else."""
+    drawings, known = counted_drawings(catalogue, model, period), provenance(catalogue, model)
+    dates = [time[:10] for time in drawings.times]
+    first, last = (dates[0], dates[-1]) if dates else ("", "")
+    thresholds = ", ".join(f"{value:g}" for value in known.thresholds)
+    page = Page(
+        title=f"Sunspots from {period[0] or first} to {period[1] or last}" if dates else "Sunspots",
+        under=f"What the model {model} found on {counted(len(drawings), 'drawing')}. "
+        f"A spot counts from a confidence of {thresholds}.",
+        facts=_facts(drawings, dates),
+        sections=_sections(catalogue, model, period, drawings),
+        foot=_foot(catalogue, drawings, known),
+        code=[("SHA-256 of the model's weights:", known.sha256)] if known.sha256 else [],
+    )
+    return page_html(page)
+
+
+def _facts(drawings: CountedDrawings, dates: list[str]) -> list[tuple[str, str]]:
+    days = drawings.means()
+    facts = [
+        (f"{len(dates):,}", "drawings"),
+        (f"{len(days.dates):,}", "days observed"),
+        (f"{drawings.counts.spots.sum():,}", "spots"),
+        (f"{drawings.counts.groups.sum():,}", "groups, summed over the drawings"),
+    ]
+    if dates:
+        means = [drawings.means(part).values.mean() for part in PARTS]
+        facts.append((f"{means[0]:.1f}", "mean R of the days"))
+        facts.append((f"{means[1]:.1f} / {means[2]:.1f}", "of it north / south"))
+    return facts
+
+
+def _sections(catalogue: Catalogue, model: str, period: Period, drawings: CountedDrawings) -> list[Section]:
+    if not len(drawings):
+        return [Section("No dated drawing", ["Without dates there are no numbers over time."])]
+    by = shown_bin("day", len(drawings))
+    found = numbers(catalogue, model, by, period)
+    smooth = numbers(catalogue, model, "smoothed", period)
+    how = UNITS[7 if by == "month" else 10][1]
+    whole = [_line(found.disk, how)]
+    if smooth.disk.dates:
+        whole.append(_line(smooth.disk, "13-month smoothed"))
+    halves = [_line(found.north, "north"), _line(found.south, "south")]
+    butterflies = butterfly(catalogue, model, period)
+    where = "Latitudes of the spots; umbrae by their areas"
+    if isinstance(butterflies, ButterflyCells):
+        where = (
+            f"How many of {butterflies.total:,} spots lie in each cell; a cell is empty where none was seen"
+        )
+    edges, counts = sizes(catalogue, model, period, Region())
+    compared = _compared(catalogue, model, period)
+    return [
+        Section("Sunspot number", [COUNTED_AS], number_figure(whole, THEME)),
+        *compared,
+        Section("Hemispheres", [f"R of each hemisphere, {how}."], number_figure(halves, THEME)),
+        Section("Butterfly diagram", [f"{where}."], butterfly_figure(butterflies, THEME), 430),
+        Section(
+            "Sizes", ["Areas of umbrae, corrected for foreshortening."], sizes_figure(edges, counts, THEME)
+        ),
+        Section("Totals", [], table=_table(drawings)),
+    ]
+
+
+def _line(series: NumberSeries, name: str) -> NumberLine:
+    return NumberLine(name, series.dates, series.values.tolist(), series.n.tolist())
+
+
+def _compared(catalogue: Catalogue, model: str, period: Period) -> list[Section]:
+    """The comparison with SILSO's series, where one was imported."""
+    reference = newest(catalogue.workspace, "daily", "hemispheric", "monthly", "estimated")
+    if reference is None:
+        return []
+    series = read_reference(catalogue.workspace, reference.identifier)
+    if not isinstance(series, SilsoSeries):
+        return []
+    found = compare_with_silso(catalogue, model, series, period)
+    words = [" ".join(f"{line[0].upper()}{line[1:]}." for line in sentences(found))]
+    if not len(found.disk.dates):
+        return [Section("Against SILSO", words)]
+    figure = compared_figure(found.disk, model, "SILSO", THEME)
+    return [Section("Against SILSO", words, figure, 520)]
+
+
+def _table(drawings: CountedDrawings) -> list[list[str]]:
+    """Means by day, month or year: the finest of these with not too many rows."""
+    days = drawings.moments.astype("datetime64[D]")
+    unit = next(
+        unit for unit in "DMY" if unit == "Y" or len(np.unique(days.astype(f"M8[{unit}]"))) <= MOST_ROWS
+    )
+    counts = drawings.counts
+    columns = (counts.groups, counts.spots, *(drawings.number(part) for part in PARTS))
+    of_days = [daily(days, column) for column in columns]
+    labels, at = np.unique(of_days[0].dates.astype(f"M8[{unit}]"), return_inverse=True)
+    observed = np.bincount(at, minlength=len(labels))
+    seen = np.bincount(at, of_days[0].n, len(labels)).astype(int)
+    means = [np.bincount(at, day.values, len(labels)) / observed for day in of_days]
+    title = {"D": "day", "M": "month", "Y": "year"}[unit]
+    head = [title, "drawings", "days", "groups", "spots", "R", "R north", "R south"]
+    rows = zip(labels.astype(str), seen, observed, *means, strict=True)
+    shown = [
+        [row[0], f"{row[1]:,}", f"{row[2]:,}", *(_mean(value, row[1]) for value in row[3:])] for row in rows
+    ]
+    whole = [
+        "all",
+        f"{seen.sum():,}",
+        f"{observed.sum():,}",
+        *(f"{day.values.mean():.1f}" for day in of_days),
+    ]
+    if unit == "D":
+        return [row[:2] + row[3:] for row in (head, *shown, whole)]
+    return [head, *shown, whole]
+
+
+def _mean(value: float, drawings: int) -> str:
+    """A mean of drawings; of one alone it is whole."""
+    return f"{value:.0f}" if drawings == 1 else f"{value:.1f}"
+
+
+def _foot(catalogue: Catalogue, drawings: CountedDrawings, known: Provenance) -> list[str]:
+    foot = [f"Made on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with Sunspot Dashboard."]
+    if drawings.undated:
+        foot.append(f"Left out: {counted(drawings.undated, 'undated drawing')}.")
+    if known.trained_on:
+        foot.append(f"The model was trained on {known.trained_on}.")
+    if known.terms:
+        foot.append(f"Terms of the model: {known.terms}")
+    reference = newest(catalogue.workspace, "daily", "hemispheric", "monthly", "estimated")
+    if reference is not None:
+        foot.append(
+            f"SILSO's series: {reference.source}; {reference.how} on {reference.when[:10]}. {reference.licence}."
+        )
+    return foot

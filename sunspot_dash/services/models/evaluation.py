@@ -1,0 +1,178 @@
+"""A model against labels, by the one evaluation protocol (domain/scoring/matching.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sunspot_dash.domain.labels.coco import Coco, load_coco, spot_polygons
+from sunspot_dash.domain.labels.masks import page_mask
+from sunspot_dash.domain.scoring.matching import (
+    BIN_NAMES,
+    DrawingScore,
+    half_pixel_ceiling,
+    pixel_scores,
+    score_drawing,
+)
+from sunspot_dash.domain.scoring.pooling import PooledScore, pool
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot, page_of
+from sunspot_dash.errors import ParameterError, Stopped, SunspotError, WorkspaceError
+from sunspot_dash.eta import Pace
+from sunspot_dash.io.images import content_hash, read_rgb
+from sunspot_dash.io.results import write_result
+from sunspot_dash.ml.config import InferConfig
+from sunspot_dash.services.dataset.labels import listed_in
+from sunspot_dash.services.models.inference import LoadedModel, analyse, result_of
+
+Report = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Scores drawing by drawing and pooled.
+
+    Attributes:
+        failed: (name, reason) of the drawings that could not be scored.
+        trained_on: the scored drawings that the model was trained on: their figures flatter it.
+    """
+
+    model: str
+    model_hash: str
+    threshold: float
+    drawings: list[DrawingScore]
+    pooled: PooledScore
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    trained_on: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Every figure, ready for JSON."""
+        return {
+            "model": self.model,
+            "model_hash": self.model_hash,
+            "threshold": self.threshold,
+            "pooled": self.pooled.as_dict(),
+            "drawings": [score.as_dict() for score in self.drawings],
+            "failed": [{"name": name, "reason": reason} for name, reason in self.failed],
+            "trained_on": self.trained_on,
+        }
+
+
+def evaluate_model(
+    weights: Path,
+    images_dir: Path,
+    annotations_path: Path,
+    config: InferConfig = InferConfig(),
+    report: Report = lambda event: None,
+    should_stop: Callable[[], bool] = lambda: False,
+    kept: Path | None = None,
+) -> Evaluation:
+    """Run a model over labelled drawings and score it.
+
+    Args:
+        report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each drawing.
+        should_stop: asked after each drawing.
+        kept: folder for the drawings' results; what an evaluation that was interrupted left there is not done again.
+
+    Raises:
+        Stopped: it was asked to stop.
+        WorkspaceError: a result cannot be kept.
+        CocoError, ModelError: the labels or the model cannot be read.
+        ParameterError: none of the labelled drawings is in the folder.
+    """
+    coco = load_coco(annotations_path)
+    model = LoadedModel.load(weights, config.device)
+    threshold = model.card.threshold if config.threshold is None else config.threshold
+    scores = []
+    names, missing = listed_in(coco, images_dir)
+    failed = [(name, f"it is not in {images_dir}") for name in missing]
+    pace = Pace()
+    for number, name in enumerate(names, start=1):
+        try:
+            scores.append(score_result(_result(model, images_dir / name, threshold, kept), coco))
+        except WorkspaceError:
+            raise
+        except SunspotError as error:
+            failed.append((name, error.reason))
+        left = pace.left(number, len(names))
+        report({"kind": "drawing", "name": name, "done": number, "of": len(names), "seconds_left": left})
+        if should_stop():
+            raise Stopped(f"stopped after {number} of {len(names)} drawings")
+    if not scores:
+        reasons = "; ".join(sorted({reason for _, reason in failed})[:3])
+        raise ParameterError(f"none of the {len(coco.images)} labelled drawings could be scored: {reasons}")
+    trained_on = sorted(set(model.card.split.get("training", [])) & {score.name for score in scores})
+    return Evaluation(model.card.name, model.sha256, threshold, scores, pool(scores), failed, trained_on)
+
+
+def _result(model: LoadedModel, path: Path, threshold: float, kept: Path | None) -> DrawingResult:
+    image_hash = content_hash(path)
+    before = result_of(kept, path.name, model.sha256, image_hash) if kept else None
+    if before:
+        return before.recounted(threshold)
+    result = analyse(model, path.name, read_rgb(path), image_hash, threshold)
+    if kept:
+        write_result(kept, result)
+    return result
+
+
+def truth_of(name: str, coco: Coco) -> list[Spot]:
+    """The labelled spots of one drawing."""
+    return [Spot.from_outline(polygon) for polygon in spot_polygons(coco.annotations.get(name, []))]
+
+
+def score_result(result: DrawingResult, coco: Coco, masks: bool = True) -> DrawingScore:
+    """Score one drawing's result against its labels; the page masks too, unless told not to."""
+    truth = truth_of(result.name, coco)
+    counted = result.counted()
+    if not masks:
+        return score_drawing(result.name, truth, counted, result.disk.radius)
+    size = (result.height, result.width)
+    pixels = pixel_scores(page_mask(coco.annotations.get(result.name, []), *size), page_of(counted, *size))
+    return score_drawing(
+        result.name, truth, counted, result.disk.radius, pixels, half_pixel_ceiling(truth, *size)
+    )
+
+
+def table(evaluation: Evaluation) -> str:
+    """The figures as text: a line a drawing, then pooled, by era and by size."""
+    head = f"{'drawing':<26}{'truth':>6}{'found':>6}{'P':>7}{'R':>7}{'F1':>7}{'IoU':>7}"
+    lines = [f"{evaluation.model}, threshold {evaluation.threshold:g}", head]
+    lines += [_line(score.name, score.as_dict()) for score in evaluation.drawings]
+    lines.append(_line("all", evaluation.pooled.as_dict()))
+    lines += [_line(f"era {name}", score.as_dict()) for name, score in evaluation.pooled.eras.items()]
+    for name, tally in zip(BIN_NAMES, evaluation.pooled.bins, strict=True):
+        lines.append(
+            _line(
+                f"size {name} px2 at R 740",
+                {**tally.as_dict(), "truth": tally.truth, "predicted": tally.predicted},
+            )
+        )
+    pooled = evaluation.pooled
+    lines.append(
+        f"counts: mean absolute error {_percent(pooled.count_mae, '')}, bias {_percent(pooled.count_bias, '+')}; "
+        f"{pooled.fusions} fusions (one found for several labelled spots), {pooled.splits} splits (several for "
+        f"one); F1 {_figure(pooled.spots_half.f1)} when a centre may lie only half as far off; "
+        f"{pooled.blank_drawings} blank disks with {pooled.blank_false_alarms} false alarms"
+    )
+    if evaluation.trained_on:
+        lines.append(
+            f"careful: {len(evaluation.trained_on)} of these {len(evaluation.drawings)} drawings trained this "
+            "model, and flatter it"
+        )
+    lines += [f"failed: {name}: {reason}" for name, reason in evaluation.failed]
+    return "\n".join(lines)
+
+
+def _line(name: str, figures: dict[str, Any]) -> str:
+    cells = "".join(f"{_figure(figures.get(key)):>7}" for key in ("precision", "recall", "f1", "iou"))
+    return f"{name:<26}{figures['truth']:>6}{figures['predicted']:>6}{cells}"
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _percent(value: float | None, sign: str) -> str:
+    return "-" if value is None else f"{100 * value:{sign}.1f} %"

@@ -1,0 +1,168 @@
+"""The list of all drawings, and deleting some."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+
+from jobs import control
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.services.dataset.trash import delete_drawings, deletions, restore
+from sunspot_dash.services.drawing.images import original
+from sunspot_dash.text import counted
+from sunspot_dash.web.components.drawings import drawings_table, register_rows
+from sunspot_dash.web.components.feedback import LIVE, note, problem
+from sunspot_dash.web.context import here
+from sunspot_dash.web.ids import Dataset, Shell
+
+
+def card() -> dbc.Card:
+    bar = html.Div(
+        [
+            dbc.Button("Delete", id=Dataset.DELETE, size="sm", color="danger", outline=True, disabled=True),
+            html.Span(id=Dataset.SELECTED, className="small", **LIVE),
+            html.Span(id=Dataset.TRASH, className="small ms-auto"),
+        ],
+        className="d-flex gap-2 align-items-center mt-2 flex-wrap",
+    )
+    return dbc.Card(
+        dbc.CardBody(
+            [
+                html.H2("Drawings"),
+                html.Div(id=Dataset.REPORT, className="small mb-2"),
+                drawings_table(Dataset.TABLE, "No drawing yet: drop some above, or import a folder", False),
+                dcc.Store(id=Dataset.REVISION),
+                dcc.Store(id=Dataset.REFRESHED),
+                bar,
+            ]
+        )
+    )
+
+
+def counts(_: int | None, shown: str | None) -> tuple[Any, Any]:
+    """How many drawings there are; nothing is sent when nothing has changed."""
+    catalogue = here().catalogue
+    revision = catalogue.revision()
+    if revision == shown:
+        return no_update, no_update
+    found = catalogue.summary()
+    text = f"{counted(found.drawings, 'drawing')}, {found.labelled} of them labelled"
+    text += (
+        f"; limb, spots and state by the model {found.model}: {counted(found.spots, 'spot')}"
+        if found.model
+        else ""
+    )
+    return text, revision
+
+
+def selected(rows: list[dict[str, Any]] | None) -> tuple[str, bool]:
+    """How many are chosen, and whether there is nothing to delete."""
+    return (
+        f"{len(rows)} chosen" if rows else "Click a drawing to open it; tick boxes to choose several."
+    ), not rows
+
+
+def trash(_: Any) -> Any:
+    """The last deletion, which can be taken back."""
+    last = next(iter(deletions(here().workspace)), None)
+    if last is None:
+        return ""
+    return [f"{_told(last.names)} deleted ", undo_button(last.number)]
+
+
+def undo_button(number: str) -> dbc.Button:
+    return dbc.Button(
+        "Take back",
+        id={"type": Dataset.UNDELETE, "number": number},
+        size="sm",
+        color="secondary",
+        outline=True,
+    )
+
+
+def delete(_: int, rows: list[dict[str, Any]] | None, key: str) -> tuple[Any, Any, Any]:
+    """Move the chosen drawings to the trash."""
+    context = here()
+    try:
+        files = [original(context.catalogue, row["key"]) for row in rows or []]
+        deletion = delete_drawings(context.workspace, [_as_held(path) for path in files])
+        _renew_tables(any(path.startswith("output/") for path in deletion.paths))
+    except SunspotError as error:
+        return problem(str(error)), no_update, no_update
+    said = note(f"{_told(deletion.names)} deleted. 'Take back' below the list brings everything back.")
+    return said, [], "" if any(row["key"] == key for row in rows or []) else no_update
+
+
+def undelete(clicks: list[int | None]) -> Any:
+    """Take a deletion back."""
+    if not any(clicks):
+        return no_update
+    try:
+        deletion, taken = restore(here().workspace, ctx.triggered_id["number"])
+        _renew_tables(any(path.startswith("output/") for path in deletion.paths))
+    except SunspotError as error:
+        return problem(str(error))
+    if taken:
+        return problem(
+            f"something new is at {', '.join(taken[:3])}: delete or rename it, then take the rest back"
+        )
+    return note(f"{_told(deletion.names)} back.")
+
+
+def _renew_tables(changed: bool) -> None:
+    """Queue the making of every table anew, when results came or went."""
+    if changed:
+        control.submit(here().ledger, "tables", {})
+
+
+def _as_held(path: Path) -> Path:
+    """The path as the workspace names its folder, whatever way the index has it."""
+    space = here().workspace
+    held = (folder / path.name for folder in (space.images, space.images_to_run))
+    return next((file for file in held if file.exists() and file.samefile(path)), path)
+
+
+def _told(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{len(names)} drawings"
+
+
+def register(app: Dash) -> None:
+    """Make the callbacks known."""
+    register_rows(app, Dataset.TABLE)
+    tick, revision = Input(Shell.TICK, "n_intervals"), Input(Dataset.REVISION, "data")
+    app.callback(
+        Output(Dataset.REPORT, "children"),
+        Output(Dataset.REVISION, "data"),
+        tick,
+        State(Dataset.REVISION, "data"),
+    )(counts)
+    app.clientside_callback(
+        ClientsideFunction("sunspot", "refresh"),
+        Output(Dataset.REFRESHED, "data"),
+        revision,
+        State(Dataset.TABLE, "id"),
+    )
+    app.callback(
+        Output(Dataset.SELECTED, "children"),
+        Output(Dataset.DELETE, "disabled"),
+        Input(Dataset.TABLE, "selectedRows"),
+    )(selected)
+    message = Output(Dataset.LIST_MESSAGE, "children")
+    app.callback(Output(Dataset.TRASH, "children"), Input(Dataset.LIST_MESSAGE, "children"))(trash)
+    app.callback(
+        message,
+        Output(Dataset.TABLE, "selectedRows"),
+        Output(Dataset.KEY, "data", allow_duplicate=True),
+        Input(Dataset.DELETE, "n_clicks"),
+        State(Dataset.TABLE, "selectedRows"),
+        State(Dataset.KEY, "data"),
+        prevent_initial_call=True,
+    )(delete)
+    app.callback(
+        Output(Dataset.LIST_MESSAGE, "children", allow_duplicate=True),
+        Input({"type": Dataset.UNDELETE, "number": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )(undelete)

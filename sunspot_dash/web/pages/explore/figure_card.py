@@ -1,0 +1,50 @@
+"""A figure with what it shows, how it is used, and a button that saves it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import dash_bootstrap_components as dbc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+
+from sunspot_dash.figures.theme import blank
+from sunspot_dash.web.components.feedback import LIVE
+
+
+class FigureIds(NamedTuple):
+    """Of a figure, of the note above it, and of its button."""
+
+    figure: str
+    note: str
+    button: str
+
+
+def figure_card(title: str, ids: FigureIds, help_text: str, height: str = "32rem", *more: Any) -> dbc.Card:
+    """The card; `more` comes between the note and the figure."""
+    config: Any = {
+        "displaylogo": False,
+        "toImageButtonOptions": {"format": "png", "filename": f"sunspot-{ids.figure}", "scale": 2},
+    }
+    graph = dcc.Graph(id=ids.figure, figure=blank(), config=config, style={"height": height})
+    save = dbc.Button("Save as SVG", id=ids.button, outline=True, color="secondary", size="sm")
+    parts = [
+        html.Div([html.H2(title), save], className="d-flex justify-content-between align-items-start"),
+        # Room for three lines, so that the figure stays where it is.
+        html.P(id=ids.note, className="help mb-0", style={"minHeight": "4.5em"}, **LIVE),
+        *more,
+        html.Div(graph, role="figure", **{"aria-label": title}),  # type: ignore[arg-type]
+        html.P(help_text, className="help mb-0"),
+    ]
+    return dbc.Card(dbc.CardBody(parts, className="figure-card"), className="h-100")
+
+
+def register_saving(app: Dash, *cards: FigureIds) -> None:
+    """Let the buttons of these cards save their figures."""
+    for ids in cards:
+        app.clientside_callback(
+            ClientsideFunction("figures", "svg"),
+            Output(ids.button, "title"),
+            Input(ids.button, "n_clicks"),
+            State(ids.figure, "id"),
+            prevent_initial_call=True,
+        )

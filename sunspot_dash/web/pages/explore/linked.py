@@ -1,0 +1,122 @@
+"""How the figures of the explore page hang together: one choice for all, redrawn when it or the results change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from dataclasses import replace
+from functools import lru_cache, wraps
+from threading import Lock, Thread
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import Dash, Input, Output, State, no_update
+from dash.exceptions import PreventUpdate
+
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.services.catalogue.query import ALWAYS, WHOLE
+from sunspot_dash.web.context import here
+from sunspot_dash.web.ids import Explore, Shell
+from sunspot_dash.web.pages.explore.filters import FIELDS, FILTERS, Choice
+
+KEPT = 8  # drawn figures of a kind, for a page that is opened again, a filter that is taken back, another browser
+
+
+def register_drawn(
+    app: Dash,
+    view: str,
+    outputs: list[Output],
+    draw: Callable[[Choice, str], Any],
+    keep: bool = True,
+    ahead: bool = False,
+) -> None:
+    """Let `draw(choice, theme)` fill the outputs, whenever the view is the one that is shown.
+
+    Args:
+        keep: what is drawn depends on the choice, the theme and the catalogue alone: it is not drawn again.
+        ahead: it is drawn while another view is shown, too, as long as nothing is filtered: it takes a while.
+    """
+    one_at_a_time = Lock()
+
+    @lru_cache(KEPT if keep else 0)
+    def of_revision(choice: Choice, theme: str, _: str) -> Any:
+        return draw(choice, theme)
+
+    def with_others(choice: Choice, theme: str, revision: str) -> Any:
+        # A view that is opened while it is drawn ahead waits for that, and does not draw it once more.
+        with one_at_a_time if ahead else nullcontext():
+            return of_revision(choice, theme, revision)
+
+    def prepare(choice: Choice, theme: str) -> None:
+        if not one_at_a_time.locked():
+            with app.server.app_context(), suppress(SunspotError):
+                with_others(choice, theme, here().catalogue.revision())
+
+    @wraps(draw)
+    def drawn(values: dict[str, Any], _: str, theme: str) -> Any:
+        choice = Choice.read(values)
+        if choice.view != view:
+            if ahead and choice.period == ALWAYS and choice.region == WHOLE:
+                Thread(target=prepare, args=(replace(choice, view=view), theme), daemon=True).start()
+            raise PreventUpdate
+        return with_others(choice, theme, here().catalogue.revision())
+
+    app.callback(
+        output=outputs,
+        inputs={
+            "values": {name: Input(identity, "value") for name, identity in FIELDS.items()},
+            "_": Input(Explore.REVISION, "data"),
+            "theme": Input(Shell.THEME, "data"),
+        },
+    )(drawn)
+
+
+def fields(*names: str) -> list[Output]:
+    """The fields of the choice, of these names, as outputs that other callbacks set, too."""
+    return [Output(FIELDS[name], "value", allow_duplicate=True) for name in names or FILTERS]
+
+
+def register_opening(app: Dash, figure: str, per_model: bool = False) -> None:
+    """Let a click on a point open its drawing, with its spot marked where there is one.
+
+    Args:
+        per_model: each of the figure's traces is of one of the chosen models, in their order; else all is of the first.
+    """
+
+    def opened(clicked: dict[str, Any] | None, chosen: list[str]) -> Any:
+        point = (clicked or {}).get("points", [{}])[0]
+        data = point.get("customdata")
+        key, number = (data[0], data[1]) if isinstance(data, list) else (data, None)
+        if not isinstance(key, str) or not key:
+            return no_update
+        model = chosen[point["curveNumber"] if per_model else 0]
+        return "/inference?" + urlencode(
+            {"model": model, "drawing": key} | ({"spot": number} if number else {})
+        )
+
+    app.callback(
+        Output(Shell.LOCATION, "href", allow_duplicate=True),
+        Input(figure, "clickData"),
+        State(Explore.MODEL, "value"),
+        prevent_initial_call=True,
+    )(opened)
+
+
+def days_of(zoom: dict[str, Any] | None) -> tuple[Any, Any]:
+    """The first and last day to which the user has zoomed a figure over time."""
+    ends = zoomed(zoom)
+    return (no_update, no_update) if ends is None else (str(ends[0])[:10], str(ends[1])[:10])
+
+
+def register_period(app: Dash, figure: str) -> None:
+    """Let a zoom of a figure over time choose the period."""
+    app.callback(*fields("from", "to"), Input(figure, "relayoutData"), prevent_initial_call=True)(days_of)
+
+
+def zoomed(zoom: dict[str, Any] | None, axis: str = "xaxis") -> tuple[Any, Any] | None:
+    """The ends to which the user has zoomed an axis; ("", "") for all of it, None where another thing was changed."""
+    zoom = zoom or {}
+    ends = zoom.get(f"{axis}.range") or [zoom.get(f"{axis}.range[0]"), zoom.get(f"{axis}.range[1]")]
+    if ends[0] is not None and ends[1] is not None:
+        return ends[0], ends[1]
+    return ("", "") if zoom.get(f"{axis}.autorange") else None

@@ -1,0 +1,92 @@
+"""How the drawings of a model's results lie on their pages, and what the spots' motion says of that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, State, html, no_update
+
+from jobs import control
+from sunspot_dash.domain.drawing.orientation import ABOUT_PRESETS
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.services.analysis.orientation import verdict
+from sunspot_dash.services.dataset.orientation import orientation_of, set_orientation
+from sunspot_dash.web.components.feedback import LIVE, note, problem
+from sunspot_dash.web.context import here
+from sunspot_dash.web.ids import Inference
+
+AS_LAST = "last"  # a Select takes "" for nothing chosen
+PRESET_OPTIONS = [{"value": name, "label": f"{name}: {about}"} for name, about in ABOUT_PRESETS.items()]
+RUN_OPTIONS = [{"value": AS_LAST, "label": "as the last time (at first uset)"}, *PRESET_OPTIONS]
+
+
+def panel(model: str | None) -> html.Div:
+    """The setting of a model's results."""
+    now = orientation_of(here().workspace, model) if model else None
+    return html.Div(
+        [
+            html.Label("How the drawings lie", htmlFor=Inference.LIES, className="form-label small mb-0"),
+            dbc.Select(
+                id=Inference.LIES, options=PRESET_OPTIONS, value=now, size="sm", disabled=model is None
+            ),
+            html.Div(id=Inference.LIES_CHECK, className="small mt-1 mb-2", **LIVE),
+        ]
+    )
+
+
+def run_choice() -> list[Any]:
+    """The setting of a run."""
+    return [
+        html.Label(
+            "How the drawings lie", htmlFor=Inference.RUN_LIES, className="form-label small mb-0 mt-1"
+        ),
+        dbc.Select(id=Inference.RUN_LIES, options=RUN_OPTIONS, value=AS_LAST, size="sm"),
+        html.Div("Of all results of this model, also those that are done.", className="help"),
+    ]
+
+
+def told(model: str | None, _: Any) -> tuple[Any, ...]:
+    """How a model's results are set, and whether their spots move like that."""
+    if not model:
+        return "", no_update, True
+    context = here()
+    try:
+        found = verdict(context.catalogue, model)
+        now = orientation_of(context.workspace, model)
+    except SunspotError as error:
+        return str(error), no_update, False
+    if found.level == "warning":
+        return dbc.Alert(found.words, color="warning", className="py-2 px-3 mb-0"), now, False
+    return html.Span(found.words, className="text-secondary"), now, False
+
+
+def turn(preset: str | None, model: str | None) -> Any:
+    """Set it; the index follows by itself, the tables by a job."""
+    context = here()
+    if not preset or not model:
+        return no_update
+    try:
+        if not set_orientation(context.workspace, model, preset):
+            return no_update
+        job = control.submit(context.ledger, "tables", {"model": model})
+    except SunspotError as error:
+        return problem(str(error))
+    return note(f"{model}: the drawings lie as {preset}. Job {job.number} makes the tables anew.")
+
+
+def register(app: Dash) -> None:
+    """Make the callbacks known."""
+    app.callback(
+        Output(Inference.LIES_CHECK, "children"),
+        Output(Inference.LIES, "value"),
+        Output(Inference.LIES, "disabled"),
+        Input(Inference.RESULT_MODEL, "value"),
+        Input(Inference.REVISION, "data"),
+    )(told)
+    app.callback(
+        Output(Inference.LIES_MESSAGE, "children"),
+        Input(Inference.LIES, "value"),
+        State(Inference.RESULT_MODEL, "value"),
+        prevent_initial_call=True,
+    )(turn)

@@ -1,0 +1,73 @@
+"""A parameter's field, with its range and its one line of help, from the configuration's own definition."""
+
+from __future__ import annotations
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from jobs.tasks import KINDS
+from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS, step_of
+from sunspot_dash.web.components.feedback import LIVE
+
+PARAMETERS = KINDS["train"].parameters.model_fields
+LABELS = {
+    "model_name": "Model name",
+    "epochs": "Epochs",
+    "batch_size": "Batch size",
+    "learning_rate": "Learning rate",
+    "tile_size": "Tile size (px)",
+    "penalty_weight": "Penalty for missed spots (class 1)",
+    "encoder": "Encoder",
+    "encoder_weights": "Starting weights",
+    "radius": "Disk radius (px)",
+    "seed": "Seed",
+    "validation_share": "Validation share",
+    "patience": "Patience (epochs)",
+    "device": "Device",
+    "overwrite": "Replace a model of this name",
+}
+CHOICES = {
+    "encoder": list(ENCODERS),
+    "encoder_weights": list(STARTING_WEIGHTS),
+    "device": ["auto", "cpu", "cuda"],
+}
+
+
+def field(kind: str, fault: str, name: str) -> html.Div:
+    """Label, input, what is wrong with it, and help of a training parameter.
+
+    The id of the input is {"type": kind, "name": name}, that of what is wrong {"type": fault, "name": name}.
+    """
+    info = PARAMETERS[name]
+    identity = {"type": kind, "name": name}
+    limits = {
+        side: getattr(limit, key)
+        for limit in info.metadata
+        for key, side in (("ge", "min"), ("gt", "min"), ("le", "max"))
+        if getattr(limit, key, None) is not None
+    }
+    text = info.description or ""
+    if "max" in limits:
+        text += f" ({limits['min']:g} to {limits['max']:g})"
+    label = html.Label(LABELS[name], htmlFor=_html_id(identity), className="form-label mb-0")
+    # Bootstrap shows it beside an input that is marked invalid.
+    wrong = html.Div(id={"type": fault, "name": name}, className="invalid-feedback", **LIVE)
+    if name == "overwrite":
+        return html.Div([dbc.Checkbox(id=identity, label=LABELS[name], value=False), wrong])
+    if name in CHOICES:
+        control = dbc.Select(id=identity, options=CHOICES[name], value=info.default, size="sm")
+    elif info.annotation in (int, float):
+        step = step_of(info) or (1 if info.annotation is int else "any")
+        control = dbc.Input(
+            id=identity, type="number", value=info.default, step=step, size="sm", required=True, **limits
+        )
+    else:
+        control = dbc.Input(
+            id=identity, type="text", value="", size="sm", placeholder="for example uccle-2026"
+        )
+    return html.Div([label, control, wrong, html.Div(text, className="help")], className="mb-2")
+
+
+def _html_id(identity: dict[str, str]) -> str:
+    """The id that Dash gives the element in the page."""
+    return "{" + ",".join(f'"{key}":"{identity[key]}"' for key in sorted(identity)) + "}"

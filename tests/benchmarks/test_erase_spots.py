@@ -1,0 +1,50 @@
+"""A sheet without its spots: paper where they were, and not a pixel changed elsewhere."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from benchmarks.erase_spots import MARGIN, emptied
+
+PAPER, GRAIN = 235, 2.0
+
+
+def square(x: float, y: float, half: float) -> np.ndarray:
+    return np.array([[x - half, y - half], [x + half, y - half], [x + half, y + half], [x - half, y + half]])
+
+
+@pytest.fixture
+def sheet() -> np.ndarray:
+    """(200, 200) uint8 paper with grain, a spot at (60, 70) and a pencil line far from it."""
+    page = PAPER + np.random.default_rng(1).normal(0, GRAIN, (200, 200))
+    cv2.circle(page, (60, 70), 6, 90, -1)
+    cv2.line(page, (120, 20), (180, 180), 140, 2)
+    return page.clip(0, 255).astype(np.uint8)
+
+
+def test_a_rubbed_out_spot_is_paper_with_its_grain(sheet: np.ndarray) -> None:
+    bare = emptied(sheet, [square(60, 70, 6.5)], seed=3)
+    place = bare[62:79, 52:69].astype(float)
+    assert abs(place.mean() - PAPER) < 3
+    assert place.min() > PAPER - 25
+    assert 0.4 * GRAIN < place.std() < 2 * GRAIN
+
+
+def test_all_else_stays_to_the_pixel(sheet: np.ndarray) -> None:
+    bare = emptied(sheet, [square(60, 70, 6.5)], seed=3)
+    near = np.zeros(sheet.shape, bool)
+    reach = 7 + MARGIN
+    near[70 - reach : 71 + reach, 60 - reach : 61 + reach] = True
+    assert (bare == sheet)[~near].all()
+    assert (bare != sheet)[near].any()
+
+
+def test_a_sheet_without_labels_is_itself(sheet: np.ndarray) -> None:
+    assert (emptied(sheet, [], seed=3) == sheet).all()
+
+
+def test_the_same_seed_gives_the_same_sheet(sheet: np.ndarray) -> None:
+    spots = [square(60, 70, 6.5)]
+    assert (emptied(sheet, spots, 3) == emptied(sheet, spots, 3)).all()

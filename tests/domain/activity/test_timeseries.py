@@ -1,0 +1,122 @@
+"""Means, smoothing and comparison, on series with a known answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sunspot_dash.domain.activity.timeseries import Means, common, compare, daily, monthly, smoothed
+
+
+def days(first: str, count: int) -> np.ndarray:
+    return np.datetime64(first, "D") + np.arange(count)
+
+
+def series(dates, values) -> Means:
+    return Means(dates, np.asarray(values, float), np.ones(len(dates), int))
+
+
+def test_a_day_is_the_mean_of_its_drawings():
+    times = np.array(["2000-01-02T08:00", "2000-01-01T09:00", "2000-01-02T15:30", "NaT"], "datetime64[m]")
+    means = daily(times, [10, 7, 20, 99])
+    assert means.dates.astype(str).tolist() == ["2000-01-01", "2000-01-02"]
+    assert means.values.tolist() == [7, 15] and means.n.tolist() == [1, 2]
+    assert daily(times[:1], [np.nan]).values.tolist() == [] and daily([], []).n.tolist() == []
+    with pytest.raises(ValueError, match="4 dates, but 1"):
+        daily(times, [1])
+
+
+def test_a_month_is_the_mean_of_its_days_not_of_its_drawings():
+    times = np.array(["2000-01-01", "2000-01-01", "2000-01-01", "2000-01-20", "2000-03-05"], "datetime64[D]")
+    by_day = daily(times, [1, 2, 3, 8, 4])
+    means = monthly(by_day.dates, by_day.values)
+    assert means.dates.astype(str).tolist() == ["2000-01", "2000-03"]  # February is a gap, not 0
+    assert means.values.tolist() == [5, 4] and means.n.tolist() == [2, 1]
+    with pytest.raises(ValueError, match="more than once"):
+        monthly(times, np.ones(5))
+
+
+def test_smoothing_keeps_a_line_and_takes_out_a_year():
+    months = np.datetime64("1950-03", "M") + np.arange(40)
+    line = 3 + 2 * np.arange(40)
+    wave = np.sin(2 * np.pi * np.arange(40) / 12)
+    smooth = smoothed(months, line + wave)
+    assert smooth.dates.tolist() == months[6:-6].tolist() and smooth.values == pytest.approx(line[6:-6])
+    assert set(smooth.n.tolist()) == {13}
+
+
+def test_smoothing_needs_every_month():
+    months = np.datetime64("1950-01", "M") + np.arange(40)
+    kept = np.arange(40) != 20
+    assert (
+        smoothed(months[kept], np.ones(39)).dates.tolist() == months[[*range(6, 14), *range(27, 34)]].tolist()
+    )
+    gap = np.where(kept, 1.0, np.nan)
+    assert smoothed(months, gap).dates.tolist() == smoothed(months[kept], np.ones(39)).dates.tolist()
+    assert len(smoothed(months[:12], np.ones(12)).dates) == 0 and len(smoothed([], []).dates) == 0
+
+
+def test_common_days():
+    ours = series(days("2000-01-01", 4), [1, 2, np.nan, 4])
+    theirs = series(days("2000-01-02", 4), [20, 30, 40, 50])
+    dates, x, y = common(ours, theirs)
+    assert dates.astype(str).tolist() == ["2000-01-02", "2000-01-04"]
+    assert x.tolist() == [2, 4] and y.tolist() == [20, 40]
+
+
+def test_a_scale_is_found_with_its_uncertainty():
+    random = np.random.default_rng(1)
+    dates = days("1990-01-01", 3650)
+    truth = 60 + 50 * np.sin(np.arange(3650) / 600)
+    ours = truth / 0.6 * random.normal(1, 0.1, 3650)
+    found = compare(series(dates, ours), series(dates, truth))
+    assert found.k is not None and found.k.value == pytest.approx(0.6, abs=0.003)
+    assert found.k.low < 0.6 < found.k.high and 0.0005 < found.k.sigma < 0.003
+    assert found.months == 120 and found.r > 0.98 and found.mae == pytest.approx(0.08, abs=0.01)
+    assert found.residual == pytest.approx(found.k.value * ours - truth)
+    assert found.drift_per_year.low < 0 < found.drift_per_year.high
+    assert compare(series(dates, ours), series(dates, truth)).k == found.k  # no other figure the next time
+
+
+def test_the_uncertainty_covers_the_truth_as_often_as_it_says():
+    random = np.random.default_rng(2)
+    dates = days("1990-01-01", 24 * 30)
+    month = np.unique(dates.astype("datetime64[M]"), return_inverse=True)[1]
+    inside = 0
+    for trial in range(100):
+        # The days of a month share one error: treating them as independent would be far too sure.
+        shared = random.normal(1, 0.2, month.max() + 1)[month]
+        found = compare(series(dates, 100 * shared), series(dates, np.full(len(dates), 100.0)), 200, trial)
+        inside += found.k.low < 1 < found.k.high
+    assert inside >= 86
+
+
+def test_a_drift_is_found():
+    dates = days("1990-01-01", 3650)
+    years = np.arange(3650) / 365.25
+    truth = 100 + 20 * np.sin(np.arange(3650) / 100)
+    noise = np.random.default_rng(0).normal(0, 5, 3650)
+    found = compare(series(dates, truth + 2 * years - 2 * years.mean() + noise), series(dates, truth))
+    assert found.drift_per_year.value == pytest.approx(2, abs=0.15)
+    assert found.drift_per_year.low < 2 < found.drift_per_year.high
+
+
+def test_months_are_compared_with_months_alone():
+    months = np.datetime64("1990-01", "M") + np.arange(120)
+    truth = 50 + 40 * np.sin(np.arange(120) / 20)
+    found = compare(series(months, 2 * truth), series(months, truth))
+    assert found.k.value == pytest.approx(0.5) and found.months == 120 and found.mae == pytest.approx(0)
+    flat = series(months, np.full(120, 100.0))
+    rising = compare(series(months, 100 + np.arange(120) / 12), flat)
+    assert rising.drift_per_year.value == pytest.approx(rising.k.value, abs=0.002)
+    with pytest.raises(ValueError, match="no common dates"):
+        compare(series(days("1990-01-01", 3), [1, 2, 3]), flat)
+
+
+def test_little_to_compare_gives_no_figures():
+    nothing = compare(series(days("2000-01-01", 3), [1, 2, 3]), series(days("2001-01-01", 3), [1, 2, 3]))
+    assert (nothing.k, nothing.r, nothing.mae, nothing.drift_per_year, nothing.months) == (None,) * 4 + (0,)
+    one = compare(series(days("2000-01-01", 3), [1, 2, 3]), series(days("2000-01-01", 3), [2, 4, 6]))
+    assert one.k.value == 2 and one.k.sigma is None and one.drift_per_year is None and one.mae == 0
+    blank = compare(series(days("2000-01-01", 2), [0, 0]), series(days("2000-01-01", 2), [0, 5]))
+    assert blank.k is None and blank.residual.tolist() == [0, -5]

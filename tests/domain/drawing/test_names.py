@@ -1,0 +1,88 @@
+"""Dates in file names, and names from outside."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from sunspot_dash.domain.drawing.names import base_name, date_and_time, observation_time
+from sunspot_dash.errors import ParameterError
+
+
+@pytest.mark.parametrize(
+    "name", ["usd202409181115.jpg", "USD202409181115.BMP", "usd202409181115", "usd202409181115_b.png"]
+)
+def test_the_time_is_in_the_name(name):
+    assert observation_time(name) == datetime(2024, 9, 18, 11, 15, tzinfo=UTC)
+    assert date_and_time(name) == ("2024-09-18", "11:15")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "usd202402301115.jpg",
+        "usd202409182460.jpg",
+        "usd20240918.jpg",
+        "usd2024091811155.jpg",
+        "xusd202409181115.jpg",
+        "drawing.jpg",
+        "usd٢٠٢٤٠٩١٨١١١٥.jpg",
+        "",
+    ],
+)
+def test_a_name_without_a_valid_date_is_undated(name):
+    assert observation_time(name) is None
+    assert date_and_time(name) == ("undated", "")
+
+
+def test_every_real_drawing_is_dated(shared):
+    names = [path.name for path in (*shared.glob("labelled/images/*"), *shared.glob("unlabelled/*"))]
+    assert len(names) == 52 and all(observation_time(name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ("a.jpg", "a.jpg"),
+        ("default/a.jpg", "a.jpg"),
+        ("Tache à l'est.png", "Tache à l'est.png"),
+        ("太陽.jpg", "太陽.jpg"),
+    ],
+)
+def test_a_good_name_keeps_its_last_part(given, base):
+    assert base_name(given) == base
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../a.jpg",
+        "a/../../b.jpg",
+        "..",
+        ".",
+        "",
+        "a/",
+        "a//b.jpg",
+        "/etc/passwd",
+        "C:/a.jpg",
+        "C:a.jpg",
+        "..\\a.jpg",
+        "a\\b.jpg",
+        "\\\\host\\a.jpg",
+        "a\0.jpg",
+        "a\n.jpg",
+        "a\u202egpj.exe",  # right to left from here on
+        "a\u200b.jpg",  # of no width
+        "\ud800.jpg",  # half a character
+        "\uff0e\uff0e/a.jpg",  # wide dots
+        "\u2025/a.jpg",  # two dots in one
+        "..\uff0fa.jpg",  # a wide slash
+        "a\uff3cb.jpg",  # a wide backslash
+        "\uff23:a.jpg",  # a wide drive letter
+        "é" * 130,
+    ],
+)
+def test_a_name_that_could_lead_elsewhere_is_refused(name):
+    with pytest.raises(ParameterError, match=r"file name .* a plain name like"):
+        base_name(name)

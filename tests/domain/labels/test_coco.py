@@ -1,0 +1,201 @@
+"""Labels: whatever is wrong with an item, it is left out with its id and the reason; the others count."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sunspot_dash.domain.labels import coco as coco_module
+from sunspot_dash.domain.labels.coco import Coco, check_coco, load_coco, spot_polygons
+from sunspot_dash.errors import CocoError
+
+SQUARE = [2.0, 2, 6, 2, 6, 6, 2, 6]
+
+
+def image(number: int = 1, name: Any = "a.jpg", **values: Any) -> dict[str, Any]:
+    return {"id": number, "file_name": name, "width": 20, "height": 10, **values}
+
+
+def label(number: int = 1, image_id: Any = 1, segmentation: Any = None, **values: Any) -> dict[str, Any]:
+    shape = [SQUARE] if segmentation is None else segmentation
+    return {"id": number, "image_id": image_id, "category_id": 1, "segmentation": shape, **values}
+
+
+def load(folder: Path, content: Any) -> Coco:
+    path = folder / "labels.json"
+    path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    return load_coco(path)
+
+
+def test_good_labels_are_all_there(tmp_path):
+    rle = {"size": [10, 20], "counts": [35, 2, 163]}
+    images = [image(), image(7, "default/b.jpg"), image(9, "blank.jpg")]
+    labels = [label(1, 1, [SQUARE, [8, 2, 9, 2, 9, 3]]), label(2, 7), label(3, 7, rle)]
+    coco = load(tmp_path, {"images": images, "annotations": labels, "categories": []})
+    assert coco.problems == []
+    assert [*coco.images] == ["a.jpg", "b.jpg", "blank.jpg"]
+    assert {name: len(found) for name, found in coco.annotations.items()} == {"a.jpg": 1, "b.jpg": 2}
+    first = coco.annotations["a.jpg"][0]
+    assert first.polygons[0].dtype == np.float64 and first.polygons[0].shape == (4, 2)
+    assert coco.annotations["b.jpg"][1].rle.pixels().sum() == 2
+    assert [len(outline) for outline in spot_polygons(coco.annotations["b.jpg"])] == [4, 4]
+
+
+def test_the_real_labels_are_all_good(shared):
+    coco = load_coco(shared / "labelled" / "annotations" / "instances_default.json")
+    assert coco.problems == [] and len(coco.images) == 41
+    assert len(spot_polygons(item for items in coco.annotations.values() for item in items)) == 1677
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (label(5, 99), "there is no usable image 99"),
+        (label(5, None), "image_id"),
+        (label(5, "1"), "image_id"),
+        ({"id": 5, "image_id": 1}, "segmentation: Field required"),
+        ({"id": 5, "segmentation": [SQUARE]}, "image_id: Field required"),
+        (label(5, 1, [[1, 1, 5, 5]]), "4 numbers"),
+        (label(5, 1, [SQUARE, [1, 1, 5, 5]]), "4 numbers"),
+        (label(5, 1, []), "no polygon"),
+        (label(5, 1, [[1, 1, 5, 1, 25, 5]]), "out of the image of 20 x 10 px"),
+        (label(5, 1, [[1, 1, 5, 1, float("nan"), 5]]), r"segmentation\.polygons\.0\.4"),
+        (label(5, 1, [[1, 1, 5, 1, float("inf"), 5]]), r"segmentation\.polygons\.0\.4"),
+        (label(5, 1, [[1, 1, 5, 1, 10**400, 5]]), r"segmentation\.polygons\.0\.4"),
+        (label(5, 1, [[1, 1, 5, 1, "x", 5]]), r"segmentation\.polygons\.0\.4"),
+        (label(5, 1, [[[1, 1, 5, 1, 5, 5]]]), r"segmentation\.polygons\.0\.0"),
+        (label(5, 1, "SQUARE"), "segmentation"),
+        (label(5, 1, {"size": [10, 20], "counts": [35, 2, 100]}), "counts sum to 137, expected 200"),
+        (label(5, 1, {"size": [10, 20], "counts": [-35, 2, 233]}), "none may be negative"),
+        (label(5, 1, {"size": [20, 10], "counts": [35, 2, 163]}), r"size \[20, 10\]"),
+        (label(5, 1, {"size": [10, 20], "counts": "Po"}), "cut short"),
+        (label(5, 1, {"counts": [200]}), r"segmentation\.rle\.size"),
+        (label(4, 1), "its id was used before"),
+    ],
+)
+def test_a_faulty_label_is_left_out_and_told(tmp_path, bad, reason):
+    coco = load(tmp_path, {"images": [image()], "annotations": [label(4), bad, label(6)]})
+    assert [item.id for item in coco.annotations["a.jpg"]] == [4, 6]
+    (problem,) = coco.problems
+    assert (problem.kind, problem.id) == ("annotation", str(bad["id"]))
+    assert re.search(reason, problem.reason), problem
+
+
+@pytest.mark.parametrize("bad", [None, 3, "x", [], {}, {"id": None}, {"id": True}, {"id": float("nan")}])
+def test_an_item_without_an_id_is_told_by_its_place(tmp_path, bad):
+    coco = load(tmp_path, {"images": [image(), bad], "annotations": [label(), bad]})
+    assert [(problem.kind, problem.id) for problem in coco.problems] == [
+        ("image", "number 2 in the list"),
+        ("annotation", "number 2 in the list"),
+    ]
+    assert len(coco.images) == len(coco.annotations["a.jpg"]) == 1
+
+
+@pytest.mark.parametrize(
+    "shape", [[[None] * 10**6], [[None]] * 10**6, {"size": [10, 20], "counts": [None] * 10**6}]
+)
+def test_a_million_faults_in_one_label_are_told_as_one_and_soon(shape):
+    start = time.process_time()
+    coco = check_coco({"images": [image()], "annotations": [label(4), label(5, 1, shape)]})
+    assert time.process_time() - start < 1
+    assert [problem.id for problem in coco.problems] == ["5"] and len(coco.problems[0].reason) < 100
+
+
+def test_infinity_written_as_a_number_is_left_out(tmp_path):
+    text = json.dumps({"images": [image()], "annotations": [label(4), label(5, 1, [[1, 1, 5, 1, 777, 5]])]})
+    coco = load(tmp_path, text.replace("777", "1e999").encode())
+    assert [problem.id for problem in coco.problems] == ["5"]
+    assert "finite" in coco.problems[0].reason
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (image(2, "../b.jpg"), "file name"),
+        (image(2, "/b.jpg"), "absolute"),
+        (image(2, "x\\b.jpg"), "backslash"),
+        (image(2, "b\0.jpg"), "cannot be seen"),
+        (image(2, "..\uff0fb.jpg"), "file name"),
+        (image(2, ""), "file_name"),
+        (image(2, 5), "file_name"),
+        (image(2, "b.jpg", width=0), "width"),
+        (image(2, "b.jpg", width=float("nan")), "width"),
+        (image(2, "b.jpg", height=-3), "height"),
+        (image(2, "b.jpg", width=20000, height=20000), "limit of 120 megapixels"),
+        ({"id": 2, "file_name": "b.jpg", "width": 20}, "height: Field required"),
+        (image(2, "x/a.jpg"), "its name a.jpg was used before"),
+    ],
+)
+def test_a_faulty_image_is_left_out_with_its_labels(tmp_path, bad, reason):
+    coco = load(tmp_path, {"images": [image(), bad], "annotations": [label(4), label(5, 2)]})
+    assert [*coco.images] == [*coco.annotations] == ["a.jpg"]
+    assert [(problem.kind, problem.id) for problem in coco.problems] == [("image", "2"), ("annotation", "5")]
+    assert reason in coco.problems[0].reason
+
+
+def test_images_that_share_an_id_are_all_left_out(tmp_path):
+    images = [image(1, "a.jpg"), image(1, "b.jpg"), image(2, "c.jpg"), image(2, "c.jpg")]
+    coco = load(tmp_path, {"images": images, "annotations": [label(1, 1), label(2, 2)]})
+    assert [*coco.images] == [*coco.annotations] == ["c.jpg"]
+    assert [str(problem) for problem in coco.problems] == [
+        "image 1: its id is also that of a.jpg",
+        "image 2: it is listed twice",
+        "image 1: a.jpg shares its id, so its labels cannot be told",
+        "annotation 1: there is no usable image 1",
+    ]
+
+
+def test_an_image_whose_labels_are_all_faulty_is_no_blank_disk(tmp_path):
+    coco = load(tmp_path, {"images": [image(), image(2, "b.jpg")], "annotations": [label(1, 1, [[1, 1]])]})
+    assert [*coco.images] == ["b.jpg"]
+    assert str(coco.problems[-1]) == "image 1: none of its labels can be used"
+
+
+def test_the_id_of_a_faulty_label_is_taken(tmp_path):
+    coco = load(tmp_path, {"images": [image()], "annotations": [label(1, 1, [[1, 1]]), label(1), label(2)]})
+    assert [item.id for item in coco.annotations["a.jpg"]] == [2]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "no valid JSON"),
+        (b"\x89PNG\r\n", "no valid JSON"),
+        (b'{"images": [', "no valid JSON"),
+        (b"9" * 5000, "no valid JSON"),
+        (b'{"images": ' + b"[" * 100_000, "nested too deeply"),
+        (b"[]", "no list 'images'"),
+        (b"null", "no list 'images'"),
+        (b'{"images": {}}', "no list 'images'"),
+        (b'{"images": []}', "no list 'annotations'"),
+        (b'{"images": [], "annotations": 3}', "no list 'annotations'"),
+    ],
+)
+def test_a_file_that_is_no_coco_is_refused(tmp_path, content, reason):
+    with pytest.raises(CocoError, match=reason):
+        load(tmp_path, content)
+
+
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(CocoError, match="there is no annotation file"):
+        load_coco(tmp_path / "none.json")
+    with pytest.raises(CocoError, match="cannot be read"):
+        load_coco(tmp_path)
+
+
+def test_a_file_above_the_limits_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    limits = coco_module.LIMITS
+    huge = tmp_path / "huge.json"
+    with huge.open("wb") as file:
+        file.truncate(limits.max_coco_bytes + 1)
+    with pytest.raises(CocoError, match="above the limit of 512"):
+        load_coco(huge)
+    monkeypatch.setattr(coco_module, "LIMITS", limits.model_copy(update={"max_coco_annotations": 1}))
+    with pytest.raises(CocoError, match="has 2 annotations, above the limit of 1"):
+        check_coco({"images": [image()], "annotations": [label(1), label(2)]})

@@ -1,0 +1,93 @@
+"""Date blocks: no drawing is judged by a network that learned from its neighbour of the same days."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from sunspot_dash.domain.drawing.names import observation_time
+from sunspot_dash.domain.labels.split import EMBARGO, date_blocks, split, too_close
+
+
+def name(hours: float) -> str:
+    return (datetime(1948, 8, 1, tzinfo=UTC) + timedelta(hours=hours)).strftime("usd%Y%m%d%H%M.jpg")
+
+
+def archive(seed: int) -> dict[str, int]:
+    """Drawings of a year at random hours, in bursts, and two without a date; each with its spots."""
+    random = np.random.default_rng(seed)
+    hours = np.cumsum(random.exponential(24, 90) + 400 * (random.random(90) < 0.15))
+    names = [name(hour) for hour in hours] + ["drawing.png", "another.png"]
+    return dict(zip(names, random.integers(0, 60, len(names)).tolist(), strict=True))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_blocks_are_more_than_the_embargo_apart_and_have_no_gap_within(seed):
+    blocks = date_blocks(archive(seed))
+    assert Counter(item for block in blocks for item in block) == Counter([*archive(seed)])
+    dated = [[observation_time(item) for item in block] for block in blocks[:-2]]
+    assert len(dated) > 5
+    for times in dated:
+        assert all(later - earlier <= EMBARGO for earlier, later in pairwise(times))
+    for before, after in pairwise(dated):
+        assert after[0] - before[-1] > EMBARGO
+
+
+def test_the_embargo_itself_still_joins():
+    names = [name(0), name(72), name(144 + 1 / 60)]
+    assert date_blocks(reversed(names)) == [names[:2], names[2:]]
+    assert too_close(names[0], [names[1]]) and too_close(names[1], [names[0]])
+    assert not too_close(names[2], names[:2])
+    assert not too_close(names[0], [])
+
+
+def test_an_undated_drawing_is_a_block_of_its_own():
+    assert date_blocks(["b.png", name(1), "a.png", "b.png"]) == [[name(1)], ["a.png"], ["b.png"]]
+    assert not too_close("a.png", ["a.png", name(1)])
+    assert date_blocks([]) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.4])
+def test_a_split_never_separates_a_block(seed, share):
+    spots = archive(seed)
+    training, validation = split(spots, share, seed)
+    assert sorted(training + validation) == sorted(spots) and not set(training) & set(validation)
+    assert not any(too_close(item, training) for item in validation)
+    kept = sum(spots[item] for item in validation) / sum(spots.values())
+    assert validation and kept <= 0.5
+    assert split(spots, share, seed) == (training, validation)
+
+
+def test_the_seed_chooses_the_blocks():
+    assert len({tuple(split(archive(0), 0.2, seed)[1]) for seed in range(8)}) > 3
+
+
+@pytest.mark.parametrize(
+    "spots",
+    [
+        {},
+        {name(0): 40},
+        {name(0): 20, name(24): 20},
+        {name(0): 0, name(500): 0},
+        {name(0): 99, name(500): 0},
+    ],
+)
+def test_too_few_data_leave_validation_empty(spots):
+    assert split(spots, 0.2, 0) == (sorted(spots), [])
+
+
+def test_no_share_leaves_validation_empty():
+    spots = archive(1)
+    assert split(spots, 0, 1) == (sorted(spots), [])
+
+
+def test_validation_never_holds_more_than_half():
+    spots = {name(500 * number): 10 for number in range(4)}
+    for share in (0.5, 0.6, 0.9):
+        for seed in range(6):
+            assert sum(spots[item] for item in split(spots, share, seed)[1]) <= 20

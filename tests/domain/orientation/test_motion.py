@@ -1,0 +1,177 @@
+"""Archives of known motion, laid on the page in every wrong way, and the real labels, mirrored on purpose."""
+
+import time
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sunspot_dash.domain.drawing.disk import Disk, fit_limb
+from sunspot_dash.domain.drawing.names import observation_time
+from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
+from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
+from sunspot_dash.domain.labels.polygons import area_and_centroid
+from sunspot_dash.domain.orientation.motion import Lie, SeenSpots, check_orientation, describe
+from sunspot_dash.domain.sun.coordinates import axis_deg, disk_position, from_page, to_page
+from sunspot_dash.domain.sun.differential_rotation import carrington_drift_deg_per_day
+from sunspot_dash.domain.sun.ephemeris import sun
+from sunspot_dash.io.images import read_rgb, to_grey
+
+DISK = Disk(760.0, 800.0, 740.0, 0.9, 0.004, -0.003)
+USET = PRESETS["uset"]
+
+
+def archive(
+    lies: Orientation,
+    said: Orientation = USET,
+    start: str = "1948-08-20T08:00",
+    days: int = 12,
+    seed: int = 0,
+) -> list[SeenSpots]:
+    """Drawings of a Sun with differential rotation, laid on the page one way and read in another."""
+    random = np.random.default_rng(seed)
+    latitude = random.uniform(6, 28, 24) * random.choice([-1, 1], 24)
+    longitude = random.uniform(0, 360, 24)
+    drawings = []
+    for day in range(days):
+        when = np.datetime64(start, "s") + np.timedelta64(
+            86400 * day + int(random.integers(-7000, 7000)), "s"
+        )
+        sky = sun(when)
+        # Two to eight spots a group, anew every day; a third of the groups are not there on a given day.
+        there = np.repeat(np.arange(24), random.integers(2, 8, 24) * (random.random(24) > 0.33))
+        b = latitude[there] + random.normal(0, 0.8, len(there))
+        drift = carrington_drift_deg_per_day(latitude[there]) * day
+        cmd = longitude[there] + drift + random.normal(0, 2, len(there)) - sky.l0_deg
+        p = axis_deg(sky.p_deg, lies)
+        r, angle, visible = disk_position(b, cmd, p, sky.b0_deg, sky.semidiameter_deg)
+        xy = to_page(r[visible], angle[visible], DISK, lies)
+        drawings.append(SeenSpots(when, *from_page(xy, DISK, said), said.tilt_deg))
+    return drawings
+
+
+def turned(orientation: Orientation) -> Orientation:
+    return Orientation(orientation.mirrored, orientation.tilt_deg % 360, orientation.up)
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [Orientation(*way) for way in product((True, False), (0, 90, 180, 270), ("celestial", "solar"))],
+    ids=str,
+)
+def test_every_wrong_way_is_named(lies):
+    check = check_orientation(archive(lies))
+    assert check.verdict == ("as set" if lies == USET else "wrong"), check.words()
+    assert turned(check.best.applied(USET)) == lies
+    assert check.up_known and check.confidence > 0.99 and check.pairs >= 20
+    assert check.scores[0][0] == check.best and check.scores[0][1] > 0.5
+
+
+@pytest.mark.parametrize(
+    "said", [Orientation(False), Orientation(True, 180.0), Orientation(False, 90.0, "solar")]
+)
+def test_whatever_is_set_the_correction_leads_to_the_truth(said):
+    check = check_orientation(archive(USET, said), said.up)
+    assert check.verdict == "wrong" and turned(check.best.applied(said)) == USET
+    assert not check_orientation(archive(said, said), said.up).best.mirrored
+    assert check_orientation(archive(said, said), said.up).verdict == "as set"
+
+
+def test_the_words_name_it():
+    check = check_orientation(archive(Orientation(mirrored=False)))
+    assert check.words().startswith("the sheets do not lie as set: mirrored (")
+    lie = Lie(True, 180, "solar")
+    assert describe(lie, check.as_set) == "mirrored and turned by 180° and solar north is up"
+    assert "lie as set" in check_orientation(archive(USET)).words()
+
+
+def test_where_p_is_nothing_both_norths_are_the_same():
+    check = check_orientation(archive(USET, start="1948-07-03T08:00", days=8))
+    assert check.verdict != "wrong"
+    assert not check.up_known
+    mirrored = check_orientation(archive(Orientation(mirrored=False), start="1948-07-03T08:00", days=8))
+    assert mirrored.verdict == "wrong" and mirrored.best.mirrored != (mirrored.best.turned_deg == 180)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_spots_at_random_give_no_verdict(seed):
+    random = np.random.default_rng(seed)
+    drawings = [
+        SeenSpots(
+            np.datetime64("1948-08-20", "D") + np.timedelta64(day, "D"),
+            np.sqrt(random.uniform(0, 0.9, 30)),
+            random.uniform(0, 360, 30),
+        )
+        for day in range(10)
+    ]
+    check = check_orientation(drawings)
+    assert check.verdict == "unsure", check.words()
+    assert "cannot be told" in check.words()
+
+
+def test_too_few_drawings_give_no_verdict():
+    drawings = archive(USET)
+    for few in ([], drawings[:2], [drawings[0], drawings[9]]):
+        check = check_orientation(few)
+        assert check.verdict == "unsure" and "too few drawings" in check.words()
+        assert not check.best.mirrored
+    nothing = SeenSpots(np.datetime64("NaT"), np.ones(3), np.ones(3))
+    blank = SeenSpots(drawings[0].time, np.empty(0), np.empty(0))
+    assert check_orientation([nothing, blank, *drawings]).pairs == check_orientation(drawings).pairs
+
+
+@pytest.mark.parametrize("said", [USET, Orientation(mirrored=False)], ids=["as set", "mirrored"])
+def test_false_alarms_do_not_hide_it(said):
+    """As many spots again at random, as a poor model would find."""
+    random = np.random.default_rng(0)
+    drawings = []
+    for seen in archive(USET, said):
+        more = len(seen.radius_fraction)
+        r = np.append(seen.radius_fraction, np.sqrt(random.uniform(0, 1, more)))
+        angle = np.append(seen.position_angle_deg, random.uniform(0, 360, more))
+        drawings.append(SeenSpots(seen.time, r, angle))
+    check = check_orientation(drawings)
+    assert check.verdict == ("as set" if said == USET else "wrong") and check.best.mirrored == (said != USET)
+
+
+def test_order_does_not_matter_and_a_long_archive_is_sampled():
+    drawings = archive(USET, days=300)
+    began = time.process_time()
+    check = check_orientation(drawings[::-1])
+    assert time.process_time() - began < 10  # 2 s
+    assert check.pairs == 400 and check.verdict == "as set"
+
+
+@pytest.fixture(scope="module")
+def labelled(shared: Path) -> list[tuple[np.datetime64, Disk, np.ndarray]]:
+    """Time, limb and spots (n, 2) of the labelled drawings of September 1941 and August 1948."""
+    coco = load_coco(shared / "labelled/annotations/instances_default.json")
+    found = []
+    for name in sorted(coco.images):
+        if name.startswith(("usd194109", "usd1948")):
+            outlines = spot_polygons(coco.annotations.get(name, []))
+            when = observation_time(name)
+            assert when is not None
+            disk = fit_limb(to_grey(read_rgb(shared / "labelled/images" / name)))
+            xy = np.array([area_and_centroid(outline)[1] for outline in outlines])
+            found.append((np.datetime64(when.replace(tzinfo=None)), disk, xy))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (USET, "as set"),
+        (PRESETS["direct"], "mirrored"),
+        (Orientation(True, 180), "turned by 180°"),
+        (Orientation(up="solar"), "celestial north is up"),
+    ],
+    ids=["as set", "mirrored", "turned", "solar"],
+)
+def test_a_mirrored_archive_is_caught(labelled, said, named):
+    drawings = [SeenSpots(when, *from_page(xy, disk, said), said.tilt_deg) for when, disk, xy in labelled]
+    check = check_orientation(drawings, said.up)
+    assert describe(check.best, check.as_set) == named, check.words()
+    assert check.verdict == ("as set" if said == USET else "wrong")
+    assert check.confidence > 0.99 and check.pairs >= 12 and check.scores[0][1] > 0.6

@@ -1,0 +1,78 @@
+"""A forest of two small trees, by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sunspot_dash.domain.spots.features import FEATURES
+from sunspot_dash.domain.spots.tree_ensemble import LEAF, Forest
+
+CONFIDENCE, NEAREST = FEATURES.index("confidence"), FEATURES.index("nearest")
+
+
+@pytest.fixture
+def forest() -> Forest:
+    """Tree 1: confidence <= 0.5 gives 0.1; else nearest <= 0.2 gives 0.9, farther 0.5. Tree 2: always 0.3."""
+    return Forest(
+        roots=np.array([0, 5], np.int32),
+        feature=np.array([CONFIDENCE, LEAF, NEAREST, LEAF, LEAF, LEAF], np.int16),
+        threshold=np.array([0.5, 0, 0.2, 0, 0, 0], np.float32),
+        right=np.array([2, 0, 4, 0, 0, 0], np.int32),
+        share=np.array([0, 0.1, 0, 0.9, 0.5, 0.3], np.float32),
+    )
+
+
+def rows(*pairs: tuple[float, float]) -> np.ndarray:
+    made = np.zeros((len(pairs), len(FEATURES)), np.float32)
+    made[:, [CONFIDENCE, NEAREST]] = np.reshape(pairs, (-1, 2))
+    return made
+
+
+def test_every_candidate_takes_its_way_and_trees_are_averaged(forest):
+    asked = rows((0.4, 0.1), (0.5, 0.1), (0.6, 0.1), (0.6, 0.3))
+    assert forest.confidence(asked) == pytest.approx([0.2, 0.2, 0.6, 0.4])
+
+
+def test_no_candidates(forest):
+    assert forest.confidence(rows()).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("field", "place", "value", "problem"),
+    [
+        ("right", 0, 0, "after it"),  # would descend for ever
+        ("right", 2, 1, "after it"),
+        ("right", 0, 6, "after it"),
+        ("feature", 5, CONFIDENCE, "after it"),  # the last node has no left child
+        ("feature", 0, len(FEATURES), "features"),
+        ("feature", 0, -2, "features"),
+        ("roots", 1, 6, "outside"),
+        ("roots", 1, -1, "outside"),
+        ("threshold", 0, np.nan, "no number"),
+        ("share", 3, 1.5, "share"),
+        ("share", 3, np.nan, "share"),
+    ],
+)
+def test_a_damaged_forest_is_refused(forest, field, place, value, problem):
+    array = getattr(forest, field).copy()
+    array[place] = value
+    with pytest.raises(ValueError, match=problem):
+        replace(forest, **{field: array})
+
+
+@pytest.mark.parametrize(
+    ("field", "array"),
+    [("right", np.zeros(6)), ("share", np.zeros((6, 1))), ("feature", np.zeros(6, np.float32))],
+)
+def test_arrays_of_another_shape_or_kind_are_refused(forest, field, array):
+    with pytest.raises(ValueError, match="wrong shape or kind"):
+        replace(forest, **{field: array})
+
+
+@pytest.mark.parametrize("field", ["roots", "threshold", "right", "share"])
+def test_an_empty_or_short_array_is_refused(forest, field):
+    with pytest.raises(ValueError, match="as many"):
+        replace(forest, **{field: getattr(forest, field)[:0]})

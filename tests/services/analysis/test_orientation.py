@@ -1,0 +1,84 @@
+"""Whether the drawings lie as set is told from the index, quickly, and anew when it changes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
+from sunspot_dash.domain.sun.coordinates import disk_position
+from sunspot_dash.domain.sun.differential_rotation import synodic_deg_per_day
+from sunspot_dash.domain.sun.ephemeris import sun
+from sunspot_dash.services.analysis.orientation import verdict
+from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
+from sunspot_dash.workspace import Workspace
+
+START = np.datetime64("1956-03-01T09:00", "m")
+
+
+def fill(catalogue: Catalogue, drawings: int, lies: Orientation, spots: int = 12) -> None:
+    """An index of daily drawings on which spots turn with the Sun, read as if they all lay as USET's."""
+    random = np.random.default_rng(3)
+    latitude = random.uniform(-30, 30, (drawings // 20 + 1, spots))
+    born = random.uniform(-60, -20, latitude.shape)
+    results, found = [], []
+    skies = sun(START + np.arange(drawings) * np.timedelta64(1440, "m"))
+    for i in range(drawings):
+        when = START + i * np.timedelta64(1440, "m")
+        date, clock = str(when).split("T")
+        name = f"usd{date.replace('-', '')}0900.png"
+        b = latitude[i // 20]
+        cmd = born[i // 20] + synodic_deg_per_day(b) * (i % 20 % 8)
+        axis = 0.0 if lies.up == "solar" else skies.p_deg[i]
+        r, angle, _ = disk_position(b, cmd, axis, skies.b0_deg[i], skies.semidiameter_deg[i])
+        angle = (angle if lies.mirrored else -angle) + lies.tilt_deg
+        key = key_of(name)
+        results.append(
+            ("m", key, name, date, clock, name, 1, spots, 0.5, 1.0, 0, *(None,) * 5),
+        )
+        found += [
+            ("m", key, n, date, 0, 0, float(r[n]), float(angle[n] % 360), 9, 0.9, *(None,) * 5)
+            for n in range(spots)
+        ]
+    with catalogue.open() as database:
+        database.execute("delete from result")
+        database.execute("delete from spot")
+        database.executemany(f"insert into result values ({', '.join('?' * 16)})", results)
+        database.executemany(f"insert into spot values ({', '.join('?' * 15)})", found)
+
+
+@pytest.fixture
+def catalogue(tmp_path) -> Catalogue:
+    return Catalogue(Workspace(tmp_path / "data").create())
+
+
+def test_as_set_mirrored_and_turned_are_told(catalogue):
+    fill(catalogue, 60, PRESETS["uset"])
+    assert verdict(catalogue, "m").words.startswith("Orientation: as set (100% sure")
+    fill(catalogue, 60, PRESETS["direct"])
+    found = verdict(catalogue, "m")
+    assert (found.level, found.preset) == ("warning", "direct")
+    assert "mirrored" in found.words and "Choose direct" in found.words
+    fill(catalogue, 60, PRESETS["uset-solar"])
+    assert verdict(catalogue, "m").preset == "uset-solar"
+    fill(catalogue, 60, replace(PRESETS["uset"], tilt_deg=180))
+    found = verdict(catalogue, "m")
+    assert (found.level, found.preset) == ("warning", "")
+    assert "turned by 180°" in found.words and "No preset is like that" in found.words
+
+
+def test_without_results_nothing_is_said(catalogue):
+    assert verdict(catalogue, "").level == ""
+    assert "too few drawings" in verdict(catalogue, "m").words
+    fill(catalogue, 1, PRESETS["uset"])
+    assert "too few drawings" in verdict(catalogue, "m").words
+
+
+def test_a_long_series_takes_no_longer(catalogue):
+    fill(catalogue, 5000, PRESETS["uset"])
+    began = time.monotonic()
+    assert verdict(catalogue, "m").level == "plain"
+    assert time.monotonic() - began < 5

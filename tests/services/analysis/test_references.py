@@ -1,0 +1,170 @@
+"""Series to compare with: checked before they are kept, told apart by their content."""
+
+from __future__ import annotations
+
+import io
+import json
+import urllib.error
+from dataclasses import replace
+
+import pytest
+
+from sunspot_dash.errors import ParameterError, SeriesError
+from sunspot_dash.io.silso import SilsoSeries
+from sunspot_dash.io.totals import Totals
+from sunspot_dash.services.analysis import references as module
+from sunspot_dash.services.analysis.references import (
+    fetch,
+    import_file,
+    import_reference,
+    newest,
+    read_reference,
+    references,
+    remove_reference,
+)
+from sunspot_dash.services.dataset.trash import restore
+from sunspot_dash.workspace import Workspace
+
+DAILY = b"2001;01;01;2001.001;  90;  5.0;  12;1\n2001;01;02;2001.004;  -1; -1.0;   0;1\n"
+FORMS = {
+    "daily": DAILY,
+    "monthly": b"2001;01;2001.042;  95.6;  6.8;  400;1\n",
+    "hemispheric": b"2001;01;01;2001.001; 90; 60; 30; 5.0; 3.0; 2.0; 12; 10; 10;1\n",
+    "estimated": b"2001,01,01,2001.001, 90,  5.0, 12, 15,\n",
+    "observers": b"file,groups,spots\nusd200101010900.png,3,12\n",
+}
+
+
+@pytest.fixture
+def space(tmp_path) -> Workspace:
+    return Workspace(tmp_path / "data").create()
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_every_form_is_taken_up_and_read_back(space, kind):
+    told = import_reference(space, FORMS[kind], "../my file.csv")
+    assert told.kind == kind and told.rows == 1 and told.first.startswith("2001-01")
+    assert told.how == "imported" and told.when.endswith("Z") and len(told.sha256) == 64
+    assert references(space) == [told]
+    assert isinstance(read_reference(space, told.identifier), Totals if kind == "observers" else SilsoSeries)
+    files = {path.name for path in space.references.iterdir()}
+    assert files == {f"{told.identifier}.csv", f"{told.identifier}.json"}  # no name from outside
+    assert ("CC BY-NC" in told.licence) == (kind != "observers")
+
+
+def test_the_same_content_is_one_and_the_newest_comes_first(space, tmp_path):
+    first = import_reference(space, DAILY, "a.csv")
+    (tmp_path / "b.csv").write_bytes(DAILY)
+    again = import_file(space, tmp_path / "b.csv")
+    assert again.identifier == first.identifier and len(references(space)) == 1
+    import_reference(space, FORMS["monthly"], "m.csv")
+    assert newest(space, "daily", "monthly").kind == "daily" and newest(space, "estimated") is None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "none of SILSO's"),
+        (b"hello\n", "none of SILSO's"),
+        (b"\x89PNG\r\n\x1a\n\x00", "none of SILSO's"),
+        (b"2001;01;32;2001.001;  90;  5.0;  12;1\n", "no date 2001-1-32"),
+        (b"2001;01;01;2001.001;  -1; -1.0;   0;1\n", "no row that can be used"),
+        (b"file,groups\nusd200101010900.png,many\n", "no row that can be used"),
+    ],
+)
+def test_what_is_none_is_refused_and_nothing_is_written(space, content, words):
+    with pytest.raises(SeriesError, match=words):
+        import_reference(space, content, "x.csv")
+    assert not list(space.references.iterdir()) and references(space) == []
+
+
+def test_one_that_is_too_large_is_refused(space, monkeypatch, tmp_path):
+    monkeypatch.setattr(module.silso, "MAX_BYTES", 10)
+    (tmp_path / "a.csv").write_bytes(DAILY)
+    for do in (
+        lambda: import_reference(space, DAILY, "a.csv"),
+        lambda: import_file(space, tmp_path / "a.csv"),
+    ):
+        with pytest.raises(SeriesError, match="no such series is so large"):
+            do()
+    with pytest.raises(SeriesError, match="cannot be read"):
+        import_file(space, tmp_path / "none.csv")
+
+
+def test_removed_it_lies_in_the_trash_and_comes_back(space):
+    told = import_reference(space, DAILY, "a.csv")
+    deletion = remove_reference(space, told.identifier)
+    assert references(space) == [] and deletion.names == ["a.csv"]
+    assert restore(space, deletion.number)[1] == [] and references(space) == [told]
+
+
+@pytest.mark.parametrize("identifier", ["", "../workspace", "daily-0000000000000000", "daily-x"])
+def test_an_unknown_one_is_told(space, identifier):
+    for do in (read_reference, remove_reference):
+        with pytest.raises(ParameterError, match="there is no reference"):
+            do(space, identifier)
+
+
+def test_a_damaged_description_is_passed_over(space):
+    told = import_reference(space, DAILY, "a.csv")
+    path = space.references / f"{told.identifier}.json"
+    path.write_text(json.dumps({"identifier": told.identifier}))
+    assert references(space) == []
+    assert import_reference(space, DAILY, "a.csv") == replace(references(space)[0])
+
+
+class Answer:
+    """A SILSO that answers with some content, or with an error."""
+
+    def __init__(self, content: bytes | Exception) -> None:
+        self.content = content
+        self.asked: list[str] = []
+
+    def open(self, request, timeout):
+        self.asked.append(request.full_url)
+        assert 0 < timeout <= 60
+        if isinstance(self.content, Exception):
+            raise self.content
+        return io.BytesIO(self.content)
+
+
+def test_silso_is_asked_only_on_request_and_its_licence_kept(space, monkeypatch):
+    answer = Answer(DAILY)
+    monkeypatch.setattr(module, "_opener", lambda: answer)
+    told = fetch(space, "daily")
+    assert answer.asked == ["https://www.sidc.be/SILSO/INFO/sndtotcsv.php"]
+    assert (told.how, told.address) == ("fetched", answer.asked[0]) and "CC BY-NC" in told.licence
+    assert references(space) == [told]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (urllib.error.URLError("Name or service not known"), "cannot be reached .*import it"),
+        (TimeoutError("timed out"), "cannot be reached .timed out"),
+        (b"<html>maintenance</html>", "none of SILSO's"),
+        (FORMS["monthly"], "its monthly series where the daily one was expected"),
+    ],
+)
+def test_without_network_or_sense_it_says_so(space, monkeypatch, content, words):
+    monkeypatch.setattr(module, "_opener", lambda: Answer(content))
+    with pytest.raises(SeriesError, match=words):
+        fetch(space, "daily")
+    assert references(space) == []
+
+
+def test_an_endless_answer_is_cut_off(space, monkeypatch):
+    monkeypatch.setattr(module.silso, "MAX_BYTES", 100)
+    monkeypatch.setattr(module, "_opener", lambda: Answer(DAILY * 100))
+    with pytest.raises(SeriesError, match="no such series is so large"):
+        fetch(space, "daily")
+
+
+def test_a_redirection_to_what_can_be_listened_to_is_not_followed(space):
+    handler = module._HttpsOnly()
+    request = module._request("https://www.sidc.be/a")
+    with pytest.raises(urllib.error.URLError, match="not https"):
+        handler.redirect_request(request, io.BytesIO(), 302, "Found", {}, "http://www.sidc.be/b")
+    assert handler.redirect_request(request, io.BytesIO(), 302, "Found", {}, "https://www.sidc.be/b")
+    with pytest.raises(ParameterError, match="no series 'observers'"):
+        fetch(space, "observers")

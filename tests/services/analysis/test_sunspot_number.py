@@ -1,0 +1,113 @@
+"""The sunspot number over time, on drawings with known groups and spots."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from sunspot_dash.errors import ParameterError
+from sunspot_dash.services.analysis.sunspot_number import counted_drawings, numbers
+from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
+from sunspot_dash.workspace import Workspace
+from tests.services.known import catalogue_with, drawing
+
+RESULT = (
+    "insert into result (model, key, name, date, time, file, stamp, spots, threshold, disk_confidence, by_hand, "
+    "spot_groups, north_groups, north_spots, south_groups, south_spots) "
+    "values ('m', ?, ?, ?, ?, '', 1, ?, 0.5, 1, 0, ?, ?, ?, ?, ?)"
+)
+
+
+@pytest.fixture
+def space(tmp_path) -> Workspace:
+    return Workspace(tmp_path / "data").create()
+
+
+def filled(space: Workspace, rows: list[tuple]) -> Catalogue:
+    """key, date, time, north groups and spots, south groups and spots."""
+    catalogue = Catalogue(space)
+    with catalogue.open() as database:
+        database.executemany(
+            RESULT,
+            [
+                (key, f"{key}.png", date, clock, ns + ss, ng + sg, ng, ns, sg, ss)
+                for key, date, clock, ng, ns, sg, ss in rows
+            ],
+        )
+        unknown = ("u", "u.png", "undated", "", 4, None, None, None, None, None)
+        database.execute(RESULT, unknown)
+    return catalogue
+
+
+ROWS = [
+    ("a", "2001-01-01", "09:00", 1, 3, 0, 0),  # 13
+    ("b", "2001-01-01", "15:00", 2, 5, 1, 2),  # 37
+    ("c", "2001-01-02", "", 0, 0, 0, 0),
+    ("d", "2001-03-05", "08:00", 0, 0, 1, 1),  # 11
+]
+
+
+def test_from_places_on_the_sun_to_numbers(space):
+    catalogue = catalogue_with(
+        space,
+        drawing("2001-01-01T09:00", [(20, 10), (21, 14), (-15, -30)]),
+        drawing("2001-01-02T09:00", []),
+        drawing("2001-01-03T09:00", [(8, 0)], name="sun.png"),
+    )
+    found = numbers(catalogue, "m")
+    assert found.disk.dates == ["2001-01-01 09:00", "2001-01-02 09:00"] and found.undated == 1
+    assert found.disk.values.tolist() == [23, 0]
+    assert found.north.values.tolist() == [12, 0] and found.south.values.tolist() == [11, 0]
+    assert found.disk.keys[0] == key_of("usd200101010900.png")
+
+
+def test_each_drawing_and_its_means(space):
+    catalogue = filled(space, ROWS)
+    each = numbers(catalogue, "m", "drawing", k=0.5)
+    assert each.disk.values.tolist() == [6.5, 18.5, 0, 5.5] and each.disk.n.tolist() == [1] * 4
+    assert each.disk.dates[2] == "2001-01-02"  # no time is known
+    day = numbers(catalogue, "m", "day")
+    assert (day.disk.dates, day.disk.values.tolist()) == (
+        ["2001-01-01", "2001-01-02", "2001-03-05"],
+        [25, 0, 11],
+    )
+    assert day.disk.n.tolist() == [2, 1, 1] and day.disk.keys == ["", "", ""]
+    assert day.north.values.tolist() == [19, 0, 0] and day.south.values.tolist() == [6, 0, 11]
+    month = numbers(catalogue, "m", "month")
+    # February is a gap, not 0.
+    assert (month.disk.dates, month.disk.values.tolist()) == (["2001-01", "2001-03"], [12.5, 11])
+    assert month.disk.n.tolist() == [2, 1]
+
+
+def test_a_period_includes_both_ends(space):
+    catalogue = filled(space, ROWS)
+    assert numbers(catalogue, "m", "drawing", ("2001-01-02", "2001-03-05")).disk.keys == ["c", "d"]
+    assert numbers(catalogue, "m", "day", ("", "2001-01-01")).disk.dates == ["2001-01-01"]
+    assert len(counted_drawings(catalogue, "m", ("2002-01-01", ""))) == 0
+    assert numbers(catalogue, "m", "month", ("2002-01-01", "")).disk.dates == []
+    assert numbers(catalogue, "none").disk.values.tolist() == []
+
+
+def test_a_smoothed_month_draws_on_those_outside_the_period(space):
+    months = np.arange("2001-01", "2002-07", dtype="datetime64[M]")
+    rows = [(f"k{i:02d}", f"{month}-10", "09:00", 1, i, 0, 0) for i, month in enumerate(months)]
+    catalogue = filled(space, rows)
+    found = numbers(catalogue, "m", "smoothed", ("2001-08-15", "2001-09-30"))
+    assert found.disk.dates == ["2001-08", "2001-09"]
+    np.testing.assert_allclose(found.disk.values, [17, 18])  # 10 + i of a straight line is its own mean
+
+
+def test_an_unknown_mean_is_refused(space):
+    with pytest.raises(ParameterError, match="by 'week': use one of drawing, day"):
+        numbers(Catalogue(space), "m", "week")
+
+
+def test_thirty_thousand_drawings_are_quick(space):
+    days = np.arange("1940-01-01", "2022-01-01", dtype="datetime64[D]")[:30_000].astype(str)
+    catalogue = filled(space, [(f"k{i}", day, "09:00", 1, 3, 1, 2) for i, day in enumerate(days)])
+    numbers(catalogue, "m", "day")
+    began = time.perf_counter()
+    assert len(numbers(catalogue, "m", "month").disk.dates) > 900
+    assert time.perf_counter() - began < 1.5  # 0.15 s on a quiet machine

@@ -1,0 +1,143 @@
+"""The index follows the files."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+
+from sunspot_dash.domain.drawing.corrections import Correction
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot
+from sunspot_dash.io.corrections import write_corrections
+from sunspot_dash.io.results import result_path, write_result
+from sunspot_dash.services.analysis.counts import series
+from sunspot_dash.services.analysis.detections import detections
+from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
+from sunspot_dash.services.catalogue.indexer import Indexer
+from sunspot_dash.services.models.publish import publish, write_failed
+from sunspot_dash.workspace import Workspace
+
+
+@pytest.fixture
+def space(tmp_path) -> Workspace:
+    return Workspace(tmp_path / "data").create()
+
+
+def result(name: str, count: int) -> DrawingResult:
+    square = np.array([[0.0, 0], [4, 0], [4, 4], [0, 4]])
+    spots = tuple(Spot(520 + 10 * i, 500, 16, 0.9, square + (520 + 10 * i, 500)) for i in range(count))
+    return DrawingResult(name, 1000, 1000, Disk(500, 500, 400, 0.9), spots, "m", "h", "i", 0.4, 1.0)
+
+
+def test_new_changed_and_deleted_results_are_taken_up(space):
+    catalogue, folder = Catalogue(space), space.inference_results / "m" / "drawings"
+    indexer = Indexer(catalogue)
+    for day, count in ((1, 2), (2, 0), (3, 5)):
+        write_result(folder, result(f"usd1956010{day}0900.png", count))
+    write_result(folder, result("sun.png", 1))
+    indexer.refresh()
+    found = series(catalogue, "m")
+    assert found.times == ["1956-01-01 09:00", "1956-01-02 09:00", "1956-01-03 09:00"]
+    assert (found.counts, found.undated) == ([2, 0, 5], 1)
+    assert found.keys[0] == key_of("usd195601010900.png")
+    assert catalogue.summary().spots == 8 and catalogue.models() == ["m"]
+    assert [row["position_angle_deg"] for row in detections(catalogue, "m").rows[:1]] == [
+        90.0
+    ]  # right is east
+    assert detections(catalogue, "m", ("1956-01-02", "1956-01-03")).total == 5
+    write_result(folder, result("usd195601030900.png", 1))
+    result_path(folder, "usd195601010900.png").unlink()
+    indexer.refresh()
+    assert series(catalogue, "m").counts == [0, 1] and detections(catalogue, "m").total == 2
+    result_path(folder, "sun.png").write_text("{")
+    indexer.refresh()
+
+
+def test_many_detections_are_told_as_cells(space):
+    catalogue, folder = Catalogue(space), space.inference_results / "m" / "drawings"
+    indexer = Indexer(catalogue)
+    for day in range(1, 29):
+        write_result(folder, result(f"usd195602{day:02d}0900.png", 30))
+    indexer.refresh()
+    import sunspot_dash.services.explore as explore
+
+    before, explore.MOST_SPOTS = explore.MOST_SPOTS, 100
+    try:
+        found = detections(catalogue, "m")
+    finally:
+        explore.MOST_SPOTS = before
+    assert (
+        found.cells
+        and found.total == 840 == sum(row["count"] for row in found.rows)
+        and len(found.rows) < 100
+    )
+
+
+def test_drawings_come_and_go(space):
+    catalogue = Catalogue(space)
+    indexer = Indexer(catalogue)
+    for day in (3, 1, 2):
+        (space.images / f"usd1956010{day}0900.png").touch()
+    (space.images_to_run / "sun.png").touch()
+    indexer.refresh()
+    assert catalogue.summary().drawings == 4
+    (space.images_to_run / "sun.png").unlink()
+    indexer.refresh()
+    assert catalogue.summary().drawings == 3 and catalogue.summary().first == "1956-01-01"
+
+
+def test_corrections_and_orientations_reach_the_index(space):
+    catalogue, folder = Catalogue(space), space.inference_results / "m" / "drawings"
+    indexer, name = Indexer(catalogue), "usd195601010900.png"
+    (space.images / name).touch()
+    write_result(folder, result(name, 1))
+    write_result(folder, result("sun.png", 1))
+    indexer.refresh()
+    correction = Correction(date="1956-01-09", time="10:00", mirrored=False)
+    write_corrections(space.corrections_file, {name: correction, "sun.png": Correction(date="1956-02-01")})
+    indexer.refresh()
+    assert catalogue.summary().first == "1956-01-09"
+    (first, second) = catalogue.rows("select name, date, time from result order by date")
+    assert (first["name"], first["date"], first["time"]) == (name, "1956-01-09", "10:00")
+    assert (second["name"], second["date"], second["time"]) == ("sun.png", "1956-02-01", "")
+    angles = "select name, position_angle_deg as angle from spot join result using (model, key) order by name"
+    assert [row["angle"] for row in catalogue.rows(angles)] == [
+        90.0,
+        270.0,
+    ]  # sun.png lies mirrored as all do
+    publish(space, "m", "direct")
+    indexer.refresh()
+    assert [row["angle"] for row in catalogue.rows(angles)] == [270.0, 270.0]
+    write_corrections(space.corrections_file, {})
+    publish(space, "m")
+    indexer.refresh()
+    assert catalogue.summary().first == "1956-01-01"
+    assert "1956-01-01" in (space.inference_results / "sunspot_table.csv").read_text()
+
+
+def test_what_failed_is_told_until_it_is_done(space):
+    catalogue, folder = Catalogue(space), space.inference_results / "m"
+    indexer = Indexer(catalogue)
+    write_result(folder / "drawings", result("usd195601010900.png", 1))
+    write_failed(folder, [("usd195601020900.png", "no solar limb found")])
+    indexer.refresh()
+    assert [tuple(row) for row in catalogue.rows("select key, reason from failure")] == [
+        (key_of("usd195601020900.png"), "no solar limb found")
+    ]
+    write_failed(folder, [])
+    indexer.refresh()
+    assert not catalogue.rows("select * from failure")
+
+
+def test_a_result_that_comes_in_the_same_moment_is_not_missed(space):
+    catalogue, folder = Catalogue(space), space.inference_results / "m" / "drawings"
+    indexer = Indexer(catalogue)
+    write_result(folder, result("usd195601010900.png", 1))
+    stamp = folder.stat().st_mtime_ns
+    indexer.refresh()
+    write_result(folder, result("usd195601020900.png", 1))
+    os.utime(folder, ns=(stamp, stamp))  # a coarse clock gives both the same time
+    indexer.refresh()
+    assert len(catalogue.rows("select * from result")) == 2

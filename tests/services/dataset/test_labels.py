@@ -1,0 +1,55 @@
+"""The labels of a workspace: put in, judged, taken back."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from sunspot_dash.services.dataset.labels import label_report, restore_labels
+from sunspot_dash.services.dataset.uploads import take_upload
+from sunspot_dash.workspace import Workspace
+
+
+@pytest.fixture
+def space(tmp_path) -> Workspace:
+    return Workspace(tmp_path / "data").create()
+
+
+def take(space, content: bytes, name: str):
+    return take_upload(space, "labelled", name, io.BytesIO(content))
+
+
+def coco(label: int) -> bytes:
+    image = {"id": 1, "file_name": "a.png", "width": 30, "height": 20}
+    polygon = {
+        "id": 1,
+        "image_id": 1,
+        "category_id": 1,
+        "segmentation": [[1, 1, 9, 1, 9, label]],
+        "iscrowd": 0,
+    }
+    category = {"id": 1, "name": "sunspot"}
+    return json.dumps({"images": [image], "annotations": [polygon], "categories": [category]}).encode()
+
+
+def test_labels_are_checked_and_those_before_are_kept(space):
+    assert "1 image with 1 label" in take(space, coco(9), "instances_default.json").reason
+    assert take(space, coco(9), "instances_default.json").state == "same"
+    broken = take(space, b"{", "mine.json")
+    assert broken.state == "refused" and broken.reason.startswith("mine.json is no valid JSON")
+    replaced = take(space, coco(8), "instances_default.json")
+    assert replaced.state == "kept"
+    assert "replaces the labels of 1 drawing; 'Restore previous labels' brings them back" in replaced.reason
+    assert space.annotations_file.read_bytes() == coco(8) and label_report(space).problems == []
+    assert restore_labels(space) and space.annotations_file.read_bytes() == coco(9)
+    assert restore_labels(space) and space.annotations_file.read_bytes() == coco(8)
+    assert list(space.images.iterdir()) == []
+
+
+def test_listed_drawings_that_are_not_there_are_told(space):
+    take(space, coco(9), "instances_default.json")
+    assert (label_report(space).listed, label_report(space).missing) == (1, ["a.png"])
+    (space.images / "a.png").touch()
+    assert label_report(space).missing == []

@@ -1,0 +1,61 @@
+"""What a page tells of a drawing's Sun."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sunspot_dash.domain.drawing.corrections import Correction
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot
+from sunspot_dash.io.corrections import write_corrections
+from sunspot_dash.services.dataset.orientation import set_orientation
+from sunspot_dash.services.drawing.overlay import NO_DATE, sky_of
+from sunspot_dash.services.drawing.results import spots_of
+from sunspot_dash.workspace import Workspace
+
+NAME = "usd195604170830.png"
+SQUARE = np.array([(-3, -3), (3, -3), (3, 3), (-3, 3)])
+
+
+@pytest.fixture
+def space(tmp_path) -> Workspace:
+    space = Workspace(tmp_path / "data").create()
+    (space.inference_results / "m" / "drawings").mkdir(parents=True)
+    return space
+
+
+def result(name: str) -> DrawingResult:
+    """A spot above the threshold at the disk's centre, and one below it."""
+    spots = tuple(Spot.from_outline(SQUARE + xy, sure) for xy, sure in (((500, 500), 0.9), ((700, 500), 0.3)))
+    return DrawingResult(name, 1000, 1000, Disk(500, 500, 400, 1), spots, "m", "h", "i", 0.5, 1.0)
+
+
+def test_a_dated_drawing_has_its_numbers_and_places(space):
+    sky = sky_of(space, result(NAME))
+    told = dict(sky.facts())
+    assert told["Sun"] == "P −25.95°, B0 −5.37°, L0 111.21°, Carrington rotation 1372"
+    assert told["Sunspot number"].startswith("R = 10 × 1 group + 1 spot = 11 (k = 1); north 0, south 11")
+    first, second = spots_of(result(NAME), sky)
+    assert first["place"].startswith("B −5.4°, L 111.2°, CMD")
+    assert first["place"].endswith("umbral area 35.8 MSH<br>group 1")
+    assert "group" not in second["place"]  # below the threshold there are no groups
+
+
+def test_an_undated_drawing_says_why_it_has_no_grid(space):
+    sky = sky_of(space, result("sun.png"))
+    assert sky.grid is None and NO_DATE in dict(sky.facts())["Grid, groups"]
+    assert spots_of(result("sun.png"), sky)[0]["place"] == "umbral area 35.8 MSH"
+    write_corrections(space.corrections_file, {"sun.png": Correction("1956-04-17", up="solar", tilt_deg=-2)})
+    told = dict(sky_of(space, result("sun.png")).facts())
+    assert told["Time"] == "1956-04-17, 12:00 UT taken"
+    assert told["Lies"].startswith("mirrored: the Sun's own north up") and told["Lies"].endswith("tilt −2.0°")
+
+
+def test_the_grid_turns_with_the_preset(space):
+    poles = {}
+    for preset in ("uset", "direct", "uset-solar"):
+        set_orientation(space, "m", preset)
+        poles[preset] = sky_of(space, result(NAME)).grid.poles[0]
+    assert poles["uset"].x < 500 < poles["direct"].x
+    assert poles["uset-solar"].x == pytest.approx(500)

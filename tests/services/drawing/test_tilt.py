@@ -1,0 +1,47 @@
+"""The tilt is read off a drawing where it can be, and offered only where it is sure enough."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from sunspot_dash.domain.orientation.tilt_marks import SheetTilt
+from sunspot_dash.errors import ImageError
+from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
+from sunspot_dash.services.catalogue.indexer import Indexer
+from sunspot_dash.services.drawing import tilt
+
+NAME = "usd195604170830.png"
+
+
+@pytest.fixture
+def catalogue(workspace) -> Catalogue:
+    page = np.full((900, 700), 235, np.uint8)
+    cv2.circle(page, (350, 400), 300, 60, 2, cv2.LINE_AA)
+    cv2.imwrite(str(workspace.images / NAME), page)
+    cv2.imwrite(str(workspace.images / "blank.png"), np.full((900, 700), 235, np.uint8))
+    found = Catalogue(workspace)
+    Indexer(found).refresh()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("marks", "tilt_deg", "words"),
+    [
+        (SheetTilt(-0.31, 0.2, ("scale", "east tick")), -0.3, "−0.3 ± 0.2° from the tick scale, east tick."),
+        (SheetTilt(-0.04, 0.2, ("scale",)), 0.0, "+0.0 ± 0.2° from the tick scale."),
+        (SheetTilt(2.0, 1.6, ("2 lines",)), None, "+2.0 ± 1.6° from 2 lines: too uncertain to be used."),
+        (None, None, "No marks on the sheet tell its tilt."),
+    ],
+)
+def test_it_is_offered_where_it_is_sure_enough(catalogue, monkeypatch, marks, tilt_deg, words):
+    monkeypatch.setattr(tilt, "sheet_tilt", lambda *_: marks)
+    assert tilt.measure_tilt(catalogue, key_of(NAME)) == tilt.MeasuredTilt(tilt_deg, words)
+
+
+def test_a_bare_sheet_tells_nothing(catalogue):
+    assert tilt.measure_tilt(catalogue, key_of(NAME)).words == "No marks on the sheet tell its tilt."
+    assert "without a limb" in tilt.measure_tilt(catalogue, key_of("blank.png")).words
+    with pytest.raises(ImageError):
+        tilt.measure_tilt(catalogue, "0" * 16)

@@ -1,0 +1,209 @@
+"""The dataset page in a browser: listing, correcting, deleting and taking back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+from jobs.recovery import open_ledger
+from sunspot_dash.io.corrections import read_corrections
+from sunspot_dash.services.models.inference import infer_folder
+from sunspot_dash.workspace import Workspace
+
+FIELDS = ("x", "y", "radius")
+
+
+@pytest.fixture
+def space(tmp_path, filled) -> Workspace:
+    """A copy of the filled workspace, to be changed."""
+    copy = Workspace(tmp_path / "data")
+    shutil.copytree(filled.root, copy.root, ignore=shutil.ignore_patterns("queue", "runs", "index.sqlite*"))
+    return copy.create()
+
+
+def test_drawings_are_filtered_and_opened_by_their_address(serve, open_page, space):
+    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+    rows = page.locator("#dataset-table .ag-center-cols-container .ag-row")
+    rows.nth(4).wait_for()
+    assert (
+        page.locator("#dataset-table img.thumbnail").first.evaluate(
+            "i => i.decode().then(() => i.naturalWidth)"
+        )
+        > 50
+    )
+    page.locator("#dataset-table .ag-header-cell[col-id='name'] .ag-header-cell-filter-button").click()
+    name = sorted(path.name for path in space.images.iterdir())[1]
+    page.locator(".ag-filter input").first.fill(name[4:15])
+    page.wait_for_function(
+        "() => document.querySelectorAll('#dataset-table .ag-center-cols-container .ag-row').length === 1"
+    )
+    rows.filter(has_text=name).wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#dataset-table .ag-row .ag-cell[col-id='name']").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("sure", exact=False).first.wait_for()
+    page.wait_for_function("() => location.search.startsWith('?drawing=')")
+    shared = open_page(page.url)
+    shared.locator("#dataset-chosen").get_by_text("sure", exact=False).wait_for()
+    assert shared.locator("#dataset-chosen").inner_text() == page.locator("#dataset-chosen").inner_text()
+
+
+def drag(
+    page, field: str, place: Callable[[dict[str, float]], tuple[float, float]], by: tuple[int, int]
+) -> None:
+    """Drag the circle at a place of its box, until a field tells it."""
+    before = page.locator(f"#dataset-{field}").input_value()
+    for _ in range(20):  # a picture that is drawn anew meanwhile drops what is being dragged
+        x, y = place(page.locator("#dataset-view .shapelayer path").first.bounding_box())
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + by[0], y + by[1], steps=4)
+        page.mouse.up()
+        # A change of the view that follows at once must not hide that the limb was moved.
+        page.evaluate(
+            "() => document.querySelector('#dataset-view .js-plotly-plot').emit('plotly_relayout', {autosize: true})"
+        )
+        page.wait_for_timeout(1000)
+        if page.locator(f"#dataset-{field}").input_value() != before:
+            return
+    raise AssertionError(f"the {field} of the limb is {before} still")
+
+
+def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(serve, open_page, space):
+    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+    page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
+    page.locator("#dataset-chosen").get_by_text("sure", exact=False).wait_for()
+    page.get_by_text("Set by hand what is wrong").click()
+    fitted = page.get_by_label("Limb centre x (px)").input_value()
+    assert fitted
+    page.get_by_label("Move the limb").click()
+    # The picture is configured first and drawn after: the circle can be seized once it listens to the mouse.
+    page.wait_for_function("() => document.querySelector('#dataset-view .shapelayer path')?.onmousedown")
+    page.evaluate("document.querySelector('#dataset-view').scrollIntoView()")
+    drag(
+        page,
+        "x",
+        lambda circle: (circle["x"] + circle["width"] / 2, circle["y"] + circle["height"] / 2),
+        (12, 8),
+    )
+    moved = [float(page.locator(f"#dataset-{field}").input_value()) for field in FIELDS]
+    assert moved[0] != float(fitted)
+    circle = page.locator("#dataset-view .shapelayer path").first.bounding_box()
+    drag(
+        page,
+        "radius",
+        lambda circle: (circle["x"] + circle["width"] - 6, circle["y"] + circle["height"] / 2),
+        (-20, 0),
+    )
+    moved, before = [float(page.locator(f"#dataset-{field}").input_value()) for field in FIELDS], moved
+    less = before[2] - moved[2]  # the other edge stays where it was
+    assert moved == pytest.approx([before[0] - less, before[1], before[2] - less], abs=0.2) and less > 1
+    round_again = page.locator("#dataset-view .shapelayer path").first.bounding_box()
+    assert (
+        round_again["width"] == pytest.approx(round_again["height"], abs=1)
+        and round_again["width"] < circle["width"]
+    )
+    page.get_by_label("Date (UT)", exact=True).fill("1950-01-02")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved. Job 1 run").or_(page.get_by_text("Saved. Job 1 runs")).first.wait_for()
+    (name,) = read_corrections(space.corrections_file)
+    correction = read_corrections(space.corrections_file)[name]
+    assert [correction.disk.x, correction.disk.y, correction.disk.radius] == moved and correction.disk.by_hand
+    assert correction.date == "1950-01-02"
+    job = open_ledger(space).get(1)
+    assert job.kind == "infer" and job.params["drawings"][0].endswith(name)
+    page.locator("#dataset-table").get_by_text("1950-01-02 *").wait_for()
+    page.get_by_label("Limb radius (px)").fill("-4")
+    page.get_by_role("button", name="Save").click()
+    wrong = page.get_by_text("the limb must lie on the page")
+    wrong.wait_for()
+    told, field = wrong.bounding_box(), page.get_by_label("Limb radius (px)").bounding_box()
+    assert told["y"] > field["y"] + field["height"]  # below the field, not over it
+    page.get_by_role("button", name="Close").last.click()
+    wrong.wait_for(state="hidden")
+    page.get_by_role("button", name="Save").click()
+    wrong.wait_for()
+    page.locator("#dataset-table .ag-center-cols-container .ag-row").last.click()
+    wrong.wait_for(state="detached")
+    page.locator("#dataset-table").get_by_text("1950-01-02 *").click()
+    page.locator("#dataset-chosen").get_by_text("set by hand").wait_for()
+    page.get_by_role("button", name="Set nothing by hand").click()
+    page.get_by_text("Nothing is set by hand any more").wait_for()
+    assert not read_corrections(space.corrections_file)
+
+
+def test_the_tilt_that_the_sheet_tells_is_offered(serve, open_page, space):
+    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+    page.locator("#dataset-table .ag-center-cols-container .ag-row").last.click()
+    page.locator("#dataset-chosen").get_by_text("sure", exact=False).wait_for()
+    page.get_by_text("Set by hand what is wrong").click()
+    assert not page.get_by_role("button", name="Use this tilt").is_visible()
+    page.get_by_role("button", name="Measure the tilt").click()
+    found = page.locator("#dataset-measured")
+    page.wait_for_function("() => document.querySelector('#dataset-measured').innerText !== ''")
+    assert "°" in found.inner_text(), found.inner_text()
+    page.get_by_role("button", name="Use this tilt").click()
+    page.wait_for_function("() => document.querySelector('#dataset-tilt').value !== ''")
+    page.get_by_label("Up is").select_option("solar")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved. Job 1 makes the tables anew").wait_for()
+    (correction,) = read_corrections(space.corrections_file).values()
+    assert correction.up == "solar"
+    assert f"{abs(correction.tilt_deg):.1f} ±" in found.inner_text()
+    page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
+    page.wait_for_function("() => document.querySelector('#dataset-measured').innerText === ''")
+
+
+def test_what_is_deleted_can_be_taken_back(serve, open_page, space):
+    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+    page.get_by_text("5 drawings, 5 of them labelled").wait_for()
+    boxes = page.locator("#dataset-table .ag-pinned-left-cols-container .ag-checkbox-input")
+    page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
+    page.locator("#dataset-view image").wait_for()
+    assert page.get_by_role("button", name="Delete").is_disabled()  # what is open is not ticked
+    boxes.nth(0).click()
+    boxes.nth(1).click()
+    page.get_by_text("2 chosen").wait_for()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_text("3 drawings, 3 of them labelled").wait_for()
+    assert len(list(space.images.iterdir())) == 3
+    page.get_by_text("No drawing chosen").wait_for()
+    page.reload()
+    page.get_by_role("button", name="Take back").click()
+    page.get_by_text("5 drawings, 5 of them labelled").wait_for()
+    assert len(list(space.images.iterdir())) == 5
+    assert not infer_folder(space, "uset", space.images).done  # the results came back, too
+
+
+def test_labelled_drawings_are_copied_apart_and_a_folder_is_judged(serve, open_page, space, archive):
+    page = open_page(serve("--no-demo", space=space).url + "/dataset")
+    page.get_by_role("button", name="Copy labelled drawings apart").click()
+    page.get_by_text("copies the labelled drawings").wait_for()
+    page.get_by_label("Folder").fill(str(archive / "images"))
+    page.get_by_text("5 images. A model's results on them need about").wait_for()
+    page.get_by_label("Folder").fill("/nowhere")
+    page.get_by_text("there is no folder '/nowhere' on the server").wait_for()
+    jobs = open_page(page.url.split("/dataset")[0] + "/jobs")
+    jobs.get_by_text("done", exact=True).first.wait_for(timeout=60_000)
+    assert len(list((space.labelled / "images").iterdir())) == 5
+
+
+def test_what_cannot_be_shown_or_is_not_there_is_told(serve, open_page, space):
+    names = sorted(path.name for path in space.images.iterdir())
+    (space.images / names[0]).unlink()
+    (space.images / names[1]).write_bytes((space.images / names[1]).read_bytes()[:2000])  # beside the page
+    shutil.copyfile(space.images / names[3], space.images / f"{names[2].split('.')[0]}.bmp")
+    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+    page.get_by_text("1 of 5 listed drawings are not there").wait_for()
+    row = page.locator("#dataset-table .ag-row").filter(has=page.locator("img"))
+    row.first.wait_for()
+    pictures = page.locator("#dataset-table img.thumbnail")
+    pictures.nth(4).wait_for()
+    for picture in pictures.all():
+        picture.evaluate("picture => picture.decode()")  # none is broken
+    page.locator("#dataset-table").get_by_text(f"{names[2].split('.')[0]}.bmp").click()
+    page.locator("#dataset-chosen").get_by_text(
+        f"{names[2]}: delete the one that should not count"
+    ).wait_for()

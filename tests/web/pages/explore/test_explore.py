@@ -1,0 +1,257 @@
+"""The explore page: from points to drawings, the series and the disk linked, and all of it in the address."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import Response
+
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot, place
+from sunspot_dash.io.results import stream_results, write_result
+from sunspot_dash.workspace import Workspace
+
+PLOT = "document.querySelector('#{} .js-plotly-plot')"
+CLICK = """([id, point]) => {
+  const plot = document.querySelector(`#${id} .js-plotly-plot`);
+  const trace = plot._fullData[0];
+  const data = { customdata: trace.customdata[point], x: trace.x && trace.x[point] };
+  plot.emit('plotly_click', { points: [Object.assign(data, {
+    curveNumber: 0, pointNumber: point, data: trace, fullData: trace, y: trace.y && trace.y[point]})] });
+}"""
+
+
+def points(page, identity: str) -> int:
+    """How many points the first trace of a figure shows."""
+    return page.evaluate(
+        f"((({PLOT.format(identity)} || {{}})._fullData || [])[0] || {{customdata: []}}).customdata.length"
+    )
+
+
+def when_drawn(page, identity: str) -> int:
+    page.wait_for_function(
+        f"() => {{ const p = {PLOT.format(identity)};"
+        " return p && p._fullData && p._fullData[0] && (p._fullData[0].customdata || []).length > 0 }"
+    )
+    return points(page, identity)
+
+
+def when_told(page, identity: str, text: str) -> None:
+    page.locator(f"#{identity}").get_by_text(re.compile(text)).or_(
+        page.locator(f"#{identity}").filter(has_text=re.compile(text))
+    ).first.wait_for()
+
+
+def told(page, identity: str) -> int:
+    """The first number of a figure's note."""
+    text = page.locator(f"#{identity}").inner_text()
+    return int(re.search(r"([\d,]+) (?:dated|detections)", text)[1].replace(",", ""))
+
+
+def spots_in_the_series(page) -> int:
+    return page.evaluate(f"[...{PLOT.format('explore-series')}._fullData[0].y].reduce((a, b) => a + b, 0)")
+
+
+def drag(page, layer: str, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Drag the mouse over a layer of a figure, between shares of its width and height."""
+    box = page.locator(layer).first.bounding_box()
+    for number, (x, y) in enumerate((start, end)):
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=12)
+        if number == 0:
+            page.mouse.down()
+    page.mouse.up()
+
+
+@pytest.fixture(scope="module")
+def two_models(tmp_path_factory, filled) -> Workspace:
+    """The filled workspace, a second model that finds less, and a third, 'many', with more than can be told apart."""
+    space = Workspace(tmp_path_factory.mktemp("two") / "data")
+    shutil.copytree(filled.root, space.root, ignore=shutil.ignore_patterns("index.sqlite*", "*.log"))
+    for name in ("less", "many"):
+        (space.inference_results / name / "drawings").mkdir(parents=True)
+    for result in stream_results(space.inference_results / "uset" / "drawings"):
+        fewer = replace(result, model="less", spots=result.spots[::2])
+        write_result(space.inference_results / "less" / "drawings", fewer)
+    random, disk = np.random.default_rng(1), Disk(200, 200, 150, 0.9)
+    for day in range(60):
+        centres = [
+            place(disk, 150 * r**0.5, angle) for r, angle in random.uniform(0, (1, 6.28), (100, 2)).tolist()
+        ]
+        spots = [Spot(x, y, 9.0, 0.9, np.array([[x, y], [x + 3, y], [x, y + 3]])) for x, y in centres]
+        name = f"usd1999{day // 28 + 1:02}{day % 28 + 1:02}1000.jpg"
+        made = DrawingResult(name, 400, 400, disk, tuple(spots), "many", "h", "h", 0.5, 0.1)
+        write_result(space.inference_results / "many" / "drawings", made)
+    return space
+
+
+@pytest.fixture(scope="module")
+def compared(two_models):
+    from tests.web.conftest import Dashboard
+
+    running = Dashboard(two_models)
+    yield running
+    running.end()
+
+
+def test_a_click_on_the_series_opens_the_drawing(dashboard, open_page):
+    page = open_page(dashboard.url + "/explore")
+    assert when_drawn(page, "explore-series") == 5
+    page.evaluate(CLICK, ["explore-series", 2])
+    page.wait_for_url(re.compile("/inference.*drawing="))
+    page.locator("#inference-count").get_by_text(re.compile(r"usd.*: \d+ spots of confidence")).wait_for()
+
+
+def test_a_click_on_the_disk_opens_the_drawing_with_its_spot_marked(dashboard, open_page):
+    page = open_page(dashboard.url + "/explore")
+    assert when_drawn(page, "explore-polar") > 5
+    dot = page.locator("#explore-polar .scatterlayer .point").nth(1)
+    dot.hover(force=True)
+    box = dot.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url(re.compile("/inference.*spot="))
+    page.wait_for_function(
+        "() => { const p = document.querySelector('#inference-figure-overlay .js-plotly-plot');"
+        " return p && p._fullData && p._fullData.some(t => t.marker && t.marker.symbol === 'circle-open') }"
+    )
+
+
+def test_a_period_filters_the_disk_and_lies_in_the_address(dashboard, open_page):
+    page = open_page(dashboard.url + "/explore")
+    when_drawn(page, "explore-polar")
+    everything = told(page, "explore-count")
+    last = page.evaluate(
+        f"[...{PLOT.format('explore-series')}._fullData[0].x].map(t => t.slice(0, 10)).at(-1)"
+    )
+    page.locator("#explore-from").fill(last)
+    when_told(page, "explore-filters", f"Filter: from {last}")
+    page.wait_for_function(f"() => location.search.includes('from={last}')")
+    page.wait_for_function(
+        f"() => !document.querySelector('#explore-count').textContent.includes(' {everything} ')"
+    )
+    left = told(page, "explore-count")
+    again = open_page(page.url)
+    when_told(again, "explore-count", f" {left} detections")
+    assert again.locator("#explore-from").input_value() == last
+    page.get_by_role("button", name="Clear filters").click()
+    when_told(page, "explore-count", f" {everything} detections")
+    when_told(page, "explore-filters", "No filter")
+
+
+def test_a_zoom_of_the_series_filters_the_disk(dashboard, open_page):
+    page = open_page(dashboard.url + "/explore")
+    when_drawn(page, "explore-series")
+    when_drawn(page, "explore-polar")
+    drag(page, "#explore-series .nsewdrag", (0.5, 0.5), (0.9, 0.5))
+    when_told(page, "explore-filters", r"Filter: \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d")
+    assert re.search(r"from=\d{4}-\d\d-\d\d&to=", page.url)
+
+
+def test_a_box_on_the_disk_filters_the_series(dashboard, open_page):
+    page = open_page(dashboard.url + "/explore")
+    when_drawn(page, "explore-polar")
+    when_drawn(page, "explore-series")
+    everything = spots_in_the_series(page)
+    drag(page, "#explore-polar .maindrag", (0.16, 0.2), (0.5, 0.95))  # the west half
+    when_told(page, "explore-filters", "position angle")
+    page.wait_for_function(
+        f"() => [...{PLOT.format('explore-series')}._fullData[0].y].reduce((a, b) => a + b, 0) < {everything}"
+    )
+    assert spots_in_the_series(page) == told(page, "explore-count")  # all drawings here are dated
+    assert {"r_from", "r_to", "pa_from", "pa_to"} <= set(parse_qs(urlsplit(page.url).query))
+    shared = open_page(page.url)
+    when_told(shared, "explore-filters", "position angle")
+    when_drawn(shared, "explore-series")
+    assert spots_in_the_series(shared) == spots_in_the_series(page)
+
+
+def test_models_are_compared_and_the_first_is_on_the_disk(compared, open_page):
+    page = open_page(compared.url + "/explore?model=uset")
+    when_drawn(page, "explore-series")
+    page.get_by_label("less").check()
+    page.wait_for_function(f"() => {PLOT.format('explore-series')}._fullData.length === 2")
+    when_told(page, "explore-count", "The first model chosen, uset")
+    page.wait_for_function("() => location.search.includes('model=uset&model=less')")
+    page.get_by_label("uset").uncheck()
+    when_told(page, "explore-count", "Model less")
+    page.get_by_label("less").uncheck()
+    when_told(page, "explore-count", "Choose a model")
+
+
+def test_a_click_on_a_cell_looks_into_it(compared, open_page):
+    page = open_page(compared.url + "/explore?model=many")
+    when_told(page, "explore-count", "6,000 detections.*cells")
+    when_drawn(page, "explore-polar")
+    page.evaluate(CLICK, ["explore-polar", 3])
+    when_told(page, "explore-filters", "r/R .* position angle")
+    page.wait_for_function("() => !document.querySelector('#explore-count').textContent.includes('cells')")
+    assert 0 < told(page, "explore-count") < 100
+    page.get_by_role("button", name="Clear filters").click()
+    when_told(page, "explore-count", "6,000 detections")
+    page.evaluate(CLICK, ["explore-polar", 3])  # the same cell once more
+    when_told(page, "explore-filters", "r/R .* position angle")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "model=nobody&bin=x&colour=%00&east=up&from=yesterday&to=9999-99-99&r_from=nan&pa_to=-1",
+        "bin=day&bin=month&colour=a&colour=b&from=a&from=b&r_to=1e999&model=",
+        "from=2090-01-01&to=1900-01-01&r_from=0.9&r_to=0.1&children=x&id=y&path_template=z",
+    ],
+)
+def test_garbage_in_the_address_does_not_break_the_page(dashboard, open_page, query):
+    page = open_page(f"{dashboard.url}/explore?{query}")
+    when_told(page, "explore-count", "Model uset: .* detections")
+    page.locator("#explore-series .nsewdrag").first.wait_for(state="attached")
+
+
+def test_results_appear_by_themselves_and_leave_a_zoom_as_it_is(serve, filled, open_page):
+    running = serve("--no-worker", "--no-demo")
+    page = open_page(running.url + "/explore")
+    page.get_by_text("Nothing to explore yet").wait_for()
+    assert not page.locator("#explore-series").is_visible()
+    source = filled.inference_results / "uset" / "drawings"
+    target = running.space.inference_results / "uset" / "drawings"
+    target.mkdir(parents=True)
+    first, second, missing, *others = sorted(source.glob("*.json"))
+    most = [first, second, *others]
+    for path in most:
+        shutil.copy(path, target)
+    when_drawn(page, "explore-series")
+    page.wait_for_function(
+        f"() => {PLOT.format('explore-series')}._fullData[0].customdata.length === {len(most)}"
+    )
+    width = page.locator("#explore-series").bounding_box()["width"]
+    assert page.evaluate(f"{PLOT.format('explore-series')}._fullLayout.width") == pytest.approx(width, abs=2)
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))  # Playwright takes no built-in
+    page.wait_for_timeout(4000)
+    ours = [answer for answer in answers if "explore-" in (answer.request.post_data or "")]
+    assert ours and all(answer.status == 204 for answer in ours)  # nothing has changed, nothing is sent
+    shown = f"{PLOT.format('explore-series')}._fullLayout.xaxis.range"
+    before = page.evaluate(shown)
+    drag(page, "#explore-series .nsewdrag", (0.02, 0.5), (0.98, 0.5))  # all points are further from the edges
+    page.wait_for_function(f"before => {shown}[0] > before", arg=before[0])
+    when_told(page, "explore-series-note", f"{len(most)} dated drawings in the period")
+    zoomed = page.evaluate(shown)
+    shutil.copy(missing, target)
+    when_told(page, "explore-series-note", f"{len(most) + 1} dated drawings in the period")
+    assert page.evaluate(shown) == zoomed
+
+
+def test_both_figures_can_be_saved(dashboard, open_page):
+    page = open_page(dashboard.url + "/explore")
+    for number, identity in enumerate(("explore-series", "explore-polar")):
+        when_drawn(page, identity)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save as SVG").nth(number).click()
+        assert download.value.suggested_filename == f"sunspot-{identity}.svg"
+        page.locator(f"#{identity}").hover()
+        with page.expect_download() as download:
+            page.locator(f"#{identity} .modebar-btn[data-title*='Download']").click()
+        assert download.value.suggested_filename == f"sunspot-{identity}.png"
