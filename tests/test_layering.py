@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -14,44 +16,52 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "sunspot_dash"
 FOLDERS = (PACKAGE, "jobs")
 
-BASE = {"errors", "settings", "words"}
+BASE = {"errors", "settings", "text"}
 EVERYTHING = {PACKAGE, "jobs"}
-# A part (its longest name counts) -> the parts it may import besides itself; names without `sunspot_dash.`.
+DOMAIN, SERVICES = "domain", "services"
+FILES = {"files", "workspace"}
+COMPUTES = BASE | FILES | {DOMAIN, "io"}  # what every service may use besides other services
+# A room (its longest name counts) -> the rooms it may import besides itself; names without `sunspot_dash.`.
 ARROWS = {
     "errors": set(),
-    "words": set(),
+    "text": set(),
     "settings": {"errors"},
-    "workspace": BASE,
-    "pace": BASE,
+    "files": BASE,
+    "workspace": BASE | {"files"},
+    "eta": BASE,
     "progress": BASE,
-    "domain": BASE,
-    "io": BASE | {"domain", "workspace"},
-    "ml": BASE | {"domain", "io", "pace", "workspace"},
-    "ml.config": BASE | {"domain"},
-    "synthetic": BASE | {"domain", "io", "workspace"},
-    "services": BASE | {"domain", "io", "ml.config", "pace", "synthetic", "workspace"},
-    # The report is a page of figures.
-    "services.export.report": BASE | {"domain", "io", "services", "figures"},
-    "figures": BASE | {"domain"},
-    "web": BASE | {"workspace", "figures", "ml.config", "progress", "services", "jobs"},
+    "domain.drawing": BASE,
+    "domain.labels": BASE | {"domain.drawing"},
+    "domain.sun": BASE | {"domain.drawing"},
+    "domain.orientation": BASE | {"domain.drawing", "domain.sun"},
+    "domain.spots": BASE | {"domain.drawing", "domain.labels", "domain.sun"},
+    "domain.scoring": BASE | {"domain.drawing", "domain.spots"},
+    "domain.activity": BASE | {"domain.drawing", "domain.spots", "domain.sun"},
+    "io": BASE | FILES | {DOMAIN},
+    "ml": BASE | FILES | {DOMAIN, "io", "eta"},
+    "ml.config": BASE | {DOMAIN},
+    "synthetic": BASE | FILES | {DOMAIN, "io"},
+    "services.dataset": COMPUTES | {"eta", "ml.config"},
+    "services.catalogue": COMPUTES | {"services.dataset"},
+    "services.drawing": COMPUTES | {"services.dataset", "services.catalogue"},
+    "services.models": COMPUTES | {"services.dataset", "eta", "ml.config"},
+    "services.analysis": COMPUTES | {"services.dataset", "services.catalogue"},
+    "services.export": COMPUTES
+    | {"services.dataset", "services.catalogue", "services.analysis", "figures", "ml.config"},
+    "services.demo": COMPUTES | {"services.models", "ml.config", "synthetic"},
+    "services.doctor": COMPUTES | {"ml.config"},
+    "figures": BASE | {DOMAIN},
+    "web": BASE | FILES | {DOMAIN, "figures", "ml.config", "progress", SERVICES, "jobs"},
     "web.pages": BASE
-    | {
-        "web.components",
-        "web.context",
-        "web.demo",
-        "web.ids",
-        "figures",
-        "ml.config",
-        "services",
-        "workspace",
-        "jobs",
-    },
-    "cli": BASE | {"domain", "ml.config", "progress", "services", "workspace", "web", "jobs"},
-    "jobs": BASE | {"progress", "workspace"},
-    "jobs.tasks": BASE | {"io", "ml.config", "pace", "services", "workspace", "jobs"},
+    | FILES
+    | {"web.components", "web.context", "web.demo", "web.ids"}
+    | {DOMAIN, "figures", "ml.config", "progress", SERVICES, "jobs"},
+    "cli": BASE | FILES | {DOMAIN, "ml.config", "progress", SERVICES, "web", "jobs"},
+    "jobs": BASE | FILES | {"progress"},
+    "jobs.tasks": BASE | FILES | {"io", "ml.config", "eta", SERVICES, "jobs"},
 }
 # What only a running command needs may be imported inside a function (or for a type): it costs no start-up.
-DEFERRED = {"services": {"ml"}}
+DEFERRED = {"services.models": {"ml"}, "services.dataset": {"ml"}, "services.doctor": {"ml"}}
 
 NUMERIC = {"numpy", "scipy", "cv2", "pycocotools", "astropy", "pydantic"}
 NETWORK = {"torch", "torchvision", "segmentation_models_pytorch", "timm", "albumentations"}
@@ -71,6 +81,7 @@ def sources() -> dict[str, Path]:
 
 
 MODULES = sources()
+EMPTY = {"", "jobs", DOMAIN, SERVICES}  # packages that only hold rooms
 
 
 def part_of(module: str) -> str | None:
@@ -129,10 +140,10 @@ def library_allowed(library: str, part: str, later: set[str]) -> bool:
         return part == "ml" or "ml" in later
     if library in BROWSER:
         return part.startswith("web")
-    return part != "domain" or library in NUMERIC or library in sys.stdlib_module_names
+    return not part.startswith(DOMAIN) or library in NUMERIC or library in sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if name not in ("", "jobs")])
+@pytest.mark.parametrize("module", [name for name in MODULES if name not in EMPTY])
 def test_imports_follow_the_arrows(module: str) -> None:
     assert violations(module, MODULES[module].read_text("utf-8")) == []
 
@@ -157,11 +168,61 @@ def test_imports_follow_the_arrows(module: str) -> None:
         ("jobs.worker", "from sunspot_dash.services import training"),
         ("services.models.training", "from jobs.control import submit"),
         ("web.pages.train", "from sunspot_dash.io import results"),
+        ("domain.drawing.disk", "from sunspot_dash.domain.sun import coordinates"),
+        ("services.dataset.uploads", "from sunspot_dash.services.models import inference"),
         ("unheard_of", "import os"),
     ],
 )
 def test_a_wrong_import_is_found(module: str, source: str) -> None:
     assert violations(module, source)
+
+
+@cache
+def graph() -> dict[str, set[str]]:
+    """Module -> the modules it imports, at once or later."""
+    found = {}
+    for module, path in MODULES.items():
+        names = {
+            name.removeprefix(f"{PACKAGE}.")
+            for name, _ in imports(ast.parse(path.read_text("utf-8")), module)
+        }
+        found[module] = (names & MODULES.keys()) - {module}
+    return found
+
+
+def circle(arrows: Mapping[str, Collection[str]]) -> list[str]:
+    """The members of a circle among arrows, or nothing."""
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_circle_of_files() -> None:
+    assert circle(graph()) == []
+
+
+def packages() -> list[str]:
+    """Every package that holds other modules; '' is the program's own."""
+    return sorted({name.rpartition(".")[0] for name in MODULES if name})
+
+
+@pytest.mark.parametrize("package", packages())
+def test_no_circle_of_rooms(package: str) -> None:
+    prefix = f"{package}." if package else ""
+    rooms: dict[str, set[str]] = {}
+    for module, imported in graph().items():
+        for other in imported:
+            if module.startswith(prefix) and other.startswith(prefix):
+                here, there = (name.removeprefix(prefix).split(".")[0] for name in (module, other))
+                if here != there:
+                    rooms.setdefault(here, set()).add(there)
+    assert circle(rooms) == []
+
+
+def test_a_circle_is_found() -> None:
+    assert set(circle({"a": {"b"}, "b": {"c"}, "c": {"a"}})) == {"a", "b", "c"}
 
 
 def test_a_service_may_load_the_network_when_it_runs() -> None:

@@ -11,8 +11,7 @@ from typer.testing import CliRunner
 from sunspot_dash.cli import app
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.workspace import Workspace
-
-from .services.known import catalogue_with, drawing
+from tests.services.known import catalogue_with, drawing
 
 SILSO = "2001;01;01;2001.001;  46;  5.0;  12;1\n2001;01;02;2001.004;  24; 1.0;   9;1\n"
 
