@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier
 
-from sunspot_dash.domain.spots.tree_ensemble import LEAF, Forest
+from sunspot_dash.domain.spots.tree_ensemble import LEAF, TreeEnsemble
 
 TREES, DEPTH, CANDIDATES_A_LEAF, FEATURES_A_NODE = 300, 10, 3, 0.4
 
@@ -30,7 +30,7 @@ def is_spot(xy: np.ndarray, confidence: np.ndarray, truth: np.ndarray, tolerance
     return found
 
 
-def grow(features: np.ndarray, spots: np.ndarray) -> Forest:
+def grow(features: np.ndarray, spots: np.ndarray) -> TreeEnsemble:
     """A forest from (n, f) features and (n,) bool."""
     model = ExtraTreesClassifier(
         TREES,
@@ -48,7 +48,7 @@ def grow(features: np.ndarray, spots: np.ndarray) -> Forest:
     assert (left[inner] == np.flatnonzero(inner) + 1).all(), (
         "scikit-learn no longer numbers nodes in preorder"
     )
-    forest = Forest(
+    ensemble = TreeEnsemble(
         roots.astype(np.int32),
         np.where(inner, np.concatenate([tree.feature for tree in trees]), LEAF).astype(np.int16),
         np.where(inner, np.concatenate([tree.threshold for tree in trees]), 0).astype(np.float32),
@@ -56,5 +56,5 @@ def grow(features: np.ndarray, spots: np.ndarray) -> Forest:
         np.concatenate([tree.value[:, 0, 1] for tree in trees]).astype(np.float32),
     )
     theirs = model.predict_proba(features)[:, 1]
-    assert np.abs(forest.confidence(features) - theirs).max() < 0.02, "the forest was copied wrongly"
-    return forest
+    assert np.abs(ensemble.confidence(features) - theirs).max() < 0.02, "the forest was copied wrongly"
+    return ensemble

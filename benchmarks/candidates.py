@@ -13,7 +13,7 @@ from scipy.spatial.distance import cdist
 
 from benchmarks.candidate_classifier import grow, is_spot
 from benchmarks.erase_spots import emptied
-from sunspot_dash.domain.activity.observation import moment
+from sunspot_dash.domain.activity.observation import observation_time
 from sunspot_dash.domain.drawing.crop import model_image, page_to_model, transform
 from sunspot_dash.domain.drawing.disk import fit_limb
 from sunspot_dash.domain.drawing.names import date_and_time
@@ -21,8 +21,8 @@ from sunspot_dash.domain.labels.coco import Coco
 from sunspot_dash.domain.scoring.matching import tolerance_px
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.domain.spots.features import candidate_features
-from sunspot_dash.domain.spots.latitude_limit import in_belts
-from sunspot_dash.domain.spots.tree_ensemble import Forest
+from sunspot_dash.domain.spots.latitude_limit import limit_latitude
+from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.files import file_sha256
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.io.results import result_path, stream_results, write_result
@@ -106,7 +106,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TrainingSample:
     """Candidates of known truth: (n, f) float32 features, and (n,) bool which of them are spots."""
 
     features: np.ndarray
@@ -126,7 +126,7 @@ class Folds:
 
     coco: Coco
     drawings: dict[int, list[Found]]
-    lessons: dict[int, list[Lesson]]
+    lessons: dict[int, list[TrainingSample]]
 
     @classmethod
     def read(cls, output: Path, count: int, images: Path, coco: Coco, radius: int) -> Folds:
@@ -141,7 +141,7 @@ class Folds:
                 folds.lessons.setdefault(k, []).extend(_lessons(sheet, full, bare, radius, kept.name))
         return folds
 
-    def forest(self, without: Iterable[int] = ()) -> Forest:
+    def ensemble(self, without: Iterable[int] = ()) -> TreeEnsemble:
         """The second look grown from all folds but some."""
         used = [lesson for k, lessons in self.lessons.items() if k not in set(without) for lesson in lessons]
         return grow(
@@ -153,14 +153,14 @@ class Folds:
         """A fold's drawings as the network alone found them."""
         return [found.result for found in self.drawings[k]]
 
-    def judged(self, k: int, forest: Forest) -> list[DrawingResult]:
+    def judged(self, k: int, ensemble: TreeEnsemble) -> list[DrawingResult]:
         """A fold's drawings with the confidences of a second look."""
         return [
             _in_belts(
                 found.result,
                 (
                     replace(spot, confidence=float(p))
-                    for spot, p in zip(found.result.spots, forest.confidence(found.features), strict=True)
+                    for spot, p in zip(found.result.spots, ensemble.confidence(found.features), strict=True)
                 ),
             )
             for found in self.drawings[k]
@@ -175,7 +175,9 @@ def _found(kept: DrawingResult, image: np.ndarray, maps: np.ndarray, radius: int
     return Found(result, candidate_features(candidates, image, radius, speck_level(image)))
 
 
-def _lessons(sheet: Sheet, full: np.ndarray, bare: np.ndarray, radius: int, name: str) -> Iterable[Lesson]:
+def _lessons(
+    sheet: Sheet, full: np.ndarray, bare: np.ndarray, radius: int, name: str
+) -> Iterable[TrainingSample]:
     """A sheet in every pair of views: as it is, without spots, and with those of one place only.
 
     A map at one place is of what lies near it, so a sheet of few spots is pieced together from the two that were seen.
@@ -199,7 +201,7 @@ def _lessons(sheet: Sheet, full: np.ndarray, bare: np.ndarray, radius: int, name
 
 def _lesson(
     sheet: Sheet, full: np.ndarray, bare: np.ndarray, left: np.ndarray, pair: tuple[int, int], radius: int
-) -> Lesson:
+) -> TrainingSample:
     """A sheet in two views, with its spots where `left` is True, (S, S) bool, and without them elsewhere.
 
     What is found where a spot was rubbed out is neither: its penumbra is still there.
@@ -216,10 +218,10 @@ def _lesson(
     spots = is_spot(xy, confidence, sheet.spots[stay], tolerance_px(radius))
     gone = sheet.spots[~stay]
     ghosts = (cdist(xy, gone) <= GHOST * tolerance_px(radius)).any(axis=1) & ~spots
-    return Lesson(features[~ghosts], spots[~ghosts])
+    return TrainingSample(features[~ghosts], spots[~ghosts])
 
 
 def _in_belts(result: DrawingResult, spots: Iterable[Spot]) -> DrawingResult:
     """A drawing with these spots, as inference keeps them."""
-    when = moment(*date_and_time(result.name))
-    return replace(result, spots=tuple(in_belts(spots, result.disk, when, FLOOR)))
+    when = observation_time(*date_and_time(result.name))
+    return replace(result, spots=tuple(limit_latitude(spots, result.disk, when, FLOOR)))

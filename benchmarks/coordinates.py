@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from sunspot_dash.domain.activity.areas import outline_areas
 from sunspot_dash.domain.activity.groups import group_spots
 from sunspot_dash.domain.drawing.disk import Disk, fit_limb
-from sunspot_dash.domain.drawing.names import observation_time
+from sunspot_dash.domain.drawing.names import time_in_name
 from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
 from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
 from sunspot_dash.domain.labels.polygons import area_and_centroid
@@ -113,7 +113,7 @@ def labelled(
     drawings = []
     for name in sorted(coco.images):
         outlines = spot_polygons(coco.annotations.get(name, []))
-        when = observation_time(name)
+        when = time_in_name(name)
         if outlines and when is not None and wanted(name):
             utc = np.datetime64(when.replace(tzinfo=None), "s")
             grey = to_grey(read_rgb(shared / "uset" / "labelled" / "images" / name))
@@ -232,12 +232,12 @@ def main() -> None:
     print("control: P = 0     ", compare(drawings, catalogue, p_known=False))
     print("each sheet's tilt  ", compare(drawings, catalogue, own_tilt=True))
     print()
-    for said, lies in (
+    for said, orientation in (
         ("as set", uset),
         ("mirrored", mirrored),
         ("turned by 180°", replace(uset, tilt_deg=180.0)),
     ):
-        print(f"orientation check, {said}: {check(drawings, lies).words()}")
+        print(f"orientation check, {said}: {check(drawings, orientation).words()}")
     areas = umbrae(drawings, catalogue)
     ratio, r = areas[:, 0].sum() / areas[:, 1].sum(), np.corrcoef(areas.T)[0, 1]
     print(f"\numbral areas: labels over catalogue {ratio:.2f}, r {r:.2f} over {len(areas)} drawings")

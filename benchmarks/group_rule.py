@@ -21,7 +21,7 @@ from scipy.ndimage import uniform_filter
 
 from sunspot_dash.domain.activity.groups import GroupRule, group_spots
 from sunspot_dash.domain.drawing.disk import Disk, fit_limb
-from sunspot_dash.domain.drawing.names import observation_time
+from sunspot_dash.domain.drawing.names import time_in_name
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.domain.labels.split import too_close
@@ -84,14 +84,19 @@ def detected_sheets(folder: Path, shared: Path, threshold: float | None = None) 
 def _sheet(image: Path, spots: Sequence[Spot], disk: Disk | None) -> Sheet:
     grey = cv2.cvtColor(read_rgb(image), cv2.COLOR_RGB2GRAY)
     disk = disk or fit_limb(grey)
-    when = observation_time(image.name)
+    when = time_in_name(image.name)
     assert when is not None
     now = sun(np.datetime64(when.replace(tzinfo=None)))
     tilt = sheet_tilt(grey, disk, PRESETS["uset"], float(now.p_deg))
-    lies = PRESETS["uset"] if tilt is None else replace(PRESETS["uset"], tilt_deg=tilt.tilt_deg)
-    r, angle = from_page(np.array([[spot.x, spot.y] for spot in spots]).reshape(-1, 2), disk, lies)
+    orientation = PRESETS["uset"] if tilt is None else replace(PRESETS["uset"], tilt_deg=tilt.tilt_deg)
+    r, angle = from_page(np.array([[spot.x, spot.y] for spot in spots]).reshape(-1, 2), disk, orientation)
     place = heliographic(
-        np.minimum(r, 1), angle, axis_deg(now.p_deg, lies), now.b0_deg, now.l0_deg, now.semidiameter_deg
+        np.minimum(r, 1),
+        angle,
+        axis_deg(now.p_deg, orientation),
+        now.b0_deg,
+        now.l0_deg,
+        now.semidiameter_deg,
     )
     return Sheet(image.name, place.latitude_deg, place.cmd_deg, place.rho_deg)
 

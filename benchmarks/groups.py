@@ -36,11 +36,12 @@ from benchmarks.group_rule import (
 from sunspot_dash.domain.activity.groups import GroupRule, describe_groups, group_spots
 from sunspot_dash.domain.activity.sunspot_number import wolf
 from sunspot_dash.domain.activity.timeseries import compare, daily
-from sunspot_dash.domain.drawing.names import observation_time
+from sunspot_dash.domain.drawing.names import time_in_name
+from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.io.silso import read_silso
 from sunspot_dash.io.totals import Total
 from sunspot_dash.ml.config import ModelCard
-from sunspot_dash.workspace import PRETRAINED, pretrained_dir
+from sunspot_dash.workspace import pretrained_dir
 
 SHARED = HERE.parents[1] / "shared" / "uset"
 SILSO_DAILY = SHARED.parent / "silso" / "SN_d_tot_V2.0.csv"
@@ -142,7 +143,7 @@ def tell_numbers(
             f"R against the Wolf number, {title}: {len(pairs)} sheets, error {np.abs(x - y).sum() / y.sum():.1%} "
             f"(mean {np.abs(x - y).mean():.1f}), bias {(x - y).sum() / y.sum():+.1%}, r {np.corrcoef(x, y)[0, 1]:.3f}"
         )
-    times = np.array([np.datetime64(observation_time(name).replace(tzinfo=None)) for name in ours])  # type: ignore[union-attr]
+    times = np.array([np.datetime64(time_in_name(name).replace(tzinfo=None)) for name in ours])  # type: ignore[union-attr]
     _, one_each = np.unique(times, return_index=True)  # a drawing scanned twice counts once
     means = daily(times[one_each], np.array(list(ours.values()))[one_each])
     against = compare(means, read_silso(SILSO_DAILY).means)

@@ -14,10 +14,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.services.models.inference import infer_folder
 from sunspot_dash.synthetic import write_archive
-from sunspot_dash.workspace import PRETRAINED, Workspace
+from sunspot_dash.workspace import Workspace
 
 
 def peak_mb() -> float:

@@ -24,12 +24,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from jobs.recovery import open_ledger
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
+from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.files import atomic_write_text
 from sunspot_dash.io.images import image_size
 from sunspot_dash.io.results import write_result
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.synthetic import write_archive
-from sunspot_dash.workspace import PRETRAINED, Workspace
+from sunspot_dash.workspace import Workspace
 from tests.web.conftest import ARGUMENTS, Dashboard
 
 PAGE_SECONDS, WEB_MB = 1.5, 600

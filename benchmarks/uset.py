@@ -31,6 +31,7 @@ from sunspot_dash.domain.labels.split import too_close
 from sunspot_dash.domain.scoring.matching import DrawingScore
 from sunspot_dash.domain.scoring.pooling import observer_agreement, pool
 from sunspot_dash.domain.spots.detections import DrawingResult
+from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.files import atomic_write_text, file_sha256
 from sunspot_dash.io.images import list_images, read_rgb
 from sunspot_dash.io.results import stream_results, write_result
@@ -43,7 +44,7 @@ from sunspot_dash.services.models.evaluation import Evaluation, score_result, ta
 from sunspot_dash.services.models.inference import LoadedModel, analyse
 from sunspot_dash.services.models.training import PACKAGES, prepare_labelled
 from sunspot_dash.synthetic import make_drawing
-from sunspot_dash.workspace import PRETRAINED, pretrained_dir
+from sunspot_dash.workspace import pretrained_dir
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared" / "uset"
@@ -177,7 +178,7 @@ def ship() -> None:
         FINE_TUNE.encoder,
         FINE_TUNE.radius,
         weights,
-        folds.forest(),
+        folds.ensemble(),
     )
     write_card(weights, {})
     detect_all(weights, list_images(SHARED / "unlabelled"), OUTPUT / "unlabelled")
@@ -231,7 +232,7 @@ def figures(folds: Folds, printed: bool = False) -> dict[str, Any]:
     if len(numbers) < 3:
         raise typer.BadParameter("run at least three folds first: the second look is grown from all but two")
     pairs = {frozenset(pair) for pair in combinations(numbers, 2)}
-    forests = {without: folds.forest(without) for without in pairs | {frozenset({k}) for k in numbers}}
+    forests = {without: folds.ensemble(without) for without in pairs | {frozenset({k}) for k in numbers}}
 
     def best(judged: dict[int, list[DrawingResult]]) -> float:
         tallies = {

@@ -20,9 +20,10 @@ from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.services.models.inference import infer_folder
 from sunspot_dash.synthetic import write_archive
-from sunspot_dash.workspace import PRETRAINED, Workspace
+from sunspot_dash.workspace import Workspace
 from tests.web.conftest import ARGUMENTS, Dashboard
 
 HERE = Path(__file__).resolve().parent

@@ -9,7 +9,7 @@ from statistics import median
 MARKS = 24
 
 
-class Pace:
+class RemainingTime:
     """Seconds left of work that goes in units.
 
     The pace is the median of those between any two of up to MARKS moments, spread evenly over the time since the first

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from sunspot_dash.errors import ModelError, ParameterError, WorkspaceError
+from sunspot_dash.errors import ModelError, WorkspaceError
+from sunspot_dash.file_names import MODEL_NAME, PRETRAINED, check_model_name
 from sunspot_dash.files import atomic_write_text, leads_outside
 
 FORMAT = 1
 DEFAULT_ROOT = Path(__file__).resolve().parents[1] / "data"
-PRETRAINED = "uset"
 EVERYTHING = "everything"  # names all drawings where a folder or an archive could be named
 DRAWINGS = "drawings"  # what a model found, a file for each drawing
-MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-# Folders of ours beside those of the models, and names that some systems keep for devices.
-PORTS = {f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)}
-RESERVED = PORTS | {"labelled", "con", "prn", "aux", "nul"}
 
 
 def pretrained_dir() -> Path:
@@ -29,19 +24,6 @@ def pretrained_dir() -> Path:
 def pretrained_weights() -> Path:
     """The shipped model's weights."""
     return pretrained_dir() / f"{PRETRAINED}.pth"
-
-
-def check_model_name(name: str) -> str:
-    """The name, when it can name files everywhere.
-
-    Raises:
-        ParameterError: it cannot.
-    """
-    if not MODEL_NAME.fullmatch(name) or name.endswith(".") or name.split(".")[0].lower() in RESERVED:
-        raise ParameterError(
-            f"'{name}' cannot name a model: use 1 to 64 letters, digits, '-', '_', '.', no sign first"
-        )
-    return name
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def clock(monkeypatch):
 
 
 def test_the_first_unit_does_not_count(clock):
-    rate = eta.Pace()
+    rate = eta.RemainingTime()
     assert rate.left(1, 10) is None
     clock.now += 2
     assert rate.left(2, 10) == pytest.approx(16)
@@ -27,7 +27,7 @@ def test_the_first_unit_does_not_count(clock):
     assert rate.left(3, 10) == pytest.approx(14)
 
 
-def work(clock, seconds, rate: eta.Pace, of: int) -> float | None:
+def work(clock, seconds, rate: eta.RemainingTime, of: int) -> float | None:
     """The time left when units have taken these seconds each."""
     left = rate.left(1, of)
     for done, taken in enumerate(seconds, start=2):
@@ -37,20 +37,22 @@ def work(clock, seconds, rate: eta.Pace, of: int) -> float | None:
 
 
 def test_a_stall_moves_it_little(clock):
-    assert work(clock, [1.0] * 50 + [900.0] + [1.0] * 10, eta.Pace(), 162) == pytest.approx(100, rel=0.05)
+    assert work(clock, [1.0] * 50 + [900.0] + [1.0] * 10, eta.RemainingTime(), 162) == pytest.approx(
+        100, rel=0.05
+    )
 
 
 def test_a_break_that_comes_again_and_again_counts(clock):
     epoch = [1.0] * 49 + [51.0]  # a validation as long as the epoch itself
-    assert work(clock, epoch * 6, eta.Pace(), 601) == pytest.approx(600, rel=0.15)
+    assert work(clock, epoch * 6, eta.RemainingTime(), 601) == pytest.approx(600, rel=0.15)
 
 
 def test_a_pace_that_changed_for_good_is_taken_up(clock):
-    assert work(clock, [0.01] * 500 + [3.0] * 60, eta.Pace(), 661) == pytest.approx(300, rel=0.05)
+    assert work(clock, [0.01] * 500 + [3.0] * 60, eta.RemainingTime(), 661) == pytest.approx(300, rel=0.05)
 
 
 def test_units_that_have_to_be_done_again_do_not_confuse_it(clock):
-    rate = eta.Pace()
+    rate = eta.RemainingTime()
     for done in (1, 2, 3, 4, 2, 3, 4, 5):
         clock.now += 2
         left = rate.left(done, 10)
@@ -58,6 +60,6 @@ def test_units_that_have_to_be_done_again_do_not_confuse_it(clock):
 
 
 def test_nothing_is_left_at_the_end_and_few_moments_are_kept(clock):
-    rate = eta.Pace()
+    rate = eta.RemainingTime()
     assert work(clock, [0.5] * 5000, rate, 5001) == 0
     assert len(rate._marks) <= eta.MARKS

@@ -19,7 +19,7 @@ FOLDERS = (PACKAGE, "jobs")
 BASE = {"errors", "settings", "text"}
 EVERYTHING = {PACKAGE, "jobs"}
 DOMAIN, SERVICES = "domain", "services"
-FILES = {"files", "workspace"}
+FILES = {"file_names", "files", "workspace"}
 COMPUTES = BASE | FILES | {DOMAIN, "io"}  # what every service may use besides other services
 # A room (its longest name counts) -> the rooms it may import besides itself; names without `sunspot_dash.`.
 ARROWS = {
@@ -27,7 +27,8 @@ ARROWS = {
     "text": set(),
     "settings": {"errors"},
     "files": BASE,
-    "workspace": BASE | {"files"},
+    "file_names": BASE,
+    "workspace": BASE | {"file_names", "files"},
     "eta": BASE,
     "progress": BASE,
     "domain.drawing": BASE,

@@ -16,8 +16,9 @@ import pytest
 
 from sunspot_dash import workspace as workspace_module
 from sunspot_dash.errors import ModelError, ParameterError, WorkspaceError
+from sunspot_dash.file_names import check_model_name
 from sunspot_dash.files import atomic_write, atomic_write_bytes, atomic_write_text, file_sha256, leads_outside
-from sunspot_dash.workspace import Workspace, check_model_name, pretrained_dir
+from sunspot_dash.workspace import Workspace, pretrained_dir
 
 
 def content(folder: Path) -> set[str]:

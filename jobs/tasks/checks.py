@@ -7,8 +7,9 @@ from pathlib import Path
 
 from jobs.tasks.context import Params
 from sunspot_dash.errors import ParameterError
+from sunspot_dash.file_names import check_model_name
 from sunspot_dash.ml.config import STARTING_WEIGHTS
-from sunspot_dash.workspace import EVERYTHING, Workspace, check_model_name
+from sunspot_dash.workspace import EVERYTHING, Workspace
 
 
 def check_train(values: Params, workspace: Workspace) -> Params:

@@ -11,7 +11,7 @@ from typing import Any
 
 from jobs.tasks.context import Context, Params
 from sunspot_dash.errors import ParameterError, Stopped, WorkspaceError
-from sunspot_dash.eta import Pace
+from sunspot_dash.eta import RemainingTime
 from sunspot_dash.files import atomic_write_text
 from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.workspace import EVERYTHING
@@ -85,7 +85,7 @@ def _share(context: Context, inference: Any = None) -> Any:
     paths, size = [context.workspace.root / path for path in content["paths"]], content["chunk"]
     total = len(paths)
     stems = picture_stems(path.name for path in paths)
-    pace, told = Pace(), 0.0
+    remaining, told = RemainingTime(), 0.0
     while not context.should_stop() and (chunk := chunks.take()) is not None:
 
         def report(event: dict[str, Any], chunk: int = chunk) -> None:
@@ -97,7 +97,7 @@ def _share(context: Context, inference: Any = None) -> Any:
             records = list(chunks.records())
             done, worked = (sum(record.get(key, 0) for record in records) for key in ("drawings", "worked"))
             # Those that were done before take no time, and say nothing of the others.
-            left = pace.left(worked, worked + total - done) if worked else None
+            left = remaining.left(worked, worked + total - done) if worked else None
             context.report({**event, "done": done, "of": total, "seconds_left": left})
 
         part = paths[chunk * size : (chunk + 1) * size]

@@ -10,7 +10,7 @@ from pathlib import Path
 from jobs.tasks.checks import portable
 from jobs.tasks.context import Context, Params
 from sunspot_dash.errors import ParameterError, Stopped
-from sunspot_dash.eta import Pace
+from sunspot_dash.eta import RemainingTime
 from sunspot_dash.files import atomic_write_text
 from sunspot_dash.ml.config import InferConfig
 
@@ -91,13 +91,13 @@ def probe(context: Context) -> Params:
     checkpoint = context.folder / "probe.json"
     done = json.loads(checkpoint.read_text("utf-8")) if context.resumed and checkpoint.exists() else 0
     steps, seconds = context.params["steps"], context.params["seconds"]
-    pace = Pace()
+    remaining = RemainingTime()
     while done < steps:
         time.sleep(seconds)
         context.fence()
         done += 1
         atomic_write_text(checkpoint, str(done))
-        left = pace.left(done, steps)
+        left = remaining.left(done, steps)
         # As an epoch, so that a probe in the lane of trainings yields as one.
         context.report({"kind": "unit", "done": done, "of": steps, "seconds_left": left})
         if context.should_stop() and done < steps:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from sunspot_dash.domain.activity.groups import Groups
-from sunspot_dash.domain.activity.observation import Sighting
+from sunspot_dash.domain.activity.observation import Observation
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.sun.grid import Grid
 from sunspot_dash.text import counted
@@ -52,12 +52,12 @@ def grid_traces(grid: Grid, disk: Disk) -> list[dict[str, Any]]:
     return [_lines(fine, GRID, 0.8, 0.55, digits), _lines(strong, GRID, 1.6, 0.9, digits), poles]
 
 
-def group_outlines(sighting: Sighting, disk: Disk) -> list[dict[str, Any]]:
+def group_outlines(observation: Observation, disk: Disk) -> list[dict[str, Any]]:
     """A line around every group: one trace."""
-    return [_lines([_closed(hull) for hull in _hulls(sighting, disk)], GROUP, 1.5, 1.0)]
+    return [_lines([_closed(hull) for hull in _hulls(observation, disk)], GROUP, 1.5, 1.0)]
 
 
-def group_labels(sighting: Sighting, disk: Disk, size: tuple[int, int]) -> list[dict[str, Any]]:
+def group_labels(observation: Observation, disk: Disk, size: tuple[int, int]) -> list[dict[str, Any]]:
     """Every group's number and what it is, as notes that keep clear of each other where there is room.
 
     They stay on the page, of `size` px.
@@ -66,9 +66,9 @@ def group_labels(sighting: Sighting, disk: Disk, size: tuple[int, int]) -> list[
     """
     taken: list[Box] = []
     notes = []
-    hulls = list(_hulls(sighting, disk))
+    hulls = list(_hulls(observation, disk))
     around = [_box(hull) for hull in hulls]
-    for i, text in enumerate(_texts(sighting.groups)):
+    for i, text in enumerate(_texts(observation.groups)):
         others = taken + around[:i] + around[i + 1 :]
         x, y, anchor, box = min(
             _places(around[i], text, disk), key=lambda place: _covered(place[3], others, size)
@@ -80,8 +80,8 @@ def group_labels(sighting: Sighting, disk: Disk, size: tuple[int, int]) -> list[
                 "y": round(y, 1),
                 "xanchor": anchor,
                 "text": text,
-                "name": str(sighting.groups.number[i]),
-                "hovertext": f"{text}<br>{_told(sighting.groups, i)}",
+                "name": str(observation.groups.number[i]),
+                "hovertext": f"{text}<br>{_told(observation.groups, i)}",
                 "showarrow": False,
                 "font": {"size": 11, "color": "#1a1a1a"},
                 "bgcolor": "rgba(255, 255, 255, 0.85)",
@@ -107,14 +107,14 @@ def _told(groups: Groups, i: int) -> str:
     ).replace("-", "−")
 
 
-def _hulls(sighting: Sighting, disk: Disk) -> Iterator[np.ndarray]:
+def _hulls(observation: Observation, disk: Disk) -> Iterator[np.ndarray]:
     """(n, 2) around each group, padded and rounded."""
     turn = np.linspace(0, 2 * np.pi, 16, endpoint=False)
     pad = np.column_stack([np.cos(turn), np.sin(turn)]) * PAD * disk.radius
-    for number in sighting.groups.number:
+    for number in observation.groups.number:
         members = [
             spot
-            for (_, spot), group in zip(sighting.numbered, sighting.group, strict=True)
+            for (_, spot), group in zip(observation.numbered, observation.group, strict=True)
             if group == number
         ]
         points = np.vstack([np.vstack([spot.outline, [[spot.x, spot.y]]]) for spot in members])

@@ -56,9 +56,9 @@ def parquet_spots(seen: Iterable[Seen]) -> Iterator[bytes]:
     """The wide table: a row for each counted spot, with the columns of `io.wide_table`."""
     outbox = Outbox()
     table = SpotsParquet(pa.PythonFile(outbox, mode="w"))
-    for result, when, lies, sighting in seen:
-        if sighting.numbered:
-            table.add(wide_columns(result, when, lies, sighting))
+    for result, when, orientation, observation in seen:
+        if observation.numbered:
+            table.add(wide_columns(result, when, orientation, observation))
         if piece := outbox.take():
             yield piece
     table.close()

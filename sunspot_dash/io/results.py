@@ -19,20 +19,18 @@ from urllib.parse import quote, unquote
 
 import numpy as np
 
-from sunspot_dash.domain.activity.observation import Sighting, moment, sightings
+from sunspot_dash.domain.activity.observation import Observation, observation_time, observations
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot, polar
 from sunspot_dash.errors import WorkspaceError
+from sunspot_dash.file_names import FEATURES_SUFFIX, TABLE_NAME, check_model_name
 from sunspot_dash.files import atomic_write, atomic_write_text
 from sunspot_dash.io.cells import cell
 from sunspot_dash.io.wide_table import CSV_NAME, PARQUET_NAME, WideTable
-from sunspot_dash.workspace import check_model_name
 
 FORMAT = 1
-TABLE_NAME = "sunspot_table.csv"
-FEATURES_SUFFIX = "_features_polar_coordinates.json"
 BATCH = 50  # results in memory at a time
 UNSAFE = frozenset('/\\:*?"<>|%')
 
@@ -176,7 +174,7 @@ def _write_together(targets: list[Path], write: Callable[[tuple[Path, ...]], Non
     nest(targets, ())
 
 
-Seen = tuple[DrawingResult, tuple[str, str], Orientation, Sighting]
+Seen = tuple[DrawingResult, tuple[str, str], Orientation, Observation]
 
 
 def seen_on(
@@ -191,11 +189,15 @@ def seen_on(
         when = [
             correction.date_and_time(result.name) for result, correction in zip(batch, known, strict=True)
         ]
-        lies = [correction.orientation(orientation) for correction in known]
-        found = sightings(
-            [(result, lie, moment(*at)) for result, lie, at in zip(batch, lies, when, strict=True)], threshold
+        orientations = [correction.orientation(orientation) for correction in known]
+        found = observations(
+            [
+                (result, one, observation_time(*at))
+                for result, one, at in zip(batch, orientations, when, strict=True)
+            ],
+            threshold,
         )
-        yield from zip(batch, when, lies, found, strict=True)
+        yield from zip(batch, when, orientations, found, strict=True)
 
 
 def _write_rows(seen: Iterable[Seen], files: tuple[TextIO, TextIO], wide: WideTable) -> None:
@@ -203,22 +205,22 @@ def _write_rows(seen: Iterable[Seen], files: tuple[TextIO, TextIO], wide: WideTa
     rows = csv.writer(table, lineterminator="\n")
     rows.writerow(["name", "date", "time", "sunspot"])
     separator = "{\n"
-    for result, when, lies, sighting in seen:
-        rows.writerow([cell(result.name), *when, len(sighting.numbered)])
+    for result, when, orientation, observation in seen:
+        rows.writerow([cell(result.name), *when, len(observation.numbered)])
         entries = [
-            {str(number): _feature(i, result.disk, lies, sighting)}
-            for i, (number, _) in enumerate(sighting.numbered)
+            {str(number): _feature(i, result.disk, orientation, observation)}
+            for i, (number, _) in enumerate(observation.numbered)
         ]
         features.write(f"{separator}{json.dumps(result.name)}: {json.dumps(entries, allow_nan=False)}")
         separator = ",\n"
-        wide.add(result, when, lies, sighting)
+        wide.add(result, when, orientation, observation)
     features.write("{}\n" if separator == "{\n" else "\n}\n")
 
 
-def _feature(i: int, disk: Disk, orientation: Orientation, sighting: Sighting) -> dict[str, Any]:
+def _feature(i: int, disk: Disk, orientation: Orientation, observation: Observation) -> dict[str, Any]:
     """The spot at place i; what an undated drawing cannot tell is null."""
-    spot = sighting.numbered[i][1]
-    places = sighting.places
+    spot = observation.numbered[i][1]
+    places = observation.places
     return {
         "polar_coordinates": vars(polar(spot, disk, orientation)),
         "original_image_pixel_coordinates": {"x": spot.x, "y": spot.y},
@@ -230,8 +232,8 @@ def _feature(i: int, disk: Disk, orientation: Orientation, sighting: Sighting) -
             "cmd_deg": _known(places.cmd_deg[i]),
             "rho_deg": _known(places.rho_deg[i]),
         },
-        "area_msh": _known(sighting.areas.corrected_msh[i]),
-        "group": int(sighting.group[i]) or None,
+        "area_msh": _known(observation.areas.corrected_msh[i]),
+        "group": int(observation.group[i]) or None,
     }
 
 

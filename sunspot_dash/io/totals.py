@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sunspot_dash.domain.drawing.names import base_name, observation_time
+from sunspot_dash.domain.drawing.names import base_name, time_in_name
 from sunspot_dash.errors import ParameterError, SeriesError
 
 COLUMNS: Mapping[str, frozenset[str]] = {
@@ -168,7 +168,7 @@ def _total(row: int, values: Mapping[str, str]) -> Total:
             file = base_name(file)
         except ParameterError as error:
             raise ValueError(error.reason) from error
-    when = _when(values.get("date", ""), values.get("time", "")) or (observation_time(file) if file else None)
+    when = _when(values.get("date", ""), values.get("time", "")) or (time_in_name(file) if file else None)
     if not file and when is None:
         raise ValueError("neither a drawing nor a date")
     groups, spots = (_whole(key, values.get(key, "")) for key in ("groups", "spots"))

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sunspot_dash.domain.activity.observation import Sighting
+from sunspot_dash.domain.activity.observation import Observation
 from sunspot_dash.domain.drawing.orientation import Orientation
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.io.cells import cell
@@ -100,31 +100,31 @@ class WideTable:
             self._file.close()
 
     def add(
-        self, result: DrawingResult, when: tuple[str, str], lies: Orientation, sighting: Sighting
+        self, result: DrawingResult, when: tuple[str, str], orientation: Orientation, observation: Observation
     ) -> None:
         """Take up the counted spots of one drawing."""
-        if not sighting.numbered:
+        if not observation.numbered:
             return
-        columns = wide_columns(result, when, lies, sighting)
+        columns = wide_columns(result, when, orientation, observation)
         self._csv.writerows([cell(value) for value in row] for row in zip(*columns.values(), strict=True))
         self._parquet.add(columns)
 
 
 def wide_columns(
-    result: DrawingResult, when: tuple[str, str], lies: Orientation, sighting: Sighting
+    result: DrawingResult, when: tuple[str, str], orientation: Orientation, observation: Observation
 ) -> dict[str, list[Any]]:
     """COLUMNS of the counted spots of one drawing, of which there is one at least."""
-    spots = [spot for _, spot in sighting.numbered]
-    places, areas, sky = sighting.places, sighting.areas, sighting.ephemeris
+    spots = [spot for _, spot in observation.numbered]
+    places, areas, sky = observation.places, observation.areas, observation.ephemeris
     each: dict[str, list[Any]] = {
-        "spot": [number for number, _ in sighting.numbered],
-        "group": [int(number) or None for number in sighting.group],
+        "spot": [number for number, _ in observation.numbered],
+        "group": [int(number) or None for number in observation.group],
         "x_px": [spot.x for spot in spots],
         "y_px": [spot.y for spot in spots],
         "area_px": [spot.area_px for spot in spots],
         "confidence": [spot.confidence for spot in spots],
-        "radius_fraction": _numbers(sighting.radius_fraction),
-        "position_angle_deg": _numbers(sighting.position_angle_deg),
+        "radius_fraction": _numbers(observation.radius_fraction),
+        "position_angle_deg": _numbers(observation.position_angle_deg),
         "latitude_deg": _numbers(places.latitude_deg),
         "carrington_longitude_deg": _numbers(places.carrington_longitude_deg),
         "cmd_deg": _numbers(places.cmd_deg),
@@ -140,8 +140,8 @@ def wide_columns(
             name: _numbers(np.atleast_1d(getattr(sky, name)))[0]
             for name in ("p_deg", "b0_deg", "l0_deg", "carrington_rotation")
         },
-        "mirrored": lies.mirrored,
-        "tilt_deg": lies.tilt_deg,
+        "mirrored": orientation.mirrored,
+        "tilt_deg": orientation.tilt_deg,
         "model": result.model,
         "model_sha256": result.model_hash,
         "image_sha256": result.image_hash,

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from sunspot_dash.domain.spots.tree_ensemble import Forest
+from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import ModelError
 from sunspot_dash.files import atomic_write
 from sunspot_dash.ml.config import ModelCard
@@ -25,12 +25,16 @@ class Model:
     """What a weights file and its card hold: the network, ready to predict, and perhaps a second look."""
 
     network: nn.Module
-    second_look: Forest | None
+    candidate_classifier: TreeEnsemble | None
     card: ModelCard
 
 
 def save_weights(
-    state: dict[str, torch.Tensor], encoder: str, radius: int, path: Path, second_look: Forest | None = None
+    state: dict[str, torch.Tensor],
+    encoder: str,
+    radius: int,
+    path: Path,
+    candidate_classifier: TreeEnsemble | None = None,
 ) -> None:
     """Write a model: convolutions in half precision, the rest (norms, biases) in full."""
     half = {
@@ -38,9 +42,10 @@ def save_weights(
         for name, value in state.items()
     }
     content: dict[str, Any] = {"format": FORMAT, "encoder": encoder, "radius": radius, "state": half}
-    if second_look:
+    if candidate_classifier:
         content["second_look"] = {
-            field.name: torch.from_numpy(getattr(second_look, field.name)) for field in fields(Forest)
+            field.name: torch.from_numpy(getattr(candidate_classifier, field.name))
+            for field in fields(TreeEnsemble)
         }
     atomic_write(path, lambda temporary: torch.save(content, temporary))
 
@@ -74,9 +79,9 @@ def read_weights(path: Path) -> dict[str, Any]:
     return content
 
 
-def _forest(arrays: dict[str, torch.Tensor] | None, name: str) -> Forest | None:
+def _forest(arrays: dict[str, torch.Tensor] | None, name: str) -> TreeEnsemble | None:
     try:
-        return Forest(**{key: value.numpy() for key, value in arrays.items()}) if arrays else None
+        return TreeEnsemble(**{key: value.numpy() for key, value in arrays.items()}) if arrays else None
     except (AttributeError, TypeError, ValueError, IndexError) as error:
         raise ModelError(f"the second look in '{name}' is damaged: {error}") from error
 

@@ -15,7 +15,7 @@ from sunspot_dash.domain.labels.polygons import area_and_centroid
 from sunspot_dash.domain.spots.detections import Spot
 from sunspot_dash.domain.spots.features import candidate_features
 from sunspot_dash.domain.spots.instances import Candidate, find_instances
-from sunspot_dash.domain.spots.tree_ensemble import Forest
+from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.ml.config import STRIDE
 from sunspot_dash.ml.device import mixed_precision
 from sunspot_dash.ml.inputs import as_input, distances, speck_level
@@ -104,7 +104,7 @@ def _step(size: int) -> int:
 
 
 def find_candidates(
-    maps: np.ndarray, image: np.ndarray, radius: int, floor: float, second_look: Forest | None
+    maps: np.ndarray, image: np.ndarray, radius: int, floor: float, candidate_classifier: TreeEnsemble | None
 ) -> list[Candidate]:
     """Candidates above the floor, in model coordinates, from `probability_maps` of a model image."""
     middle = image.shape[0] / 2
@@ -113,16 +113,18 @@ def find_candidates(
         for candidate in find_instances(maps[MASK], maps[CENTRE], floor)
         if CROSS < np.hypot(candidate.x - middle, candidate.y - middle) / radius <= 1
     ]
-    if second_look is None:
+    if candidate_classifier is None:
         return found
-    confidences = second_look.confidence(candidate_features(found, image, radius, speck_level(image)))
+    confidences = candidate_classifier.confidence(
+        candidate_features(found, image, radius, speck_level(image))
+    )
     judged = [replace(c, confidence=float(p)) for c, p in zip(found, confidences, strict=True)]
     return [candidate for candidate in judged if candidate.confidence >= floor]
 
 
 def detect(
     model: nn.Module,
-    second_look: Forest | None,
+    candidate_classifier: TreeEnsemble | None,
     grey: np.ndarray,
     disk: Disk,
     radius: int,
@@ -132,7 +134,7 @@ def detect(
     """All candidates on a page (H, W) uint8 above the floor, in page pixels."""
     image = model_image(grey, disk, radius)
     maps = probability_maps(model, image, radius, device)
-    return on_page(find_candidates(maps, image, radius, floor, second_look), disk, radius)
+    return on_page(find_candidates(maps, image, radius, floor, candidate_classifier), disk, radius)
 
 
 def on_page(candidates: list[Candidate], disk: Disk, radius: int) -> list[Spot]:

@@ -15,9 +15,9 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
 from sunspot_dash.domain.labels.tiles import steps_of
-from sunspot_dash.domain.spots.tree_ensemble import Forest
+from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import Stopped, TrainingError
-from sunspot_dash.eta import Pace
+from sunspot_dash.eta import RemainingTime
 from sunspot_dash.ml import device as devices
 from sunspot_dash.ml.augment import ORIGINAL
 from sunspot_dash.ml.checkpoint import Checkpoint
@@ -71,7 +71,7 @@ def fit(
     checkpoint: Checkpoint,
     report: Report = lambda event: None,
     should_stop: Callable[[], bool] = lambda: False,
-    second_look: Forest | None = None,
+    candidate_classifier: TreeEnsemble | None = None,
 ) -> State:
     """Train a model.
 
@@ -95,7 +95,7 @@ def fit(
     torch.manual_seed(config.seed)
     state = begin(model.to(device), config, checkpoint)
     training, validation = drawings
-    pace = Pace()
+    remaining = RemainingTime()
     while state.epoch < config.epochs:
         began = time.monotonic()
         tiles = Tiles(
@@ -104,7 +104,7 @@ def fit(
             config.tile_size,
             config.radius,
         )
-        loss = _train_epoch(state, tiles, config, device, pace, report, should_stop)
+        loss = _train_epoch(state, tiles, config, device, remaining, report, should_stop)
         if loss is None:
             break
         row = {
@@ -114,7 +114,9 @@ def fit(
         }
         if validation:
             try:
-                row |= _validate(state.average.module, second_look, validation, config, device, should_stop)
+                row |= _validate(
+                    state.average.module, candidate_classifier, validation, config, device, should_stop
+                )
             except Stopped:
                 break
         row["seconds"] = time.monotonic() - began
@@ -160,7 +162,7 @@ def _train_epoch(
     tiles: Tiles,
     config: TrainConfig,
     device: torch.device,
-    pace: Pace,
+    remaining: RemainingTime,
     report: Report,
     should_stop: Callable[[], bool],
 ) -> float | None:
@@ -200,7 +202,7 @@ def _train_epoch(
                 "step": step + 1,
                 "of": steps,
                 "loss": value,
-                "seconds_left": pace.left(state.epoch * steps + step + 1, config.epochs * steps),
+                "seconds_left": remaining.left(state.epoch * steps + step + 1, config.epochs * steps),
             }
         )
         if should_stop():
@@ -211,7 +213,7 @@ def _train_epoch(
 @torch.inference_mode()
 def _validate(
     model: nn.Module,
-    second_look: Forest | None,
+    candidate_classifier: TreeEnsemble | None,
     drawings: list[Labelled],
     config: TrainConfig,
     device: torch.device,
@@ -237,5 +239,5 @@ def _validate(
             raise Stopped("stopped during validation")
     return {
         "validation_loss": float(np.mean(losses)),
-        **object_scores(model, second_look, drawings, config.radius, device, should_stop),
+        **object_scores(model, candidate_classifier, drawings, config.radius, device, should_stop),
     }

@@ -12,7 +12,7 @@ from sunspot_dash.domain.labels.polygons import area_and_centroid
 from sunspot_dash.domain.labels.targets import targets
 from sunspot_dash.domain.scoring.matching import match, tolerance_px
 from sunspot_dash.domain.spots.instances import MASK_LEVEL
-from sunspot_dash.domain.spots.tree_ensemble import Forest
+from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import Stopped
 from sunspot_dash.ml.config import DEFAULT_THRESHOLD, FLOOR
 from sunspot_dash.ml.dataset import Labelled
@@ -22,7 +22,7 @@ from sunspot_dash.ml.model import MASK
 
 def object_scores(
     model: nn.Module,
-    second_look: Forest | None,
+    candidate_classifier: TreeEnsemble | None,
     drawings: list[Labelled],
     radius: int,
     device: torch.device,
@@ -37,7 +37,7 @@ def object_scores(
     for drawing in drawings:
         maps = probability_maps(model, drawing.image, radius, device)
         truth = np.array([area_and_centroid(polygon)[1] for polygon in drawing.polygons]).reshape(-1, 2)
-        candidates = find_candidates(maps, drawing.image, radius, FLOOR, second_look)
+        candidates = find_candidates(maps, drawing.image, radius, FLOOR, candidate_classifier)
         spots = [c for c in candidates if c.confidence >= DEFAULT_THRESHOLD]
         spots_xy = np.array([(spot.x, spot.y) for spot in spots]).reshape(-1, 2)
         hits += len(match(truth, spots_xy, tolerance_px(radius)))

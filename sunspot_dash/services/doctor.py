@@ -11,9 +11,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.files import file_sha256
 from sunspot_dash.ml.config import ModelCard
-from sunspot_dash.workspace import PRETRAINED, Workspace, pretrained_dir
+from sunspot_dash.workspace import Workspace, pretrained_dir
 
 LEAST_FREE_GB = 2.0
 

@@ -22,7 +22,7 @@ class Context:
     catalogue: Catalogue
 
 
-def here() -> Context:
+def current_context() -> Context:
     """The context of the app that handles this request."""
     found: Context = current_app.extensions[NAME]
     return found

@@ -11,11 +11,12 @@ from markupsafe import escape
 from werkzeug.exceptions import NotFound
 
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
 from sunspot_dash.files import leads_outside
 from sunspot_dash.services.drawing.details import crop
 from sunspot_dash.services.drawing.images import SIZES, found_thumbnail, original, view
 from sunspot_dash.services.export.formats import export, file_name
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 
 WEEK_SECONDS = 7 * 86400
 NO_PICTURE = Path(__file__).resolve().parents[2] / "assets" / "no-picture.svg"
@@ -35,12 +36,12 @@ def drawing(key: str, size: str) -> Response:
     """A drawing: as a thumbnail, as a view, as the network sees it, or the file itself for download."""
     try:
         if size == "crop":
-            return _picture(crop(here().catalogue, key))
+            return _picture(crop(current_context().catalogue, key))
         if size == "original":
-            return send_file(original(here().catalogue, key), as_attachment=True)
+            return send_file(original(current_context().catalogue, key), as_attachment=True)
         if size not in SIZES:
             abort(404)
-        return _picture(view(here().catalogue, key, size))
+        return _picture(view(current_context().catalogue, key, size))
     except SunspotError as error:
         if size == "thumb":
             return _no_picture()
@@ -50,7 +51,7 @@ def drawing(key: str, size: str) -> Response:
 def found(model: str, key: str) -> Response:
     """A drawing's thumbnail with what a model found on it."""
     try:
-        return _picture(found_thumbnail(here().catalogue, model, key))
+        return _picture(found_thumbnail(current_context().catalogue, model, key))
     except SunspotError:
         return _no_picture()
 
@@ -71,7 +72,7 @@ def exported(model: str, form: str) -> Response:
         period = tuple(
             str(date.fromisoformat(day)) if day else "" for day in map(request.args.get, ("from", "to"))
         )
-        pieces = export(here().catalogue, model, form, period)  # type: ignore[arg-type]
+        pieces = export(current_context().catalogue, model, form, period)  # type: ignore[arg-type]
     except (SunspotError, ValueError) as error:
         abort(404, str(error))
     name = file_name(model, form, period)  # type: ignore[arg-type]
@@ -82,11 +83,11 @@ def exported(model: str, form: str) -> Response:
 
 def table(model: str, name: str) -> Response:
     """A model's table or coordinates."""
-    folder = here().workspace.inference_results / model
+    folder = current_context().workspace.inference_results / model
     path = folder / name
-    allowed = {"sunspot_table.csv", "failed.csv", f"{model}_features_polar_coordinates.json"}
+    allowed = {TABLE_NAME, FAILED_NAME, f"{model}{FEATURES_SUFFIX}"}
     if (
-        model not in here().catalogue.models()
+        model not in current_context().catalogue.models()
         or name not in allowed
         or not path.is_file()
         or leads_outside(path)
@@ -97,9 +98,9 @@ def table(model: str, name: str) -> Response:
 
 def job_file(number: int, what: str) -> Response:
     """A file that a job made."""
-    workspace = here().workspace
+    workspace = current_context().workspace
     try:
-        job = here().ledger.get(number)
+        job = current_context().ledger.get(number)
     except SunspotError as error:
         abort(404, str(error))
     if what not in RESULT_FILES or what not in job.result:

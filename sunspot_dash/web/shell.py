@@ -6,7 +6,7 @@ import dash
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Shell
 
 PAGES = (
@@ -67,7 +67,7 @@ def layout() -> html.Div:
 
 def queue_state(_: int | None) -> str:
     """How many jobs run and wait."""
-    live = here().ledger.live()
+    live = current_context().ledger.live()
     running = sum(job.state != "queued" for job in live)
     return f"{running} running, {len(live) - running} waiting" if live else "queue is empty"
 

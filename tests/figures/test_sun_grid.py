@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.activity.observation import moment, sightings
+from sunspot_dash.domain.activity.observation import observation_time, observations
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
@@ -17,7 +17,7 @@ from sunspot_dash.domain.sun.grid import heliographic_grid
 from sunspot_dash.figures.sun_grid import grid_traces, group_labels, group_outlines
 
 DISK = Disk(1200.0, 1300.0, 1100.0, 1.0)
-WHEN = moment("1956-04-17", "08:30")
+WHEN = observation_time("1956-04-17", "08:30")
 SIZE = (2400, 2900)
 SQUARE = np.array([(-4, -4), (4, -4), (4, 4), (-4, 4)])
 
@@ -28,7 +28,7 @@ def seen(places):
     r, angle, _ = disk_position(*np.array(places).T, sky.p_deg, sky.b0_deg, sky.semidiameter_deg)
     spots = tuple(Spot.from_outline(SQUARE + xy) for xy in to_page(r, angle, DISK))
     result = DrawingResult("a.png", 2400, 2900, DISK, spots, "m", "h", "i", 0.5, 1.0)
-    return sightings([(result, PRESETS["uset"], WHEN)])[0]
+    return observations([(result, PRESETS["uset"], WHEN)])[0]
 
 
 def test_the_grid_is_three_traces_within_the_limb_and_small():
@@ -44,15 +44,15 @@ def test_the_grid_is_three_traces_within_the_limb_and_small():
 
 
 def test_groups_are_outlined_and_named():
-    sighting = seen([(15, 30), (16, 36), (-20, -40)])
-    (outline,) = group_outlines(sighting, DISK)
+    observation = seen([(15, 30), (16, 36), (-20, -40)])
+    (outline,) = group_outlines(observation, DISK)
     assert outline["x"].count(None) == 2
     first = outline["x"].index(None)
     x, y = np.array(outline["x"][:first]), np.array(outline["y"][:first])
-    members = [spot for (_, spot), g in zip(sighting.numbered, sighting.group, strict=True) if g == 1]
+    members = [spot for (_, spot), g in zip(observation.numbered, observation.group, strict=True) if g == 1]
     for spot in members:
         assert x.min() < spot.x - 25 and spot.x + 25 < x.max() and y.min() < spot.y < y.max()
-    labels = group_labels(sighting, DISK, SIZE)
+    labels = group_labels(observation, DISK, SIZE)
     assert [label["text"] for label in labels] == ["1 · 2 spots · bipolar", "2 · 1 spot"]
     assert [label["name"] for label in labels] == ["1", "2"]
     assert labels[0]["hovertext"].startswith("1 · 2 spots · bipolar<br>")
@@ -67,17 +67,17 @@ def test_labels_keep_clear_of_each_other():
 
 
 def test_labels_stay_on_the_page():
-    sighting = seen([(15, 30)])
-    (usual,) = group_labels(sighting, DISK, SIZE)
-    spot = sighting.numbered[0][1]
+    observation = seen([(15, 30)])
+    (usual,) = group_labels(observation, DISK, SIZE)
+    spot = observation.numbered[0][1]
     assert usual["y"] < spot.y and usual["xanchor"] == "center"
-    (tight,) = group_labels(sighting, DISK, (round(spot.x) + 30, 2900))
+    (tight,) = group_labels(observation, DISK, (round(spot.x) + 30, 2900))
     assert tight["xanchor"] == "right" and tight["x"] < spot.x
 
 
 def test_a_drawing_without_a_spot_has_no_group():
     empty = DrawingResult("a.png", 2400, 2900, DISK, (), "m", "h", "i", 0.5, 1.0)
-    (sighting,) = sightings([(empty, PRESETS["uset"], WHEN)])
-    assert group_labels(sighting, DISK, SIZE) == []
-    assert group_outlines(sighting, DISK)[0]["x"] == []
-    assert sighting.counts.number()[0] == pytest.approx(0)
+    (observation,) = observations([(empty, PRESETS["uset"], WHEN)])
+    assert group_labels(observation, DISK, SIZE) == []
+    assert group_outlines(observation, DISK)[0]["x"] == []
+    assert observation.counts.number()[0] == pytest.approx(0)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from sunspot_dash.domain.spots.features import FEATURES
-from sunspot_dash.domain.spots.tree_ensemble import Forest
+from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import ModelError
 from sunspot_dash.ml.checkpoint import load_model, read_weights, save_weights
 from sunspot_dash.ml.inputs import CHANNELS
@@ -28,7 +28,7 @@ def test_weights_come_back_and_take_half_the_space(tmp_path):
     assert path.stat().st_size < 15e6
     loaded = load_model(path)
     card, again = loaded.card, loaded.network
-    assert loaded.second_look is None
+    assert loaded.candidate_classifier is None
     assert (card.encoder, card.radius, card.name) == ("resnet18", 128, "a")
     picture = torch.rand(1, CHANNELS, 64, 64)
     with torch.inference_mode():
@@ -68,7 +68,7 @@ def test_weights_of_another_network_are_refused(tmp_path):
 
 def test_a_second_look_comes_back_and_a_damaged_one_is_refused(tmp_path):
     path = tmp_path / "a.pth"
-    leaf = Forest(
+    leaf = TreeEnsemble(
         roots=np.zeros(1, np.int32),
         feature=np.full(1, -1, np.int16),
         threshold=np.zeros(1, np.float32),
@@ -76,7 +76,7 @@ def test_a_second_look_comes_back_and_a_damaged_one_is_refused(tmp_path):
         share=np.full(1, 0.25, np.float32),
     )
     save_weights(build_model("resnet18").state_dict(), "resnet18", 128, path, leaf)
-    again = load_model(path).second_look
+    again = load_model(path).candidate_classifier
     assert again and again.confidence(np.zeros((2, len(FEATURES)), np.float32)).tolist() == [0.25, 0.25]
     content = torch.load(path, weights_only=True)
     for damage in (

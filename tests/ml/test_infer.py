@@ -8,7 +8,7 @@ import torch
 
 from sunspot_dash.domain.drawing.crop import crop_size
 from sunspot_dash.domain.spots.features import FEATURES
-from sunspot_dash.domain.spots.tree_ensemble import LEAF, Forest
+from sunspot_dash.domain.spots.tree_ensemble import LEAF, TreeEnsemble
 from sunspot_dash.ml.config import FLOOR, STRIDE
 from sunspot_dash.ml.infer import OVERLAP, VIEWS, find_candidates, probability_maps, view_maps
 
@@ -25,9 +25,9 @@ def two_spots() -> np.ndarray:
     return maps
 
 
-def below(confidence: float) -> Forest:
+def below(confidence: float) -> TreeEnsemble:
     """A tree that keeps what the network is surer of than a confidence, and nothing else."""
-    return Forest(
+    return TreeEnsemble(
         roots=np.zeros(1, np.int32),
         feature=np.array([FEATURES.index("confidence"), LEAF, LEAF], np.int16),
         threshold=np.array([confidence, 0, 0], np.float32),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sunspot_dash.domain.spots.latitude_limit import MOST_LATITUDE_DEG
+from sunspot_dash.domain.spots.latitude_limit import LATITUDE_LIMIT_DEG
 
 MOST_CELLS = 20_000  # if spots fill the belts of activity; some more, where there are some beyond
 # Widths of a cell in days, from the finest: days, weeks, Carrington rotations, years.
@@ -75,7 +75,7 @@ class Grid:
         for width in WIDTHS_DAYS:
             # Over decades a degree is too fine: the eye wants cells about as high as wide.
             height = HEIGHTS_DEG[0] if width < 54 else HEIGHTS_DEG[1] if width < 700 else HEIGHTS_DEG[2]
-            belts = int(np.ceil(MOST_LATITUDE_DEG / height))
+            belts = int(np.ceil(LATITUDE_LIMIT_DEG / height))
             columns = int(np.ceil(days / width))
             if 2 * belts * columns <= MOST_CELLS:
                 break

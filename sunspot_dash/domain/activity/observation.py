@@ -24,7 +24,7 @@ NOON = "12:00"  # of a drawing of which only the day is known
 
 
 @dataclass(frozen=True, eq=False)
-class Sighting:
+class Observation:
     """The counted spots of one drawing.
 
     Attributes:
@@ -49,18 +49,18 @@ class Sighting:
     counts: Counts
 
 
-def moment(date: str, time: str) -> np.datetime64:
+def observation_time(date: str, time: str) -> np.datetime64:
     """The time of a drawing of "YYYY-MM-DD" and "HH:MM" (noon where it is empty), NaT for an undated one."""
     if date == UNDATED:
         return np.datetime64("NaT", "m")
     return np.datetime64(f"{date}T{time or NOON}", "m")
 
 
-def sightings(
+def observations(
     drawings: Sequence[tuple[DrawingResult, Orientation, np.datetime64]],
     threshold: float | None = None,
     rule: GroupRule = GroupRule(),
-) -> list[Sighting]:
+) -> list[Observation]:
     """What some drawings show, each as it lies and at its time (UT).
 
     Args:
@@ -73,11 +73,12 @@ def sightings(
     sheet = np.repeat(np.arange(len(drawings)), [len(spots) for spots in numbered])
     seen = sun(np.array([when for *_, when in drawings]))
     axis = np.array(
-        [axis_deg(p, lies) for p, (_, lies, _) in zip(seen.p_deg, drawings, strict=True)], np.float64
+        [axis_deg(p, orientation) for p, (_, orientation, _) in zip(seen.p_deg, drawings, strict=True)],
+        np.float64,
     )
     on_page = [
-        from_page(np.array([(spot.x, spot.y) for _, spot in spots]).reshape(-1, 2), result.disk, lies)
-        for spots, (result, lies, _) in zip(numbered, drawings, strict=True)
+        from_page(np.array([(spot.x, spot.y) for _, spot in spots]).reshape(-1, 2), result.disk, orientation)
+        for spots, (result, orientation, _) in zip(numbered, drawings, strict=True)
     ]
     r, angle = (np.concatenate(parts) for parts in zip(*on_page, strict=True))
     sky = (axis, seen.b0_deg, seen.l0_deg, seen.semidiameter_deg)
@@ -93,6 +94,6 @@ def sightings(
         groups = describe_groups(group[own], here.latitude_deg, here.cmd_deg, areas.corrected_msh)
         counts = count(groups, [len(numbered[i])])
         found.append(
-            Sighting(numbered[i], ephemeris, r[own], angle[own], here, areas, group[own], groups, counts)
+            Observation(numbered[i], ephemeris, r[own], angle[own], here, areas, group[own], groups, counts)
         )
     return found

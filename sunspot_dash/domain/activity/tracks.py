@@ -59,7 +59,7 @@ class TrackRule:
 
 
 @dataclass(frozen=True, eq=False)
-class Sightings:
+class TrackDays:
     """Groups on drawings, (n,) arrays, in any order.
 
     Attributes:
@@ -91,20 +91,20 @@ class Sightings:
         return days
 
 
-def follow(sightings: Sightings, rule: TrackRule = TrackRule()) -> np.ndarray:
+def follow(track_days: TrackDays, rule: TrackRule = TrackRule()) -> np.ndarray:
     """(n,) int64: the track of every sighting, from 0 in the order in which the tracks begin."""
-    days = sightings.days
+    days = track_days.days
     track = np.full(len(days), -1, np.int64)
     latest = np.zeros(0, np.int64)  # the last sighting of each open track
     tracks = 0
-    order = np.lexsort((sightings.drawing, days))
-    sheets = np.split(order, np.flatnonzero(np.diff(sightings.drawing[order])) + 1) if len(order) else []
+    order = np.lexsort((track_days.drawing, days))
+    sheets = np.split(order, np.flatnonzero(np.diff(track_days.drawing[order])) + 1) if len(order) else []
     for here in sheets:
         latest = latest[days[here[0]] - days[latest] <= rule.longest_gap_days]
-        seen, again = _pairs(sightings, days, latest, here, rule)
+        seen, again = _pairs(track_days, days, latest, here, rule)
         track[here[again]] = track[latest[seen]]
         new = here[track[here] < 0]
-        new = new[np.lexsort((sightings.latitude_deg[new], -sightings.cmd_deg[new]))]
+        new = new[np.lexsort((track_days.latitude_deg[new], -track_days.cmd_deg[new]))]
         track[new] = np.arange(tracks, tracks + len(new))
         tracks += len(new)
         latest = np.concatenate([np.delete(latest, seen), here])
@@ -112,10 +112,10 @@ def follow(sightings: Sightings, rule: TrackRule = TrackRule()) -> np.ndarray:
 
 
 def _pairs(
-    sightings: Sightings, days: np.ndarray, latest: np.ndarray, here: np.ndarray, rule: TrackRule
+    track_days: TrackDays, days: np.ndarray, latest: np.ndarray, here: np.ndarray, rule: TrackRule
 ) -> tuple[np.ndarray, np.ndarray]:
     """Which open tracks (places in `latest`) are seen again as which groups (places in `here`)."""
-    b, lon = sightings.latitude_deg, sightings.carrington_longitude_deg
+    b, lon = track_days.latitude_deg, track_days.carrington_longitude_deg
     elapsed = days[here[0]] - days[latest] if len(here) else np.zeros(0)
     expected = lon[latest] + carrington_drift_deg_per_day(b[latest]) * elapsed
     middle = np.radians((b[latest][:, None] + b[here]) / 2)
@@ -159,41 +159,41 @@ class Track:
     rotation: int
 
 
-def describe_tracks(sightings: Sightings, track: np.ndarray) -> list[Track]:
+def describe_tracks(track_days: TrackDays, track: np.ndarray) -> list[Track]:
     """What there is to say of every track, in the order of their numbers; `track` is (n,) int64 from `follow`."""
     if not len(track):
         return []
-    days = sightings.days
+    days = track_days.days
     order = np.lexsort((days, track))
     members = np.split(order, np.flatnonzero(np.diff(track[order])) + 1)
-    zero = sightings.times.astype("datetime64[s]").min()
-    crossings = np.array([_meridian_day(sightings, days, seen) for seen in members])
+    zero = track_days.times.astype("datetime64[s]").min()
+    crossings = np.array([_meridian_day(track_days, days, seen) for seen in members])
     meridians = zero + np.round(crossings * 86400).astype("timedelta64[s]")
     rotations = np.floor(sun(meridians).carrington_rotation).astype(int)
     return [
-        _track(sightings, days, seen, int(track[seen[0]]), meridian, int(rotation))
+        _track(track_days, days, seen, int(track[seen[0]]), meridian, int(rotation))
         for seen, meridian, rotation in zip(members, meridians, rotations, strict=True)
     ]
 
 
 def _track(
-    sightings: Sightings,
+    track_days: TrackDays,
     days: np.ndarray,
     seen: np.ndarray,
     number: int,
     meridian: np.datetime64,
     rotation: int,
 ) -> Track:
-    longitudes = np.degrees(np.unwrap(np.radians(sightings.carrington_longitude_deg[seen])))
+    longitudes = np.degrees(np.unwrap(np.radians(track_days.carrington_longitude_deg[seen])))
     slope, sigma = _slope(days[seen], longitudes)
     sidereal = None if slope is None else CARRINGTON_DEG_PER_DAY + slope
-    cmd = sightings.cmd_deg[seen]
+    cmd = track_days.cmd_deg[seen]
     return Track(
         number=number,
-        first=sightings.times[seen[0]],
-        last=sightings.times[seen[-1]],
-        drawings=len(np.unique(sightings.drawing[seen])),
-        latitude_deg=float(sightings.latitude_deg[seen].mean()),
+        first=track_days.times[seen[0]],
+        last=track_days.times[seen[-1]],
+        drawings=len(np.unique(track_days.drawing[seen])),
+        latitude_deg=float(track_days.latitude_deg[seen].mean()),
         carrington_longitude_deg=float(longitudes.mean() % 360 % 360),
         sidereal_deg_per_day=sidereal,
         synodic_deg_per_day=None if sidereal is None else sidereal - EARTH_DEG_PER_DAY,
@@ -204,11 +204,11 @@ def _track(
     )
 
 
-def _meridian_day(sightings: Sightings, days: np.ndarray, seen: np.ndarray) -> float:
-    cmd = sightings.cmd_deg[seen]
+def _meridian_day(track_days: TrackDays, days: np.ndarray, seen: np.ndarray) -> float:
+    cmd = track_days.cmd_deg[seen]
     slope, _ = _slope(days[seen], cmd)
     # A jump of a group that gains or loses spots must not send its crossing to another week.
-    expected = float(synodic_deg_per_day(sightings.latitude_deg[seen].mean()))
+    expected = float(synodic_deg_per_day(track_days.latitude_deg[seen].mean()))
     if slope is None or abs(slope - expected) > 0.25 * expected:
         slope = expected
     return float(days[seen].mean() - cmd.mean() / slope)

@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 from sunspot_dash.errors import ParameterError
 
 UNDATED = "undated"
-TIME_IN_NAME = re.compile(r"usd([0-9]{12})(?![0-9])", re.IGNORECASE)
+NAME_WITH_TIME = re.compile(r"usd([0-9]{12})(?![0-9])", re.IGNORECASE)
 LONGEST_NAME_BYTES = 255
 # Control, format (direction overrides, zero width), surrogate, private and unassigned characters, line ends.
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-def observation_time(file_name: str) -> datetime | None:
+def time_in_name(file_name: str) -> datetime | None:
     """UT of a drawing from its name usdYYYYMMDDhhmm.ext; None where the name holds no valid date."""
-    match = TIME_IN_NAME.match(file_name)
+    match = NAME_WITH_TIME.match(file_name)
     try:
         return datetime.strptime(match[1], "%Y%m%d%H%M").replace(tzinfo=UTC) if match else None
     except ValueError:
@@ -26,7 +26,7 @@ def observation_time(file_name: str) -> datetime | None:
 
 def date_and_time(file_name: str) -> tuple[str, str]:
     """('YYYY-MM-DD', 'HH:MM') in UT, or ('undated', '')."""
-    when = observation_time(file_name)
+    when = time_in_name(file_name)
     return (when.strftime("%Y-%m-%d"), when.strftime("%H:%M")) if when else (UNDATED, "")
 
 

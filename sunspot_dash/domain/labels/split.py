@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from sunspot_dash.domain.drawing.names import observation_time
+from sunspot_dash.domain.drawing.names import time_in_name
 
 # A group changes beyond recognition in about three days; within them the same umbrae are drawn again.
 EMBARGO = timedelta(days=3)
@@ -15,7 +15,7 @@ EMBARGO = timedelta(days=3)
 
 def date_blocks(names: Iterable[str]) -> list[list[str]]:
     """Group names into runs without a gap of more than three days; each undated name is a block of its own."""
-    dated = sorted((when, name) for name in set(names) if (when := observation_time(name)))
+    dated = sorted((when, name) for name in set(names) if (when := time_in_name(name)))
     blocks: list[list[str]] = []
     last = None
     for when, name in dated:
@@ -23,13 +23,13 @@ def date_blocks(names: Iterable[str]) -> list[list[str]]:
             blocks.append([])
         blocks[-1].append(name)
         last = when
-    return blocks + [[name] for name in sorted(set(names)) if observation_time(name) is None]
+    return blocks + [[name] for name in sorted(set(names)) if time_in_name(name) is None]
 
 
 def too_close(name: str, others: Iterable[str]) -> bool:
     """True when a drawing is within the embargo of any of the others."""
-    when = observation_time(name)
-    times = [observation_time(other) for other in others]
+    when = time_in_name(name)
+    times = [time_in_name(other) for other in others]
     return when is not None and any(time is not None and abs(when - time) <= EMBARGO for time in times)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
-from sunspot_dash.domain.drawing.names import observation_time
+from sunspot_dash.domain.drawing.names import time_in_name
 from sunspot_dash.domain.scoring.matching import BIN_NAMES, DrawingScore, PixelScore, Score, Tally, ratio
 
 SMALL_SHEET_SPOTS = 20
@@ -57,7 +57,7 @@ def pool(scores: Iterable[DrawingScore]) -> PooledScore:
     scores = list(scores)
     by_era: dict[str, list[DrawingScore]] = {}
     for score in sorted(scores, key=lambda score: score.name):
-        by_era.setdefault(era(observation_time(score.name)), []).append(score)
+        by_era.setdefault(era(time_in_name(score.name)), []).append(score)
     return _pool(scores, {name: _pool(members, {}) for name, members in sorted(by_era.items())})
 
 

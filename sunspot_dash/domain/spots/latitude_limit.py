@@ -18,25 +18,27 @@ from sunspot_dash.domain.spots.detections import Spot
 from sunspot_dash.domain.sun.coordinates import on_sun
 from sunspot_dash.domain.sun.ephemeris import sun
 
-MOST_LATITUDE_DEG = 50.0
+LATITUDE_LIMIT_DEG = 50.0
 
 
-def impossible(xy: np.ndarray, disk: Disk, when: np.datetime64) -> np.ndarray:
+def beyond_latitude_limit(xy: np.ndarray, disk: Disk, when: np.datetime64) -> np.ndarray:
     """Which page points (n, 2) in px are outside the belts of spots; (n,) bool, all False for a time that is NaT.
 
     Args:
         when: the drawing's time, UT.
     """
     ephemeris = sun(when)
-    latitudes = [np.abs(on_sun(xy, disk, ephemeris, lies).latitude_deg) for lies in PRESETS.values()]
-    beyond: np.ndarray = np.min(latitudes, axis=0) > MOST_LATITUDE_DEG
+    latitudes = [
+        np.abs(on_sun(xy, disk, ephemeris, orientation).latitude_deg) for orientation in PRESETS.values()
+    ]
+    beyond: np.ndarray = np.min(latitudes, axis=0) > LATITUDE_LIMIT_DEG
     return beyond
 
 
-def in_belts(spots: Iterable[Spot], disk: Disk, when: np.datetime64, floor: float) -> list[Spot]:
+def limit_latitude(spots: Iterable[Spot], disk: Disk, when: np.datetime64, floor: float) -> list[Spot]:
     """The spots; where none can be, with no more confidence than `floor`."""
     spots = list(spots)
-    beyond = impossible(np.array([(spot.x, spot.y) for spot in spots]).reshape(-1, 2), disk, when)
+    beyond = beyond_latitude_limit(np.array([(spot.x, spot.y) for spot in spots]).reshape(-1, 2), disk, when)
     return [
         replace(spot, confidence=min(spot.confidence, floor)) if never else spot
         for spot, never in zip(spots, beyond.tolist(), strict=True)

@@ -17,7 +17,7 @@ LEAF = -1
 
 
 @dataclass(frozen=True, eq=False)
-class Forest:
+class TreeEnsemble:
     """Trees as flat arrays; a node's left child is the node that follows it.
 
     Attributes:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sunspot_dash.domain.activity.observation import moment
+from sunspot_dash.domain.activity.observation import observation_time
 from sunspot_dash.domain.sun.ephemeris import sun
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.services.catalogue.catalogue import Catalogue
@@ -45,7 +45,7 @@ def rotation(
         [model, period[0], period[1] or LAST_DATE],
     )
     turns = np.floor(
-        sun(np.array([moment(row["date"], row["time"]) for row in drawings])).carrington_rotation
+        sun(np.array([observation_time(row["date"], row["time"]) for row in drawings])).carrington_rotation
     )
     known = np.unique(turns).astype(int).tolist()
     picked = number if number is not None else (known[-1] if known else 0)

@@ -59,8 +59,8 @@ def verdict(catalogue: Catalogue, model: str) -> Verdict:
     # Celestial and solar north differ by P alone: where that is not known, what was set stays.
     best = found.best.applied(set_to)
     north = best.up if found.up_known else set_to.up
-    lies = Orientation(best.mirrored, best.tilt_deg, north)
-    preset = next((name for name, way in PRESETS.items() if way == lies), "")
+    orientation = Orientation(best.mirrored, best.tilt_deg, north)
+    preset = next((name for name, way in PRESETS.items() if way == orientation), "")
     if preset:
         advice = f"Choose {preset} ({ABOUT_PRESETS[preset]})"
     else:

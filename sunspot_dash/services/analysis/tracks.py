@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sunspot_dash.domain.activity.observation import moment
-from sunspot_dash.domain.activity.tracks import Sightings, describe_tracks, follow
+from sunspot_dash.domain.activity.observation import observation_time
+from sunspot_dash.domain.activity.tracks import TrackDays, describe_tracks, follow
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import LAST_DATE, Period
 
@@ -53,8 +53,8 @@ def tracks(
     if not found:
         return Tracks([], 0, "")
     keys = np.array([row["key"] for row in found])
-    seen = Sightings(
-        np.array([moment(row["date"], row["time"]) for row in found]),
+    seen = TrackDays(
+        np.array([observation_time(row["date"], row["time"]) for row in found]),
         np.unique(keys, return_inverse=True)[1].astype(np.int64),
         *(np.array([row[name] for row in found]) for name in ("latitude_deg", "longitude_deg", "cmd_deg")),
     )

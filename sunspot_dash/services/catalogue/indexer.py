@@ -16,11 +16,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sunspot_dash.domain.activity.observation import moment, sightings
+from sunspot_dash.domain.activity.observation import observation_time, observations
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.file_names import FAILED_NAME
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.images import image_size
 from sunspot_dash.io.results import read_result
@@ -165,18 +166,20 @@ class Indexer:
             except SunspotError:
                 continue
             correction = corrections.get(result.name, NONE)
-            when, lies = correction.date_and_time(result.name), correction.orientation(archive)
-            read.append((result, lies, when, (path.name, stamp)))
-        seen = sightings([(result, lies, moment(*when)) for result, lies, when, _ in read])
+            when, orientation = correction.date_and_time(result.name), correction.orientation(archive)
+            read.append((result, orientation, when, (path.name, stamp)))
+        seen = observations(
+            [(result, orientation, observation_time(*when)) for result, orientation, when, _ in read]
+        )
         rows = Rows(model)
-        for (result, _, when, file), sighting in zip(read, seen, strict=True):
-            rows.add(result, when, file, sighting)
+        for (result, _, when, file), observation in zip(read, seen, strict=True):
+            rows.add(result, when, file, observation)
         with self._writing() as database:
             rows.write(database)
 
     def _failures(self, folder: Path) -> None:
         """What the last run of a model could not use, and why."""
-        path = folder / "failed.csv"
+        path = folder / FAILED_NAME
         if self._mark(str(path)) == (mark := str(_stamp(path))):
             return
         rows: list[tuple[str, str, str]] = []

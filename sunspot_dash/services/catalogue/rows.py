@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sunspot_dash.domain.activity.observation import Sighting
+from sunspot_dash.domain.activity.observation import Observation
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.services.catalogue.catalogue import key_of
@@ -27,11 +27,11 @@ class Rows:
         result: DrawingResult,
         when: tuple[str, str],
         file: tuple[str, int],
-        sighting: Sighting,
+        observation: Observation,
     ) -> None:
         """Take up a drawing; file: the name of its result file, and its stamp."""
         own = (self.model, key_of(result.name))
-        counts = sighting.counts
+        counts = observation.counts
         numbers = [
             counts.groups,
             counts.north_groups,
@@ -42,10 +42,10 @@ class Rows:
         # An undated drawing has no groups that could be told, which is not the same as none.
         told = [None] * 5 if when[0] == UNDATED else [int(number[0]) for number in numbers]
         sheet = (result.threshold, result.disk.confidence, int(result.disk.by_hand))
-        spots = len(sighting.numbered)
+        spots = len(observation.numbered)
         self.tables["result"].append((*own, result.name, *when, *file, spots, *sheet, *told))
-        self.tables["spot"] += _spots(own, when[0], sighting)
-        self.tables["spot_group"] += _groups(own, when, sighting)
+        self.tables["spot"] += _spots(own, when[0], observation)
+        self.tables["spot_group"] += _groups(own, when, observation)
 
     def write(self, database: sqlite3.Connection) -> None:
         """Put the rows in the place of what there was of these drawings."""
@@ -56,36 +56,36 @@ class Rows:
                 database.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
 
 
-def _spots(own: Row, date: str, sighting: Sighting) -> list[Row]:
-    if not sighting.numbered:
+def _spots(own: Row, date: str, observation: Observation) -> list[Row]:
+    if not observation.numbered:
         return []
-    spots = [spot for _, spot in sighting.numbered]
-    places = sighting.places
+    spots = [spot for _, spot in observation.numbered]
+    places = observation.places
     columns = (
-        *(values.tolist() for values in (sighting.radius_fraction, sighting.position_angle_deg)),
+        *(values.tolist() for values in (observation.radius_fraction, observation.position_angle_deg)),
         [spot.area_px for spot in spots],
         [spot.confidence for spot in spots],
         *(
             _known(values)
             for values in (
-                sighting.areas.corrected_msh,
+                observation.areas.corrected_msh,
                 places.latitude_deg,
                 places.carrington_longitude_deg,
                 places.cmd_deg,
             )
         ),
-        [int(number) or None for number in sighting.group],
+        [int(number) or None for number in observation.group],
     )
     return [
         (*own, number, date, spot.x, spot.y, *values)
-        for (number, spot), *values in zip(sighting.numbered, *columns, strict=True)
+        for (number, spot), *values in zip(observation.numbered, *columns, strict=True)
     ]
 
 
-def _groups(own: Row, when: tuple[str, str], sighting: Sighting) -> list[Row]:
-    groups = sighting.groups
-    longitude = (sighting.ephemeris.l0_deg + groups.cmd_deg) % 360
-    largest = [sighting.numbered[i][0] for i in groups.largest.tolist()]
+def _groups(own: Row, when: tuple[str, str], observation: Observation) -> list[Row]:
+    groups = observation.groups
+    longitude = (observation.ephemeris.l0_deg + groups.cmd_deg) % 360
+    largest = [observation.numbered[i][0] for i in groups.largest.tolist()]
     columns = (
         groups.number, groups.spots, groups.area, groups.latitude_deg, longitude, groups.cmd_deg, groups.extent_deg,
     )  # fmt: skip

@@ -13,10 +13,11 @@ from typing import Any
 
 from sunspot_dash.domain.drawing.names import date_and_time
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, WorkspaceError
-from sunspot_dash.eta import Pace
+from sunspot_dash.eta import RemainingTime
+from sunspot_dash.file_names import MODEL_NAME
 from sunspot_dash.files import atomic_write, atomic_write_text
 from sunspot_dash.io.images import content_hash, image_size, list_images
-from sunspot_dash.workspace import MODEL_NAME, Workspace
+from sunspot_dash.workspace import Workspace
 
 Report = Callable[[dict[str, Any]], None]
 FLUSH = 50
@@ -100,7 +101,7 @@ def import_folder(
     outcome, first, times = Import(table), {}, {}  # type: Import, dict[str, str], dict[str, str]
 
     def look() -> Iterator[Entry]:
-        pace = Pace()
+        remaining = RemainingTime()
         for number, path in enumerate(paths, start=1):
             entry = _look(path, seen.get(path.name), first)
             if entry.state == "kept":
@@ -111,7 +112,7 @@ def import_folder(
                 elif times.setdefault(moment, entry.name) != entry.name:
                     outcome.same_time.append(f"{times[moment]}, {entry.name}")
             yield entry
-            left = pace.left(number, len(paths))
+            left = remaining.left(number, len(paths))
             report(
                 {"kind": "drawing", "name": path.name, "done": number, "of": len(paths), "seconds_left": left}
             )

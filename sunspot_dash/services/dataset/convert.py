@@ -13,7 +13,7 @@ from typing import Any
 from sunspot_dash.domain.labels.coco import Annotation, Coco, CocoImage, check_coco, load_coco, read_coco
 from sunspot_dash.domain.labels.masks import page_mask
 from sunspot_dash.errors import CocoError, ImageError, ParameterError, Stopped, WorkspaceError
-from sunspot_dash.eta import Pace
+from sunspot_dash.eta import RemainingTime
 from sunspot_dash.files import atomic_write, atomic_write_text
 from sunspot_dash.io.images import image_size, list_images, write_png
 from sunspot_dash.io.pictures import picture_stems
@@ -143,7 +143,7 @@ def _usable(
     outcome.unlabelled = len(present - set(coco.images))
     outcome.problems += [str(problem) for problem in coco.problems]
     reasons = dict(refused)
-    pace = Pace()
+    remaining = RemainingTime()
     for number, name in enumerate(sorted(coco.images), start=1):
         image = coco.images[name]
         try:
@@ -158,7 +158,7 @@ def _usable(
             yield image, coco.annotations.get(name, [])
         except ImageError as error:
             outcome.problems.append(str(error))
-        left = pace.left(number, len(coco.images))
+        left = remaining.left(number, len(coco.images))
         report(
             {"kind": "drawing", "name": name, "done": number, "of": len(coco.images), "seconds_left": left}
         )

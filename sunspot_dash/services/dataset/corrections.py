@@ -57,7 +57,7 @@ def entered(
     Raises:
         ParameterError: it cannot be.
     """
-    date, time, lies, up, tilt, x, y, radius = (None if value == "" else value for value in values)
+    date, time, east, up, tilt, x, y, radius = (None if value == "" else value for value in values)
     disk = _limb((x, y, radius), size, fitted)
     if date:
         _check_date(str(date))
@@ -66,7 +66,7 @@ def entered(
         if date == UNDATED:
             raise ParameterError("a time needs its date")
     try:
-        mirrored = {"right": True, "left": False}.get(str(lies))
+        mirrored = {"right": True, "left": False}.get(str(east))
         north = up if up in ("celestial", "solar") else None
         return Correction(date, time or "", disk, mirrored, None if tilt is None else float(tilt), north)
     except ValueError as error:

@@ -16,7 +16,7 @@ RESTORE = "Restore previous labels"  # the button that does
 
 
 @dataclass(frozen=True)
-class Taken:
+class UploadResult:
     """What became of a file.
 
     Attributes:
@@ -44,28 +44,28 @@ class LabelReport:
     problems: list[str]
 
 
-def take_labels(workspace: Workspace, temporary: Path, name: str) -> Taken:
+def take_labels(workspace: Workspace, temporary: Path, name: str) -> UploadResult:
     """Check a COCO file that has come in, and put it in the place of the one there is, which is kept beside it."""
     try:
         coco = check_coco(read_coco(temporary, name), name)
     except SunspotError as error:
-        return Taken("refused", name, error.reason)
+        return UploadResult("refused", name, error.reason)
     with locked(workspace.dataset_lock):
         return _replace_labels(workspace.annotations_file, temporary, coco)
 
 
-def _replace_labels(target: Path, temporary: Path, coco: Coco) -> Taken:
+def _replace_labels(target: Path, temporary: Path, coco: Coco) -> UploadResult:
     told = ""
     if target.exists():
         if file_sha256(target) == file_sha256(temporary):
-            return Taken("same", target.name, "the same labels are there")
+            return UploadResult("same", target.name, "the same labels are there")
         told = f"; replaces {_labels_of(target)}; '{RESTORE}' brings them back"
         target.replace(target.with_name(PREVIOUS))
     temporary.replace(target)
     labels = sum(len(found) for found in coco.annotations.values())
     problems = f", {counted(len(coco.problems), 'problem')}" if coco.problems else ""
     content = f"{counted(len(coco.images), 'image')} with {counted(labels, 'label')}"
-    return Taken("kept", target.name, f"{content}{problems}{told}")
+    return UploadResult("kept", target.name, f"{content}{problems}{told}")
 
 
 def _labels_of(path: Path) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.errors import ParameterError
+from sunspot_dash.file_names import check_model_name
 from sunspot_dash.files import atomic_write_text
-from sunspot_dash.workspace import Workspace, check_model_name
+from sunspot_dash.workspace import Workspace
 
 if TYPE_CHECKING:
     pass

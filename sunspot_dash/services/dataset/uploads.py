@@ -10,11 +10,11 @@ from filecmp import cmp
 from pathlib import Path
 from typing import BinaryIO
 
-from sunspot_dash.domain.drawing.names import base_name, observation_time
+from sunspot_dash.domain.drawing.names import base_name, time_in_name
 from sunspot_dash.errors import ImageError, ParameterError, WorkspaceError
 from sunspot_dash.files import locked, place_new, temporary_in
 from sunspot_dash.io.images import check_whole, content_hash
-from sunspot_dash.services.dataset.labels import Taken, take_labels
+from sunspot_dash.services.dataset.labels import UploadResult, take_labels
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.workspace import Workspace
 
@@ -23,7 +23,7 @@ ROLES = ("labelled", "run")
 _decoding = threading.Lock()  # one page at a time: a large one takes hundreds of MB
 
 
-def take_upload(workspace: Workspace, role: str, name: str, stream: BinaryIO) -> Taken:
+def take_upload(workspace: Workspace, role: str, name: str, stream: BinaryIO) -> UploadResult:
     """Keep one file: an image of the dataset ('labelled') or to run ('run'), or a COCO file.
 
     Nothing is kept of a file that is refused, and nothing that was there is lost: another image of the same name, in
@@ -43,7 +43,7 @@ def take_upload(workspace: Workspace, role: str, name: str, stream: BinaryIO) ->
             return take_labels(workspace, temporary, name)
         return _image(workspace, role, temporary, name)
     except ImageError as error:
-        return Taken("refused", name, error.reason)
+        return UploadResult("refused", name, error.reason)
     except OSError as error:
         raise WorkspaceError(
             f"{name} was not kept ({error.strerror or error}): free some space and repeat"
@@ -62,14 +62,14 @@ def _receive(stream: BinaryIO, path: Path) -> None:
             file.write(piece)
 
 
-def _image(workspace: Workspace, role: str, temporary: Path, name: str) -> Taken:
+def _image(workspace: Workspace, role: str, temporary: Path, name: str) -> UploadResult:
     with _decoding:
         check_whole(temporary)
     with locked(workspace.dataset_lock):
         return _keep(workspace, role, temporary, name)
 
 
-def _keep(workspace: Workspace, role: str, temporary: Path, name: str) -> Taken:
+def _keep(workspace: Workspace, role: str, temporary: Path, name: str) -> UploadResult:
     """Put a sound image among the others, unless it is there already."""
     there = list(_held(workspace))
     size = temporary.stat().st_size
@@ -92,9 +92,9 @@ def _keep(workspace: Workspace, role: str, temporary: Path, name: str) -> Taken:
         told.append(f"kept as {kept}")
     if twins := _of_same_time(kept, taken):
         told.append(f"{_listed([kept, *twins])} have the same time: delete the one that should not count")
-    if observation_time(kept) is None:
+    if time_in_name(kept) is None:
         told.append("its name gives no date: set it on the drawing")
-    return Taken("kept", kept, "; ".join(told))
+    return UploadResult("kept", kept, "; ".join(told))
 
 
 def _folder(workspace: Workspace, role: str) -> Path:
@@ -108,10 +108,12 @@ def _held(workspace: Workspace) -> Iterator[os.DirEntry[str]]:
             yield from (entry for entry in entries if entry.is_file() and not entry.name.startswith("."))
 
 
-def _known(there: Path, name: str, workspace: Workspace) -> Taken:
+def _known(there: Path, name: str, workspace: Workspace) -> UploadResult:
     where = " among the labelled drawings" if there.parent == workspace.images else ""
     told = f"the same picture is there as {there.name}{where}"
-    return Taken("same", there.name, told if there.name == name else f"{told}: delete that one to rename it")
+    return UploadResult(
+        "same", there.name, told if there.name == name else f"{told}: delete that one to rename it"
+    )
 
 
 def _safe_name(name: str, temporary: Path) -> str:
@@ -137,8 +139,8 @@ def _listed(names: list[str]) -> str:
 
 def _of_same_time(name: str, others: Iterable[str]) -> list[str]:
     """Those of other drawings that were made in the same minute as one of this name: scans of one sheet, perhaps."""
-    when = observation_time(name)
+    when = time_in_name(name)
     if when is None:
         return []
     minute = f"{when:%Y%m%d%H%M}"
-    return sorted(other for other in others if minute in other and observation_time(other) == when)
+    return sorted(other for other in others if minute in other and time_in_name(other) == when)

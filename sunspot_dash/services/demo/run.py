@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.services.models.evaluation import evaluate_model
 from sunspot_dash.services.models.inference import infer_folder
 from sunspot_dash.synthetic import write_archive
-from sunspot_dash.workspace import PRETRAINED, Workspace
+from sunspot_dash.workspace import Workspace
 
 
 def run_demo(

@@ -37,7 +37,7 @@ def has_demo(workspace: Workspace) -> bool:
     return (workspace.dataset / MARK).exists()
 
 
-def demo_words(workspace: Workspace, drawings: int) -> str:
+def demo_note(workspace: Workspace, drawings: int) -> str:
     """What is to be said of the synthetic drawings among all of a workspace, "" where none is there."""
     if not has_demo(workspace):
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
-from sunspot_dash.domain.activity.observation import NOON, Sighting, moment, sightings
+from sunspot_dash.domain.activity.observation import NOON, Observation, observation_time, observations
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.drawing.orientation import ABOUT_PRESETS, PRESETS, Orientation
 from sunspot_dash.domain.spots.detections import DrawingResult
@@ -19,7 +19,7 @@ NO_DATE = "its name has no date that tells P, B0 and L0: set the date on the pag
 
 
 @dataclass(frozen=True, eq=False)
-class Sky:
+class Overlay:
     """A drawing's Sun, at the result's own threshold.
 
     Attributes:
@@ -29,15 +29,15 @@ class Sky:
     """
 
     when: str
-    lies: Orientation
+    orientation: Orientation
     grid: Grid | None
-    seen: Sighting
-    candidates: Sighting
+    seen: Observation
+    candidates: Observation
 
     def facts(self) -> list[tuple[str, str]]:
         """Names and values of what is known."""
         if self.grid is None:
-            return [("Grid, groups", f"none: {NO_DATE}"), ("Lies", _lie(self.lies))]
+            return [("Grid, groups", f"none: {NO_DATE}"), ("Lies", _orientation_text(self.orientation))]
         sun, counts = self.seen.ephemeris, self.seen.counts
         groups, spots, number, north, south = (
             int(values[0])
@@ -55,7 +55,7 @@ class Sky:
                 f"R = 10 × {counted(groups, 'group')} + {counted(spots, 'spot')} = {number} (k = 1); "
                 f"north {north}, south {south}",
             ),
-            ("Lies", _lie(self.lies)),
+            ("Lies", _orientation_text(self.orientation)),
         ]
 
     def hover(self) -> dict[int, str]:
@@ -76,7 +76,7 @@ class Sky:
         return told
 
 
-def sky_of(workspace: Workspace, result: DrawingResult) -> Sky:
+def overlay_of(workspace: Workspace, result: DrawingResult) -> Overlay:
     """A drawing's Sun, as it lies and at its time.
 
     Raises:
@@ -84,12 +84,12 @@ def sky_of(workspace: Workspace, result: DrawingResult) -> Sky:
     """
     correction = correction_of(workspace, result.name)
     date, time = correction.date_and_time(result.name)
-    lies = correction.orientation(PRESETS[orientation_of(workspace, result.model)])
-    drawing = (result, lies, moment(date, time))
-    (seen,), (candidates,) = sightings([drawing]), sightings([drawing], 0.0)
-    grid = None if date == UNDATED else heliographic_grid(result.disk, lies, seen.ephemeris)
+    orientation = correction.orientation(PRESETS[orientation_of(workspace, result.model)])
+    drawing = (result, orientation, observation_time(date, time))
+    (seen,), (candidates,) = observations([drawing]), observations([drawing], 0.0)
+    grid = None if date == UNDATED else heliographic_grid(result.disk, orientation, seen.ephemeris)
     when = f"{date} {time} UT" if time else f"{date}, {NOON} UT taken"
-    return Sky(when, lies, grid, seen, candidates)
+    return Overlay(when, orientation, grid, seen, candidates)
 
 
 def signed(value: float, digits: int) -> str:
@@ -98,6 +98,12 @@ def signed(value: float, digits: int) -> str:
     return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
 
 
-def _lie(lies: Orientation) -> str:
-    preset = next(name for name, way in PRESETS.items() if (way.mirrored, way.up) == (lies.mirrored, lies.up))
-    return ABOUT_PRESETS[preset] + (f"; tilt {signed(lies.tilt_deg, 1)}°" if lies.tilt_deg else "")
+def _orientation_text(orientation: Orientation) -> str:
+    preset = next(
+        name
+        for name, way in PRESETS.items()
+        if (way.mirrored, way.up) == (orientation.mirrored, orientation.up)
+    )
+    return ABOUT_PRESETS[preset] + (
+        f"; tilt {signed(orientation.tilt_deg, 1)}°" if orientation.tilt_deg else ""
+    )

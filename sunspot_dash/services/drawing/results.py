@@ -7,7 +7,7 @@ from typing import Any
 from sunspot_dash.domain.spots.detections import DrawingResult, polar
 from sunspot_dash.errors import WorkspaceError
 from sunspot_dash.io.results import read_result, result_path
-from sunspot_dash.services.drawing.overlay import Sky
+from sunspot_dash.services.drawing.overlay import Overlay
 from sunspot_dash.workspace import Workspace
 
 
@@ -19,11 +19,11 @@ def result_of(workspace: Workspace, model: str, name: str) -> DrawingResult | No
         return None
 
 
-def spots_of(result: DrawingResult, sky: Sky) -> list[dict[str, Any]]:
+def spots_of(result: DrawingResult, overlay: Overlay) -> list[dict[str, Any]]:
     """Every candidate of a result, as the page's scripts have them."""
-    places, found = sky.hover(), []
+    places, found = overlay.hover(), []
     for number, spot in result.numbered(0.0):
-        at = polar(spot, result.disk, sky.lies)
+        at = polar(spot, result.disk, overlay.orientation)
         found.append(
             {
                 "number": number,

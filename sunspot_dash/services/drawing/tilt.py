@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sunspot_dash.domain.activity.observation import moment
+from sunspot_dash.domain.activity.observation import observation_time
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.domain.orientation.tilt_marks import sheet_tilt
@@ -47,10 +47,10 @@ def measure_tilt(catalogue: Catalogue, key: str) -> MeasuredTilt:
         return MeasuredTilt(None, f"The tilt cannot be read without a limb: {trouble}")
     correction = correction_of(catalogue.workspace, row["name"])
     archive = PRESETS[orientation_of(catalogue.workspace, catalogue.last_model())]
-    lies = replace(correction.orientation(archive), tilt_deg=archive.tilt_deg)
+    orientation = replace(correction.orientation(archive), tilt_deg=archive.tilt_deg)
     date, time = correction.date_and_time(row["name"])
-    p_deg = None if date == UNDATED else float(sun(moment(date, time)).p_deg)
-    found = sheet_tilt(to_grey(read_rgb(original(catalogue, key))), disk, lies, p_deg)
+    p_deg = None if date == UNDATED else float(sun(observation_time(date, time)).p_deg)
+    found = sheet_tilt(to_grey(read_rgb(original(catalogue, key))), disk, orientation, p_deg)
     if found is None:
         more = " (axes drawn by hand can be read once its date is known)" if p_deg is None else ""
         return MeasuredTilt(None, f"No marks on the sheet tell its tilt{more}.")

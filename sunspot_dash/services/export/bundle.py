@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import Any
 
-from sunspot_dash.io.results import FEATURES_SUFFIX, TABLE_NAME, safe_name
+from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
+from sunspot_dash.io.results import safe_name
 from sunspot_dash.io.stream import ZipStream
 from sunspot_dash.io.wide_table import CSV_NAME, PARQUET_NAME
 from sunspot_dash.workspace import Workspace
@@ -39,7 +40,7 @@ def files_of(
     """The masks and overlays of the drawings of these names, after the tables of `infer` if wanted."""
     folder = workspace.inference_results / model
     if tables:
-        for name in (TABLE_NAME, f"{model}{FEATURES_SUFFIX}", CSV_NAME, PARQUET_NAME, "failed.csv"):
+        for name in (TABLE_NAME, f"{model}{FEATURES_SUFFIX}", CSV_NAME, PARQUET_NAME, FAILED_NAME):
             yield folder / name, name
     # A picture is called after its drawing's stem, or the full name where two have the same stem.
     wanted = {safe_name(called) for name in names for called in (name, PurePath(name).stem)}

@@ -160,9 +160,9 @@ def _half(row: dict[str, Any], part: str) -> dict[str, Any]:
 def wide_parquet(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
     """A row for each spot with every quantity and where it comes from, read from the result files."""
     workspace = catalogue.workspace
-    lies = PRESETS[orientation_of(workspace, model)]
+    orientation = PRESETS[orientation_of(workspace, model)]
     corrections = read_corrections(workspace.corrections_file)
-    return forms.parquet_spots(seen_on(_results(catalogue, model, period), lies, None, corrections))
+    return forms.parquet_spots(seen_on(_results(catalogue, model, period), orientation, None, corrections))
 
 
 def _results(catalogue: Catalogue, model: str, period: Period) -> Iterator[DrawingResult]:

@@ -19,7 +19,7 @@ from sunspot_dash.domain.scoring.matching import (
 from sunspot_dash.domain.scoring.pooling import PooledScore, pool
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot, page_of
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, WorkspaceError
-from sunspot_dash.eta import Pace
+from sunspot_dash.eta import RemainingTime
 from sunspot_dash.io.images import content_hash, read_rgb
 from sunspot_dash.io.results import write_result
 from sunspot_dash.ml.config import InferConfig
@@ -87,7 +87,7 @@ def evaluate_model(
     scores = []
     names, missing = listed_in(coco, images_dir)
     failed = [(name, f"it is not in {images_dir}") for name in missing]
-    pace = Pace()
+    remaining = RemainingTime()
     for number, name in enumerate(names, start=1):
         try:
             scores.append(score_result(_result(model, images_dir / name, threshold, kept), coco))
@@ -95,7 +95,7 @@ def evaluate_model(
             raise
         except SunspotError as error:
             failed.append((name, error.reason))
-        left = pace.left(number, len(names))
+        left = remaining.left(number, len(names))
         report({"kind": "drawing", "name": name, "done": number, "of": len(names), "seconds_left": left})
         if should_stop():
             raise Stopped(f"stopped after {number} of {len(names)} drawings")

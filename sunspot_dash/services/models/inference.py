@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sunspot_dash.domain.activity.observation import moment
+from sunspot_dash.domain.activity.observation import observation_time
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.domain.drawing.crop import darken_outside, square_crop
 from sunspot_dash.domain.drawing.disk import Disk, fit_limb
 from sunspot_dash.domain.drawing.names import date_and_time
 from sunspot_dash.domain.spots.detections import DrawingResult
-from sunspot_dash.domain.spots.latitude_limit import in_belts
-from sunspot_dash.domain.spots.tree_ensemble import Forest
+from sunspot_dash.domain.spots.latitude_limit import limit_latitude
+from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import ImageError, NoDiskError, ParameterError, SunspotError
-from sunspot_dash.eta import Pace
+from sunspot_dash.eta import RemainingTime
 from sunspot_dash.files import file_sha256
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.images import content_hash, list_images, read_rgb, to_grey, write_png
@@ -66,7 +66,7 @@ class LoadedModel:
     """A model on its device, ready for one drawing after the other."""
 
     network: nn.Module
-    second_look: Forest | None
+    candidate_classifier: TreeEnsemble | None
     card: ModelCard
     sha256: str
     device: torch.device
@@ -84,7 +84,7 @@ class LoadedModel:
 
         where = devices.choose(device)
         model = load_model(path)
-        return cls(model.network.to(where), model.second_look, model.card, file_sha256(path), where)
+        return cls(model.network.to(where), model.candidate_classifier, model.card, file_sha256(path), where)
 
 
 def analyse(
@@ -97,8 +97,8 @@ def analyse(
 ) -> DrawingResult:
     """Find the limb, unless it is given, and the spots of one page (H, W, 3) uint8.
 
-    Candidates where no spot can be (`domain.spots.latitude_limit`), by the time in the name, keep no more confidence than the model's
-    floor: they are shown with the least sure, and not counted.
+    Candidates beyond the latitude limit (`domain.spots.latitude_limit`), at the time in the name, keep at most the
+    model's floor as confidence: they are shown, and not counted.
 
     Raises:
         NoDiskError: the page shows no solar disk.
@@ -109,14 +109,20 @@ def analyse(
     grey = to_grey(rgb)
     disk = disk or fit_limb(grey)
     spots = detect(
-        model.network, model.second_look, grey, disk, model.card.radius, model.card.floor, model.device
+        model.network,
+        model.candidate_classifier,
+        grey,
+        disk,
+        model.card.radius,
+        model.card.floor,
+        model.device,
     )
     return DrawingResult(
         name=name,
         width=rgb.shape[1],
         height=rgb.shape[0],
         disk=disk,
-        spots=tuple(in_belts(spots, disk, moment(*date_and_time(name)), model.card.floor)),
+        spots=tuple(limit_latitude(spots, disk, observation_time(*date_and_time(name)), model.card.floor)),
         model=model.card.name,
         model_hash=model.sha256,
         image_hash=image_sha256,
@@ -209,7 +215,7 @@ class Inference:
             should_stop: asked before each drawing.
         """
         outcome = Outcome(self.workspace.inference_results / self.name)
-        pace = Pace()
+        remaining = RemainingTime()
         for number, path in enumerate(paths, start=1):
             if should_stop():
                 outcome.stopped = True
@@ -219,7 +225,7 @@ class Inference:
             except (ImageError, NoDiskError) as error:
                 outcome.failed.append((path.name, error.reason))
             worked = len(outcome.done) + len(outcome.failed)
-            left = pace.left(worked, worked + len(paths) - number) if worked else None
+            left = remaining.left(worked, worked + len(paths) - number) if worked else None
             event = {"kind": "drawing", "name": path.name, "done": number, "of": len(paths), "worked": worked}
             report({**event, "seconds_left": left})
         return outcome

@@ -28,7 +28,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Preview:
     """A training that has not started.
 
     Attributes:
@@ -56,7 +56,7 @@ class Plan:
     warning: str
 
 
-def plan(workspace: Workspace, config: TrainConfig) -> Plan:
+def plan(workspace: Workspace, config: TrainConfig) -> Preview:
     """What a training with these parameters would do.
 
     Limbs are not fitted: a drawing on which none can be found is counted here, and left out by the training.
@@ -75,7 +75,7 @@ def plan(workspace: Workspace, config: TrainConfig) -> Plan:
     training, validation = (_side(names, spots) for names in sides)
     tiles = sum(sum(tiles_of(spots[name])) for name in sides[0])
     seconds, earlier = training_seconds(workspace, config, sides, spots)
-    return Plan(
+    return Preview(
         training=training,
         validation=validation,
         blank=sum(count == 0 for count in spots.values()),

@@ -10,13 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sunspot_dash.domain.drawing.orientation import PRESETS
+from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
 from sunspot_dash.files import atomic_write
 from sunspot_dash.io.corrections import read_corrections
-from sunspot_dash.io.results import (
-    FEATURES_SUFFIX,
-    TABLE_NAME,
-    write_tables,
-)
+from sunspot_dash.io.results import write_tables
 from sunspot_dash.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -35,8 +32,8 @@ def publish(workspace: Workspace, model: str, orientation: str = "") -> None:
     if orientation:
         set_orientation(workspace, model, orientation)
     corrections = read_corrections(workspace.corrections_file)
-    lies = PRESETS[orientation_of(workspace, model)]
-    write_tables(workspace.results_of(model), folder, model, lies, corrections=corrections)
+    archive = PRESETS[orientation_of(workspace, model)]
+    write_tables(workspace.results_of(model), folder, model, archive, corrections=corrections)
     for stale in workspace.inference_results.glob(f"*{FEATURES_SUFFIX}"):
         stale.unlink()
     for name in (TABLE_NAME, f"{model}{FEATURES_SUFFIX}"):
@@ -74,4 +71,4 @@ def write_failed(folder: Path, failed: Iterable[tuple[str, str]]) -> None:
             rows.writerows(failed)
 
     folder.mkdir(parents=True, exist_ok=True)
-    atomic_write(folder / "failed.csv", write)
+    atomic_write(folder / FAILED_NAME, write)

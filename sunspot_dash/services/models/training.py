@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sunspot_dash.domain.labels.coco import Coco, load_coco, spot_polygons
 from sunspot_dash.domain.labels.split import split
-from sunspot_dash.domain.spots.tree_ensemble import Forest
+from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, TrainingError
 from sunspot_dash.files import atomic_write_text, file_sha256
 from sunspot_dash.io.learning_curve import write_learning_curve
@@ -121,7 +121,7 @@ def train_model(
         training, validation = split(names, config.validation_share, config.seed)
         if config.validation_share and not validation:
             log(too_few(names))
-        model, second_look, origin = _start(config)
+        model, candidate_classifier, origin = _start(config)
         log(f"starting weights: {origin}")
         log(
             f"training drawings: {len(training)}, validation drawings: {len(validation)} (split by date block)"
@@ -139,7 +139,7 @@ def train_model(
 
         problem: TrainingError | None = None
         try:
-            state = train.fit(model, config, sides, checkpoint, relay, should_stop, second_look)
+            state = train.fit(model, config, sides, checkpoint, relay, should_stop, candidate_classifier)
         except TrainingError as error:
             if not checkpoint.exists():
                 raise
@@ -148,7 +148,7 @@ def train_model(
         stopped = problem is None and state.epoch < config.epochs and not _gave_up(state, config)
         run.fence()
         if state.best is not None and (not stopped or run.keep_stopped()):
-            _write_outputs(files, config, state, second_look, (training, validation), data_hash)
+            _write_outputs(files, config, state, candidate_classifier, (training, validation), data_hash)
         if problem is not None:
             log(f"status: failed: {problem}")
             raise problem
@@ -286,7 +286,7 @@ def prepare_labelled(path: Path, coco: Coco, radius: int, cache: Path | None = N
     return prepare(path.name, grey, fit_limb(grey), polygons, radius, cache)
 
 
-def _start(config: TrainConfig) -> tuple[Any, Forest | None, str]:
+def _start(config: TrainConfig) -> tuple[Any, TreeEnsemble | None, str]:
     """The network to begin with, the second look that stays with it, and where both come from."""
     from sunspot_dash.ml.checkpoint import copy_weights, read_weights
     from sunspot_dash.ml.model import build_model
@@ -326,13 +326,13 @@ def _write_outputs(
     files: Any,
     config: TrainConfig,
     state: Any,
-    second_look: Forest | None,
+    candidate_classifier: TreeEnsemble | None,
     sides: tuple[list[str], list[str]],
     data_hash: str,
 ) -> None:
     from sunspot_dash.ml.checkpoint import save_weights
 
-    save_weights(state.best, config.encoder, config.radius, files.weights, second_look)
+    save_weights(state.best, config.encoder, config.radius, files.weights, candidate_classifier)
     row = state.history[state.best_epoch - 1]
     card = ModelCard(
         name=config.model_name,

@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, no_update
 
 from sunspot_dash.services.catalogue.drawings import page_of_drawings
 from sunspot_dash.web.components.table import table
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 
 TEXT = {"filterOptions": ["contains", "startsWith"], "maxNumConditions": 1}
 DATE = {"filterOptions": ["inRange", "equals"], "maxNumConditions": 1}
@@ -118,7 +118,7 @@ def rows(request: dict[str, Any] | None) -> Any:
     if request is None:
         return no_update
     found, total = page_of_drawings(
-        here().catalogue,
+        current_context().catalogue,
         (request["startRow"], request["endRow"]),
         [(sort["colId"], sort["sort"]) for sort in request.get("sortModel") or []],
         request.get("filterModel") or {},

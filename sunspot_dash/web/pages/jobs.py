@@ -14,7 +14,7 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.web.components.feedback import empty, facts, note, problem, toasts
 from sunspot_dash.web.components.jobs import status, words
 from sunspot_dash.web.components.table import table
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Jobs, Shell
 
 NEWEST = 300
@@ -84,7 +84,7 @@ def layout(**_: str) -> html.Div:
 
 def rows(_: int | None, shown: list[dict[str, Any]] | None) -> Any:
     """The newest jobs; nothing is sent when nothing has changed."""
-    ledger = here().ledger
+    ledger = current_context().ledger
     found = [
         {
             "number": row["number"],
@@ -102,7 +102,7 @@ def card(_: int | None, chosen: list[dict[str, Any]] | None) -> tuple[Any, bool,
     """All that is known of the chosen job, and which buttons it has."""
     if not chosen:
         return no_update, True, True
-    ledger = here().ledger
+    ledger = current_context().ledger
     try:
         job = ledger.get(chosen[0]["number"])
     except SunspotError as error:
@@ -128,7 +128,7 @@ def card(_: int | None, chosen: list[dict[str, Any]] | None) -> tuple[Any, bool,
 def cancel(_: int, chosen: list[dict[str, Any]]) -> Any:
     """Cancel the chosen job."""
     try:
-        job = here().ledger.cancel(chosen[0]["number"])
+        job = current_context().ledger.cancel(chosen[0]["number"])
     except SunspotError as error:
         return problem(str(error))
     return note(f"Job {job.number} is {job.state}. Retry goes on with it.")
@@ -137,7 +137,7 @@ def cancel(_: int, chosen: list[dict[str, Any]]) -> Any:
 def retry(_: int, chosen: list[dict[str, Any]]) -> Any:
     """Queue the chosen job again."""
     try:
-        job = control.retry(here().ledger, chosen[0]["number"])
+        job = control.retry(current_context().ledger, chosen[0]["number"])
     except SunspotError as error:
         return problem(str(error))
     return note(f"Job {job.number} is queued again.")

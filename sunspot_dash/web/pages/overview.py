@@ -16,10 +16,10 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.small_series import small_series
 from sunspot_dash.services.analysis.counts import series
 from sunspot_dash.services.catalogue.catalogue import Summary
-from sunspot_dash.services.demo.sample_data import demo_words
+from sunspot_dash.services.demo.sample_data import demo_note
 from sunspot_dash.web.components.feedback import empty, note, problem, toasts
 from sunspot_dash.web.components.jobs import status
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.demo import end_demo
 from sunspot_dash.web.ids import Overview, Shell
 
@@ -34,9 +34,9 @@ LINKS = ("/dataset", "/inference", "/train", "/explore")
 
 
 def layout(**_: str) -> html.Div:
-    revision = here().catalogue.revision()
-    found = here().catalogue.summary()
-    words = demo_words(here().workspace, found.drawings)
+    revision = current_context().catalogue.revision()
+    found = current_context().catalogue.summary()
+    words = demo_note(current_context().workspace, found.drawings)
     return html.Div(
         [
             html.H1("Overview"),
@@ -89,7 +89,7 @@ def _demo(words: str) -> dbc.Alert:
     """What is synthetic is said so, and can be taken away."""
     return dbc.Alert(
         [
-            html.Span(words, id=Overview.DEMO_WORDS),
+            html.Span(words, id=Overview.DEMO_NOTE),
             dbc.Button("Remove the demo", id=Overview.REMOVE, size="sm", color="secondary", className="ms-2"),
             dcc.ConfirmDialog(
                 id=Overview.CONFIRM,
@@ -109,7 +109,7 @@ def ask(_: int) -> bool:
 def remove(_: int) -> Any:
     """Remove the demo."""
     try:
-        end_demo(here().ledger)
+        end_demo(current_context().ledger)
     except (OSError, SunspotError) as error:
         return problem(str(error))
     return note("The demo is removed. Put your own drawings in on the page Dataset.")
@@ -147,12 +147,12 @@ def _last_run(model: str) -> str:
     if not model:
         return "none was run yet"
     sql = "select max(stamp) from result where model = ?"
-    stamp = here().catalogue.rows(sql, [model])[0][0]
+    stamp = current_context().catalogue.rows(sql, [model])[0][0]
     return f"last run: {model}, {datetime.fromtimestamp(stamp / 1e9, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _queue() -> Any:
-    ledger = here().ledger
+    ledger = current_context().ledger
     rows = summaries(ledger, ledger.page(NEWEST))
     if not rows:
         return empty("No job yet", "Trainings and inferences appear here.")
@@ -167,15 +167,15 @@ def _queue() -> Any:
 
 def cards(_: int | None) -> Any:
     """The figures, the newest jobs, what is said of the demo, and whether nothing of it is there."""
-    found = here().catalogue.summary()
-    words = demo_words(here().workspace, found.drawings)
+    found = current_context().catalogue.summary()
+    words = demo_note(current_context().workspace, found.drawings)
     return _cards(found), _queue(), words, not words
 
 
 @lru_cache(1)
 def _series(model: str, _: str) -> Any:
     """The counts of a model in small, at a state of the catalogue; they lead to the page Explore."""
-    found = series(here().catalogue, model)
+    found = series(current_context().catalogue, model)
     if not found.times:
         return empty(
             "No counts yet",
@@ -202,10 +202,10 @@ def _series(model: str, _: str) -> Any:
 
 def newer_series(_: int | None, shown: str) -> tuple[Any, str]:
     """The series, when something was taken up since."""
-    now = here().catalogue.revision()
+    now = current_context().catalogue.revision()
     if now == shown:
         raise PreventUpdate
-    return _series(here().catalogue.last_model(), now), now
+    return _series(current_context().catalogue.last_model(), now), now
 
 
 def register(app: Dash) -> None:
@@ -222,7 +222,7 @@ def register(app: Dash) -> None:
     app.callback(
         Output(Overview.CARDS, "children"),
         Output(Overview.QUEUE, "children"),
-        Output(Overview.DEMO_WORDS, "children"),
+        Output(Overview.DEMO_NOTE, "children"),
         Output(Overview.DEMO, "hidden"),
         tick,
     )(cards)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.activity.observation import moment, sightings
+from sunspot_dash.domain.activity.observation import observation_time, observations
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
@@ -24,8 +24,8 @@ def drawing(name: str, places=PLACES) -> DrawingResult:
 
 
 def test_spots_are_placed_grouped_and_counted():
-    when = moment("1956-04-17", "08:30")
-    (seen,) = sightings([(drawing("a.jpg"), PRESETS["uset"], when)])
+    when = observation_time("1956-04-17", "08:30")
+    (seen,) = observations([(drawing("a.jpg"), PRESETS["uset"], when)])
     expected = on_sun(np.array([place[:2] for place in PLACES[:3]]), DISK, sun(when))
     assert seen.places.latitude_deg == pytest.approx(expected.latitude_deg)
     assert [number for number, _ in seen.numbered] == [1, 2, 3]
@@ -38,16 +38,16 @@ def test_spots_are_placed_grouped_and_counted():
 
 def test_many_at_once_give_the_same_as_one_by_one():
     asked = [
-        (drawing("a.jpg"), PRESETS["uset"], moment("1956-04-17", "08:30")),
-        (drawing("b.jpg", ()), PRESETS["uset"], moment("1956-04-18", "")),
+        (drawing("a.jpg"), PRESETS["uset"], observation_time("1956-04-17", "08:30")),
+        (drawing("b.jpg", ()), PRESETS["uset"], observation_time("1956-04-18", "")),
         (
             drawing("c.jpg"),
             Orientation(mirrored=False, tilt_deg=3, up="solar"),
-            moment("2001-01-01", "12:00"),
+            observation_time("2001-01-01", "12:00"),
         ),
     ]
-    together = sightings(asked)
-    for one, (seen,) in zip(together, (sightings([each]) for each in asked), strict=True):
+    together = observations(asked)
+    for one, (seen,) in zip(together, (observations([each]) for each in asked), strict=True):
         assert one.places.latitude_deg == pytest.approx(seen.places.latitude_deg)
         assert one.places.carrington_longitude_deg == pytest.approx(seen.places.carrington_longitude_deg)
         assert one.group.tolist() == seen.group.tolist()
@@ -56,10 +56,10 @@ def test_many_at_once_give_the_same_as_one_by_one():
 
 
 def test_an_undated_drawing_has_areas_but_no_places():
-    (seen,) = sightings([(drawing("page.jpg"), PRESETS["uset"], moment("undated", ""))])
+    (seen,) = observations([(drawing("page.jpg"), PRESETS["uset"], observation_time("undated", ""))])
     assert np.isnan(seen.places.latitude_deg).all() and np.isnan(seen.ephemeris.b0_deg)
     assert seen.group.tolist() == [0, 0, 0] and (seen.areas.corrected_msh > 0).all()
 
 
 def test_no_drawing_shows_nothing():
-    assert sightings([]) == []
+    assert observations([]) == []

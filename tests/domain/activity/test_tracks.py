@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.activity.tracks import Sightings, TrackRule, describe_tracks, follow
+from sunspot_dash.domain.activity.tracks import TrackDays, TrackRule, describe_tracks, follow
 from sunspot_dash.domain.sun.differential_rotation import carrington_drift_deg_per_day
 from sunspot_dash.domain.sun.ephemeris import sun
 
@@ -27,7 +27,7 @@ def sky(latitudes, longitudes, times, noise_deg=0.0, faster=0.0):
                 error = random.normal(0, noise_deg, 2)
                 rows.append((time, drawing, b + error[0], (now + error[1]) % 360, cmd + error[1], group))
     columns = [np.array(column) for column in zip(*rows, strict=True)]
-    return Sightings(columns[0], *columns[1:5]), columns[5]
+    return TrackDays(columns[0], *columns[1:5]), columns[5]
 
 
 def same(track, group):
@@ -38,10 +38,10 @@ def same(track, group):
 @pytest.mark.parametrize("faster", [0.0, 0.3, -0.3])
 def test_a_rotation_rate_is_found(latitude, faster):
     times = START + 1440 * np.arange(12)
-    sightings, _ = sky([latitude], [sun(START).l0_deg - 60], times, faster=faster)
-    track = follow(sightings)
+    track_days, _ = sky([latitude], [sun(START).l0_deg - 60], times, faster=faster)
+    track = follow(track_days)
     assert set(track) == {0}
-    (found,) = describe_tracks(sightings, track)
+    (found,) = describe_tracks(track_days, track)
     known = 14.38 - 2.96 * np.sin(np.radians(latitude)) ** 2 + faster
     assert found.sidereal_deg_per_day == pytest.approx(known, abs=0.01)
     assert found.synodic_deg_per_day == pytest.approx(known - 0.986, abs=0.01)
@@ -55,8 +55,8 @@ def test_a_rotation_rate_is_found(latitude, faster):
 
 
 def test_scatter_gives_an_uncertainty():
-    sightings, _ = sky([10.0], [sun(START).l0_deg - 60], START + 1440 * np.arange(9), noise_deg=0.5)
-    (found,) = describe_tracks(sightings, follow(sightings))
+    track_days, _ = sky([10.0], [sun(START).l0_deg - 60], START + 1440 * np.arange(9), noise_deg=0.5)
+    (found,) = describe_tracks(track_days, follow(track_days))
     known = 14.38 - 2.96 * np.sin(np.radians(10)) ** 2
     assert 0.02 < found.rate_sigma_deg_per_day < 0.15
     assert abs(found.sidereal_deg_per_day - known) < 3 * found.rate_sigma_deg_per_day
@@ -68,40 +68,40 @@ def test_many_groups_are_told_apart():
     longitudes = np.tile(np.arange(0, 360, 20), 2) + random.uniform(-4, 4, 36)
     latitudes = np.repeat([16.0, -14.0], 18) + random.uniform(-4, 4, 36)
     days = np.cumsum(random.choice([1, 1, 1, 2, 3], 9))
-    sightings, group = sky(latitudes, longitudes, START + 1440 * days + random.integers(-90, 90, 9), 0.7)
-    track = follow(sightings)
+    track_days, group = sky(latitudes, longitudes, START + 1440 * days + random.integers(-90, 90, 9), 0.7)
+    track = follow(track_days)
     # Rotation brings groups in over one limb and out over the other, within a passage: each is one track.
     assert same(track, group)
     mixed = random.permutation(len(track))
-    moved = Sightings(*(values[mixed] for values in vars(sightings).values()))
+    moved = TrackDays(*(values[mixed] for values in vars(track_days).values()))
     assert follow(moved).tolist() == track[mixed].tolist()
 
 
 def test_a_return_is_a_new_track():
-    sightings, _ = sky([5.0], [sun(START).l0_deg], START + 1440 * np.arange(40))
-    found = describe_tracks(sightings, follow(sightings))
+    track_days, _ = sky([5.0], [sun(START).l0_deg], START + 1440 * np.arange(40))
+    found = describe_tracks(track_days, follow(track_days))
     assert len(found) == 2 and found[1].rotation == found[0].rotation + 1
     assert (found[1].meridian - found[0].meridian).astype(float) / 86400 == pytest.approx(27, abs=0.4)
 
 
 def test_a_gap_too_long_ends_a_track():
     times = START + 1440 * np.array([0, 1, 4, 5])
-    sightings, _ = sky([5.0], [sun(START).l0_deg - 40], times)
-    assert follow(sightings).tolist() == [0, 0, 0, 0]
-    assert follow(sightings, TrackRule(longest_gap_days=2)).tolist() == [0, 0, 1, 1]
+    track_days, _ = sky([5.0], [sun(START).l0_deg - 40], times)
+    assert follow(track_days).tolist() == [0, 0, 0, 0]
+    assert follow(track_days, TrackRule(longest_gap_days=2)).tolist() == [0, 0, 1, 1]
 
 
 def test_the_nearest_of_two_is_the_same_and_the_other_is_new():
     l0 = float(sun(START).l0_deg)
     times = np.repeat(START + np.array([0, 60]), [1, 2])
     longitudes = np.array([l0, l0 + 5, l0 + 1]) % 360
-    sightings = Sightings(times, np.array([0, 1, 1]), np.full(3, 9.0), longitudes, np.array([0.0, 5, 1]))
-    assert follow(sightings).tolist() == [0, 1, 0]
+    track_days = TrackDays(times, np.array([0, 1, 1]), np.full(3, 9.0), longitudes, np.array([0.0, 5, 1]))
+    assert follow(track_days).tolist() == [0, 1, 0]
 
 
 def test_a_group_seen_once_has_no_rate_but_a_meridian():
-    sightings, _ = sky([20.0], [sun(START).l0_deg - 40], [START])
-    (found,) = describe_tracks(sightings, follow(sightings))
+    track_days, _ = sky([20.0], [sun(START).l0_deg - 40], [START])
+    (found,) = describe_tracks(track_days, follow(track_days))
     assert found.sidereal_deg_per_day is None and found.synodic_deg_per_day is None
     assert found.rate_sigma_deg_per_day is None and not found.meridian_seen
     assert (found.meridian - START).astype("timedelta64[s]").astype(float) / 86400 == pytest.approx(
@@ -110,12 +110,12 @@ def test_a_group_seen_once_has_no_rate_but_a_meridian():
 
 
 def test_nothing_to_follow():
-    empty = Sightings(np.zeros(0, "datetime64[m]"), np.zeros(0, int), np.zeros(0), np.zeros(0), np.zeros(0))
+    empty = TrackDays(np.zeros(0, "datetime64[m]"), np.zeros(0, int), np.zeros(0), np.zeros(0), np.zeros(0))
     assert follow(empty).tolist() == [] and describe_tracks(empty, follow(empty)) == []
     with pytest.raises(ValueError, match="cannot be followed"):
-        Sightings(np.array([START]), np.array([0]), np.array([np.nan]), np.array([1.0]), np.array([1.0]))
+        TrackDays(np.array([START]), np.array([0]), np.array([np.nan]), np.array([1.0]), np.array([1.0]))
     with pytest.raises(ValueError, match="values"):
-        Sightings(np.array([START]), np.array([0, 1]), np.array([1.0]), np.array([1.0]), np.array([1.0]))
+        TrackDays(np.array([START]), np.array([0, 1]), np.array([1.0]), np.array([1.0]), np.array([1.0]))
 
 
 @pytest.mark.parametrize("values", [{"longitude_deg": 0}, {"latitude_deg": 91}, {"longest_gap_days": 20}])

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sunspot_dash.domain.drawing.names import base_name, date_and_time, observation_time
+from sunspot_dash.domain.drawing.names import base_name, date_and_time, time_in_name
 from sunspot_dash.errors import ParameterError
 
 
@@ -14,7 +14,7 @@ from sunspot_dash.errors import ParameterError
     "name", ["usd202409181115.jpg", "USD202409181115.BMP", "usd202409181115", "usd202409181115_b.png"]
 )
 def test_the_time_is_in_the_name(name):
-    assert observation_time(name) == datetime(2024, 9, 18, 11, 15, tzinfo=UTC)
+    assert time_in_name(name) == datetime(2024, 9, 18, 11, 15, tzinfo=UTC)
     assert date_and_time(name) == ("2024-09-18", "11:15")
 
 
@@ -32,13 +32,13 @@ def test_the_time_is_in_the_name(name):
     ],
 )
 def test_a_name_without_a_valid_date_is_undated(name):
-    assert observation_time(name) is None
+    assert time_in_name(name) is None
     assert date_and_time(name) == ("undated", "")
 
 
 def test_every_real_drawing_is_dated(shared):
     names = [path.name for path in (*shared.glob("labelled/images/*"), *shared.glob("unlabelled/*"))]
-    assert len(names) == 52 and all(observation_time(name) for name in names)
+    assert len(names) == 52 and all(time_in_name(name) for name in names)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.drawing.names import observation_time
+from sunspot_dash.domain.drawing.names import time_in_name
 from sunspot_dash.domain.labels.split import EMBARGO, date_blocks, split, too_close
 
 
@@ -29,7 +29,7 @@ def archive(seed: int) -> dict[str, int]:
 def test_blocks_are_more_than_the_embargo_apart_and_have_no_gap_within(seed):
     blocks = date_blocks(archive(seed))
     assert Counter(item for block in blocks for item in block) == Counter([*archive(seed)])
-    dated = [[observation_time(item) for item in block] for block in blocks[:-2]]
+    dated = [[time_in_name(item) for item in block] for block in blocks[:-2]]
     assert len(dated) > 5
     for times in dated:
         assert all(later - earlier <= EMBARGO for earlier, later in pairwise(times))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sunspot_dash.domain.drawing.disk import Disk, fit_limb
-from sunspot_dash.domain.drawing.names import observation_time
+from sunspot_dash.domain.drawing.names import time_in_name
 from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
 from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
 from sunspot_dash.domain.labels.polygons import area_and_centroid
@@ -23,7 +23,7 @@ USET = PRESETS["uset"]
 
 
 def archive(
-    lies: Orientation,
+    orientation: Orientation,
     said: Orientation = USET,
     start: str = "1948-08-20T08:00",
     days: int = 12,
@@ -44,9 +44,9 @@ def archive(
         b = latitude[there] + random.normal(0, 0.8, len(there))
         drift = carrington_drift_deg_per_day(latitude[there]) * day
         cmd = longitude[there] + drift + random.normal(0, 2, len(there)) - sky.l0_deg
-        p = axis_deg(sky.p_deg, lies)
+        p = axis_deg(sky.p_deg, orientation)
         r, angle, visible = disk_position(b, cmd, p, sky.b0_deg, sky.semidiameter_deg)
-        xy = to_page(r[visible], angle[visible], DISK, lies)
+        xy = to_page(r[visible], angle[visible], DISK, orientation)
         drawings.append(SeenSpots(when, *from_page(xy, DISK, said), said.tilt_deg))
     return drawings
 
@@ -56,14 +56,14 @@ def turned(orientation: Orientation) -> Orientation:
 
 
 @pytest.mark.parametrize(
-    "lies",
+    "orientation",
     [Orientation(*way) for way in product((True, False), (0, 90, 180, 270), ("celestial", "solar"))],
     ids=str,
 )
-def test_every_wrong_way_is_named(lies):
-    check = check_orientation(archive(lies))
-    assert check.verdict == ("as set" if lies == USET else "wrong"), check.words()
-    assert turned(check.best.applied(USET)) == lies
+def test_every_wrong_way_is_named(orientation):
+    check = check_orientation(archive(orientation))
+    assert check.verdict == ("as set" if orientation == USET else "wrong"), check.words()
+    assert turned(check.best.applied(USET)) == orientation
     assert check.up_known and check.confidence > 0.99 and check.pairs >= 20
     assert check.scores[0][0] == check.best and check.scores[0][1] > 0.5
 
@@ -151,7 +151,7 @@ def labelled(shared: Path) -> list[tuple[np.datetime64, Disk, np.ndarray]]:
     for name in sorted(coco.images):
         if name.startswith(("usd194109", "usd1948")):
             outlines = spot_polygons(coco.annotations.get(name, []))
-            when = observation_time(name)
+            when = time_in_name(name)
             assert when is not None
             disk = fit_limb(to_grey(read_rgb(shared / "labelled/images" / name)))
             xy = np.array([area_and_centroid(outline)[1] for outline in outlines])

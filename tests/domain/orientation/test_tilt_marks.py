@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from sunspot_dash.domain.drawing.disk import Disk, fit_limb
-from sunspot_dash.domain.drawing.names import observation_time
+from sunspot_dash.domain.drawing.names import time_in_name
 from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
 from sunspot_dash.domain.orientation.tilt_marks import sheet_tilt
 from sunspot_dash.domain.sun.ephemeris import sun
@@ -132,7 +132,7 @@ def test_a_sheet_without_marks_is_refused(kind):
 )
 def test_real_sheets(shared, name, tilt, within, marks):
     path = next(shared.rglob(name))
-    when = observation_time(name)
+    when = time_in_name(name)
     assert when is not None
     page = to_grey(read_rgb(path))
     p_deg = float(sun(np.datetime64(when.replace(tzinfo=None))).p_deg)

@@ -8,7 +8,7 @@ import pytest
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.domain.spots.detections import Spot
-from sunspot_dash.domain.spots.latitude_limit import impossible, in_belts
+from sunspot_dash.domain.spots.latitude_limit import beyond_latitude_limit, limit_latitude
 from sunspot_dash.domain.sun.coordinates import axis_deg, disk_position, to_page
 from sunspot_dash.domain.sun.ephemeris import sun
 
@@ -20,33 +20,33 @@ JULY = np.datetime64("2001-07-07T09:00", "m")
 
 
 def page(latitude: float, cmd: float, preset: str = "uset", when: np.datetime64 = APRIL) -> np.ndarray:
-    sky, lies = sun(when), PRESETS[preset]
+    sky, orientation = sun(when), PRESETS[preset]
     r, angle, visible = disk_position(
-        latitude, cmd, axis_deg(sky.p_deg, lies), sky.b0_deg, sky.semidiameter_deg
+        latitude, cmd, axis_deg(sky.p_deg, orientation), sky.b0_deg, sky.semidiameter_deg
     )
     assert visible
-    return to_page(r, angle, DISK, lies)[None]
+    return to_page(r, angle, DISK, orientation)[None]
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("latitude", [-45, -20, 0, 30, 45])
 @pytest.mark.parametrize("cmd", [-70, 0, 70])
 def test_a_spot_in_the_belts_is_possible_however_the_sheet_lies(preset, latitude, cmd):
-    assert not impossible(page(latitude, cmd, preset), DISK, APRIL).any()
+    assert not beyond_latitude_limit(page(latitude, cmd, preset), DISK, APRIL).any()
 
 
 @pytest.mark.parametrize("latitude", [-78, 80])
 def test_nothing_is_a_spot_near_the_poles(latitude):
-    assert impossible(page(latitude, 5, when=JULY), DISK, JULY).all()
+    assert beyond_latitude_limit(page(latitude, 5, when=JULY), DISK, JULY).all()
 
 
 def test_what_may_be_a_spot_on_a_sheet_that_lies_otherwise_is_left():
-    assert not impossible(page(75, 5), DISK, APRIL).any()
+    assert not beyond_latitude_limit(page(75, 5), DISK, APRIL).any()
 
 
 def test_an_undated_drawing_has_no_latitudes():
-    assert not impossible(page(80, 5), DISK, np.datetime64("NaT", "m")).any()
-    assert impossible(np.zeros((0, 2)), DISK, APRIL).shape == (0,)
+    assert not beyond_latitude_limit(page(80, 5), DISK, np.datetime64("NaT", "m")).any()
+    assert beyond_latitude_limit(np.zeros((0, 2)), DISK, APRIL).shape == (0,)
 
 
 def test_what_cannot_be_is_kept_as_the_least_sure():
@@ -54,6 +54,6 @@ def test_what_cannot_be_is_kept_as_the_least_sure():
     spots = [
         Spot(x, y, 9.0, sure, np.zeros((3, 2))) for (x, y), sure in zip(places, (0.9, 0.8, 0.05), strict=True)
     ]
-    kept = in_belts(spots, DISK, JULY, 0.1)
+    kept = limit_latitude(spots, DISK, JULY, 0.1)
     assert [spot.confidence for spot in kept] == [0.9, 0.1, 0.05]
-    assert in_belts([], DISK, APRIL, 0.1) == []
+    assert limit_latitude([], DISK, APRIL, 0.1) == []

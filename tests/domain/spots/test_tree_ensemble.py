@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from sunspot_dash.domain.spots.features import FEATURES
-from sunspot_dash.domain.spots.tree_ensemble import LEAF, Forest
+from sunspot_dash.domain.spots.tree_ensemble import LEAF, TreeEnsemble
 
 CONFIDENCE, NEAREST = FEATURES.index("confidence"), FEATURES.index("nearest")
 
 
 @pytest.fixture
-def forest() -> Forest:
+def ensemble() -> TreeEnsemble:
     """Tree 1: confidence <= 0.5 gives 0.1; else nearest <= 0.2 gives 0.9, farther 0.5. Tree 2: always 0.3."""
-    return Forest(
+    return TreeEnsemble(
         roots=np.array([0, 5], np.int32),
         feature=np.array([CONFIDENCE, LEAF, NEAREST, LEAF, LEAF, LEAF], np.int16),
         threshold=np.array([0.5, 0, 0.2, 0, 0, 0], np.float32),
@@ -31,13 +31,13 @@ def rows(*pairs: tuple[float, float]) -> np.ndarray:
     return made
 
 
-def test_every_candidate_takes_its_way_and_trees_are_averaged(forest):
+def test_every_candidate_takes_its_way_and_trees_are_averaged(ensemble):
     asked = rows((0.4, 0.1), (0.5, 0.1), (0.6, 0.1), (0.6, 0.3))
-    assert forest.confidence(asked) == pytest.approx([0.2, 0.2, 0.6, 0.4])
+    assert ensemble.confidence(asked) == pytest.approx([0.2, 0.2, 0.6, 0.4])
 
 
-def test_no_candidates(forest):
-    assert forest.confidence(rows()).shape == (0,)
+def test_no_candidates(ensemble):
+    assert ensemble.confidence(rows()).shape == (0,)
 
 
 @pytest.mark.parametrize(
@@ -56,23 +56,23 @@ def test_no_candidates(forest):
         ("share", 3, np.nan, "share"),
     ],
 )
-def test_a_damaged_forest_is_refused(forest, field, place, value, problem):
-    array = getattr(forest, field).copy()
+def test_a_damaged_forest_is_refused(ensemble, field, place, value, problem):
+    array = getattr(ensemble, field).copy()
     array[place] = value
     with pytest.raises(ValueError, match=problem):
-        replace(forest, **{field: array})
+        replace(ensemble, **{field: array})
 
 
 @pytest.mark.parametrize(
     ("field", "array"),
     [("right", np.zeros(6)), ("share", np.zeros((6, 1))), ("feature", np.zeros(6, np.float32))],
 )
-def test_arrays_of_another_shape_or_kind_are_refused(forest, field, array):
+def test_arrays_of_another_shape_or_kind_are_refused(ensemble, field, array):
     with pytest.raises(ValueError, match="wrong shape or kind"):
-        replace(forest, **{field: array})
+        replace(ensemble, **{field: array})
 
 
 @pytest.mark.parametrize("field", ["roots", "threshold", "right", "share"])
-def test_an_empty_or_short_array_is_refused(forest, field):
+def test_an_empty_or_short_array_is_refused(ensemble, field):
     with pytest.raises(ValueError, match="as many"):
-        replace(forest, **{field: getattr(forest, field)[:0]})
+        replace(ensemble, **{field: getattr(ensemble, field)[:0]})

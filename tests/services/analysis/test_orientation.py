@@ -19,7 +19,7 @@ from sunspot_dash.workspace import Workspace
 START = np.datetime64("1956-03-01T09:00", "m")
 
 
-def fill(catalogue: Catalogue, drawings: int, lies: Orientation, spots: int = 12) -> None:
+def fill(catalogue: Catalogue, drawings: int, orientation: Orientation, spots: int = 12) -> None:
     """An index of daily drawings on which spots turn with the Sun, read as if they all lay as USET's."""
     random = np.random.default_rng(3)
     latitude = random.uniform(-30, 30, (drawings // 20 + 1, spots))
@@ -32,9 +32,9 @@ def fill(catalogue: Catalogue, drawings: int, lies: Orientation, spots: int = 12
         name = f"usd{date.replace('-', '')}0900.png"
         b = latitude[i // 20]
         cmd = born[i // 20] + synodic_deg_per_day(b) * (i % 20 % 8)
-        axis = 0.0 if lies.up == "solar" else skies.p_deg[i]
+        axis = 0.0 if orientation.up == "solar" else skies.p_deg[i]
         r, angle, _ = disk_position(b, cmd, axis, skies.b0_deg[i], skies.semidiameter_deg[i])
-        angle = (angle if lies.mirrored else -angle) + lies.tilt_deg
+        angle = (angle if orientation.mirrored else -angle) + orientation.tilt_deg
         key = key_of(name)
         results.append(
             ("m", key, name, date, clock, name, 1, spots, 0.5, 1.0, 0, *(None,) * 5),

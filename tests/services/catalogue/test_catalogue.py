@@ -61,7 +61,7 @@ def test_many_detections_are_told_as_cells(space):
     for day in range(1, 29):
         write_result(folder, result(f"usd195602{day:02d}0900.png", 30))
     indexer.refresh()
-    import sunspot_dash.services.explore as explore
+    import sunspot_dash.services.analysis.detections as explore
 
     before, explore.MOST_SPOTS = explore.MOST_SPOTS, 100
     try:

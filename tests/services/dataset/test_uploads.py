@@ -130,7 +130,7 @@ RACER = """
 import io, sys, threading
 from pathlib import Path
 import cv2, numpy as np
-from sunspot_dash.services.uploads import take_upload
+from sunspot_dash.services.dataset.uploads import take_upload
 from sunspot_dash.workspace import Workspace
 
 space, racer = Workspace(Path(sys.argv[1])), int(sys.argv[2])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sunspot_dash.services.demo import sample_data
-from sunspot_dash.services.demo.sample_data import add_demo, demo_words, has_demo, is_unused, remove_demo
+from sunspot_dash.services.demo.sample_data import add_demo, demo_note, has_demo, is_unused, remove_demo
 from sunspot_dash.services.models.inference import infer_folder
 from sunspot_dash.workspace import Workspace
 
@@ -17,11 +17,11 @@ def test_the_demo_comes_and_goes(tmp_path, monkeypatch):
     assert has_demo(space) and not is_unused(space)
     (name,) = (path.name for path in space.images.iterdir())
     assert name.startswith("usd") and "_synthetic" in name
-    assert demo_words(space, 1).startswith("These are synthetic drawings")
-    assert demo_words(space, 3).startswith("1 of the 3 drawings are synthetic")
+    assert demo_note(space, 1).startswith("These are synthetic drawings")
+    assert demo_note(space, 3).startswith("1 of the 3 drawings are synthetic")
     infer_folder(space, "uset", space.images)
     (space.images / "usd195601010900.png").write_bytes(b"a user's own")
     remove_demo(space)
     after = {path for path in space.root.rglob("*") if path.is_file()}
     assert after - before == {space.images / "usd195601010900.png"} and not has_demo(space)
-    assert demo_words(space, 1) == ""
+    assert demo_note(space, 1) == ""

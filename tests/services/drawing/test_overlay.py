@@ -10,7 +10,7 @@ from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.io.corrections import write_corrections
 from sunspot_dash.services.dataset.orientation import set_orientation
-from sunspot_dash.services.drawing.overlay import NO_DATE, sky_of
+from sunspot_dash.services.drawing.overlay import NO_DATE, overlay_of
 from sunspot_dash.services.drawing.results import spots_of
 from sunspot_dash.workspace import Workspace
 
@@ -32,7 +32,7 @@ def result(name: str) -> DrawingResult:
 
 
 def test_a_dated_drawing_has_its_numbers_and_places(space):
-    sky = sky_of(space, result(NAME))
+    sky = overlay_of(space, result(NAME))
     told = dict(sky.facts())
     assert told["Sun"] == "P −25.95°, B0 −5.37°, L0 111.21°, Carrington rotation 1372"
     assert told["Sunspot number"].startswith("R = 10 × 1 group + 1 spot = 11 (k = 1); north 0, south 11")
@@ -43,11 +43,11 @@ def test_a_dated_drawing_has_its_numbers_and_places(space):
 
 
 def test_an_undated_drawing_says_why_it_has_no_grid(space):
-    sky = sky_of(space, result("sun.png"))
+    sky = overlay_of(space, result("sun.png"))
     assert sky.grid is None and NO_DATE in dict(sky.facts())["Grid, groups"]
     assert spots_of(result("sun.png"), sky)[0]["place"] == "umbral area 35.8 MSH"
     write_corrections(space.corrections_file, {"sun.png": Correction("1956-04-17", up="solar", tilt_deg=-2)})
-    told = dict(sky_of(space, result("sun.png")).facts())
+    told = dict(overlay_of(space, result("sun.png")).facts())
     assert told["Time"] == "1956-04-17, 12:00 UT taken"
     assert told["Lies"].startswith("mirrored: the Sun's own north up") and told["Lies"].endswith("tilt −2.0°")
 
@@ -56,6 +56,6 @@ def test_the_grid_turns_with_the_preset(space):
     poles = {}
     for preset in ("uset", "direct", "uset-solar"):
         set_orientation(space, "m", preset)
-        poles[preset] = sky_of(space, result(NAME)).grid.poles[0]
+        poles[preset] = overlay_of(space, result(NAME)).grid.poles[0]
     assert poles["uset"].x < 500 < poles["direct"].x
     assert poles["uset-solar"].x == pytest.approx(500)

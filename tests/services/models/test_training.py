@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.spots.tree_ensemble import Forest
+from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import CocoError, ParameterError, Stopped, WorkspaceError
 from sunspot_dash.files import file_sha256
 from sunspot_dash.ml.checkpoint import Checkpoint, load_model, save_weights
@@ -129,7 +129,7 @@ def test_the_stored_parameters_come_back_and_a_damaged_record_is_told(workspace,
 
 
 def test_a_model_trained_from_one_with_a_second_look_keeps_it(workspace, config, tmp_path):
-    leaf = Forest(
+    leaf = TreeEnsemble(
         roots=np.zeros(1, np.int32),
         feature=np.full(1, -1, np.int16),
         threshold=np.zeros(1, np.float32),
@@ -139,7 +139,7 @@ def test_a_model_trained_from_one_with_a_second_look_keeps_it(workspace, config,
     start = tmp_path / "start.pth"
     save_weights(build_model("resnet18").state_dict(), "resnet18", 128, start, leaf)
     outcome = train_model(workspace, config.model_copy(update={"epochs": 1, "encoder_weights": str(start)}))
-    kept = load_model(outcome.weights).second_look
+    kept = load_model(outcome.weights).candidate_classifier
     assert kept and kept.share.tolist() == [0.75]
 
 

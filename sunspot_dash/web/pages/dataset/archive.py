@@ -12,7 +12,7 @@ from jobs import control
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.dataset.archives import estimate
 from sunspot_dash.web.components.feedback import LIVE, note, problem
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset
 
 
@@ -45,7 +45,7 @@ def plan(folder: str | None) -> str:
     if not folder:
         return "Its results need disk: name the folder, and how much is told."
     try:
-        found = estimate(here().workspace, Path(folder))
+        found = estimate(current_context().workspace, Path(folder))
     except SunspotError as error:
         return str(error)
     enough = (
@@ -64,7 +64,7 @@ def _size(count: float) -> str:
 def import_folder(_: int, folder: str | None, name: str | None) -> Any:
     """Queue the import of a folder."""
     try:
-        job = control.submit(here().ledger, "import", {"images": folder or "", "name": name or ""})
+        job = control.submit(current_context().ledger, "import", {"images": folder or "", "name": name or ""})
     except SunspotError as error:
         return problem(str(error))
     return note(f"Job {job.number} looks through the folder.")

@@ -16,7 +16,7 @@ from sunspot_dash.services.dataset.corrections import circle_of, correct, entere
 from sunspot_dash.services.drawing.details import Sheet, limb_of, sheet_of
 from sunspot_dash.services.drawing.images import original, page_size
 from sunspot_dash.web.components.feedback import LIVE, empty, facts, note, problem
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset, Shell
 from sunspot_dash.web.pages.dataset import limb, tilt
 
@@ -25,7 +25,11 @@ HIDDEN, SHOWN = {"display": "none"}, {"display": "block"}
 ARCHIVE = "archive"
 BOXES = "ag-Grid-SelectionColumn"  # AG Grid's name for the column of boxes
 UP = {ARCHIVE: "as its archive", "celestial": "celestial north", "solar": "the Sun's own north"}
-LIES = {ARCHIVE: "as its archive", "right": "east right (mirrored)", "left": "east left (as in the sky)"}
+ORIENTATION = {
+    ARCHIVE: "as its archive",
+    "right": "east right (mirrored)",
+    "left": "east left (as in the sky)",
+}
 
 
 def card() -> dbc.Card:
@@ -61,7 +65,10 @@ def _form() -> html.Details:
                     _field("Date (UT)", dbc.Input(id=Dataset.DATE, type="date", size="sm")),
                     _field("Time (UT)", dbc.Input(id=Dataset.TIME, type="time", size="sm")),
                     _field(
-                        "Lies", dbc.Select(id=Dataset.LIES, options=_options(LIES), value=ARCHIVE, size="sm")
+                        "Lies",
+                        dbc.Select(
+                            id=Dataset.ORIENTATION, options=_options(ORIENTATION), value=ARCHIVE, size="sm"
+                        ),
                     ),
                     _field(
                         "Up is", dbc.Select(id=Dataset.UP, options=_options(UP), value=ARCHIVE, size="sm")
@@ -126,7 +133,7 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
     if not key:
         return empty("No drawing chosen", "Choose one in the list."), *nothing
     try:
-        sheet = sheet_of(here().catalogue, key)
+        sheet = sheet_of(current_context().catalogue, key)
     except SunspotError as error:
         # What goes wrong with one drawing must not hide how to delete it: the list stays as it is.
         return empty("This drawing cannot be shown", str(error)), *nothing
@@ -156,14 +163,21 @@ def _told(sheet: Sheet) -> list[Any]:
 
 def _as_fields(sheet: Sheet) -> tuple[Any, ...]:
     correction = sheet.correction
-    lies = {None: ARCHIVE, True: "right", False: "left"}[correction.mirrored]
+    orientation = {None: ARCHIVE, True: "right", False: "left"}[correction.mirrored]
     up = correction.up or ARCHIVE
-    return (correction.date or "", correction.time, lies, up, correction.tilt_deg, *circle_of(sheet.disk))
+    return (
+        correction.date or "",
+        correction.time,
+        orientation,
+        up,
+        correction.tilt_deg,
+        *circle_of(sheet.disk),
+    )
 
 
 def save(_: int | None, __: int | None, key: str, values: tuple[Any, ...]) -> tuple[Any, Any]:
     """Set what is in the form, or nothing, and let the results follow."""
-    context = here()
+    context = current_context()
     row = context.catalogue.drawing(key)
     if row is None:
         return problem("choose a drawing first"), no_update
@@ -178,13 +192,13 @@ def save(_: int | None, __: int | None, key: str, values: tuple[Any, ...]) -> tu
 
 
 def _entered(values: tuple[Any, ...], name: str, key: str) -> Correction:
-    catalogue = here().catalogue
+    catalogue = current_context().catalogue
     return entered(values, name, page_size(catalogue, key), lambda: limb_of(catalogue, key)[0])
 
 
 def _renew(name: str, key: str, new_limb: bool) -> str:
     """Queue what makes results true again; returns what to tell of it."""
-    context = here()
+    context = current_context()
     rows = context.catalogue.rows("select model from result where key = ?", [key])
     known = set(context.workspace.known_models())
     models = [row["model"] for row in rows if row["model"] in known]
@@ -204,7 +218,7 @@ def _renew(name: str, key: str, new_limb: bool) -> str:
 def register(app: Dash) -> None:
     """Make the callbacks known."""
     key = Input(Dataset.KEY, "data")
-    lying = [Dataset.LIES, Dataset.UP, Dataset.TILT]
+    lying = [Dataset.ORIENTATION, Dataset.UP, Dataset.TILT]
     fields = [Dataset.DATE, Dataset.TIME, *lying, Dataset.X, Dataset.Y, Dataset.RADIUS]
     tilt.register(app)
     limb.register(app)

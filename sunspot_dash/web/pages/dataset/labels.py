@@ -12,7 +12,7 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.dataset.labels import RESTORE, label_report, restore_labels
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import note, problem
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset
 
 SHOWN_PROBLEMS = 50
@@ -45,7 +45,7 @@ def card() -> dbc.Card:
 
 def problems(_: str | None) -> Any:
     """What is wrong with labels, and which of their drawings are not there."""
-    space = here().workspace
+    space = current_context().workspace
     if not space.annotations_file.exists():
         return html.P("There are no labels yet: drop instances_default.json, as CVAT exports it, above.")
     try:
@@ -79,7 +79,7 @@ def begin(*_: int) -> Any:
     """Queue the making of masks or copies."""
     kind, text = JOBS[ctx.triggered_id]
     try:
-        job = control.submit(here().ledger, kind, {})
+        job = control.submit(current_context().ledger, kind, {})
     except SunspotError as error:
         return problem(str(error))
     return note(f"Job {job.number} {text}.")
@@ -88,7 +88,7 @@ def begin(*_: int) -> Any:
 def restored(_: int) -> Any:
     """Take the last labels back."""
     try:
-        done = restore_labels(here().workspace)
+        done = restore_labels(current_context().workspace)
     except (OSError, SunspotError) as error:
         return problem(str(error))
     if not done:

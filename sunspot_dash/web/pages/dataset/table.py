@@ -15,7 +15,7 @@ from sunspot_dash.services.drawing.images import original
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.drawings import drawings_table, register_rows
 from sunspot_dash.web.components.feedback import LIVE, note, problem
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset, Shell
 
 
@@ -44,7 +44,7 @@ def card() -> dbc.Card:
 
 def counts(_: int | None, shown: str | None) -> tuple[Any, Any]:
     """How many drawings there are; nothing is sent when nothing has changed."""
-    catalogue = here().catalogue
+    catalogue = current_context().catalogue
     revision = catalogue.revision()
     if revision == shown:
         return no_update, no_update
@@ -67,7 +67,7 @@ def selected(rows: list[dict[str, Any]] | None) -> tuple[str, bool]:
 
 def trash(_: Any) -> Any:
     """The last deletion, which can be taken back."""
-    last = next(iter(deletions(here().workspace)), None)
+    last = next(iter(deletions(current_context().workspace)), None)
     if last is None:
         return ""
     return [f"{_told(last.names)} deleted ", undo_button(last.number)]
@@ -85,7 +85,7 @@ def undo_button(number: str) -> dbc.Button:
 
 def delete(_: int, rows: list[dict[str, Any]] | None, key: str) -> tuple[Any, Any, Any]:
     """Move the chosen drawings to the trash."""
-    context = here()
+    context = current_context()
     try:
         files = [original(context.catalogue, row["key"]) for row in rows or []]
         deletion = delete_drawings(context.workspace, [_as_held(path) for path in files])
@@ -101,7 +101,7 @@ def undelete(clicks: list[int | None]) -> Any:
     if not any(clicks):
         return no_update
     try:
-        deletion, taken = restore(here().workspace, ctx.triggered_id["number"])
+        deletion, taken = restore(current_context().workspace, ctx.triggered_id["number"])
         _renew_tables(any(path.startswith("output/") for path in deletion.paths))
     except SunspotError as error:
         return problem(str(error))
@@ -115,12 +115,12 @@ def undelete(clicks: list[int | None]) -> Any:
 def _renew_tables(changed: bool) -> None:
     """Queue the making of every table anew, when results came or went."""
     if changed:
-        control.submit(here().ledger, "tables", {})
+        control.submit(current_context().ledger, "tables", {})
 
 
 def _as_held(path: Path) -> Path:
     """The path as the workspace names its folder, whatever way the index has it."""
-    space = here().workspace
+    space = current_context().workspace
     held = (folder / path.name for folder in (space.images, space.images_to_run))
     return next((file for file in held if file.exists() and file.samefile(path)), path)
 

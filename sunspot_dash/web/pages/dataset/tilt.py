@@ -10,7 +10,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.drawing.tilt import measure_tilt
 from sunspot_dash.web.components.feedback import LIVE
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset
 
 HIDDEN: dict[str, str] = {"display": "none"}
@@ -34,7 +34,7 @@ def measured(_: int | None, key: str) -> tuple[str, float | None, dict[str, str]
     if ctx.triggered_id != Dataset.MEASURE or not key:
         return "", None, HIDDEN
     try:
-        found = measure_tilt(here().catalogue, key)
+        found = measure_tilt(current_context().catalogue, key)
     except SunspotError as error:
         return str(error), None, HIDDEN
     return found.words, found.tilt_deg, HIDDEN if found.tilt_deg is None else {}

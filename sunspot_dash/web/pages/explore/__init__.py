@@ -9,7 +9,7 @@ from dash.exceptions import PreventUpdate
 
 from sunspot_dash.services.analysis.counts import revision
 from sunspot_dash.web.components.feedback import empty
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore, Shell
 from sunspot_dash.web.pages.explore import controls, counts, groups, number, sun
 from sunspot_dash.web.pages.explore.filters import FIELDS, FILTERS, Choice, in_order
@@ -23,7 +23,7 @@ UNSEEN = {"visibility": "hidden", "height": 0, "overflow": "hidden"}
 
 def layout(**query: Any) -> html.Div:
     """The page; its address carries all that was chosen, and may hold anything."""
-    known = here().catalogue.models()
+    known = current_context().catalogue.models()
     choice = Choice.read(query)
     values = choice.values | {"model": _kept(list(choice.models), known)}
     nothing = empty(
@@ -43,7 +43,7 @@ def layout(**query: Any) -> html.Div:
     return html.Div(
         [
             html.H1("Explore"),
-            dcc.Store(id=Explore.REVISION, data=revision(here().catalogue, values["model"])),
+            dcc.Store(id=Explore.REVISION, data=revision(current_context().catalogue, values["model"])),
             html.Div(nothing, id=Explore.EMPTY, hidden=bool(known)),
             html.Div(
                 [*controls.layout(known, values), *panes], id=Explore.BODY, style={} if known else UNSEEN
@@ -59,7 +59,7 @@ def _kept(chosen: list[str], known: list[str]) -> list[str]:
 
 def models(_: int | None, options: list[str], chosen: list[str]) -> tuple[Any, ...]:
     """The models that have results now, those chosen, and whether there is anything to explore."""
-    known = here().catalogue.models()
+    known = current_context().catalogue.models()
     if sorted(known) == options:
         raise PreventUpdate
     return sorted(known), _kept(chosen, known), bool(known), {} if known else UNSEEN
@@ -67,7 +67,7 @@ def models(_: int | None, options: list[str], chosen: list[str]) -> tuple[Any, .
 
 def follow(_: int | None, chosen: list[str], shown: str | None) -> str:
     """The state of the chosen models' results; nothing is sent while it stays the same."""
-    now = revision(here().catalogue, chosen)
+    now = revision(current_context().catalogue, chosen)
     if now == shown:
         raise PreventUpdate
     return now

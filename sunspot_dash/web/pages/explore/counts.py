@@ -25,7 +25,7 @@ from sunspot_dash.figures.theme import UNRUN, UNSEEN, only_words
 from sunspot_dash.services.analysis.counts import series
 from sunspot_dash.services.analysis.detections import MOST_SPOTS, detections
 from sunspot_dash.text import counted
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.controls import choose, labelled
 from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, register_saving
@@ -62,7 +62,7 @@ def layout(values: dict[str, Any]) -> list[Any]:
 
 def counts(choice: Choice, theme: str) -> tuple[Any, str]:
     """The series of the chosen models, and what it shows."""
-    found = [series(here().catalogue, model, choice.region) for model in choice.models]
+    found = [series(current_context().catalogue, model, choice.region) for model in choice.models]
     inside = [one.between(choice.period) for one in found]
     points, all_points = (sum(len(one.times) for one in some) for some in (inside, found))
     bin_name = shown_bin(choice.bin, points)
@@ -96,7 +96,7 @@ def disk(choice: Choice, theme: str) -> tuple[Any, str]:
     shown = Region() if on_sun else choice.region
     if not choice.models:
         return only_words("Choose a model", theme), "Choose a model."
-    found = detections(here().catalogue, choice.models[0], choice.period, choice.region, on_sun)
+    found = detections(current_context().catalogue, choice.models[0], choice.period, choice.region, on_sun)
     told = f"Model {choice.models[0]}: {counted(found.total, 'detection')}."
     if len(choice.models) > 1:
         told = f"The first model chosen, {choice.models[0]}: {counted(found.total, 'detection')}."

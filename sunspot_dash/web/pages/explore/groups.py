@@ -11,7 +11,7 @@ from sunspot_dash.services.analysis.tracks import MOST_DRAWINGS, tracks
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.components.table import table
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore, Shell
 from sunspot_dash.web.pages.explore.filters import Choice
 from sunspot_dash.web.pages.explore.linked import register_drawn
@@ -72,7 +72,7 @@ def followed(choice: Choice, theme: str) -> tuple[Any, str]:
     if not choice.models:
         return [], "Choose a model."
     belt = (choice.region.b_from, choice.region.b_to)
-    found = tracks(here().catalogue, choice.models[0], choice.period, belt)
+    found = tracks(current_context().catalogue, choice.models[0], choice.period, belt)
     told = (
         f"Model {choice.models[0]}: seen on two drawings or more: {counted(len(found.rows), 'group')}; "
         f"on one: {found.once:,}."

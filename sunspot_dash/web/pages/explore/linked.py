@@ -15,7 +15,7 @@ from dash.exceptions import PreventUpdate
 
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.catalogue.query import ALWAYS, WHOLE
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore, Shell
 from sunspot_dash.web.pages.explore.filters import FIELDS, FILTERS, Choice
 
@@ -50,7 +50,7 @@ def register_drawn(
     def prepare(choice: Choice, theme: str) -> None:
         if not one_at_a_time.locked():
             with app.server.app_context(), suppress(SunspotError):
-                with_others(choice, theme, here().catalogue.revision())
+                with_others(choice, theme, current_context().catalogue.revision())
 
     @wraps(draw)
     def drawn(values: dict[str, Any], _: str, theme: str) -> Any:
@@ -59,7 +59,7 @@ def register_drawn(
             if ahead and choice.period == ALWAYS and choice.region == WHOLE:
                 Thread(target=prepare, args=(replace(choice, view=view), theme), daemon=True).start()
             raise PreventUpdate
-        return with_others(choice, theme, here().catalogue.revision())
+        return with_others(choice, theme, current_context().catalogue.revision())
 
     app.callback(
         output=outputs,

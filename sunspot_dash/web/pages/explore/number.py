@@ -32,7 +32,7 @@ from sunspot_dash.services.analysis.sunspot_number import dated_drawings, number
 from sunspot_dash.services.dataset.trash import restore
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import note, problem, toasts
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.controls import choose, labelled
 from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, register_saving
@@ -109,7 +109,7 @@ def _options() -> list[dict[str, str]]:
     found = [{"value": "", "label": "nothing"}]
     return [
         *found,
-        *({"value": one.identifier, "label": _words(one)} for one in references(here().workspace)),
+        *({"value": one.identifier, "label": _words(one)} for one in references(current_context().workspace)),
     ]
 
 
@@ -124,11 +124,12 @@ def shown(choice: Choice, theme: str) -> tuple[Any, str]:
     undated = 0
     series = len(choice.models) * (1 if choice.parts == "disk" else 2)
     drawings = max(
-        (dated_drawings(here().catalogue, model, choice.period) for model in choice.models), default=0
+        (dated_drawings(current_context().catalogue, model, choice.period) for model in choice.models),
+        default=0,
     )
     by = shown_bin(choice.by, series * drawings)
     for model in choice.models:
-        found = numbers(here().catalogue, model, by, choice.period)
+        found = numbers(current_context().catalogue, model, by, choice.period)
         undated += found.undated
         parts = {"": found.disk} if choice.parts == "disk" else {" north": found.north, " south": found.south}
         lines += [
@@ -149,12 +150,14 @@ def compared(choice: Choice, theme: str) -> tuple[Any, Any]:
     """The first model beside the chosen reference."""
     if not choice.reference or not choice.models:
         return only_words("Choose a series, import one, or fetch it from SILSO", theme), "Choose a series."
-    model, catalogue = choice.models[0], here().catalogue
+    model, catalogue = choice.models[0], current_context().catalogue
     try:
-        reference = read_reference(here().workspace, choice.reference)
+        reference = read_reference(current_context().workspace, choice.reference)
     except SunspotError as error:
         return only_words("This series cannot be used", theme), str(error)
-    about = next((one for one in references(here().workspace) if one.identifier == choice.reference), None)
+    about = next(
+        (one for one in references(current_context().workspace) if one.identifier == choice.reference), None
+    )
     terms = f"Source: {about.source}. {about.licence}" if about else ""
     if about and about.kind == OBSERVERS:
         against = compare_with_observers(catalogue, model, reference, choice.period)  # type: ignore[arg-type]
@@ -176,10 +179,10 @@ def taken(content: str | None, _: int | None, name: str | None, kind: str) -> tu
     """Import the file that was chosen, or fetch a series; then it is compared with."""
     try:
         if ctx.triggered_id == Explore.FETCH:
-            found = fetch(here().workspace, kind)
+            found = fetch(current_context().workspace, kind)
         elif content:
             found = import_reference(
-                here().workspace, base64.b64decode(content.partition(",")[2]), name or "file"
+                current_context().workspace, base64.b64decode(content.partition(",")[2]), name or "file"
             )
         else:
             return (no_update,) * 3
@@ -194,7 +197,7 @@ def removed(_: int, identifier: str | None) -> tuple[Any, Any, Any, Any]:
     if not identifier:
         return problem("choose the series to remove first"), no_update, no_update, no_update
     try:
-        deletion = remove_reference(here().workspace, identifier)
+        deletion = remove_reference(current_context().workspace, identifier)
     except SunspotError as error:
         return problem(str(error)), no_update, no_update, no_update
     back = dbc.Button(
@@ -208,7 +211,7 @@ def taken_back(clicks: list[int | None]) -> tuple[Any, Any, Any]:
     if not any(clicks):
         return (no_update,) * 3
     try:
-        restore(here().workspace, ctx.triggered_id["number"])
+        restore(current_context().workspace, ctx.triggered_id["number"])
     except SunspotError as error:
         return problem(str(error)), no_update, no_update
     return note("It is back."), _options(), ""

@@ -15,7 +15,7 @@ from sunspot_dash.figures.theme import UNSEEN, only_words
 from sunspot_dash.services.analysis.butterfly import butterfly
 from sunspot_dash.services.analysis.carrington import rotation, sizes
 from sunspot_dash.text import counted
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, register_saving
 from sunspot_dash.web.pages.explore.filters import FIELDS, Choice
@@ -76,7 +76,7 @@ def _step(values: dict[str, Any]) -> html.Div:
 def flown(choice: Choice, theme: str) -> tuple[Any, str]:
     """The butterfly diagram of the first model."""
     model = choice.models[0] if choice.models else ""
-    found = butterfly(here().catalogue, model, choice.period, choice.region)
+    found = butterfly(current_context().catalogue, model, choice.period, choice.region)
     told = f"Model {model}: {counted(found.total, 'spot')} of dated drawings." if model else "Choose a model."
     return butterfly_figure(found, theme) if found.total else only_words(UNSEEN, theme), told
 
@@ -93,7 +93,9 @@ def mapped(choice: Choice, theme: str) -> tuple[Any, str]:
     """The map of one rotation of the first model."""
     if not choice.models:
         return only_words("Choose a model", theme), "Choose a model."
-    found = rotation(here().catalogue, choice.models[0], choice.period, choice.region, choice.rotation)
+    found = rotation(
+        current_context().catalogue, choice.models[0], choice.period, choice.region, choice.rotation
+    )
     told = f"Model {choice.models[0]}, rotation {found.number}: {counted(len(found.rows), 'spot')}"
     if not found.first:
         told = "No dated drawing in the period." if not found.known else f"{told}, no drawing in the period"
@@ -108,7 +110,7 @@ def sized(choice: Choice, theme: str) -> tuple[Any, str]:
     """The distribution of sizes of the first model."""
     if not choice.models:
         return only_words("Choose a model", theme), "Choose a model."
-    edges, counts = sizes(here().catalogue, choice.models[0], choice.period, choice.region)
+    edges, counts = sizes(current_context().catalogue, choice.models[0], choice.period, choice.region)
     figure = sizes_figure(edges, counts, theme) if counts.sum() else only_words(UNSEEN, theme)
     return figure, f"Model {choice.models[0]}: {counted(int(counts.sum()), 'spot')}."
 
@@ -118,7 +120,9 @@ def stepped(_: int | None, __: int | None, values: dict[str, Any]) -> int:
     choice = Choice.read(values)
     if not choice.models:
         raise PreventUpdate
-    found = rotation(here().catalogue, choice.models[0], choice.period, choice.region, choice.rotation)
+    found = rotation(
+        current_context().catalogue, choice.models[0], choice.period, choice.region, choice.rotation
+    )
     later = [number for number in found.known if number > found.number]
     earlier = [number for number in found.known if number < found.number]
     if ctx.triggered_id == Explore.LATER and later:

@@ -29,7 +29,7 @@ def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html
     return html.Div(
         [
             html.H1("Inference"),
-            toasts(Inference.MESSAGE, Inference.LIES_MESSAGE),
+            toasts(Inference.MESSAGE, Inference.ORIENTATION_MESSAGE),
             viewer.store(drawing, spot),
             dbc.Row(
                 [dbc.Col([run.card(model), results.card(model)], lg=4), dbc.Col([choose, *shown], lg=8)],

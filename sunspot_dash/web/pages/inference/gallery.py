@@ -10,7 +10,7 @@ from dash import ALL, Dash, Input, Output, ctx, html, no_update
 from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import empty
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Inference
 from sunspot_dash.web.pages.inference import viewer
 
@@ -40,7 +40,7 @@ def pictures(tab: str, page: int | None, model: str | None, _: Any) -> tuple[Any
         return no_update, no_update
     start = PAGE * ((page or 1) - 1)
     done = {"state": {"type": "equals", "filter": DONE}}
-    found, total = page_of_drawings(here().catalogue, (start, start + PAGE), [], done, model or "")
+    found, total = page_of_drawings(current_context().catalogue, (start, start + PAGE), [], done, model or "")
     if not total:
         return empty("No results yet", "Choose a model and drawings, and run it."), 1
     return [_picture(row, model or "") for row in found], -(-total // PAGE)

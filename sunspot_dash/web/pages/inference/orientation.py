@@ -13,7 +13,7 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.analysis.orientation import verdict
 from sunspot_dash.services.dataset.orientation import orientation_of, set_orientation
 from sunspot_dash.web.components.feedback import LIVE, note, problem
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Inference
 
 AS_LAST = "last"  # a Select takes "" for nothing chosen
@@ -23,14 +23,16 @@ RUN_OPTIONS = [{"value": AS_LAST, "label": "as the last time (at first uset)"}, 
 
 def panel(model: str | None) -> html.Div:
     """The setting of a model's results."""
-    now = orientation_of(here().workspace, model) if model else None
+    now = orientation_of(current_context().workspace, model) if model else None
     return html.Div(
         [
-            html.Label("How the drawings lie", htmlFor=Inference.LIES, className="form-label small mb-0"),
-            dbc.Select(
-                id=Inference.LIES, options=PRESET_OPTIONS, value=now, size="sm", disabled=model is None
+            html.Label(
+                "How the drawings lie", htmlFor=Inference.ORIENTATION, className="form-label small mb-0"
             ),
-            html.Div(id=Inference.LIES_CHECK, className="small mt-1 mb-2", **LIVE),
+            dbc.Select(
+                id=Inference.ORIENTATION, options=PRESET_OPTIONS, value=now, size="sm", disabled=model is None
+            ),
+            html.Div(id=Inference.ORIENTATION_CHECK, className="small mt-1 mb-2", **LIVE),
         ]
     )
 
@@ -39,9 +41,9 @@ def run_choice() -> list[Any]:
     """The setting of a run."""
     return [
         html.Label(
-            "How the drawings lie", htmlFor=Inference.RUN_LIES, className="form-label small mb-0 mt-1"
+            "How the drawings lie", htmlFor=Inference.RUN_ORIENTATION, className="form-label small mb-0 mt-1"
         ),
-        dbc.Select(id=Inference.RUN_LIES, options=RUN_OPTIONS, value=AS_LAST, size="sm"),
+        dbc.Select(id=Inference.RUN_ORIENTATION, options=RUN_OPTIONS, value=AS_LAST, size="sm"),
         html.Div("Of all results of this model, also those that are done.", className="help"),
     ]
 
@@ -50,7 +52,7 @@ def told(model: str | None, _: Any) -> tuple[Any, ...]:
     """How a model's results are set, and whether their spots move like that."""
     if not model:
         return "", no_update, True
-    context = here()
+    context = current_context()
     try:
         found = verdict(context.catalogue, model)
         now = orientation_of(context.workspace, model)
@@ -63,7 +65,7 @@ def told(model: str | None, _: Any) -> tuple[Any, ...]:
 
 def turn(preset: str | None, model: str | None) -> Any:
     """Set it; the index follows by itself, the tables by a job."""
-    context = here()
+    context = current_context()
     if not preset or not model:
         return no_update
     try:
@@ -78,15 +80,15 @@ def turn(preset: str | None, model: str | None) -> Any:
 def register(app: Dash) -> None:
     """Make the callbacks known."""
     app.callback(
-        Output(Inference.LIES_CHECK, "children"),
-        Output(Inference.LIES, "value"),
-        Output(Inference.LIES, "disabled"),
+        Output(Inference.ORIENTATION_CHECK, "children"),
+        Output(Inference.ORIENTATION, "value"),
+        Output(Inference.ORIENTATION, "disabled"),
         Input(Inference.RESULT_MODEL, "value"),
         Input(Inference.REVISION, "data"),
     )(told)
     app.callback(
-        Output(Inference.LIES_MESSAGE, "children"),
-        Input(Inference.LIES, "value"),
+        Output(Inference.ORIENTATION_MESSAGE, "children"),
+        Input(Inference.ORIENTATION, "value"),
         State(Inference.RESULT_MODEL, "value"),
         prevent_initial_call=True,
     )(turn)

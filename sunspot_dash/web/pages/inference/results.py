@@ -7,12 +7,12 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from sunspot_dash.io.results import FEATURES_SUFFIX, TABLE_NAME
+from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
 from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings, place_of, totals
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import empty
 from sunspot_dash.web.components.table import table
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference import orientation
 
@@ -31,7 +31,7 @@ COLUMNS = [
 
 
 def card(model: str) -> dbc.Card:
-    done = here().catalogue.models()
+    done = current_context().catalogue.models()
     picked = model if model in done else next(iter(done), None)
     return dbc.Card(
         dbc.CardBody(
@@ -56,7 +56,7 @@ def card(model: str) -> dbc.Card:
 
 def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any, ...]:
     """How much there is; nothing is sent when nothing has changed."""
-    catalogue = here().catalogue
+    catalogue = current_context().catalogue
     if ctx.triggered_id == Shell.TICK and catalogue.revision() == revision:
         return (no_update,) * 5
     revision, models = catalogue.revision(), catalogue.models()
@@ -74,7 +74,7 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
         html.A("Table (CSV)", href=f"/results/{picked}/{TABLE_NAME}", className="me-3"),
         html.A("Coordinates (JSON)", href=f"/results/{picked}/{picked}{FEATURES_SUFFIX}", className="me-3"),
         html.A("Masks, overlays and tables (ZIP)", href=f"/exports/{picked}/bundle", className="me-3"),
-        *([html.A("What failed (CSV)", href=f"/results/{picked}/failed.csv")] if _failed(picked) else []),
+        *([html.A("What failed (CSV)", href=f"/results/{picked}/{FAILED_NAME}")] if _failed(picked) else []),
     ]
     told = f"{picked}: {counted(drawings, 'drawing')}, {counted(spots, 'spot')}"
     return told, links, models, no_update if picked == model else picked, revision
@@ -82,7 +82,7 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
 
 def _failed(model: str) -> bool:
     """Whether any drawing could not be used by a model."""
-    return bool(here().catalogue.rows("select 1 from failure where model = ? limit 1", [model]))
+    return bool(current_context().catalogue.rows("select 1 from failure where model = ? limit 1", [model]))
 
 
 def rows(request: dict[str, Any] | None, model: str | None) -> Any:
@@ -90,7 +90,7 @@ def rows(request: dict[str, Any] | None, model: str | None) -> Any:
     if request is None:
         return no_update
     found, total = page_of_drawings(
-        here().catalogue,
+        current_context().catalogue,
         (request["startRow"], request["endRow"]),
         [(sort["colId"], sort["sort"]) for sort in request.get("sortModel") or []],
         {"state": {"type": "equals", "filter": DONE}},
@@ -102,7 +102,7 @@ def rows(request: dict[str, Any] | None, model: str | None) -> Any:
 def place(now: dict[str, str], model: str | None, request: dict[str, Any] | None, _: Any) -> Any:
     """The drawing that the viewer shows, and its row in the list."""
     order = [(sort["colId"], sort["sort"]) for sort in (request or {}).get("sortModel") or []]
-    return [now["key"], place_of(here().catalogue, model or "", now["key"], order)]
+    return [now["key"], place_of(current_context().catalogue, model or "", now["key"], order)]
 
 
 def register(app: Dash) -> None:

@@ -20,7 +20,7 @@ from sunspot_dash.web.components.drawings import drawings_table, register_rows
 from sunspot_dash.web.components.feedback import LIVE, note, problem
 from sunspot_dash.web.components.jobs import status
 from sunspot_dash.web.components.submission import register_submission
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference import orientation
 from sunspot_dash.workspace import EVERYTHING, Workspace
@@ -35,7 +35,7 @@ HIDDEN: dict[str, str] = {"display": "none"}
 
 
 def card(model: str) -> dbc.Card:
-    models = here().workspace.known_models()
+    models = current_context().workspace.known_models()
     return dbc.Card(
         dbc.CardBody(
             [
@@ -121,7 +121,10 @@ def plan(model: str, source: str, rows: list[dict[str, Any]] | None, _: Any) -> 
     """What a run would do, and the parts of the form that belong to the source."""
     parts = ({} if source == FOLDER else HIDDEN, {} if source == SELECTION else HIDDEN)
     if source == EVERYTHING:
-        total, new = here().catalogue.summary().drawings, not_run(here().catalogue, model)
+        total, new = (
+            current_context().catalogue.summary().drawings,
+            not_run(current_context().catalogue, model),
+        )
         return f"{new} of {counted(total, 'drawing')} not run by {model} yet.", *parts
     if source == SELECTION:
         return f"{len(rows or [])} chosen below.", *parts
@@ -148,16 +151,16 @@ def parameters(workspace: Workspace, model: str, source: str, folder: str, *more
 
 def progress(_: int | None) -> tuple[Any, bool]:
     """The inference that lives, if there is one."""
-    found = _living(here().ledger)
+    found = _living(current_context().ledger)
     if found is None:
         return "", True
-    (row,) = summaries(here().ledger, [found])
+    (row,) = summaries(current_context().ledger, [found])
     return status(row), found.state == "cancelling"
 
 
 def cancel(_: int) -> Any:
     """Cancel the inference that lives."""
-    ledger = here().ledger
+    ledger = current_context().ledger
     found = _living(ledger)
     if found is None:
         return note("Nothing runs any more.")
@@ -192,7 +195,7 @@ def register(app: Dash, workspace: Workspace) -> None:
         State(Inference.PICK, "selectedRows"),
         State(Inference.LIMIT, "value"),
         State(Inference.FORCE, "value"),
-        State(Inference.RUN_LIES, "value"),
+        State(Inference.RUN_ORIENTATION, "value"),
     ]
     register_submission(app, workspace.root, "infer", ids, states, partial(parameters, workspace))
     app.callback(Output(Inference.STATUS, "children"), Output(Inference.CANCEL, "disabled"), tick)(progress)

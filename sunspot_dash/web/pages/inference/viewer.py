@@ -16,10 +16,10 @@ from sunspot_dash.figures.viewer import VIEWS, view_figures
 from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.services.catalogue.drawings import neighbour
 from sunspot_dash.services.drawing.images import page_size, picture_address
-from sunspot_dash.services.drawing.overlay import Sky, sky_of
+from sunspot_dash.services.drawing.overlay import Overlay, overlay_of
 from sunspot_dash.services.drawing.results import result_of, spots_of
 from sunspot_dash.web.components.feedback import LIVE, facts
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Inference, Shell
 
 TAB = "viewer"
@@ -140,7 +140,10 @@ def chosen(
         key = rows[0]["key"] if rows else ""
     elif ctx.triggered_id in (Inference.PREVIOUS, Inference.NEXT) or not now["key"]:
         key = neighbour(
-            here().catalogue, model or "", now["key"], -1 if ctx.triggered_id == Inference.PREVIOUS else 1
+            current_context().catalogue,
+            model or "",
+            now["key"],
+            -1 if ctx.triggered_id == Inference.PREVIOUS else 1,
         )
     else:
         return no_update
@@ -149,7 +152,7 @@ def chosen(
 
 def shown(now: dict[str, str], model: str | None, theme: str, _: Any) -> tuple[Any, Any]:
     """Everything of a drawing that the page needs: it counts and draws the spots itself (assets/viewer.js)."""
-    context = here()
+    context = current_context()
     row = context.catalogue.drawing(now["key"]) if now["key"] else None
     if row is None:
         text = (
@@ -170,7 +173,7 @@ def shown(now: dict[str, str], model: str | None, theme: str, _: Any) -> tuple[A
         (marked.x, marked.y) if marked else None,
         theme,
     )
-    sky = sky_of(context.workspace, result) if result else None
+    overlay = overlay_of(context.workspace, result) if result else None
     content = {
         "name": row["name"],
         "figures": {view: figure.to_plotly_json() for view, figure in figures.items()},
@@ -178,31 +181,31 @@ def shown(now: dict[str, str], model: str | None, theme: str, _: Any) -> tuple[A
         "text": f"{row['name']}: {model or 'no model'} was not run on it",
         "floor": FLOOR,
         "threshold": result.threshold if result else FLOOR,
-        "spots": spots_of(result, sky) if result and sky else [],
-        "over": _over(result, sky) if result and sky else {},
+        "spots": spots_of(result, overlay) if result and overlay else [],
+        "over": _over(result, overlay) if result and overlay else {},
     }
     original = html.A("Original file", href=f"/media/{now['key']}/original")
-    return content, html.Div([_facts(result, sky), original] if result and sky else original)
+    return content, html.Div([_facts(result, overlay), original] if result and overlay else original)
 
 
-def _over(result: DrawingResult, sky: Sky) -> dict[str, Any]:
+def _over(result: DrawingResult, overlay: Overlay) -> dict[str, Any]:
     """What is laid over the views, once for all of them."""
-    if sky.grid is None:
+    if overlay.grid is None:
         return {}
     return {
-        "grid": grid_traces(sky.grid, result.disk),
-        "groups": group_outlines(sky.seen, result.disk),
-        "labels": group_labels(sky.seen, result.disk, (result.width, result.height)),
+        "grid": grid_traces(overlay.grid, result.disk),
+        "groups": group_outlines(overlay.seen, result.disk),
+        "labels": group_labels(overlay.seen, result.disk, (result.width, result.height)),
     }
 
 
-def _facts(result: DrawingResult, sky: Sky) -> html.Dl:
+def _facts(result: DrawingResult, overlay: Overlay) -> html.Dl:
     disk = result.disk
     sure = "set by hand" if disk.by_hand else f"{disk.confidence:.2f} sure"
     return facts(
         [
             ("Drawing", result.name),
-            *sky.facts(),
+            *overlay.facts(),
             ("Page", f"{result.width} x {result.height} px"),
             ("Disk", f"centre {disk.x:.1f}, {disk.y:.1f} px, radius {disk.radius:.1f} px, {sure}"),
             ("Model", f"{result.model}, {result.seconds:.1f} s"),

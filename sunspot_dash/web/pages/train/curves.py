@@ -11,7 +11,7 @@ from dash.exceptions import PreventUpdate
 from jobs.ledger import Job
 from sunspot_dash.figures.loss import loss_figure
 from sunspot_dash.figures.theme import blank
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Shell, Train
 from sunspot_dash.web.pages.train.runs import EPOCHS, chosen, label, nothing
 
@@ -36,7 +36,7 @@ def card() -> dbc.Card:
 
 def losses(_: int | None, selected: Any, logarithmic: bool, theme: str, drawn: Any) -> tuple[Any, Any]:
     """The chosen trainings' losses, and what tells whether they have changed; if not, nothing is sent."""
-    ledger = here().ledger
+    ledger = current_context().ledger
     found = [(job, EPOCHS.of(ledger.folder(job.number))) for job in chosen(ledger, selected)]
     last = [[job.number, rows[-1]["epoch"], rows[-1]["time"]] for job, rows in found if rows]
     told = _why_none([job for job, _ in found]) if found else nothing(ledger)

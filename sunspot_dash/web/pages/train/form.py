@@ -16,7 +16,7 @@ from sunspot_dash.ml.config import faults
 from sunspot_dash.services.models.preview import plan as make_plan
 from sunspot_dash.web.components.feedback import LIVE, empty
 from sunspot_dash.web.components.submission import register_submission
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Train
 from sunspot_dash.web.pages.train.fields import LABELS, field
 from sunspot_dash.web.pages.train.preview import plan_view
@@ -75,7 +75,7 @@ def plan(values: list[Any], _: Any, names: list[dict[str, str]], told: str | Non
     """
     given = parameters(values, names)
     wrong = wrong_with(given)
-    parts, ready = _plan(given, wrong, here().workspace)
+    parts, ready = _plan(given, wrong, current_context().workspace)
     reads = repr((parts, wrong, ready))
     if reads == told:
         raise PreventUpdate

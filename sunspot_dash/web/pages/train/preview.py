@@ -8,14 +8,14 @@ from dash import html
 
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.progress import duration
-from sunspot_dash.services.models.preview import Plan, Side
+from sunspot_dash.services.models.preview import Preview, Side
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import facts
 
 SHOWN_BLOCKS = 6
 
 
-def plan_view(plan: Plan, config: TrainConfig) -> list[Any]:
+def plan_view(plan: Preview, config: TrainConfig) -> list[Any]:
     """Drawings, split, tiles, steps and time of a plan; what is left out, and what is an estimate."""
     drawings = plan.training.drawings + plan.validation.drawings
     spots = plan.training.spots + plan.validation.spots
@@ -47,13 +47,13 @@ def _side(side: Side) -> str:
     return f"{_labelled(side.drawings, side.spots)} in {counted(len(side.blocks), 'date block')}: {named}"
 
 
-def _basis(plan: Plan, config: TrainConfig) -> str:
+def _basis(plan: Preview, config: TrainConfig) -> str:
     if plan.earlier:
         return f"estimate from {counted(plan.earlier, 'earlier training')}"
     return "rough estimate for 2 CPU cores" + ("; a GPU takes far less" if config.device == "cuda" else "")
 
 
-def _remarks(plan: Plan) -> list[str]:
+def _remarks(plan: Preview) -> list[str]:
     """Sentences on what the figures leave open."""
     remarks = [plan.warning.capitalize() + "."] if plan.warning else []
     if plan.missing:

@@ -14,7 +14,7 @@ from jobs.ledger import CANCELLED, CANCELLING, FAILED, Job
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.web.components.feedback import empty, facts, note, problem
 from sunspot_dash.web.components.jobs import status
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Shell, Train
 from sunspot_dash.web.pages.train.fields import LABELS
 from sunspot_dash.web.pages.train.form import ADVANCED, MAIN
@@ -52,7 +52,7 @@ def card() -> dbc.Card:
 
 def progress(_: int | None, selected: Any, shown: dict[str, Any] | None) -> tuple[Any, ...]:
     """Of the chosen trainings the one that runs, else the newest; if nothing has changed, nothing is sent."""
-    ledger = here().ledger
+    ledger = current_context().ledger
     job = first(chosen(ledger, selected))
     if job is None:
         return (
@@ -82,7 +82,7 @@ def progress(_: int | None, selected: Any, shown: dict[str, Any] | None) -> tupl
 
 def cancel_or_resume(_: int | None, __: int | None, shown: dict[str, Any]) -> Any:
     """Cancel the training that is shown, or go on with it."""
-    ledger, number = here().ledger, shown["row"]["number"]
+    ledger, number = current_context().ledger, shown["row"]["number"]
     try:
         if ctx.triggered_id == Train.CANCEL:
             job = ledger.cancel(number)
@@ -97,7 +97,7 @@ def cancel_or_resume(_: int | None, __: int | None, shown: dict[str, Any]) -> An
 
 def _links(job: Job) -> list[html.A]:
     """Of its files those that are there still."""
-    root = here().workspace.root
+    root = current_context().workspace.root
     return [
         html.A(name, href=f"/files/{job.number}/{key}", className="me-3")
         for key, name in FILES.items()

@@ -8,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, html, no_update
 
 from sunspot_dash.web.components.table import table
-from sunspot_dash.web.context import here
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Shell, Train
 from sunspot_dash.web.pages.train.runs import numbers, row_of, trainings
 
@@ -41,7 +41,7 @@ def card() -> dbc.Card:
 
 def runs(_: int | None, before: list[dict[str, Any]] | None, selected: Any) -> tuple[Any, Any]:
     """The rows, and which are chosen: at first the one that runs or is newest; one that is new, besides the others."""
-    ledger = here().ledger
+    ledger = current_context().ledger
     rows = [row_of(ledger, job) for job in trainings(ledger)]
     there = [row["number"] for row in rows]
     known = {row["number"] for row in before or []}

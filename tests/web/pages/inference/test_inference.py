@@ -11,7 +11,7 @@ import pytest
 
 from sunspot_dash.io.results import stream_results, write_result
 from sunspot_dash.services.dataset.orientation import orientation_of, set_orientation
-from sunspot_dash.services.drawing.overlay import sky_of
+from sunspot_dash.services.drawing.overlay import overlay_of
 from sunspot_dash.workspace import Workspace
 
 RANGES = """() => [...document.querySelectorAll('.view .js-plotly-plot')].map(
@@ -143,7 +143,7 @@ def test_the_grid_and_the_groups_lie_over_the_drawing(dashboard, open_page, fill
     page.get_by_text("the model's own threshold").wait_for()
     name = page.locator("#inference-count").inner_text().split(":")[0]
     result = next(r for r in stream_results(filled.inference_results / "uset" / "drawings") if r.name == name)
-    sky = sky_of(filled, result)
+    sky = overlay_of(filled, result)
     groups = sky.seen.counts.groups[0]
     over = drawn(page, "over.lines === 2 && over.labels.length")
     assert len(over["labels"]) == groups and set(over["faint"]) == {1}
@@ -204,11 +204,11 @@ def test_an_undated_drawing_says_why_it_has_no_grid(serve, open_page, space):
 def test_the_way_the_drawings_lie_is_chosen_and_followed_at_once(serve, open_page, space):
     page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/inference")
     page.locator("#inference-facts").get_by_text("mirrored: celestial north up").wait_for()
-    page.locator("#inference-lies-check").get_by_text("how the sheets lie").wait_for()
+    page.locator("#inference-orientation-check").get_by_text("how the sheets lie").wait_for()
     page.get_by_label("How the drawings lie").last.select_option("direct-solar")
     page.get_by_text("uset: the drawings lie as direct-solar. Job 1 makes the tables anew").wait_for()
     page.locator("#inference-facts").get_by_text("as in the sky: the Sun's own north up").wait_for()
     assert orientation_of(space, "uset") == "direct-solar"
     set_orientation(space, "uset", "uset")  # in another tab, say
     page.locator("#inference-facts").get_by_text("mirrored: celestial north up").wait_for()
-    page.wait_for_function("() => document.querySelector('#inference-lies').value === 'uset'")
+    page.wait_for_function("() => document.querySelector('#inference-orientation').value === 'uset'")
