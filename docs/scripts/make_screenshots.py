@@ -1,6 +1,6 @@
-"""Take the README's pictures of the dashboard, of synthetic drawings: `python docs/make_screenshots.py`.
+"""Take the screenshots of the dashboard, on synthetic drawings: `python docs/scripts/make_screenshots.py`.
 
-Needs Chromium and the development requirements; takes some minutes.
+Needs Chromium and the development requirements; takes a few minutes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.services.models.inference import infer_folder
@@ -26,7 +26,7 @@ from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace
 from tests.web.conftest import ARGUMENTS, Dashboard
 
-HERE = Path(__file__).resolve().parent
+IMAGES = Path(__file__).resolve().parents[1] / "images"
 SIZE = {"width": 1300, "height": 1080}
 DRAWINGS = 40
 SETTLED_MS = 2500
@@ -36,7 +36,7 @@ COLOURS = 128  # enough for pages, and a third of the bytes
 def _take(page: Page, name: str) -> None:
     page.wait_for_timeout(SETTLED_MS)
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(COLOURS)
-    picture.save(HERE / f"{name}.png", optimize=True)
+    picture.save(IMAGES / f"{name}.png", optimize=True)
 
 
 def _viewer(page: Page) -> None:

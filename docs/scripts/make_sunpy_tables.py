@@ -1,6 +1,6 @@
 """Write the tables of sunpy's answers that the tests of the ephemeris and of the coordinates are held to.
 
-    pip install sunpy==7.0.5 && python docs/make_sunpy_tables.py
+    pip install sunpy==7.0.5 && python docs/scripts/make_sunpy_tables.py
 
 sunpy is no requirement of the tests: it takes seconds to load, and needs Earth rotation data from the network
 for recent dates. Times are TT, so that no such data matter. Angles are in degrees.
@@ -20,7 +20,7 @@ from astropy.time import Time
 from astropy.utils import iers
 from sunpy.coordinates import HeliographicCarrington, HeliographicStonyhurst, Helioprojective, sun
 
-TABLES = Path(__file__).resolve().parents[1] / "tests" / "domain"
+TABLES = Path(__file__).resolve().parents[2] / "tests" / "domain"
 iers.conf.auto_download = False
 iers.conf.auto_max_age = None
 iers.conf.iers_degraded_accuracy = "ignore"
@@ -71,7 +71,7 @@ def main() -> None:
 
 def write(name: str, columns: list[str], rows: list[list[float]]) -> None:
     lines = ",\n  ".join(json.dumps(row) for row in rows)
-    made = json.dumps(f"sunpy {sunpy.__version__}, by docs/make_sunpy_tables.py")
+    made = json.dumps(f"sunpy {sunpy.__version__}, by docs/scripts/make_sunpy_tables.py")
     text = f'{{"made": {made},\n "columns": {json.dumps(columns)},\n "rows": [\n  {lines}\n]}}\n'
     (TABLES / name).write_text(text, "utf-8")
 

@@ -1,4 +1,4 @@
-"""Draw the pictures of README and docs from synthetic drawings: `python docs/make_figures.py`."""
+"""Draw the figures of README and docs from synthetic drawings: `python docs/scripts/make_figures.py`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from matplotlib.figure import Figure
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from sunspot_dash.domain.drawing.disk import fit_limb
 from sunspot_dash.io.pictures import overlay
@@ -19,7 +19,7 @@ from sunspot_dash.services.models.inference import LoadedModel, analyse
 from sunspot_dash.synthetic import make_drawing
 from sunspot_dash.workspace import pretrained_weights
 
-HERE = Path(__file__).resolve().parent
+IMAGES = Path(__file__).resolve().parents[1] / "images"
 TILE = 256
 RADIUS = 896
 
@@ -72,5 +72,5 @@ def result(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    augmentation(HERE / "augmentation.png")
-    result(HERE / "result.png")
+    augmentation(IMAGES / "augmentation.png")
+    result(IMAGES / "result.png")
