@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import urllib.error
+import urllib.request
 from dataclasses import replace
 
 import pytest
@@ -118,10 +119,19 @@ class Answer:
 
     def __init__(self, content: bytes | Exception) -> None:
         self.content = content
-        self.asked: list[str] = []
+        self.handlers: tuple[urllib.request.BaseHandler, ...] = ()
+        self.requests: list[urllib.request.Request] = []
+
+    def take_the_place_of_silso(self, monkeypatch) -> None:
+        """Answer in place of the network; keeps the handlers that the program asked for."""
+        monkeypatch.setattr(urllib.request, "build_opener", self.opener)
+
+    def opener(self, *handlers):
+        self.handlers = handlers
+        return self
 
     def open(self, request, timeout):
-        self.asked.append(request.full_url)
+        self.requests.append(request)
         assert 0 < timeout <= 60
         if isinstance(self.content, Exception):
             raise self.content
@@ -130,10 +140,11 @@ class Answer:
 
 def test_silso_is_asked_only_on_request_and_its_licence_kept(space, monkeypatch):
     answer = Answer(DAILY)
-    monkeypatch.setattr(module, "_opener", lambda: answer)
+    answer.take_the_place_of_silso(monkeypatch)
     told = fetch(space, "daily")
-    assert answer.asked == ["https://www.sidc.be/SILSO/INFO/sndtotcsv.php"]
-    assert (told.how, told.address) == ("fetched", answer.asked[0]) and "CC BY-NC" in told.licence
+    (request,) = answer.requests
+    assert request.full_url == "https://www.sidc.be/SILSO/INFO/sndtotcsv.php"
+    assert (told.how, told.address) == ("fetched", request.full_url) and "CC BY-NC" in told.licence
     assert references(space) == [told]
 
 
@@ -147,7 +158,7 @@ def test_silso_is_asked_only_on_request_and_its_licence_kept(space, monkeypatch)
     ],
 )
 def test_without_network_or_sense_it_says_so(space, monkeypatch, content, words):
-    monkeypatch.setattr(module, "_opener", lambda: Answer(content))
+    Answer(content).take_the_place_of_silso(monkeypatch)
     with pytest.raises(SeriesError, match=words):
         fetch(space, "daily")
     assert references(space) == []
@@ -155,14 +166,16 @@ def test_without_network_or_sense_it_says_so(space, monkeypatch, content, words)
 
 def test_an_endless_answer_is_cut_off(space, monkeypatch):
     monkeypatch.setattr(module.silso, "MAX_BYTES", 100)
-    monkeypatch.setattr(module, "_opener", lambda: Answer(DAILY * 100))
+    Answer(DAILY * 100).take_the_place_of_silso(monkeypatch)
     with pytest.raises(SeriesError, match="no such series is so large"):
         fetch(space, "daily")
 
 
-def test_a_redirection_to_what_can_be_listened_to_is_not_followed(space):
-    handler = module._HttpsOnly()
-    request = module._request("https://www.sidc.be/a")
+def test_a_redirection_to_what_can_be_listened_to_is_not_followed(space, monkeypatch):
+    answer = Answer(DAILY)
+    answer.take_the_place_of_silso(monkeypatch)
+    fetch(space, "daily")
+    (handler,), (request,) = answer.handlers, answer.requests
     with pytest.raises(urllib.error.URLError, match="not https"):
         handler.redirect_request(request, io.BytesIO(), 302, "Found", {}, "http://www.sidc.be/b")
     assert handler.redirect_request(request, io.BytesIO(), 302, "Found", {}, "https://www.sidc.be/b")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -126,47 +126,25 @@ def test_a_picture_that_is_cut_short_is_refused(space, ending):
     assert take(space, whole, f"usd195601010900{ending}").state == "kept"
 
 
-RACER = """
-import io, sys, threading
-from pathlib import Path
-import cv2, numpy as np
-from sunspot_dash.services.dataset.uploads import take_upload
-from sunspot_dash.workspace import Workspace
-
-space, racer = Workspace(Path(sys.argv[1])), int(sys.argv[2])
-kept = []
-
-def race(thread):
-    for number in range(8):
-        shade = np.full((20, 30), 16 * number + 2 * racer + thread, np.uint8)
-        content = cv2.imencode(".png", shade)[1].tobytes()
-        role = ("labelled", "run")[(racer + thread) % 2]
-        taken = take_upload(space, role, f"usd19560{number + 1}010900.png", io.BytesIO(content))
-        kept.append((taken.state, taken.name))
-
-print("ready", flush=True)
-sys.stdin.readline()
-threads = [threading.Thread(target=race, args=(thread,)) for thread in (0, 1)]
-for thread in threads: thread.start()
-for thread in threads: thread.join()
-print(kept)
-"""
-
-
 def test_of_uploads_of_one_name_at_once_all_are_kept(space):
+    command = [sys.executable, "-m", "tests.services.racing", str(space.root)]
     racers = [
         subprocess.Popen(
-            [sys.executable, "-c", RACER, str(space.root), str(racer)],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            [*command, str(racer)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         for racer in range(3)
-    ]  # fmt: skip
-    for racer in racers:
-        racer.stdout.readline()
-    for racer in racers:
-        racer.stdin.write("go\n")
-        racer.stdin.flush()
-    kept = [one for racer in racers for one in ast.literal_eval(racer.communicate()[0].splitlines()[-1])]
+    ]
+    try:
+        for racer in racers:
+            racer.stdout.readline()
+        for racer in racers:
+            racer.stdin.write("go\n")
+            racer.stdin.flush()
+        kept = [one for racer in racers for one in json.loads(racer.communicate()[0])]
+    finally:
+        for racer in racers:
+            racer.kill()
+            racer.wait()
     there = [*space.images.iterdir(), *space.images_to_run.iterdir()]
     assert [state for state, _ in kept] == ["kept"] * 48
     assert {name for _, name in kept} == {path.name for path in there} and len(there) == 48

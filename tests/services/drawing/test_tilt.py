@@ -11,12 +11,14 @@ from sunspot_dash.errors import ImageError
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.services.catalogue.indexer import Indexer
 from sunspot_dash.services.drawing import tilt
+from sunspot_dash.workspace import Workspace
 
 NAME = "usd195604170830.png"
 
 
 @pytest.fixture
-def catalogue(workspace) -> Catalogue:
+def catalogue(tmp_path) -> Catalogue:
+    workspace = Workspace(tmp_path / "data").create()
     page = np.full((900, 700), 235, np.uint8)
     cv2.circle(page, (350, 400), 300, 60, 2, cv2.LINE_AA)
     cv2.imwrite(str(workspace.images / NAME), page)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import date, timedelta
 
 import pytest
 
+from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.errors import CocoError, ParameterError
+from sunspot_dash.services.models import preview as service
 from sunspot_dash.services.models.preview import plan
 from sunspot_dash.services.models.training import train_model
+from sunspot_dash.workspace import Workspace
 
 
 def labels(workspace, count: int, spots: int) -> None:
@@ -30,16 +32,15 @@ def labels(workspace, count: int, spots: int) -> None:
     workspace.annotations_file.write_text(json.dumps(content))
 
 
-def test_a_training_does_what_its_plan_says(workspace, config):
+def test_a_training_does_what_its_plan_says(workspace, trained_once, config):
     told = plan(workspace, config)
-    events = []
-    train_model(workspace, config, report=events.append)
+    events = json.loads((trained_once / "events.json").read_text())
     sides = next(event for event in events if event["kind"] == "plan")
     assert told.training.drawings == len(sides["training"])
     assert told.validation.drawings == len(sides["validation"]) > 0
     assert {event["of"] for event in events if event["kind"] == "step"} == {told.steps}
     assert told.steps == told.tiles // config.batch_size and not told.warning
-    assert told.earlier == 0 and plan(workspace, config).earlier == 1
+    assert told.earlier == 0 and plan(Workspace(trained_once), config).earlier == 1
 
 
 def test_the_sides_are_named_by_their_date_blocks(workspace, config):
@@ -108,9 +109,12 @@ def test_missing_blank_and_faulty_entries_are_counted(workspace, config):
     assert told.training.drawings + told.validation.drawings == 3
 
 
-def test_a_plan_of_thousands_is_quick_once_its_labels_were_read(workspace, config):
-    labels(workspace, 3000, 4)
-    plan(workspace, config)
-    began = time.monotonic()
-    assert plan(workspace, config.model_copy(update={"seed": 1})).training.drawings > 2000
-    assert time.monotonic() - began < 1
+def test_labels_are_read_once_until_their_file_changes(workspace, config, monkeypatch):
+    labels(workspace, 30, 4)
+    read = []
+    monkeypatch.setattr(service, "load_coco", lambda path: read.append(path) or load_coco(path))
+    for seed in range(3):
+        assert plan(workspace, config.model_copy(update={"seed": seed})).training.drawings > 20
+    assert read == [workspace.annotations_file]
+    labels(workspace, 20, 4)
+    assert plan(workspace, config).training.drawings < 20 and len(read) == 2
