@@ -12,8 +12,7 @@ from jobs.recovery import open_ledger
 from sunspot_dash.cli.beside import WorkerBeside
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
-
-from .waiting import wait_for
+from tests.waiting import wait_for
 
 
 @pytest.mark.timeout(1800)

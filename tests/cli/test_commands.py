@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from sunspot_dash.workspace import Workspace
-
-from .command_line import run
-from .conftest import REPOSITORY
-from .labelled import keep_drawings, put_labelled
+from tests.command_line import run
+from tests.conftest import REPOSITORY
+from tests.labelled import keep_drawings, put_labelled
 
 COMMANDS = (
     *("convert-annotations", "filter-labeled", "train", "infer", "evaluate", "demo", "doctor"),

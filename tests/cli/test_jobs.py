@@ -11,9 +11,8 @@ from contextlib import contextmanager
 import pytest
 
 from sunspot_dash.workspace import Workspace
-
-from .command_line import run
-from .conftest import REPOSITORY
+from tests.command_line import run
+from tests.conftest import REPOSITORY
 
 
 @pytest.fixture

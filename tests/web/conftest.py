@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace
 from tests.labelled import put_labelled
 from tests.web.dashboards import MINUTES, Dashboard, Program
@@ -95,14 +94,6 @@ def watch(page: Page, host: str, trouble: list[str]) -> None:
     page.on("pageerror", lambda error: trouble.append(f"error in the page: {error}"))
     page.on("console", heard)
     page.on("request", own)
-
-
-@pytest.fixture(scope="session")
-def archive(tmp_path_factory) -> Path:
-    """images/ and annotations/ of five small synthetic drawings."""
-    folder = tmp_path_factory.mktemp("archive")
-    write_archive(folder, 5, seed=5, scale=0.35, styles=("1941", "1954"))
-    return folder
 
 
 @pytest.fixture(scope="session")
