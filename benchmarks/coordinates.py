@@ -27,7 +27,8 @@ from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
 from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
 from sunspot_dash.domain.labels.polygons import area_and_centroid
 from sunspot_dash.domain.orientation.motion import OrientationCheck, SeenSpots, check_orientation
-from sunspot_dash.domain.orientation.tilt_marks import SheetTilt, sheet_tilt
+from sunspot_dash.domain.orientation.tilt_marks import MeasuredTilt, tilt_from_marks
+from sunspot_dash.domain.scoring.agreement import correlation
 from sunspot_dash.domain.sun.coordinates import from_page, heliographic, on_sun, separation_deg
 from sunspot_dash.domain.sun.differential_rotation import carrington_drift_deg_per_day
 from sunspot_dash.domain.sun.ephemeris import sun
@@ -47,7 +48,7 @@ class Drawing:
     disk: Disk
     xy: np.ndarray
     outlines: list[np.ndarray]
-    tilt: SheetTilt | None
+    tilt: MeasuredTilt | None
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def labelled(
             grey = to_grey(read_rgb(shared / "uset" / "labelled" / "images" / name))
             disk = fit_limb(grey)
             xy = np.array([area_and_centroid(outline)[1] for outline in outlines])
-            tilt = sheet_tilt(grey, disk, p_deg=float(sun(utc).p_deg)) if tilts else None
+            tilt = tilt_from_marks(grey, disk, p_deg=float(sun(utc).p_deg)) if tilts else None
             drawings.append(Drawing(name, utc, disk, xy, outlines, tilt))
     return drawings
 
@@ -239,7 +240,7 @@ def main() -> None:
     ):
         print(f"orientation check, {said}: {check(drawings, orientation).words()}")
     areas = umbrae(drawings, catalogue)
-    ratio, r = areas[:, 0].sum() / areas[:, 1].sum(), np.corrcoef(areas.T)[0, 1]
+    ratio, r = areas[:, 0].sum() / areas[:, 1].sum(), correlation(areas[:, 0], areas[:, 1])
     print(f"\numbral areas: labels over catalogue {ratio:.2f}, r {r:.2f} over {len(areas)} drawings")
     print(f"sheet tilts told by {sum(d.tilt is not None for d in drawings)} of {len(drawings)} drawings\n")
     speed()

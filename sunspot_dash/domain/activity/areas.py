@@ -42,14 +42,16 @@ def spot_areas(spots: Sequence[Spot], disk: Disk) -> Areas:
         pixel = 1 / _det(disk)
         centres = np.array([[spots[i].x, spots[i].y] for i in flat.tolist()])
         found.projected_msd[flat] = pixel * 1e6 / (np.pi * disk.radius**2)
-        found.corrected_msh[flat] = pixel * 1e6 / (2 * np.pi * disk.radius**2) * stretching(centres, disk)
+        found.corrected_msh[flat] = (
+            pixel * 1e6 / (2 * np.pi * disk.radius**2) * area_correction(centres, disk)
+        )
     return found
 
 
 def outline_areas(outlines: Sequence[np.ndarray], disk: Disk) -> Areas:
     """Areas inside polygons (m, 2) in px of the page; 0 for fewer than three points.
 
-    All polygons are cut at once into triangles around their mean points, with the stretching of each triangle's
+    All polygons are cut at once into triangles around their mean points, with the area_correction of each triangle's
     centroid; the triangles' signs make up for corners that turn inwards.
     """
     counts = np.array([len(outline) for outline in outlines], np.int64)
@@ -69,24 +71,17 @@ def outline_areas(outlines: Sequence[np.ndarray], disk: Disk) -> Areas:
     signed = (ax * by - bx * ay) / 2
     r_squared = (middle_x + (ax + bx) / 3) ** 2 + (middle_y + (ay + by) / 3) ** 2
     areas.projected_msd[used] = np.abs(np.add.reduceat(signed, starts)) * 1e6 / np.pi
-    corrected = np.add.reduceat(signed * _stretching(r_squared), starts)
+    corrected = np.add.reduceat(signed * _area_correction(r_squared), starts)
     areas.corrected_msh[used] = np.abs(corrected) * 1e6 / (2 * np.pi)
     return areas
 
 
-def mask_areas(rows: np.ndarray, columns: np.ndarray, disk: Disk) -> tuple[float, float]:
-    """(MSD, MSH) of the pixels at rows and columns (n,) of the page, summed pixel by pixel."""
-    share = 1e6 / (np.pi * disk.radius**2 * _det(disk))
-    centres = np.column_stack([columns, rows]) + 0.5
-    return share * len(centres), share / 2 * float(stretching(centres, disk).sum())
-
-
-def stretching(xy: np.ndarray, disk: Disk) -> np.ndarray:
+def area_correction(xy: np.ndarray, disk: Disk) -> np.ndarray:
     """1 / cos(rho) at page points (n, 2) in px, (n,) float64, at most 1 / LEAST_COSINE."""
-    return _stretching(((disk.offsets(xy) / disk.radius) ** 2).sum(axis=1))
+    return _area_correction(((disk.offsets(xy) / disk.radius) ** 2).sum(axis=1))
 
 
-def _stretching(r_squared: np.ndarray) -> np.ndarray:
+def _area_correction(r_squared: np.ndarray) -> np.ndarray:
     """The same at (r / R)^2: cos(arcsin r - S r), where S is so small that sin(S r) = S r."""
     cosine = np.sqrt(np.clip(1 - r_squared, 0, None)) + MEAN_SEMIDIAMETER * r_squared
     return 1 / np.maximum(cosine, LEAST_COSINE)

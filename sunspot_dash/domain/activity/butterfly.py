@@ -52,7 +52,7 @@ class ButterflySpots:
 
 
 @dataclass(frozen=True)
-class Grid:
+class ButterflyGrid:
     """Cells of latitude and time.
 
     Attributes:
@@ -68,7 +68,7 @@ class Grid:
     height_deg: float
 
     @classmethod
-    def over(cls, first: str, last: str) -> Grid:
+    def over(cls, first: str, last: str) -> ButterflyGrid:
         """The finest grid from one ISO date to another that has at most MOST_CELLS cells in the belts of spots."""
         start = np.datetime64(first, "D")
         days = int((np.datetime64(last, "D") - start).astype(int)) + 1
@@ -90,7 +90,7 @@ class ButterflyCells:
         spots: (rows, columns) int64, from the south and from the first on; area_msh: the same, float64, their sum.
     """
 
-    grid: Grid
+    grid: ButterflyGrid
     spots: np.ndarray
     area_msh: np.ndarray
     total: int = field(default=0)

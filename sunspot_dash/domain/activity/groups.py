@@ -170,10 +170,8 @@ class Groups:
         spots: int64, how many; area: float64, the sum of theirs, in the unit given.
         latitude_deg, cmd_deg: float64, the centre: the mean weighted by area (unweighted where no area is known).
         extent_deg: float64, width in degrees of longitude.
-        length_deg: float64, diagonal of the group's box, in degrees of a great circle.
-        largest: int64, index of the spot of largest area; largest_area: float64, its area.
+        largest: int64, index of the spot of largest area.
         bipolar: bool, two concentrations: longer than 3 degrees, and than 5 where one spot has 3/4 of the area.
-        leading_share: float64, share of the area west of the group's widest gap in longitude (1 for a single spot).
     """
 
     drawing: np.ndarray
@@ -183,11 +181,8 @@ class Groups:
     latitude_deg: np.ndarray
     cmd_deg: np.ndarray
     extent_deg: np.ndarray
-    length_deg: np.ndarray
     largest: np.ndarray
-    largest_area: np.ndarray
     bipolar: np.ndarray
-    leading_share: np.ndarray
 
 
 def describe_groups(
@@ -207,7 +202,6 @@ def describe_groups(
     number = np.asarray(number, np.int64)
     latitude, cmd, area = (np.atleast_1d(np.asarray(x, np.float64)) for x in (latitude_deg, cmd_deg, area))
     sheet = np.zeros(len(number), np.int64) if drawing is None else np.asarray(drawing).astype(np.int64)
-    # From west to east within a group: the leading part comes first.
     order = np.flatnonzero(number)
     order = order[np.lexsort((-cmd[order], number[order], sheet[order]))]
     if not len(order):
@@ -225,13 +219,6 @@ def describe_groups(
     length = np.hypot(extent * np.cos(np.radians(centre_b)), height)
     largest = np.lexsort((-share, member))[start]
     dominated = share[largest] >= DOMINANT_SHARE
-    gap = -np.diff(lon, prepend=0.0)
-    gap[start] = 0
-    # What comes after the widest gap follows; a single spot leads alone.
-    widest = np.maximum.reduceat(gap, start)[member]
-    place = np.arange(len(order))
-    first_behind = np.minimum.reduceat(np.where((gap == widest) & (gap > 0), place, len(order)), start)
-    leading = np.add.reduceat(np.where(place < first_behind[member], share, 0.0), start)
     return Groups(
         drawing=sheet[order][start],
         number=number[order][start],
@@ -240,12 +227,9 @@ def describe_groups(
         latitude_deg=centre_b,
         cmd_deg=np.add.reduceat(share * lon, start),
         extent_deg=extent,
-        length_deg=length,
         largest=order[largest],
-        largest_area=area[order[largest]],
         bipolar=(spots > 1) & (length > np.where(dominated, BIPOLAR_BESIDE_LARGE_DEG, BIPOLAR_DEG)),
-        leading_share=leading,
     )
 
 
-_KINDS = (*[np.int64] * 3, *[np.float64] * 5, np.int64, np.float64, np.bool_, np.float64)
+_KINDS = (*[np.int64] * 3, *[np.float64] * 4, np.int64, np.bool_)

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sunspot_dash.domain.scoring.agreement import correlation, mae
+
 # 13 months, the first and the last at half weight, so that each month of a year weighs the same.
 SMOOTHING = np.array([0.5, *[1.0] * 11, 0.5]) / 12
 DRAWS = 1000
@@ -100,7 +102,7 @@ def common(first: Means, second: Means) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 @dataclass(frozen=True)
-class Estimate:
+class BootstrapEstimate:
     """A figure with its uncertainty: one sigma and the bounds of 95 %, None where one month cannot tell."""
 
     value: float
@@ -126,10 +128,10 @@ class Comparison:
     ours: np.ndarray
     reference: np.ndarray
     months: int
-    k: Estimate | None
+    k: BootstrapEstimate | None
     r: float | None
     mae: float | None
-    drift_per_year: Estimate | None
+    drift_per_year: BootstrapEstimate | None
 
     @property
     def residual(self) -> np.ndarray:
@@ -153,31 +155,32 @@ def compare(ours: Means, reference: Means, draws: int = DRAWS, seed: int = 0) ->
     random = np.random.default_rng(seed)
     drawn = random.multinomial(months, np.full(months, 1 / months), draws) if months else np.zeros((draws, 0))
     k = _ratio(x, y, month, drawn) if x.sum() > 0 else None
-    residual = _scale(k) * x - y
-    varies = len(dates) > 2 and np.ptp(x) > 0 and np.ptp(y) > 0
+    scaled = _scale(k) * x
     return Comparison(
         dates=dates,
         ours=x,
         reference=y,
         months=months,
         k=k,
-        r=float(np.corrcoef(x, y)[0, 1]) if varies else None,
-        mae=float(np.abs(residual).sum() / y.sum()) if y.sum() > 0 else None,
-        drift_per_year=_slope(dates, residual, month, drawn) if months > 1 else None,
+        r=correlation(x, y),
+        mae=mae(scaled, y),
+        drift_per_year=_slope(dates, scaled - y, month, drawn) if months > 1 else None,
     )
 
 
-def _scale(k: Estimate | None) -> float:
+def _scale(k: BootstrapEstimate | None) -> float:
     return 1.0 if k is None else k.value
 
 
-def _ratio(x: np.ndarray, y: np.ndarray, month: np.ndarray, drawn: np.ndarray) -> Estimate:
+def _ratio(x: np.ndarray, y: np.ndarray, month: np.ndarray, drawn: np.ndarray) -> BootstrapEstimate:
     ours, theirs = np.bincount(month, x), np.bincount(month, y)
     with np.errstate(divide="ignore", invalid="ignore"):
         return _estimate(float(y.sum() / x.sum()), (drawn @ theirs) / (drawn @ ours), drawn.shape[1])
 
 
-def _slope(dates: np.ndarray, residual: np.ndarray, month: np.ndarray, drawn: np.ndarray) -> Estimate:
+def _slope(
+    dates: np.ndarray, residual: np.ndarray, month: np.ndarray, drawn: np.ndarray
+) -> BootstrapEstimate:
     """Least-squares slope a year, each bootstrapped one from its months' sums."""
     days = dates.astype("datetime64[D]")
     years = (days - days[0]).astype(np.float64) / DAYS_PER_YEAR
@@ -192,12 +195,12 @@ def _slope(dates: np.ndarray, residual: np.ndarray, month: np.ndarray, drawn: np
     return _estimate(float(slope(*by_month.sum(axis=1))), slope(*(by_month @ drawn.T)), drawn.shape[1])
 
 
-def _estimate(value: float, drawn: np.ndarray, months: int) -> Estimate:
+def _estimate(value: float, drawn: np.ndarray, months: int) -> BootstrapEstimate:
     drawn = drawn[np.isfinite(drawn)]
     if months < 2 or len(drawn) < 2:
-        return Estimate(value, None, None, None)
+        return BootstrapEstimate(value, None, None, None)
     low, high = np.percentile(drawn, [2.5, 97.5])
-    return Estimate(value, float(drawn.std(ddof=1)), float(low), float(high))
+    return BootstrapEstimate(value, float(drawn.std(ddof=1)), float(low), float(high))
 
 
 def _means(dates: np.ndarray, values: ArrayLike) -> Means:

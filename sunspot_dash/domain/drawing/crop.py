@@ -13,7 +13,7 @@ from sunspot_dash.domain.drawing.disk import Disk
 
 # Room around the limb, and how far outside it the page is still shown (a limb line is about 0.4 % thick).
 MARGIN = 1.03
-SHOWN = 1.004
+VISIBLE_RADIUS = 1.004
 PAPER_RADIUS_PX = 64
 
 
@@ -104,4 +104,4 @@ def model_image(grey: np.ndarray, disk: Disk, model_radius: int) -> np.ndarray:
         affine = page_to_model(disk, model_radius)
     side = crop_size(model_radius)
     flat = even_paper(warp(grey, affine, (side, side)))
-    return darken_outside(flat, (side / 2, side / 2), SHOWN * model_radius)
+    return darken_outside(flat, (side / 2, side / 2), VISIBLE_RADIUS * model_radius)

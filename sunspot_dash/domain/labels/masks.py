@@ -15,13 +15,6 @@ from sunspot_dash.domain.labels.coco import Annotation
 FINE = 5  # pycocotools walks outlines on a grid of fifths of a pixel (rleFrPoly in maskApi.c)
 
 
-def annotation_mask(annotation: Annotation, height: int, width: int) -> np.ndarray:
-    """The pixels of one label: (height, width) bool."""
-    page = np.zeros((height, width), bool)
-    paint(page, annotation)
-    return page
-
-
 def page_mask(annotations: Iterable[Annotation], height: int, width: int) -> np.ndarray:
     """The pixels of all labels of a page: (height, width) uint8, 0 or 255."""
     page = np.zeros((height, width), bool)

@@ -54,7 +54,7 @@ CELESTIAL_SHARE = 0.95
 
 
 @dataclass(frozen=True)
-class SheetTilt:
+class MeasuredTilt:
     """An estimate of `Orientation.tilt_deg` for one sheet.
 
     Attributes:
@@ -68,9 +68,9 @@ class SheetTilt:
     marks: tuple[str, ...]
 
 
-def sheet_tilt(
+def tilt_from_marks(
     grey: np.ndarray, disk: Disk, orientation: Orientation = PRESETS["uset"], p_deg: float | None = None
-) -> SheetTilt | None:
+) -> MeasuredTilt | None:
     """The sheet's tilt, or None where it has no marks to tell it.
 
     Args:
@@ -87,7 +87,7 @@ def sheet_tilt(
     if found is None:
         return None
     turned, uncertainty, marks = found
-    return SheetTilt(float((sign * turned + 180) % 360 - 180), float(uncertainty), marks)
+    return MeasuredTilt(float((sign * turned + 180) % 360 - 180), float(uncertainty), marks)
 
 
 def _by_scale(

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
-from sunspot_dash.domain.spots.detections import Spot, contains, page_of
+from sunspot_dash.domain.spots.detections import Spot, contains, spot_pixels
 
 REFERENCE_RADIUS_PX = 740.0
 BIN_EDGES_PX = (8.0, 20.0, 50.0)
@@ -116,7 +116,7 @@ def half_pixel_ceiling(truth: Sequence[Spot], height: int, width: int) -> PixelS
     the 41 labelled USET drawings.
     """
     moved = [Spot(s.x + 0.5, s.y + 0.5, s.area_px, s.confidence, s.outline + 0.5) for s in truth]
-    return pixel_scores(page_of(truth, height, width), page_of(moved, height, width))
+    return pixel_scores(spot_pixels(truth, height, width), spot_pixels(moved, height, width))
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from datetime import datetime
 import numpy as np
 
 from sunspot_dash.domain.drawing.names import time_in_name
-from sunspot_dash.domain.scoring.matching import BIN_NAMES, DrawingScore, PixelScore, Score, Tally, ratio
+from sunspot_dash.domain.scoring.agreement import bias, correlation, mae
+from sunspot_dash.domain.scoring.matching import BIN_NAMES, DrawingScore, PixelScore, Score, Tally
 
-SMALL_SHEET_SPOTS = 20
+SMALL_DRAWING_SPOTS = 20
 ERA_BAR_SPOTS = 50
 
 
@@ -63,6 +64,7 @@ def pool(scores: Iterable[DrawingScore]) -> PooledScore:
 
 def _pool(scores: list[DrawingScore], eras: Mapping[str, PooledScore]) -> PooledScore:
     spots = sum((score.spots for score in scores), Tally())
+    counts = [score.spots.predicted for score in scores], [score.spots.truth for score in scores]
     blank = [score for score in scores if not score.spots.truth]
     return PooledScore(
         spots=spots,
@@ -73,8 +75,8 @@ def _pool(scores: list[DrawingScore], eras: Mapping[str, PooledScore]) -> Pooled
         pixels=_sum_pixels([score.pixels for score in scores]),
         ceiling=_sum_pixels([score.ceiling for score in scores]),
         drawings=len(scores),
-        count_mae=ratio(sum(abs(score.count_error) for score in scores), spots.truth),
-        count_bias=ratio(sum(score.count_error for score in scores), spots.truth),
+        count_mae=mae(*counts),
+        count_bias=bias(*counts),
         blank_drawings=len(blank),
         blank_false_alarms=sum(score.spots.false_alarms for score in blank),
         eras=eras,
@@ -110,15 +112,13 @@ def observer_agreement(
         if (row["spots"] or "").strip() and row["file"] in counts
     ]
     observed, counted = np.array(pairs, np.float64).reshape(-1, 2).T
-    error = counted - observed
-    small = np.abs(error[observed <= SMALL_SHEET_SPOTS])
-    varies = len(pairs) > 1 and np.ptp(observed) > 0 and np.ptp(counted) > 0
+    small = np.abs(counted - observed)[observed <= SMALL_DRAWING_SPOTS]
     return ObserverAgreement(
         n=len(pairs),
-        mae=ratio(float(np.abs(error).sum()), float(observed.sum())),
-        bias=ratio(float(error.sum()), float(observed.sum())),
+        mae=mae(counted, observed),
+        bias=bias(counted, observed),
         small_sheet_error=float(small.mean()) if len(small) else None,
-        r=float(np.corrcoef(observed, counted)[0, 1]) if varies else None,
+        r=correlation(observed, counted),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
-from math import atan2, cos, degrees, hypot, isfinite, sin
+from math import atan2, degrees, hypot, isfinite
 
 import numpy as np
 
@@ -137,11 +137,6 @@ def polar(spot: Spot, disk: Disk, orientation: Orientation = PRESETS["uset"]) ->
     return Polar(hypot(dx, dy), atan2(dy, dx), float(hypot(u, v)) / disk.radius, position)
 
 
-def place(disk: Disk, radius: float, angle: float) -> tuple[float, float]:
-    """The page point (x, y), in px, at a `Polar` radius and angle: the inverse of `polar`."""
-    return disk.x + radius * cos(angle), disk.y + radius * sin(angle)
-
-
 def contains(outline: np.ndarray, xy: np.ndarray) -> np.ndarray:
     """Which points (n, 2) lie inside a polygon (m, 2), by the even-odd rule: (n,) bool."""
     points = np.asarray(xy, np.float64).reshape(-1, 2)
@@ -167,7 +162,7 @@ def fill(spot: Spot, height: int, width: int) -> tuple[slice, slice, np.ndarray]
     return slice(int(y), int(y) + 1), slice(int(x), int(x) + 1), np.ones((1, 1), bool)
 
 
-def page_of(spots: Sequence[Spot], height: int, width: int) -> np.ndarray:
+def spot_pixels(spots: Sequence[Spot], height: int, width: int) -> np.ndarray:
     """(height, width) bool: the pixels that any of the spots fills."""
     page = np.zeros((height, width), bool)
     for spot in spots:

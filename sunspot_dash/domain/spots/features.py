@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from sunspot_dash.domain.drawing.crop import SHOWN
+from sunspot_dash.domain.drawing.crop import VISIBLE_RADIUS
 from sunspot_dash.domain.labels.polygons import area_and_centroid
 from sunspot_dash.domain.spots import ink_features
 from sunspot_dash.domain.spots.instances import Candidate
@@ -112,7 +112,7 @@ def candidate_features(
             *((apart < reach) @ confidence**2 for reach in REACHES),
             np.minimum(apart.min(axis=1), 9.0),
             *(np.full(len(candidates), value) for value in sheet),
-            ink_features.mark_features(ink, columns, rows),
+            ink_features.ink_mark_features(ink, columns, rows),
             [c.maps for c in candidates],
             [_along_limb(c.outline, (c.x - middle, c.y - middle)) for c in candidates],
             area - np.log(np.sqrt(np.maximum(1 - away**2, 0.0025))),
@@ -127,7 +127,7 @@ def candidate_features(
 def _ink(image: np.ndarray, radius: int) -> np.ndarray:
     """(S, S) float32: paper 0, ink up to 255, and nothing outside the disk."""
     from_centre = np.arange(image.shape[0]) + 0.5 - image.shape[0] / 2
-    inside = np.hypot(from_centre, from_centre[:, None]) <= SHOWN * radius
+    inside = np.hypot(from_centre, from_centre[:, None]) <= VISIBLE_RADIUS * radius
     return np.where(inside, 255 - image, 0).astype(np.float32)
 
 

@@ -36,7 +36,7 @@ FEATURES = (
 DOT_AREA, DOT_WINDOW = (4, 90), 61
 
 
-def mark_features(ink: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def ink_mark_features(ink: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Describe the marks under pixels.
 
     Args:

@@ -42,7 +42,7 @@ class Pole:
 
 
 @dataclass(frozen=True)
-class Grid:
+class HeliographicGrid:
     """The lines that are at least partly visible, and both poles (north, south)."""
 
     lines: tuple[GridLine, ...]
@@ -55,7 +55,7 @@ def heliographic_grid(
     ephemeris: Ephemeris,
     step_deg: float = 10.0,
     carrington: bool = False,
-) -> Grid:
+) -> HeliographicGrid:
     """The grid of a drawing made at one time.
 
     Args:
@@ -96,7 +96,7 @@ def heliographic_grid(
             lines.append(GridLine(kind, value, page(along, np.full_like(along, from_central))))
     sky = (axis, b0, s)
     poles = (_pole(True, disk, orientation, sky), _pole(False, disk, orientation, sky))
-    return Grid(tuple(lines), poles)
+    return HeliographicGrid(tuple(lines), poles)
 
 
 def _pole(north: bool, disk: Disk, orientation: Orientation, sky: tuple[float, float, float]) -> Pole:
