@@ -26,7 +26,7 @@ from sunspot_dash.domain.drawing.names import time_in_name
 from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
 from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
 from sunspot_dash.domain.labels.polygons import area_and_centroid
-from sunspot_dash.domain.orientation.motion import OrientationCheck, SeenSpots, check_orientation
+from sunspot_dash.domain.orientation.motion import OrientationCheck, SeenSpots, check_spot_motion
 from sunspot_dash.domain.orientation.tilt_marks import MeasuredTilt, tilt_from_marks
 from sunspot_dash.domain.scoring.agreement import correlation
 from sunspot_dash.domain.sun.coordinates import from_page, heliographic, on_sun, separation_deg
@@ -169,7 +169,7 @@ def compare(
 def check(drawings: Sequence[Drawing], said: Orientation) -> OrientationCheck:
     """The orientation check of an archive said to lie in one way."""
     seen = [SeenSpots(d.time, *from_page(d.xy, d.disk, said), said.tilt_deg) for d in drawings]
-    return check_orientation(seen, said.up)
+    return check_spot_motion(seen, said.up)
 
 
 def umbrae(drawings: Sequence[Drawing], catalogue: Catalogue) -> np.ndarray:
@@ -238,7 +238,7 @@ def main() -> None:
         ("mirrored", mirrored),
         ("turned by 180°", replace(uset, tilt_deg=180.0)),
     ):
-        print(f"orientation check, {said}: {check(drawings, orientation).words()}")
+        print(f"orientation check, {said}: {check(drawings, orientation).describe()}")
     areas = umbrae(drawings, catalogue)
     ratio, r = areas[:, 0].sum() / areas[:, 1].sum(), correlation(areas[:, 0], areas[:, 1])
     print(f"\numbral areas: labels over catalogue {ratio:.2f}, r {r:.2f} over {len(areas)} drawings")
