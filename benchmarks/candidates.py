@@ -34,7 +34,7 @@ from sunspot_dash.ml.infer import (
     UPRIGHT,
     VIEWS,
     find_candidates,
-    on_page,
+    to_spots,
     view_maps,
 )
 from sunspot_dash.ml.inputs import speck_level
@@ -171,7 +171,7 @@ def _found(kept: DrawingResult, image: np.ndarray, maps: np.ndarray, radius: int
     """The candidates of a drawing in the views that inference takes."""
     used = np.mean([maps[ALL_VIEWS.index(view)] for view in VIEWS], axis=0)
     candidates = find_candidates(used, image, radius, FLOOR, None)
-    result = replace(kept, spots=tuple(on_page(candidates, kept.disk, radius)))
+    result = replace(kept, spots=tuple(to_spots(candidates, kept.disk, radius)))
     return Found(result, candidate_features(candidates, image, radius, speck_level(image)))
 
 

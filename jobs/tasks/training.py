@@ -26,10 +26,9 @@ def train(context: Context) -> Params:
     )
     if outcome.status == "stopped":
         raise Stopped(f"stopped after {outcome.epochs} of {values['epochs']} epochs")
-    best = max(outcome.history, key=lambda row: row.get("f1", 0.0), default={})
     return {
         "epochs": outcome.epochs,
-        **({"f1": best["f1"]} if "f1" in best else {}),
+        **({} if outcome.f1 is None else {"f1": outcome.f1}),
         "left_out": len(outcome.failed),
         **{
             name: portable(context.workspace, getattr(outcome, name))

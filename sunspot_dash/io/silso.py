@@ -61,7 +61,7 @@ class SilsoSeries:
         form: one of FORMS; dates: (n,) datetime64[D], of the month's [M] for "monthly".
         number, sigma: (n,) float64, NaN where missing; observations: (n,) int64, 0 where unknown.
         definitive: (n,) bool, False for provisional and estimated values.
-        north, south, north_sigma, south_sigma: (n,) float64 for "hemispheric", else empty.
+        north, south: (n,) float64 for "hemispheric", else empty.
     """
 
     form: str
@@ -72,8 +72,6 @@ class SilsoSeries:
     definitive: np.ndarray
     north: np.ndarray = field(default_factory=lambda: np.zeros(0))
     south: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    north_sigma: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    south_sigma: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @property
     def means(self) -> Means:
@@ -122,9 +120,10 @@ def parse_silso(content: bytes, name: str) -> SilsoSeries:
     definitive = (
         values[:, form.definitive] == 1 if form.definitive is not None else np.zeros(len(values), bool)
     )
-    halves = (*of_numbers[1:], *of_sigmas[1:])
     observations = np.maximum(values[:, form.observations], 0).astype(np.int64)
-    return SilsoSeries(form_name, dates, of_numbers[0], of_sigmas[0], observations, definitive, *halves)
+    return SilsoSeries(
+        form_name, dates, of_numbers[0], of_sigmas[0], observations, definitive, *of_numbers[1:]
+    )
 
 
 def _sniff(line: str) -> str | None:

@@ -1,7 +1,7 @@
-"""Masks from labels: the very pixels of pycocotools' `annToMask`, computed inside each outline's box only.
+"""Masks from labels, pixel by pixel identical to pycocotools' `annToMask`.
 
-Its raster is repeated here step by step in the page's own coordinates, because moving a polygon to the
-origin first changes how its arithmetic rounds, and with it a pixel of one label in some thousands.
+The rasterisation of pycocotools is repeated here in the coordinates of the drawing, within the box of each outline.
+Moving a polygon to the origin first would change the rounding, and with it a pixel in about one label per thousand.
 """
 
 from __future__ import annotations
@@ -12,18 +12,11 @@ import numpy as np
 
 from sunspot_dash.domain.labels.coco import Annotation
 
-FINE = 5  # pycocotools walks outlines on a grid of fifths of a pixel (rleFrPoly in maskApi.c)
-
-
-def annotation_mask(annotation: Annotation, height: int, width: int) -> np.ndarray:
-    """The pixels of one label: (height, width) bool."""
-    page = np.zeros((height, width), bool)
-    paint(page, annotation)
-    return page
+FINE = 5  # pycocotools traces outlines on a grid of fifths of a pixel (rleFrPoly in maskApi.c)
 
 
 def page_mask(annotations: Iterable[Annotation], height: int, width: int) -> np.ndarray:
-    """The pixels of all labels of a page: (height, width) uint8, 0 or 255."""
+    """Return the mask of all labels of a drawing: (height, width) uint8, 0 or 255."""
     page = np.zeros((height, width), bool)
     for annotation in annotations:
         paint(page, annotation)
@@ -31,7 +24,7 @@ def page_mask(annotations: Iterable[Annotation], height: int, width: int) -> np.
 
 
 def paint(page: np.ndarray, annotation: Annotation) -> None:
-    """Set a label's pixels in a page (H, W) bool, in place."""
+    """Set a label's pixels in a mask (H, W) bool, in place."""
     if annotation.rle is not None:
         page |= annotation.rle.pixels()
     for polygon in annotation.polygons:
@@ -39,7 +32,7 @@ def paint(page: np.ndarray, annotation: Annotation) -> None:
         if not columns.size:
             continue
         left, top = columns.min(), rows.min()
-        # Going down a column, each crossing switches between outside and inside.
+        # Down a column, each crossing toggles between outside and inside.
         switches = np.zeros((rows.max() - top + 1, columns.max() - left + 1), np.int32)
         np.add.at(switches, (rows - top, columns - left), 1)
         inside = (np.cumsum(switches[:-1], axis=0) & 1).astype(bool)
@@ -47,7 +40,7 @@ def paint(page: np.ndarray, annotation: Annotation) -> None:
 
 
 def _crossings(polygon: np.ndarray, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """Where a polygon (n, 2) crosses the middle of a pixel column: (columns, rows first beyond it), int."""
+    """Return where a polygon (n, 2) crosses pixel-column centres: (columns, first rows beyond the crossing), int."""
     start = np.trunc(FINE * polygon + 0.5).astype(np.int64)
     end = np.roll(start, -1, axis=0)
     flat = np.abs(end - start)
@@ -59,14 +52,14 @@ def _crossings(polygon: np.ndarray, height: int, width: int) -> tuple[np.ndarray
     low, high = np.where(backwards[:, None], (end, start), (start, end))
     steps = flat[edges, long]
     slope = (high - low)[edges, short] / np.maximum(steps, 1)
-    # All edges' points in one line, in the order of the outline.
+    # Concatenate the points of all edges in the order of the outline.
     edge = np.repeat(edges, steps + 1)
     step = np.arange(len(edge)) - np.repeat(np.cumsum(steps + 1) - steps - 1, steps + 1)
     step = np.where(backwards[edge], steps[edge] - step, step)
     forward = step + low[edge, long[edge]]
     sideways = np.trunc(low[edge, short[edge]] + slope[edge] * step + 0.5).astype(np.int64)
     x, y = np.where(along_x[edge], (forward, sideways), (sideways, forward))
-    # Between two points in different fine columns the outline crosses; one fine column in five is a middle.
+    # The outline crosses between points in different fine columns; one fine column in five is a pixel centre.
     moved = np.flatnonzero(np.diff(x))
     column, row = (np.minimum(values[moved], values[moved + 1]) for values in (x, y))
     middle = column % FINE == FINE // 2

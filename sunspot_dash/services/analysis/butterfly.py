@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sunspot_dash.domain.activity.butterfly import ButterflyCells, ButterflySpots, Grid
+from sunspot_dash.domain.activity.butterfly import ButterflyCells, ButterflyGrid, ButterflySpots
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.services.catalogue.catalogue import Catalogue
@@ -33,7 +33,7 @@ def butterfly(
     if total > most and not region.whole:
         total = catalogue.rows(f"select count(*) from spot where {where}", values)[0][0]
     if total > most:
-        return _cells(catalogue, where, values, Grid.over(first, last))
+        return _cells(catalogue, where, values, ButterflyGrid.over(first, last))
     rows = catalogue.rows(
         "select spot.date || ' ' || result.time, latitude_deg, coalesce(area_msh, 0), spot.key, result.name, number "
         f"from spot join result on result.model = spot.model and result.key = spot.key where {where} "
@@ -46,7 +46,7 @@ def butterfly(
     return ButterflySpots(times, latitude, area, *map(list, columns[3:]))
 
 
-def _cells(catalogue: Catalogue, where: str, values: list[object], grid: Grid) -> ButterflyCells:
+def _cells(catalogue: Catalogue, where: str, values: list[object], grid: ButterflyGrid) -> ButterflyCells:
     """The sums of each cell, over all latitudes that there are, read once."""
     begin = f"julianday('{grid.start}')"
     column = f"cast((julianday(date) - {begin}) / {grid.width_days} as int)"

@@ -9,7 +9,8 @@ from pathlib import Path, PurePath
 
 import numpy as np
 
-from sunspot_dash.domain.activity.timeseries import Comparison, Estimate, Means, compare
+from sunspot_dash.domain.activity.timeseries import BootstrapEstimate, Comparison, Means, compare
+from sunspot_dash.domain.scoring.agreement import bias, correlation, mae
 from sunspot_dash.io.silso import SilsoSeries, read_silso
 from sunspot_dash.io.totals import Total, Totals, read_totals
 from sunspot_dash.services.analysis.sunspot_number import CountedDrawings, counted_drawings
@@ -108,7 +109,7 @@ def sentences(found: SilsoComparison) -> list[str]:
     return lines
 
 
-def _with_range(estimate: Estimate, digits: int) -> str:
+def _with_range(estimate: BootstrapEstimate, digits: int) -> str:
     if estimate.sigma is None:
         return f"{estimate.value:.{digits}f} (from too few months to tell how sure)"
     return (
@@ -234,15 +235,13 @@ def _agreement(
     both.sort(key=lambda pair: drawings.times[pair[0][0]])
     x = np.array([ours[at].mean() for at, _ in both], np.float64)
     y = np.array([value for _, value in both], np.float64)
-    varies = len(both) > 2 and np.ptp(x) > 0 and np.ptp(y) > 0
-    off = x - y
     return Agreement(
         dates=[drawings.times[at[0]][: None if len(at) == 1 else 10] for at, _ in both],
         keys=[drawings.keys[at[0]] if len(at) == 1 else "" for at, _ in both],
         model=x,
         observer=y,
-        r=float(np.corrcoef(x, y)[0, 1]) if varies else None,
-        mae=float(np.abs(off).sum() / y.sum()) if y.sum() > 0 else None,
-        bias=float(off.sum() / y.sum()) if y.sum() > 0 else None,
-        error=float(np.abs(off).mean()) if len(both) else None,
+        r=correlation(x, y),
+        mae=mae(x, y),
+        bias=bias(x, y),
+        error=float(np.abs(x - y).mean()) if len(both) else None,
     )

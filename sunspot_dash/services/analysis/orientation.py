@@ -14,8 +14,7 @@ from sunspot_dash.domain.orientation.motion import (
     DAYS,
     OrientationCheck,
     SeenSpots,
-    check_orientation,
-    describe,
+    check_spot_motion,
 )
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.services.catalogue.catalogue import Catalogue
@@ -55,7 +54,7 @@ def verdict(catalogue: Catalogue, model: str) -> Verdict:
     if found.verdict == "as set":
         return Verdict("plain", f"Orientation: as set ({seen}).")
     if found.verdict == "unsure":
-        return Verdict("plain", f"Orientation: {found.words()}.")
+        return Verdict("plain", f"Orientation: {found.describe()}.")
     # Celestial and solar north differ by P alone: where that is not known, what was set stays.
     best = found.best.applied(set_to)
     north = best.up if found.up_known else set_to.up
@@ -65,7 +64,7 @@ def verdict(catalogue: Catalogue, model: str) -> Verdict:
         advice = f"Choose {preset} ({ABOUT_PRESETS[preset]})"
     else:
         advice = "No preset is like that: turn the scans, or set the tilt of single drawings"
-    how = describe(found.best, found.as_set) if found.up_known else _turned(found)
+    how = found.best.describe(found.as_set) if found.up_known else _turned(found)
     return Verdict(
         "warning", f"These drawings seem to lie otherwise than set: {how} ({seen}). {advice}.", preset
     )
@@ -86,7 +85,7 @@ def _checked(sample: Sampled, up: str) -> OrientationCheck:
         SeenSpots(np.datetime64(time), np.frombuffer(radius), np.frombuffer(angle), tilt)
         for time, tilt, radius, angle in sample
     ]
-    return check_orientation(drawings, up)
+    return check_spot_motion(drawings, up)
 
 
 def _sample(catalogue: Catalogue, model: str) -> Sampled:
@@ -126,5 +125,5 @@ def _sample(catalogue: Catalogue, model: str) -> Sampled:
 def _turned(found: OrientationCheck) -> str:
     """How the best way differs, but for the north that is up."""
     told = ["mirrored"] if found.best.mirrored else []
-    told += [f"turned by {found.best.turned_deg}°"] if found.best.turned_deg else []
-    return " and ".join(told) or describe(found.best, found.as_set)
+    told += [f"rotated by {found.best.turned_deg}°"] if found.best.turned_deg else []
+    return " and ".join(told) or found.best.describe(found.as_set)

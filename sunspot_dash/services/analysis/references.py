@@ -67,23 +67,6 @@ class Reference:
     remarks: list[str]
 
 
-def import_file(workspace: Workspace, path: Path) -> Reference:
-    """As `import_reference`, from a file.
-
-    Raises:
-        SeriesError: it cannot be read, or as of `import_reference`.
-    """
-    try:
-        if path.stat().st_size > silso.MAX_BYTES:
-            raise SeriesError(
-                f"it has more than {silso.MAX_BYTES >> 20} MB: no such series is so large", path.name
-            )
-        content = path.read_bytes()
-    except OSError as error:
-        raise SeriesError(f"it cannot be read ({error.strerror})", path.name) from error
-    return import_reference(workspace, content, path.name)
-
-
 def import_reference(workspace: Workspace, content: bytes, name: str, address: str = "") -> Reference:
     """Take up a file: one of SILSO's four forms, or a table of what observers counted.
 

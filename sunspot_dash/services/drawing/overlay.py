@@ -9,7 +9,7 @@ from sunspot_dash.domain.activity.observation import NOON, Observation, observat
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.drawing.orientation import ABOUT_PRESETS, PRESETS, Orientation
 from sunspot_dash.domain.spots.detections import DrawingResult
-from sunspot_dash.domain.sun.grid import Grid, heliographic_grid
+from sunspot_dash.domain.sun.grid import HeliographicGrid, heliographic_grid
 from sunspot_dash.services.dataset.corrections import correction_of
 from sunspot_dash.services.dataset.orientation import orientation_of
 from sunspot_dash.text import counted
@@ -30,7 +30,7 @@ class Overlay:
 
     when: str
     orientation: Orientation
-    grid: Grid | None
+    grid: HeliographicGrid | None
     seen: Observation
     candidates: Observation
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sunspot_dash.domain.activity.observation import observation_time
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.drawing.orientation import PRESETS
-from sunspot_dash.domain.orientation.tilt_marks import sheet_tilt
+from sunspot_dash.domain.orientation.tilt_marks import tilt_from_marks
 from sunspot_dash.domain.sun.ephemeris import sun
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.services.catalogue.catalogue import Catalogue
@@ -50,7 +50,7 @@ def measure_tilt(catalogue: Catalogue, key: str) -> MeasuredTilt:
     orientation = replace(correction.orientation(archive), tilt_deg=archive.tilt_deg)
     date, time = correction.date_and_time(row["name"])
     p_deg = None if date == UNDATED else float(sun(observation_time(date, time)).p_deg)
-    found = sheet_tilt(to_grey(read_rgb(original(catalogue, key))), disk, orientation, p_deg)
+    found = tilt_from_marks(to_grey(read_rgb(original(catalogue, key))), disk, orientation, p_deg)
     if found is None:
         more = " (axes drawn by hand can be read once its date is known)" if p_deg is None else ""
         return MeasuredTilt(None, f"No marks on the sheet tell its tilt{more}.")

@@ -17,7 +17,7 @@ from sunspot_dash.domain.scoring.matching import (
     score_drawing,
 )
 from sunspot_dash.domain.scoring.pooling import PooledScore, pool
-from sunspot_dash.domain.spots.detections import DrawingResult, Spot, page_of
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot, spot_pixels
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, WorkspaceError
 from sunspot_dash.eta import RemainingTime
 from sunspot_dash.io.images import content_hash, read_rgb
@@ -129,7 +129,9 @@ def score_result(result: DrawingResult, coco: Coco, masks: bool = True) -> Drawi
     if not masks:
         return score_drawing(result.name, truth, counted, result.disk.radius)
     size = (result.height, result.width)
-    pixels = pixel_scores(page_mask(coco.annotations.get(result.name, []), *size), page_of(counted, *size))
+    pixels = pixel_scores(
+        page_mask(coco.annotations.get(result.name, []), *size), spot_pixels(counted, *size)
+    )
     return score_drawing(
         result.name, truth, counted, result.disk.radius, pixels, half_pixel_ceiling(truth, *size)
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sunspot_dash.domain.labels.coco import Coco, load_coco, spot_polygons
 from sunspot_dash.domain.labels.split import split
+from sunspot_dash.domain.scoring.best_epoch import best_epoch
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, TrainingError
 from sunspot_dash.files import atomic_write_text, file_sha256
@@ -59,6 +60,11 @@ class Outcome:
     plot: Path
     history: list[dict[str, float]]
     failed: list[tuple[str, str]]
+
+    @property
+    def f1(self) -> float | None:
+        """Spot F1 of the kept epoch; None without an epoch or without validation drawings."""
+        return best_epoch(self.history).get("f1") if self.history else None
 
 
 class Log:

@@ -16,7 +16,6 @@ from sunspot_dash.io.totals import Totals
 from sunspot_dash.services.analysis import references as module
 from sunspot_dash.services.analysis.references import (
     fetch,
-    import_file,
     import_reference,
     newest,
     read_reference,
@@ -53,10 +52,9 @@ def test_every_form_is_taken_up_and_read_back(space, kind):
     assert ("CC BY-NC" in told.licence) == (kind != "observers")
 
 
-def test_the_same_content_is_one_and_the_newest_comes_first(space, tmp_path):
+def test_the_same_content_is_one_and_the_newest_comes_first(space):
     first = import_reference(space, DAILY, "a.csv")
-    (tmp_path / "b.csv").write_bytes(DAILY)
-    again = import_file(space, tmp_path / "b.csv")
+    again = import_reference(space, DAILY, "b.csv")
     assert again.identifier == first.identifier and len(references(space)) == 1
     import_reference(space, FORMS["monthly"], "m.csv")
     assert newest(space, "daily", "monthly").kind == "daily" and newest(space, "estimated") is None
@@ -79,17 +77,10 @@ def test_what_is_none_is_refused_and_nothing_is_written(space, content, words):
     assert not list(space.references.iterdir()) and references(space) == []
 
 
-def test_one_that_is_too_large_is_refused(space, monkeypatch, tmp_path):
+def test_one_that_is_too_large_is_refused(space, monkeypatch):
     monkeypatch.setattr(module.silso, "MAX_BYTES", 10)
-    (tmp_path / "a.csv").write_bytes(DAILY)
-    for do in (
-        lambda: import_reference(space, DAILY, "a.csv"),
-        lambda: import_file(space, tmp_path / "a.csv"),
-    ):
-        with pytest.raises(SeriesError, match="no such series is so large"):
-            do()
-    with pytest.raises(SeriesError, match="cannot be read"):
-        import_file(space, tmp_path / "none.csv")
+    with pytest.raises(SeriesError, match="no such series is so large"):
+        import_reference(space, DAILY, "a.csv")
 
 
 def test_removed_it_lies_in_the_trash_and_comes_back(space):

@@ -38,7 +38,7 @@ def test_labels_are_checked_and_those_before_are_kept(space):
     assert "1 image with 1 label" in take(space, coco(9), "instances_default.json").reason
     assert take(space, coco(9), "instances_default.json").state == "same"
     broken = take(space, b"{", "mine.json")
-    assert broken.state == "refused" and broken.reason.startswith("mine.json is no valid JSON")
+    assert broken.state == "refused" and broken.reason.startswith("mine.json is not valid JSON")
     replaced = take(space, coco(8), "instances_default.json")
     assert replaced.state == "kept"
     assert "replaces the labels of 1 drawing; 'Restore previous labels' brings them back" in replaced.reason

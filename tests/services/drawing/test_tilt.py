@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.orientation.tilt_marks import SheetTilt
+from sunspot_dash.domain.orientation.tilt_marks import MeasuredTilt
 from sunspot_dash.errors import ImageError
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.services.catalogue.indexer import Indexer
@@ -31,14 +31,18 @@ def catalogue(tmp_path) -> Catalogue:
 @pytest.mark.parametrize(
     ("marks", "tilt_deg", "words"),
     [
-        (SheetTilt(-0.31, 0.2, ("scale", "east tick")), -0.3, "−0.3 ± 0.2° from the tick scale, east tick."),
-        (SheetTilt(-0.04, 0.2, ("scale",)), 0.0, "+0.0 ± 0.2° from the tick scale."),
-        (SheetTilt(2.0, 1.6, ("2 lines",)), None, "+2.0 ± 1.6° from 2 lines: too uncertain to be used."),
+        (
+            MeasuredTilt(-0.31, 0.2, ("scale", "east tick")),
+            -0.3,
+            "−0.3 ± 0.2° from the tick scale, east tick.",
+        ),
+        (MeasuredTilt(-0.04, 0.2, ("scale",)), 0.0, "+0.0 ± 0.2° from the tick scale."),
+        (MeasuredTilt(2.0, 1.6, ("2 lines",)), None, "+2.0 ± 1.6° from 2 lines: too uncertain to be used."),
         (None, None, "No marks on the sheet tell its tilt."),
     ],
 )
 def test_it_is_offered_where_it_is_sure_enough(catalogue, monkeypatch, marks, tilt_deg, words):
-    monkeypatch.setattr(tilt, "sheet_tilt", lambda *_: marks)
+    monkeypatch.setattr(tilt, "tilt_from_marks", lambda *_: marks)
     assert tilt.measure_tilt(catalogue, key_of(NAME)) == tilt.MeasuredTilt(tilt_deg, words)
 
 
