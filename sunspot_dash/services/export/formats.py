@@ -18,7 +18,8 @@ from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.files import atomic_write
 from sunspot_dash.io import exports as forms
 from sunspot_dash.io.corrections import read_corrections
-from sunspot_dash.io.results import read_result, seen_on
+from sunspot_dash.io.results import read_result
+from sunspot_dash.io.tables import observed
 from sunspot_dash.services.analysis.sunspot_number import PARTS, counted_drawings
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, LAST_DATE, Period
@@ -162,7 +163,7 @@ def wide_parquet(catalogue: Catalogue, model: str, period: Period) -> Iterator[b
     workspace = catalogue.workspace
     orientation = PRESETS[orientation_of(workspace, model)]
     corrections = read_corrections(workspace.corrections_file)
-    return forms.parquet_spots(seen_on(_results(catalogue, model, period), orientation, None, corrections))
+    return forms.parquet_spots(observed(_results(catalogue, model, period), orientation, None, corrections))
 
 
 def _results(catalogue: Catalogue, model: str, period: Period) -> Iterator[DrawingResult]:

@@ -8,8 +8,8 @@ import pytest
 
 from sunspot_dash.errors import ParameterError, Stopped
 from sunspot_dash.services.models import evaluation
+from sunspot_dash.services.models.detector import analyse
 from sunspot_dash.services.models.evaluation import evaluate_model, table
-from sunspot_dash.services.models.inference import analyse
 from sunspot_dash.services.models.training import train_model
 
 
@@ -23,7 +23,7 @@ def test_drawings_that_trained_the_model_are_named(workspace, trained):
     scored = evaluate_model(trained.weights, workspace.images, workspace.annotations_file)
     assert 0 < len(scored.trained_on) < len(scored.drawings) == 4
     assert scored.trained_on == sorted(card["split"]["training"])
-    assert f"careful: {len(scored.trained_on)} of these 4 drawings trained this model" in table(scored)
+    assert f"the model was trained on {len(scored.trained_on)} of these 4 drawings" in table(scored)
     assert scored.as_dict()["trained_on"] == scored.trained_on
 
 

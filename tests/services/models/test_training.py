@@ -13,7 +13,8 @@ from sunspot_dash.files import file_sha256
 from sunspot_dash.ml.checkpoint import Checkpoint, load_model, save_weights
 from sunspot_dash.ml.config import ModelCard
 from sunspot_dash.ml.model import build_model
-from sunspot_dash.services.models.training import PARAMETERS, default_run, stored_config, train_model
+from sunspot_dash.services.models.training import train_model
+from sunspot_dash.services.models.training_run import PARAMETERS, default_run, stored_config
 
 
 def test_a_training_leaves_model_card_log_plot_and_history(workspace, config):
@@ -124,7 +125,7 @@ def test_the_stored_parameters_come_back_and_a_damaged_record_is_told(workspace,
     with pytest.raises(ParameterError, match="ended before its first epoch: start it with --overwrite"):
         train_model(workspace, config, mode="resume")
     (folder / PARAMETERS).write_text("{")
-    with pytest.raises(ParameterError, match="start the training of 'tiny' anew with --overwrite"):
+    with pytest.raises(ParameterError, match="restart the training of 'tiny' with --overwrite"):
         stored_config(folder, "tiny")
 
 
