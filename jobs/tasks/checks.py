@@ -44,7 +44,7 @@ def check_infer(values: Params, workspace: Workspace) -> Params:
     kept = archive_drawings(workspace, values["images"])
     if kept is not None:
         if not kept:
-            table = workspace.dataset / "archives" / f"{values['images']}.csv"
+            table = workspace.archives / f"{values['images']}.csv"
             raise ParameterError(
                 f"images: nothing of the archive '{values['images']}' can be used: see {table}"
             )

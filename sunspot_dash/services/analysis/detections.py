@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, WHOLE, Period, where_spots
@@ -17,7 +18,7 @@ MOST_CELLS = 3000  # of a disk, where there are more spots than the eye can tell
 ROWS = (
     "select spot.key, number, result.name, spot.date, radius_fraction, position_angle_deg, area_px, area_msh, "
     "confidence, latitude_deg, longitude_deg, cmd_deg, spot_group, "
-    "cast(julianday(nullif(spot.date, 'undated')) as int) as day from spot "
+    f"cast(julianday(nullif(spot.date, '{UNDATED}')) as int) as day from spot "
     "join result on result.model = spot.model and result.key = spot.key where {} order by spot.date"
 )
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 import numpy as np
 
 from sunspot_dash.domain.drawing.corrections import NONE
-from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.drawing.orientation import ABOUT_PRESETS, PRESETS, Orientation
 from sunspot_dash.domain.orientation.motion import (
     DAYS,
@@ -19,6 +18,7 @@ from sunspot_dash.domain.orientation.motion import (
 )
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.query import where_dated
 from sunspot_dash.services.dataset.orientation import orientation_of
 from sunspot_dash.text import counted
 
@@ -95,9 +95,9 @@ def _sample(catalogue: Catalogue, model: str) -> Sampled:
     rows = [
         row
         for row in catalogue.rows(
-            "select key, name, date, time from result where model = ? and date != ? and time != '' and spots > 0 "
-            "order by date, time",
-            [model, UNDATED],
+            f"select key, name, date, time from result where model = ? and {where_dated()[0]} and time != '' "
+            "and spots > 0 order by date, time",
+            [model],
         )
         # One that was turned over by hand says nothing of how the others lie.
         if (by_hand := corrections.get(row["name"], NONE)).mirrored is None and by_hand.up is None

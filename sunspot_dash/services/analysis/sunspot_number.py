@@ -11,15 +11,12 @@ from sunspot_dash.domain.activity.timeseries import Means, daily, monthly, smoot
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.catalogue.query import ALWAYS, LAST_DATE, Period
+from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_dated
 
 BY = ("drawing", "day", "month", "smoothed")
 PARTS = ("disk", "north", "south")
-DATED = "from result where model = ? and spot_groups is not null and date >= ? and date <= ?"
-SQL = (
-    "select key, date || ' ' || time, spot_groups, spots, north_groups, north_spots, south_groups, south_spots "
-    f"{DATED} order by date, time, key"
-)
+COLUMNS = "key, date || ' ' || time, spot_groups, spots, north_groups, north_spots, south_groups, south_spots"
+FROM = "from result where model = ? and spot_groups is not null and"
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,8 +90,9 @@ class Numbers:
 
 def counted_drawings(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> CountedDrawings:
     """The dated drawings of a period with what a model counted on them."""
-    first, last = period
-    rows = [tuple(row) for row in catalogue.rows(SQL, [model, first, last or LAST_DATE])]
+    dated, dates = where_dated(period)
+    sql = f"select {COLUMNS} {FROM} {dated} order by date, time, key"
+    rows = [tuple(row) for row in catalogue.rows(sql, [model, *dates])]
     keys, times, *columns = zip(*rows, strict=True) if rows else ([],) * 8
     numbers = [np.array(column, np.int64) for column in columns]
     counts = Counts(**dict(zip(
@@ -108,8 +106,8 @@ def counted_drawings(catalogue: Catalogue, model: str, period: Period = ALWAYS) 
 
 def dated_drawings(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> int:
     """How many drawings of a period have a number."""
-    first, last = period
-    found: int = catalogue.rows(f"select count(*) {DATED}", [model, first, last or LAST_DATE])[0][0]
+    dated, dates = where_dated(period)
+    found: int = catalogue.rows(f"select count(*) {FROM} {dated}", [model, *dates])[0][0]
     return found
 
 
@@ -145,8 +143,8 @@ def _series(drawings: CountedDrawings, part: str, by: str, k: float) -> NumberSe
 
 def _between(series: NumberSeries, period: Period) -> NumberSeries:
     """Those months that lie in a period, or that it begins or ends in."""
-    first, last = period[0][:7], period[1][:7] or LAST_DATE
-    inside = [i for i, month in enumerate(series.dates) if first <= month <= last]
+    first, last = period[0][:7], period[1][:7]
+    inside = [i for i, month in enumerate(series.dates) if first <= month and (not last or month <= last)]
     return replace(
         series,
         dates=[series.dates[i] for i in inside],

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from sunspot_dash.domain.activity.sunspot_number import wolf
-from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.errors import ParameterError, SunspotError
@@ -22,7 +21,7 @@ from sunspot_dash.io.results import read_result
 from sunspot_dash.io.tables import observed
 from sunspot_dash.services.analysis.sunspot_number import PARTS, counted_drawings
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.catalogue.query import ALWAYS, LAST_DATE, Period
+from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_period
 from sunspot_dash.services.dataset.orientation import orientation_of
 from sunspot_dash.services.export.bundle import bundle, files_of
 from sunspot_dash.services.export.provenance import provenance
@@ -68,8 +67,8 @@ def export(catalogue: Catalogue, model: str, form: str, period: Period = ALWAYS)
         ParameterError: there is no such form, or the model has no results (in the period).
     """
     check_format(form)
-    where, values = _where(model, period)
-    if not catalogue.rows(f"select 1 from result where {where} limit 1", values):
+    where, values = where_period(period)
+    if not catalogue.rows(f"select 1 from result where model = ? and {where} limit 1", [model, *values]):
         when = f" from {period[0] or 'the first'} to {period[1] or 'the last'}" if any(period) else ""
         raise ParameterError(
             f"model '{model}' has no results{when}: run inference first, or choose other dates"
@@ -230,21 +229,14 @@ def _about(catalogue: Catalogue, model: str, period: Period) -> dict[str, Any]:
 
 
 def _drawings(catalogue: Catalogue, model: str, period: Period) -> Iterator[dict[str, Any]]:
-    where, values = _where(model, period)
-    sql = f"select key, name, date, time, file, threshold, {', '.join(COUNTS)} from result where {where} "
+    where, values = where_period(period)
+    sql = (
+        f"select key, name, date, time, file, threshold, {', '.join(COUNTS)} from result "
+        f"where model = ? and {where} order by date, time, name"
+    )
     with catalogue.open() as database:
-        for row in database.execute(f"{sql} order by date, time, name", values):
+        for row in database.execute(sql, [model, *values]):
             yield dict(row)
-
-
-def _where(model: str, period: Period) -> tuple[str, list[str]]:
-    if not any(period):
-        return "model = ?", [model]
-    return f"model = ? and date <> '{UNDATED}' and date >= ? and date <= ?", [
-        model,
-        period[0],
-        period[1] or LAST_DATE,
-    ]
 
 
 def _number(groups: int | None, spots: int | None) -> float | None:

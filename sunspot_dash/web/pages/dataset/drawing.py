@@ -199,10 +199,10 @@ def _entered(values: tuple[Any, ...], name: str, key: str) -> Correction:
 def _renew(name: str, key: str, new_limb: bool) -> str:
     """Queue what makes results true again; returns what to tell of it."""
     context = current_context()
-    rows = context.catalogue.rows("select model from result where key = ?", [key])
+    with_result = context.catalogue.models_with_result(key)
     known = set(context.workspace.known_models())
-    models = [row["model"] for row in rows if row["model"] in known]
-    if not rows:
+    models = [model for model in with_result if model in known]
+    if not with_result:
         return ""
     if not (new_limb and models):
         job = control.submit(context.ledger, "tables", {})
