@@ -50,7 +50,7 @@ def test_a_file_that_is_no_series_is_refused(dashboard, open_page, tmp_path):
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Import a CSV file").click()
     chooser.value.set_files(wrong)
-    page.get_by_text("none of SILSO's CSV files").wait_for()
+    page.get_by_text("neither one of SILSO's CSV files").wait_for()
 
 
 def test_hemispheres_are_shown_apart(dashboard, open_page):
