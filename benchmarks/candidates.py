@@ -38,8 +38,8 @@ from sunspot_dash.ml.infer import (
     view_maps,
 )
 from sunspot_dash.ml.inputs import speck_level
+from sunspot_dash.services.models.detector import LoadedModel
 from sunspot_dash.services.models.evaluation import truth_of
-from sunspot_dash.services.models.inference import LoadedModel
 
 ALL_VIEWS = (UPRIGHT, MIRRORED, FLIPPED, TURNED)
 # Of a sheet with a few spots: the reach, in radii, within which they are left.

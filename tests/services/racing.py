@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from sunspot_dash.services.dataset.uploads import take_upload
+from sunspot_dash.services.dataset.uploads import accept_upload
 from sunspot_dash.workspace import Workspace
 
 
@@ -23,7 +23,7 @@ def main(root: str, racer: int) -> None:
             shade = np.full((20, 30), 16 * number + 2 * racer + thread, np.uint8)
             content = cv2.imencode(".png", shade)[1].tobytes()
             role = ("labelled", "run")[(racer + thread) % 2]
-            taken = take_upload(space, role, f"usd19560{number + 1}010900.png", io.BytesIO(content))
+            taken = accept_upload(space, role, f"usd19560{number + 1}010900.png", io.BytesIO(content))
             kept.append((taken.state, taken.name))
 
     print("ready", flush=True)

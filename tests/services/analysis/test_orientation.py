@@ -58,24 +58,24 @@ def catalogue(tmp_path) -> Catalogue:
 
 def test_as_set_mirrored_and_turned_are_told(catalogue):
     fill(catalogue, 60, PRESETS["uset"])
-    assert verdict(catalogue, "m").words.startswith("Orientation: as set (100% sure")
+    assert verdict(catalogue, "m").text.startswith("Orientation: as set (confidence 100%")
     fill(catalogue, 60, PRESETS["direct"])
     found = verdict(catalogue, "m")
     assert (found.level, found.preset) == ("warning", "direct")
-    assert "mirrored" in found.words and "Choose direct" in found.words
+    assert "mirrored" in found.text and "Choose direct" in found.text
     fill(catalogue, 60, PRESETS["uset-solar"])
     assert verdict(catalogue, "m").preset == "uset-solar"
     fill(catalogue, 60, replace(PRESETS["uset"], tilt_deg=180))
     found = verdict(catalogue, "m")
     assert (found.level, found.preset) == ("warning", "")
-    assert "rotated by 180°" in found.words and "No preset is like that" in found.words
+    assert "rotated by 180°" in found.text and "No preset matches" in found.text
 
 
 def test_without_results_nothing_is_said(catalogue):
     assert verdict(catalogue, "").level == ""
-    assert "too few drawings" in verdict(catalogue, "m").words
+    assert "too few drawings" in verdict(catalogue, "m").text
     fill(catalogue, 1, PRESETS["uset"])
-    assert "too few drawings" in verdict(catalogue, "m").words
+    assert "too few drawings" in verdict(catalogue, "m").text
 
 
 def test_of_a_long_series_a_sample_is_compared_once(catalogue, monkeypatch):

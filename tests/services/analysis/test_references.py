@@ -63,12 +63,12 @@ def test_the_same_content_is_one_and_the_newest_comes_first(space):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "none of SILSO's"),
-        (b"hello\n", "none of SILSO's"),
-        (b"\x89PNG\r\n\x1a\n\x00", "none of SILSO's"),
+        (b"", "neither one of SILSO's"),
+        (b"hello\n", "neither one of SILSO's"),
+        (b"\x89PNG\r\n\x1a\n\x00", "neither one of SILSO's"),
         (b"2001;01;32;2001.001;  90;  5.0;  12;1\n", "no date 2001-1-32"),
-        (b"2001;01;01;2001.001;  -1; -1.0;   0;1\n", "no row that can be used"),
-        (b"file,groups\nusd200101010900.png,many\n", "no row that can be used"),
+        (b"2001;01;01;2001.001;  -1; -1.0;   0;1\n", "no usable row"),
+        (b"file,groups\nusd200101010900.png,many\n", "no usable row"),
     ],
 )
 def test_what_is_none_is_refused_and_nothing_is_written(space, content, words):
@@ -79,7 +79,7 @@ def test_what_is_none_is_refused_and_nothing_is_written(space, content, words):
 
 def test_one_that_is_too_large_is_refused(space, monkeypatch):
     monkeypatch.setattr(module.silso, "MAX_BYTES", 10)
-    with pytest.raises(SeriesError, match="no such series is so large"):
+    with pytest.raises(SeriesError, match="no series is that large"):
         import_reference(space, DAILY, "a.csv")
 
 
@@ -144,7 +144,7 @@ def test_silso_is_asked_only_on_request_and_its_licence_kept(space, monkeypatch)
     [
         (urllib.error.URLError("Name or service not known"), "cannot be reached .*import it"),
         (TimeoutError("timed out"), "cannot be reached .timed out"),
-        (b"<html>maintenance</html>", "none of SILSO's"),
+        (b"<html>maintenance</html>", "neither one of SILSO's"),
         (FORMS["monthly"], "its monthly series where the daily one was expected"),
     ],
 )
@@ -158,7 +158,7 @@ def test_without_network_or_sense_it_says_so(space, monkeypatch, content, words)
 def test_an_endless_answer_is_cut_off(space, monkeypatch):
     monkeypatch.setattr(module.silso, "MAX_BYTES", 100)
     Answer(DAILY * 100).take_the_place_of_silso(monkeypatch)
-    with pytest.raises(SeriesError, match="no such series is so large"):
+    with pytest.raises(SeriesError, match="no series is that large"):
         fetch(space, "daily")
 
 

@@ -38,7 +38,7 @@ def catalogue(tmp_path) -> Catalogue:
         ),
         (MeasuredTilt(-0.04, 0.2, ("scale",)), 0.0, "+0.0 ± 0.2° from the tick scale."),
         (MeasuredTilt(2.0, 1.6, ("2 lines",)), None, "+2.0 ± 1.6° from 2 lines: too uncertain to be used."),
-        (None, None, "No marks on the sheet tell its tilt."),
+        (None, None, "The drawing has no marks from which to measure its tilt."),
     ],
 )
 def test_it_is_offered_where_it_is_sure_enough(catalogue, monkeypatch, marks, tilt_deg, words):
@@ -47,7 +47,10 @@ def test_it_is_offered_where_it_is_sure_enough(catalogue, monkeypatch, marks, ti
 
 
 def test_a_bare_sheet_tells_nothing(catalogue):
-    assert tilt.measure_tilt(catalogue, key_of(NAME)).words == "No marks on the sheet tell its tilt."
-    assert "without a limb" in tilt.measure_tilt(catalogue, key_of("blank.png")).words
+    assert (
+        tilt.measure_tilt(catalogue, key_of(NAME)).text
+        == "The drawing has no marks from which to measure its tilt."
+    )
+    assert "without a limb" in tilt.measure_tilt(catalogue, key_of("blank.png")).text
     with pytest.raises(ImageError):
         tilt.measure_tilt(catalogue, "0" * 16)

@@ -8,8 +8,8 @@ import pytest
 
 from sunspot_dash.errors import ParameterError, Stopped
 from sunspot_dash.services.models import evaluation
+from sunspot_dash.services.models.detector import analyse
 from sunspot_dash.services.models.evaluation import evaluate_model, table
-from sunspot_dash.services.models.inference import analyse
 from sunspot_dash.workspace import Workspace
 
 
@@ -34,7 +34,7 @@ def test_drawings_that_trained_the_model_are_named(space, scored):
     card = json.loads(space.model("tiny").card.read_text())
     assert 0 < len(scored.trained_on) < len(scored.drawings) == 5
     assert scored.trained_on == sorted(card["split"]["training"])
-    assert f"careful: {len(scored.trained_on)} of these 5 drawings trained this model" in table(scored)
+    assert f"the model was trained on {len(scored.trained_on)} of these 5 drawings" in table(scored)
     assert scored.as_dict()["trained_on"] == scored.trained_on
 
 

@@ -117,7 +117,7 @@ def test_a_training_stopped_before_its_first_epoch_leaves_its_parameters_only(wo
     with pytest.raises(ParameterError, match="ended before its first epoch: start it with --overwrite"):
         train_model(workspace, config, mode="resume")
     (folder / PARAMETERS).write_text("{")
-    with pytest.raises(ParameterError, match="start the training of 'tiny' anew with --overwrite"):
+    with pytest.raises(ParameterError, match="restart the training of 'tiny' with --overwrite"):
         stored_config(folder, "tiny")
 
 

@@ -48,10 +48,10 @@ def test_drawings_are_filtered_and_opened_by_their_address(dashboard, open_page,
     page.keyboard.press("Escape")
     page.locator("#dataset-table .ag-row .ag-cell[col-id='name']").first.focus()
     page.keyboard.press("Enter")
-    page.get_by_text("sure", exact=False).first.wait_for()
+    page.get_by_text("limb-fit confidence", exact=False).first.wait_for()
     page.wait_for_function("() => location.search.startsWith('?drawing=')")
     shared = open_page(page.url)
-    shared.locator("#dataset-chosen").get_by_text("sure", exact=False).wait_for()
+    shared.locator("#dataset-chosen").get_by_text("limb-fit confidence", exact=False).wait_for()
     assert shared.locator("#dataset-chosen").inner_text() == page.locator("#dataset-chosen").inner_text()
 
 
@@ -84,7 +84,7 @@ def drag(
 def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, space):
     page = open_page(dashboard.url + "/dataset")
     page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
-    page.locator("#dataset-chosen").get_by_text("sure", exact=False).wait_for()
+    page.locator("#dataset-chosen").get_by_text("limb-fit confidence", exact=False).wait_for()
     page.get_by_text("Set by hand what is wrong").click()
     fitted = page.get_by_label("Limb centre x (px)").input_value()
     assert fitted
@@ -138,7 +138,7 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
     page.locator("#dataset-table .ag-center-cols-container .ag-row").last.click()
     wrong.wait_for(state="detached")
     page.locator("#dataset-table").get_by_text("1950-01-02 *").click()
-    page.locator("#dataset-chosen").get_by_text("set by hand").wait_for()
+    page.locator("#dataset-chosen").get_by_text("set manually").wait_for()
     page.get_by_role("button", name="Set nothing by hand").click()
     page.get_by_text("Nothing is set by hand any more").wait_for()
     assert not read_corrections(space.corrections_file)
@@ -147,7 +147,7 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
 def test_the_tilt_that_the_sheet_tells_is_offered(dashboard, open_page, space):
     page = open_page(dashboard.url + "/dataset")
     page.locator("#dataset-table .ag-center-cols-container .ag-row").last.click()
-    page.locator("#dataset-chosen").get_by_text("sure", exact=False).wait_for()
+    page.locator("#dataset-chosen").get_by_text("limb-fit confidence", exact=False).wait_for()
     page.get_by_text("Set by hand what is wrong").click()
     assert not page.get_by_role("button", name="Use this tilt").is_visible()
     page.get_by_role("button", name="Measure the tilt").click()
