@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,9 @@ from sunspot_dash.io.cells import cell
 from sunspot_dash.io.stream import Outbox
 from sunspot_dash.io.tables import Observed
 from sunspot_dash.io.wide_table import SpotsParquet, wide_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROWS = 2000  # of a table in a piece
 
@@ -71,53 +74,57 @@ def silso_daily(days: np.ndarray, number: np.ndarray, sigma: np.ndarray, n: np.n
     Args:
         days: (d,) datetime64[D], ascending; number, sigma: (d,) float64, NaN for an unknown sigma; n: (d,) int.
     """
-    at = _every(days)
-    for start in range(0, len(at), ROWS):
-        lines = []
-        for day, i in at[start : start + ROWS]:
-            lines.append(
-                f"{_date(day)};{_whole(number, i):4d};{_real(sigma, i):5.1f};{int(n[i]) if i >= 0 else 0:4d};0\n"
-            )
-        yield "".join(lines).encode()
+    return _every_day(days, {"{:4d}": [number], "{:5.1f}": [sigma]}, ("{:4d}", n, 1))
 
 
 def silso_hemispheric(
     days: np.ndarray, numbers: Sequence[np.ndarray], sigmas: Sequence[np.ndarray], n: np.ndarray
 ) -> Iterator[bytes]:
     """The columns of SILSO's SN_d_hem; numbers and sigmas: (d,) of the disk, the north and the south."""
-    at = _every(days)
-    for start in range(0, len(at), ROWS):
-        lines = []
-        for day, i in at[start : start + ROWS]:
-            figures = [f"{_whole(number, i):3d}" for number in numbers]
-            figures += [f"{_real(sigma, i):5.1f}" for sigma in sigmas]
-            figures += [f"{int(n[i]) if i >= 0 else 0:3d}"] * 3
-            lines.append(f"{_date(day)}; {';'.join(figures)};0\n")
-        yield "".join(lines).encode()
+    return _every_day(days, {"{:3d}": numbers, "{:5.1f}": sigmas}, ("{:3d}", n, 3), lead=" ")
 
 
-def _every(days: np.ndarray) -> list[tuple[np.datetime64, int]]:
-    """Every day from the first to the last, with its place in `days`, -1 where it has none."""
+def _every_day(
+    days: np.ndarray,
+    values: Mapping[str, Sequence[np.ndarray]],
+    drawings: tuple[str, np.ndarray, int],
+    lead: str = "",
+) -> Iterator[bytes]:
+    """Lines of a SILSO table, in pieces.
+
+    Args:
+        values: format -> columns (d,); a whole-number format rounds. drawings: format, column, how often it is written.
+        lead: text before the first value.
+    """
+    import pandas as pd  # only where used: the web process starts without it
+
     if not len(days):
-        return []
-    every = np.arange(days[0], days[-1] + 1)
-    place = np.full(len(every), -1)
-    place[(days - days[0]).astype(int)] = np.arange(len(days))
-    return list(zip(every, place.tolist(), strict=True))
+        return
+    known = {f"{form} {i}": column for form, columns in values.items() for i, column in enumerate(columns)}
+    every = pd.DatetimeIndex(np.arange(days[0], days[-1] + 1))
+    table = pd.DataFrame(known, pd.DatetimeIndex(days)).reindex(every).fillna(-1.0)
+    form, n, times = drawings
+    observed = pd.Series(n, pd.DatetimeIndex(days)).reindex(every, fill_value=0)
+    noon = (every.day_of_year - 0.5) / (365 + every.is_leap_year)
+    written = pd.DataFrame(
+        {
+            "year": every.year.map("{:04d}".format),
+            "month": every.month.map("{:02d}".format),
+            "day": every.day.map("{:02d}".format),
+            "decimal year": (every.year + noon).map("{:.3f}".format),
+            **{name: _texts(table[name], name.split()[0]) for name in table},
+            **{f"drawings {i}": _texts(observed, form) for i in range(times)},
+            "definitive": "0",
+        }
+    )
+    first = written.columns[4]
+    written[first] = lead + written[first]
+    for start in range(0, len(written), ROWS):
+        some = written[start : start + ROWS]
+        yield some.to_csv(sep=";", header=False, index=False, lineterminator="\n").encode()
 
 
-def _date(day: np.datetime64) -> str:
-    """'year;month;day;decimal year of its noon'."""
-    year = day.astype("datetime64[Y]")
-    length = ((year + 1).astype("datetime64[D]") - year.astype("datetime64[D]")).astype(int)
-    passed = (day - year.astype("datetime64[D]")).astype(int) + 0.5
-    text = str(day)
-    return f"{text.replace('-', ';')};{int(text[:4]) + passed / length:.3f}"
-
-
-def _whole(values: np.ndarray, i: int) -> int:
-    return -1 if i < 0 or np.isnan(values[i]) else round(float(values[i]))
-
-
-def _real(values: np.ndarray, i: int) -> float:
-    return -1.0 if i < 0 or np.isnan(values[i]) else float(values[i])
+def _texts(column: pd.Series, form: str) -> list[str]:
+    """The values of a column as text; a whole-number format rounds them."""
+    values = column.round().astype(int) if form.endswith("d}") else column
+    return [form.format(value) for value in values.tolist()]

@@ -1,23 +1,30 @@
-"""SILSO's files of sunspot numbers: four forms, told apart by their content.
+"""SILSO's files of sunspot numbers: four forms, recognised by their content.
 
     daily        SN_d_tot_V2.0.csv  year;month;day;decimal year;number;sigma;observations;definitive
     monthly      SN_m_tot_V2.0.csv  year;month;decimal year;number;sigma;observations;definitive
     hemispheric  SN_d_hem_V2.0.csv  year;month;day;decimal year;total;N;S;sigma x 3;observations x 3;definitive
     estimated    EISN_current.csv   year,month,day,decimal year,number,sigma,stations used,stations available,
 
-They have no header, and -1 where a value is missing. Nothing of them is bundled with this program.
+They have no header, and -1 where a value is missing. None of them is bundled with this program.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sunspot_dash.domain.activity.timeseries import Means
 from sunspot_dash.errors import SeriesError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SOURCE = "WDC-SILSO, Royal Observatory of Belgium, Brussels, https://doi.org/10.24414/qnza-ac80"
 LICENCE = "CC BY-NC 4.0, https://creativecommons.org/licenses/by-nc/4.0/: name the source, no commercial use"
@@ -28,13 +35,13 @@ URLS = {
     "estimated": "https://www.sidc.be/SILSO/DATA/EISN/EISN_current.csv",
 }
 MISSING = -1.0
-# The longest of them, daily since 1818, has 3 MB.
+# The largest of them, daily since 1818, has 3 MB.
 MAX_BYTES = 32 * 2**20
 
 
 @dataclass(frozen=True)
 class _Form:
-    """Columns of a form: separator, how many, and where its figures stand (of the disk, then of N and S)."""
+    """The columns of a form: separator, how many, and the places of its values (of the disk, then of N and S)."""
 
     separator: str
     columns: int
@@ -75,7 +82,7 @@ class SilsoSeries:
 
     @property
     def means(self) -> Means:
-        """The numbers where there are any, to compare with (`domain.activity.timeseries.compare`)."""
+        """The known numbers, to compare with (`domain.activity.timeseries.compare`)."""
         known = np.isfinite(self.number)
         return Means(self.dates[known], self.number[known], self.observations[known])
 
@@ -84,7 +91,7 @@ def read_silso(path: Path) -> SilsoSeries:
     """Read one of SILSO's files.
 
     Raises:
-        SeriesError: it cannot be read, or is none; as of `parse_silso`.
+        SeriesError: it cannot be read, or as `parse_silso`.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -96,88 +103,131 @@ def read_silso(path: Path) -> SilsoSeries:
 
 
 def parse_silso(content: bytes, name: str) -> SilsoSeries:
-    """The series in a file's content; `name` is for the message only.
+    """Parse a file's content; `name` is for messages only.
 
     Raises:
-        SeriesError: the content is none of SILSO's forms, or a line does not fit: which one, and why.
+        SeriesError: the content has none of SILSO's forms, or a line is wrong; the message names the line.
     """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SeriesError(f"it is no text (byte {error.start}); {_expected()}", name) from error
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+        raise SeriesError(f"it is not text (byte {error.start}); {_expected()}", name) from error
+    lines = {number: line.strip() for number, line in enumerate(text.splitlines(), 1) if line.strip()}
     if not lines:
         raise SeriesError(f"it is empty; {_expected()}", name)
-    form_name = _sniff(lines[0][1])
+    first = next(iter(lines.values()))
+    form_name = _sniff(first)
     if form_name is None:
-        raise SeriesError(f'its first line is "{lines[0][1][:60].strip()}"; {_expected()}', name)
+        raise SeriesError(f'its first line is "{first[:60]}"; {_expected()}', name)
     form = FORMS[form_name]
-    values = np.array([_row(line, number, form, name) for number, line in lines])
-    dates = _dates(values, form, [number for number, _ in lines], name)
-    figures = values[:, [*form.numbers, *form.sigmas]].T
-    figures = np.where(figures == MISSING, np.nan, figures)
-    of_numbers, of_sigmas = np.split(figures, 2)
-    definitive = (
-        values[:, form.definitive] == 1 if form.definitive is not None else np.zeros(len(values), bool)
-    )
-    observations = np.maximum(values[:, form.observations], 0).astype(np.int64)
+    table = _table(lines, form, name)
+    dates = _dates(table, form, name)
+    values = table[[*form.numbers, *form.sigmas]]
+    _check_values(values, name)
+    numbers, sigmas = np.split(values.mask(values == MISSING).to_numpy().T, 2)
+    definitive = table[form.definitive] == 1 if form.definitive is not None else np.zeros(len(table))
     return SilsoSeries(
-        form_name, dates, of_numbers[0], of_sigmas[0], observations, definitive, *of_numbers[1:]
+        form_name,
+        dates,
+        numbers[0],
+        sigmas[0],
+        table[form.observations].clip(lower=0).to_numpy().astype(np.int64),
+        np.asarray(definitive, bool),
+        *numbers[1:],
     )
 
 
 def _sniff(line: str) -> str | None:
-    """The form that a line has: by its separator and number of columns, all of them numbers."""
+    """The form of a line: by its separator and number of columns, all of them numbers."""
     for name, form in FORMS.items():
-        fields = _fields(line, form)
-        if len(fields) == form.columns and all(re.fullmatch(r"-?\d+(\.\d*)?", value) for value in fields):
+        fields = _stripped(line, form).split(form.separator)
+        if len(fields) == form.columns and all(
+            re.fullmatch(r"-?\d+(\.\d*)?", value.strip()) for value in fields
+        ):
             return name
     return None
 
 
-def _fields(line: str, form: _Form) -> list[str]:
-    fields = [value.strip() for value in line.split(form.separator)]
+def _stripped(line: str, form: _Form) -> str:
     # SILSO ends the lines of its estimates with a comma.
-    return fields[:-1] if form.separator == "," and fields[-1] == "" else fields
+    return line.removesuffix(",") if form.separator == "," else line
 
 
-def _row(line: str, number: int, form: _Form, name: str) -> list[float]:
-    fields = _fields(line, form)
-    if len(fields) != form.columns:
-        raise SeriesError(f"line {number} has {len(fields)} columns, the first line {form.columns}", name)
+def _table(lines: Mapping[int, str], form: _Form, name: str) -> pd.DataFrame:
+    """The numbers of a file: a column for each of the form's, float64, indexed by line.
+
+    Raises:
+        SeriesError: a line has too few or too many columns, or a value that is not a number.
+    """
+    import pandas as pd  # only where used: the web process starts without it
+
+    kept = [_stripped(line, form) for line in lines.values()]
+    for number, line in zip(lines, kept, strict=True):
+        if line.count(form.separator) != form.columns - 1:
+            columns = line.count(form.separator) + 1
+            raise SeriesError(f"line {number} has {columns} columns, the first line {form.columns}", name)
+    layout: dict[str, Any] = {
+        "sep": form.separator, "header": None, "names": range(form.columns), "index_col": False, "na_filter": False,
+        "quoting": csv.QUOTE_NONE, "skipinitialspace": True,
+    }  # fmt: skip
+    text = "\n".join(kept)
     try:
-        row = [float(value) for value in fields]
+        table = pd.read_csv(io.StringIO(text), dtype=np.float64, **layout)
     except ValueError as error:
-        raise SeriesError(f"line {number}: {str(error).split(': ')[-1]} is no number", name) from error
-    for column in (*form.numbers, *form.sigmas):
-        if not (row[column] >= 0 or row[column] == MISSING) or row[column] == np.inf:
-            wanted = "0 or more, or -1 where there is none"
-            raise SeriesError(
-                f"line {number}: {fields[column]} in column {column + 1}, expected {wanted}", name
-            )
-    return row
+        cells = pd.read_csv(io.StringIO(text), dtype=str, **layout)
+        wrong = cells.apply(pd.to_numeric, errors="coerce").isna().to_numpy()
+        row, column = np.argwhere(wrong)[0] if wrong.any() else (0, 0)
+        raise SeriesError(
+            f"line {list(lines)[row]}: '{cells.iat[row, column]}' in column {column + 1} is not a number",
+            name,
+        ) from error
+    return table.set_axis(list(lines))
 
 
-def _dates(values: np.ndarray, form: _Form, lines: list[int], name: str) -> np.ndarray:
-    """(n,) datetime64 of the first columns, checked one by one: there is such a day, and it comes after the last."""
-    year, month = values[:, 0], values[:, 1]
-    day = values[:, 2] if form.dated_by_day else np.ones(len(values))
-    possible = (year >= 1600) & (year < 2200) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
-    whole = np.nan_to_num(np.stack([year, month, day]), posinf=0)
-    possible &= (whole == np.floor(whole)).all(axis=0)
-    whole = np.where(possible, whole, np.array([[1600], [1], [1]])).astype(np.int64)
-    months = ((whole[0] - 1970) * 12 + whole[1] - 1).astype("datetime64[M]")
-    dates = months.astype("datetime64[D]") + (whole[2] - 1)
-    possible &= dates.astype("datetime64[M]") == months
+def _check_values(values: pd.DataFrame, name: str) -> None:
+    """Refuse negative and infinite values.
+
+    Raises:
+        SeriesError: the first of them, with its line.
+    """
+    right = (values.ge(0) & np.isfinite(values)) | (values == MISSING)
+    if right.to_numpy().all():
+        return
+    row, column = np.argwhere(~right.to_numpy())[0]
+    raise SeriesError(
+        f"line {values.index[row]}: {values.iat[row, column]:g} in column {values.columns[column] + 1}, "
+        "expected 0 or more, or -1 where there is none",
+        name,
+    )
+
+
+def _dates(table: pd.DataFrame, form: _Form, name: str) -> np.ndarray:
+    """(n,) datetime64[D], or [M], of the first columns.
+
+    Raises:
+        SeriesError: there is no such date, or it does not come after the one before.
+    """
+    import pandas as pd
+
+    parts = table[[0, 1, 2]].set_axis(["year", "month", "day"], axis=1)
+    if not form.dated_by_day:
+        parts["day"] = 1
+    possible = (parts == np.floor(parts)).all(axis=1) & parts["year"].between(1600, 2199)
+    possible &= parts["month"].between(1, 12) & parts["day"].between(1, 31)
+    stamps = pd.to_datetime(parts.where(possible, 1).astype(int), errors="coerce")
+    possible &= stamps.notna()
     if not possible.all():
-        wrong = int(np.argmin(possible))
-        shown = "-".join(f"{part:g}" for part in values[wrong, : 2 + form.dated_by_day])
-        raise SeriesError(f"line {lines[wrong]}: there is no date {shown}", name)
-    dates = dates if form.dated_by_day else months
+        wrong = possible.idxmin()
+        shown = "-".join(f"{part:g}" for part in table.loc[wrong, : 1 + form.dated_by_day])
+        raise SeriesError(f"line {wrong}: there is no date {shown}", name)
+    dates = np.asarray(stamps.to_numpy().astype("datetime64[D]" if form.dated_by_day else "datetime64[M]"))
     late = np.diff(dates) <= np.timedelta64(0)
     if late.any():
-        wrong = int(np.argmax(late)) + 1
-        raise SeriesError(f"line {lines[wrong]}: {dates[wrong]} does not come after {dates[wrong - 1]}", name)
+        at = int(np.argmax(late)) + 1
+        raise SeriesError(
+            f"line {table.index[at]}: {dates[at]} does not come after {dates[at - 1]}; sort the lines by date",
+            name,
+        )
     return dates
 
 

@@ -51,14 +51,14 @@ def test_values_and_gaps():
         ("year;month;day;decimal;number;sigma;n;definitive\n", "its first line"),
         ("1818;01;01;1818.001;5\n", "its first line"),
         ("{D}1818;01;03;1818.007;5;1.0;1\n", "line 3 has 7 columns, the first line 8"),
-        ("{D}\n1818;01;03;1818.007;many;1.0;1;1\n", "line 4: 'many' is no number"),
+        ("{D}\n1818;01;03;1818.007;many;1.0;1;1\n", "line 4: 'many' in column 5 is not a number"),
         ("{D}1818;02;30;1818.1;5;1.0;1;1\n", "line 3: there is no date 1818-2-30"),
         ("{D}1818;13;01;1818.9;5;1.0;1;1\n", "line 3: there is no date 1818-13-1"),
         ("{D}1818;01;03.5;1818.9;5;1.0;1;1\n", "line 3: there is no date 1818-1-3.5"),
-        ("{D}nan;01;03;1818.9;5;1.0;1;1\n", "line 3: there is no date nan-1-3"),
+        ("{D}nan;01;03;1818.9;5;1.0;1;1\n", "line 3: 'nan' in column 1 is not a number"),
         ("{D}1818;01;02;1818.004;6;1.0;1;1\n", "line 3: 1818-01-02 does not come after 1818-01-02"),
         ("{D}1818;01;03;1818.007;-5;1.0;1;1\n", "line 3: -5 in column 5, expected 0 or more, or -1"),
-        ("{D}1818;01;03;1818.007;nan;1.0;1;1\n", "line 3: nan in column 5"),
+        ("{D}1818;01;03;1818.007;nan;1.0;1;1\n", "line 3: 'nan' in column 5 is not a number"),
         ("{D}1818;01;03;1818.007;5;inf;1;1\n", "line 3: inf in column 6"),
     ],
 )
@@ -68,8 +68,52 @@ def test_what_is_wrong_is_said_with_its_line(content, message):
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-",
+        "1_0",
+        "0x10",
+        "٣",
+        "5,5",
+        '"5"',
+        "5\0",
+        "True",
+        "NA",
+        "None",
+        "1e",
+        "--5",
+        "5 5",
+        "<NA>",
+        "nan",
+    ],
+)
+def test_what_is_not_a_number_is_said_with_its_line(text):
+    line = f"\n\n1818;01;03;1818.007;{text};1.0;1;1\n1818;01;04;1818.01;5;1.0;1;1\n"
+    with pytest.raises(SeriesError, match="line 5: ") as caught:
+        parse_silso((FILES["daily"] + line).encode(), "")
+    assert "column 5" in str(caught.value)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_numbers_are_those_of_a_plain_loop(seed):
+    random = np.random.default_rng(seed)
+    days = np.datetime64("1818-01-01", "D") + np.flatnonzero(random.random(900) < 0.8)
+    lines, expected = [], []
+    for day in days.astype(str).tolist():
+        number, sigma = (repr(float(value)) if value < 400 else "-1" for value in random.uniform(0, 500, 2))
+        lines.append(f"{day.replace('-', ';')};1818.5;{number:>24};{sigma} ;{random.integers(-1, 9)};1")
+        expected.append([float(number), float(sigma)])
+        lines += [""] * (random.random() < 0.1)
+    series = parse_silso("\r\n".join(lines).encode(), "")
+    values = np.where(np.array(expected) == -1, np.nan, expected)
+    assert np.array_equal(series.dates, days)
+    assert np.array_equal(np.stack([series.number, series.sigma], 1), values, equal_nan=True)
+
+
 def test_a_file_that_is_no_text_or_not_there(tmp_path):
-    with pytest.raises(SeriesError, match=r"a\.zip: it is no text"):
+    with pytest.raises(SeriesError, match=r"a\.zip: it is not text"):
         parse_silso(b"PK\x03\x04\xff\xfe", "a.zip")
     with pytest.raises(SeriesError, match="cannot be read"):
         read_silso(tmp_path / "none.csv")

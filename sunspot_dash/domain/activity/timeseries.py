@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from sunspot_dash.domain.scoring.agreement import correlation, mae
 
 # First and last month at half weight, so that every calendar month has the same total weight.
-SMOOTHING = np.array([0.5, *[1.0] * 11, 0.5]) / 12
+SMOOTHING_MONTHS, HALF_WEIGHT_MONTHS = 13, 6
 DRAWS = 1000
 DAYS_PER_YEAR = 365.25
 
@@ -54,8 +54,10 @@ def monthly(days: ArrayLike, values: ArrayLike) -> Means:
     Raises:
         ValueError: a day occurs twice; average its drawings first.
     """
+    import pandas as pd  # only where used: the web process starts without it
+
     dates = np.asarray(days).astype("datetime64[D]")
-    if len(np.unique(dates)) != len(dates):
+    if pd.DatetimeIndex(dates).has_duplicates:
         raise ValueError("monthly: a day occurs more than once; average its drawings with `daily` first")
     return _means(dates.astype("datetime64[M]"), values)
 
@@ -68,21 +70,19 @@ def smoothed(months: ArrayLike, values: ArrayLike) -> Means:
     Returns:
         Means with n = 13.
     """
+    import pandas as pd
+
     dates = np.asarray(months).astype("datetime64[M]")
     known = np.isfinite(np.asarray(values, np.float64)) & ~np.isnat(dates)
     dates, means = dates[known], np.asarray(values, np.float64)[known]
-    none = Means(np.zeros(0, "datetime64[M]"), np.zeros(0), np.zeros(0, np.int64))
-    if not len(dates):
-        return none
-    every = np.arange(dates.min(), dates.max() + 1)
-    if len(every) < len(SMOOTHING):
-        return none
-    filled = np.full(len(every), np.nan)
-    filled[(dates - every[0]).astype(int)] = means
-    smooth = np.convolve(filled, SMOOTHING, mode="valid")
-    whole = np.isfinite(smooth)
-    middle = every[6 : len(every) - 6][whole]
-    return Means(middle, smooth[whole], np.full(len(middle), len(SMOOTHING)))
+    every = np.arange(dates.min(), dates.max() + 1) if len(dates) else dates
+    # The months between that were not observed are NaN, and so is every sum of 13 months with one of them.
+    series = pd.Series(means, pd.DatetimeIndex(dates)).reindex(pd.DatetimeIndex(every))
+    whole = series.rolling(SMOOTHING_MONTHS, center=True).sum()
+    ends = series.shift(HALF_WEIGHT_MONTHS) + series.shift(-HALF_WEIGHT_MONTHS)
+    smooth = ((whole - ends / 2) / 12).to_numpy()
+    found = np.isfinite(smooth)
+    return Means(every[found], smooth[found], np.full(found.sum(), SMOOTHING_MONTHS))
 
 
 def common(first: Means, second: Means) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -205,9 +205,16 @@ def _estimate(value: float, drawn: np.ndarray, months: int) -> BootstrapEstimate
 
 
 def _means(dates: np.ndarray, values: ArrayLike) -> Means:
+    """Means of the values of each date that has one.
+
+    Grouped by date, not resampled: that is as fast whatever the dates span, and a gap is no entry.
+    """
+    import pandas as pd
+
     numbers = np.asarray(values, np.float64)
     if dates.shape != numbers.shape:
         raise ValueError(f"{len(dates)} dates, but {len(numbers)} values")
     known = np.isfinite(numbers) & ~np.isnat(dates)
-    labels, inverse, n = np.unique(dates[known], return_inverse=True, return_counts=True)
-    return Means(labels, np.bincount(inverse, numbers[known], len(labels)) / n, n.astype(np.int64))
+    found = pd.Series(numbers[known]).groupby(pd.DatetimeIndex(dates[known])).agg(["mean", "count"])
+    labels = found.index.to_numpy().astype(dates.dtype)
+    return Means(labels, found["mean"].to_numpy(), found["count"].to_numpy(np.int64))

@@ -189,14 +189,18 @@ def _daily(
     catalogue: Catalogue, model: str, period: Period
 ) -> tuple[np.ndarray, list[np.ndarray], list[np.ndarray], np.ndarray]:
     """Return (days, numbers, sigmas, n), with numbers and sigmas for each of PARTS; sigma is NaN if n = 1."""
+    import pandas as pd  # only where used: the web process starts without it
+
     drawings = counted_drawings(catalogue, model, period)
-    means = [drawings.means(part) for part in PARTS]
-    at = np.searchsorted(means[0].dates, drawings.moments.astype("datetime64[D]"))
-    sigmas = []
-    for part, mean in zip(PARTS, means, strict=True):
-        squares = np.bincount(at, (drawings.number(part) - mean.values[at]) ** 2, len(mean.dates))
-        sigmas.append(np.where(mean.n > 1, np.sqrt(squares / np.maximum(mean.n - 1, 1)), np.nan))
-    return means[0].dates, [mean.values for mean in means], sigmas, means[0].n
+    days = drawings.moments.astype("datetime64[D]")
+    by_day = pd.DataFrame({part: drawings.number(part) for part in PARTS}).groupby(pd.DatetimeIndex(days))
+    means, sigmas, n = by_day.mean(), by_day.std(ddof=1), by_day.size()
+    return (
+        means.index.to_numpy().astype("datetime64[D]"),
+        [means[part].to_numpy() for part in PARTS],
+        [sigmas[part].to_numpy() for part in PARTS],
+        n.to_numpy(),
+    )
 
 
 def report_html(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:

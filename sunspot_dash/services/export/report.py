@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import numpy as np
-
 from sunspot_dash.domain.activity.butterfly import ButterflyCells
-from sunspot_dash.domain.activity.timeseries import daily
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.figures.butterfly import butterfly_figure
 from sunspot_dash.figures.carrington import sizes_figure
@@ -122,35 +119,33 @@ def _compared(catalogue: Catalogue, model: str, period: Period) -> list[Section]
 
 def _table(drawings: CountedDrawings) -> list[list[str]]:
     """Return the means by day, month or year, the finest unit with at most MOST_ROWS rows."""
-    days = drawings.moments.astype("datetime64[D]")
-    unit = next(
-        unit for unit in "DMY" if unit == "Y" or len(np.unique(days.astype(f"M8[{unit}]"))) <= MOST_ROWS
-    )
-    counts = drawings.counts
-    columns = (counts.groups, counts.spots, *(drawings.number(part) for part in PARTS))
-    of_days = [daily(days, column) for column in columns]
-    labels, at = np.unique(of_days[0].dates.astype(f"M8[{unit}]"), return_inverse=True)
-    observed = np.bincount(at, minlength=len(labels))
-    seen = np.bincount(at, of_days[0].n, len(labels)).astype(int)
-    means = [np.bincount(at, day.values, len(labels)) / observed for day in of_days]
-    title = {"D": "day", "M": "month", "Y": "year"}[unit]
-    head = [title, "drawings", "days", "groups", "spots", "R", "R north", "R south"]
-    rows = zip(labels.astype(str), seen, observed, *means, strict=True)
-    shown = [
-        [row[0], f"{row[1]:,}", f"{row[2]:,}", *(_mean(value, row[1]) for value in row[3:])] for row in rows
+    import pandas as pd
+
+    parts = {"disk": "R", "north": "R north", "south": "R south"}
+    quantities = {"groups": drawings.counts.groups, "spots": drawings.counts.spots}
+    quantities |= {title: drawings.number(part) for part, title in parts.items()}
+    day = drawings.moments.astype("datetime64[D]")
+    grouped = pd.DataFrame(quantities).groupby(pd.DatetimeIndex(day))
+    by_day = grouped.mean()
+    by_day.insert(0, "drawings", grouped.size())
+    dates = by_day.index.to_numpy()
+    units = {"day": "D", "month": "M", "year": "Y"}
+    labels = {unit: dates.astype(f"datetime64[{short}]").astype(str) for unit, short in units.items()}
+    unit = next(unit for unit in units if unit == "year" or len(set(labels[unit])) <= MOST_ROWS)
+    by_unit = by_day.groupby(labels[unit])
+    table = by_unit.mean()
+    table["drawings"] = by_unit["drawings"].sum()
+    table.insert(1, "days", by_unit.size())
+    rows = [
+        [str(label), f"{row[0]:,.0f}", f"{row[1]:,.0f}", *(_mean(value, row[0]) for value in row[2:])]
+        for label, row in zip(table.index, table.to_numpy(), strict=True)
     ]
-    whole = [
-        "all",
-        f"{seen.sum():,}",
-        f"{observed.sum():,}",
-        *(f"{day.values.mean():.1f}" for day in of_days),
-    ]
-    if unit == "D":
-        return [row[:2] + row[3:] for row in (head, *shown, whole)]
-    return [head, *shown, whole]
+    whole = [f"{by_day[title].mean():.1f}" for title in quantities]
+    rows = [[unit, *table.columns], *rows, ["all", f"{len(drawings):,}", f"{len(by_day):,}", *whole]]
+    return [row[:2] + row[3:] for row in rows] if unit == "day" else rows
 
 
-def _mean(value: float, drawings: int) -> str:
+def _mean(value: float, drawings: float) -> str:
     """Format a mean; the value of a single drawing is an integer."""
     return f"{value:.0f}" if drawings == 1 else f"{value:.1f}"
 

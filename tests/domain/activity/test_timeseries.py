@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -120,3 +122,70 @@ def test_little_to_compare_gives_no_figures():
     assert one.k.value == 2 and one.k.sigma is None and one.drift_per_year is None and one.mae == 0
     blank = compare(series(days("2000-01-01", 2), [0, 0]), series(days("2000-01-01", 2), [0, 5]))
     assert blank.k is None and blank.residual.tolist() == [0, -5]
+
+
+def loop_means(dates, values) -> dict:
+    """Means by date in plain Python: {date: (mean, how many)}."""
+    found: dict = {}
+    for date, value in zip(dates.tolist(), values.tolist(), strict=True):
+        if date is not None and not math.isnan(value):
+            found.setdefault(date, []).append(value)
+    return {date: (math.fsum(some) / len(some), len(some)) for date, some in sorted(found.items())}
+
+
+def as_dict(means: Means) -> dict:
+    return dict(
+        zip(means.dates.tolist(), zip(means.values.tolist(), means.n.tolist(), strict=True), strict=True)
+    )
+
+
+def same(found: Means, expected: dict) -> None:
+    assert list(as_dict(found)) == list(expected)
+    assert found.values == pytest.approx([value for value, _ in expected.values()], rel=1e-12, abs=1e-10)
+    assert found.n.tolist() == [n for _, n in expected.values()] and found.n.dtype == np.int64
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_series_are_those_of_a_plain_loop(seed):
+    random = np.random.default_rng(seed)
+    # Drawings of a dozen years in any order, with whole months missing, some undated and some not counted.
+    days_of = random.integers(0, 4400, 3000)
+    times = np.datetime64("1822-05-17T00:00", "m") + days_of * 1440 + random.integers(0, 1440, len(days_of))
+    lost = times[0].astype("datetime64[Y]").astype("datetime64[M]") + random.integers(0, 12, 2)
+    times = times[~np.isin(times.astype("datetime64[M]"), np.append(lost, np.datetime64("1828-07", "M")))]
+    values = np.where(random.random(len(times)) < 0.05, np.nan, random.integers(0, 300, len(times)) / 3)
+    times[random.random(len(times)) < 0.02] = np.datetime64("NaT")
+
+    by_day = daily(times, values)
+    same(by_day, loop_means(times.astype("datetime64[D]"), values))
+    by_month = monthly(by_day.dates, by_day.values)
+    same(by_month, loop_means(by_day.dates.astype("datetime64[M]"), by_day.values))
+    assert by_month.dates.dtype == "datetime64[M]" and by_day.dates.dtype == "datetime64[D]"
+
+    months = {12 * month.year + month.month: value for month, (value, _) in as_dict(by_month).items()}
+    expected = {}
+    for month in months:
+        around = [months.get(month + shift) for shift in range(-6, 7)]
+        if None not in around:
+            weights = [0.5, *[1.0] * 11, 0.5]
+            sums = math.fsum(weight * value for weight, value in zip(weights, around, strict=True))
+            expected[month] = (sums / 12, 13)
+    smooth = smoothed(by_month.dates, by_month.values)
+    assert 0 < len(expected) < len(months) - 12  # gaps cost more than the ends
+    found = {12 * month.year + month.month: mean for month, mean in as_dict(smooth).items()}
+    assert found == {month: pytest.approx(mean, rel=1e-12, abs=1e-10) for month, mean in expected.items()}
+    backwards = smoothed(by_month.dates[::-1], by_month.values[::-1])
+    assert np.array_equal(backwards.dates, smooth.dates) and np.array_equal(backwards.values, smooth.values)
+
+
+def test_a_quiet_year_after_a_busy_one_is_exactly_zero():
+    months = np.datetime64("1950-01", "M") + np.arange(60)
+    smooth = smoothed(months, np.where(np.arange(60) < 30, 100 + np.arange(60) / 3, 0))
+    assert not smooth.values[smooth.dates >= months[36]].any()
+
+
+def test_dates_far_apart_cost_nothing():
+    dates = np.array(["0001-01-01", "9999-12-31"], "datetime64[D]")
+    assert daily(dates, [1, 2]).dates.tolist() == dates.tolist()
+    assert monthly(dates, [1, 2]).dates.astype(str).tolist() == ["0001-01", "9999-12"]
+    assert not len(smoothed(dates, [1, 2]).dates)

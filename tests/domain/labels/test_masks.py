@@ -1,23 +1,19 @@
-"""Masks: the very pixels of pycocotools' annToMask."""
+"""Masks: the same pixels as a slow rasteriser in plain Python, and as earlier versions of the program."""
 
 from __future__ import annotations
 
-import contextlib
-import io
+import hashlib
 
 import numpy as np
 import pytest
-from pycocotools import mask as coco_mask
-from pycocotools.coco import COCO
 
 from sunspot_dash.domain.labels.coco import Annotation, load_coco
 from sunspot_dash.domain.labels.masks import page_mask
-from sunspot_dash.domain.labels.segmentation import checked_rle
+from sunspot_dash.domain.labels.segmentation import Rle, checked_rle
+from tests.domain.labels.raster import raster
 
-
-def ann_to_mask(polygons: list[np.ndarray], height: int, width: int) -> np.ndarray:
-    runs = coco_mask.frPyObjects([p.ravel().tolist() for p in polygons], height, width)
-    return coco_mask.decode(coco_mask.merge(runs)).astype(bool)
+# Pixels of all masks of the labelled drawings and the SHA-256 of their bits.
+KNOWN = (39964, "a0127d1e8593368d7e575d0f810f01d954eac20d6fe805b04cf0bb3474d206dd")
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -31,16 +27,16 @@ def test_random_polygons_give_the_same_pixels(seed):
         # Labels have two decimals at most, which puts vertices on the borders of the raster's cells.
         points = np.round(points, random.integers(0, 3)) if seed % 2 else points
         points = np.clip(points, 0, [width, height]) if seed % 3 else points
-        mask = page_mask([Annotation(1, 1, (points,))], height, width)
-        assert np.array_equal(mask > 0, ann_to_mask([points], height, width))
+        mask = page_mask([Annotation(1, 1, (points,))], height, width) > 0
+        assert np.array_equal(mask, raster([points], height, width))
 
 
 def test_a_polygon_that_loses_a_pixel_when_it_is_moved_to_the_origin_first():
     points = [1295.8, 287.7, 1307.4, 288.6, 1297.1, 286.0, 1315.8, 273.7]
     points += [1313.8, 271.4, 1303.1, 270.8, 1312.6, 283.9, 1304.8, 273.8]
     polygon = np.array(points).reshape(-1, 2)
-    mask = page_mask([Annotation(1, 1, (polygon,))], 300, 1400)
-    assert np.array_equal(mask > 0, ann_to_mask([polygon], 300, 1400))
+    mask = page_mask([Annotation(1, 1, (polygon,))], 300, 1400) > 0
+    assert np.array_equal(mask, raster([polygon], 300, 1400))
 
 
 @pytest.mark.parametrize(
@@ -55,8 +51,8 @@ def test_a_polygon_that_loses_a_pixel_when_it_is_moved_to_the_origin_first():
 )
 def test_odd_polygons_give_the_same_pixels(points):
     points = np.array(points, np.float64)
-    mask = page_mask([Annotation(1, 1, (points,))], 24, 18)
-    assert np.array_equal(mask > 0, ann_to_mask([points], 24, 18))
+    mask = page_mask([Annotation(1, 1, (points,))], 24, 18) > 0
+    assert np.array_equal(mask, raster([points], 24, 18))
 
 
 def test_several_polygons_and_rle_are_united():
@@ -65,7 +61,7 @@ def test_several_polygons_and_rle_are_united():
     page[2:4, 7:11] = True
     rle = checked_rle([12, 13], [7 * 12 + 2, 2, 10, 2, 10, 2, 10, 2, 32], 13, 12)
     labels = [Annotation(1, 1, (square, other)), Annotation(2, 1, rle=rle)]
-    expected = ann_to_mask([square, other], 12, 13) | page
+    expected = raster([square, other], 12, 13) | page
     mask = page_mask(labels, 12, 13)
     assert mask.dtype == np.uint8 and set(np.unique(mask)) == {0, 255}
     assert np.array_equal(mask > 0, expected)
@@ -75,23 +71,37 @@ def test_no_label_is_a_black_page():
     assert not page_mask([], 5, 7).any() and page_mask([], 5, 7).shape == (5, 7)
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_runs_without_pixels_change_nothing(seed):
+    random = np.random.default_rng(seed)
+    height, width = (int(side) for side in random.integers(3, 9, 2))
+    runs = [0]
+    while sum(runs) < height * width:
+        runs.append(min(int(random.integers(0, 12)) * int(random.integers(0, 2)), height * width - sum(runs)))
+    inside = np.arange(len(runs)) % 2 == 1
+    expected = np.repeat(inside, runs).reshape(width, height).T
+    rle = Rle(height, width, np.array(runs))
+    assert np.array_equal(rle.pixels(), expected)
+    rows, columns, pixels = rle.box()
+    assert pixels.dtype == bool and np.array_equal(expected[rows, columns], pixels)
+    assert pixels.sum() == expected.sum()
+    assert not pixels.size or (
+        pixels[0].any() and pixels[-1].any() and pixels.T[0].any() and pixels.T[-1].any()
+    )
+
+
 def test_every_real_label_gives_the_same_pixels(shared):
-    path = shared / "labelled" / "annotations" / "instances_default.json"
-    with contextlib.redirect_stdout(io.StringIO()):
-        reference = COCO(str(path))
-    coco = load_coco(path)
+    coco = load_coco(shared / "labelled" / "annotations" / "instances_default.json")
     assert not coco.problems
-    sizes: set[tuple[int, int]] = set()
-    for name, image in coco.images.items():
+    digest = hashlib.sha256()
+    pixels = 0
+    for name, image in sorted(coco.images.items()):
         labels, size = coco.annotations[name], (image.height, image.width)
-        # United as run lengths: a page-sized mask for each of the 1677 labels would take minutes.
-        runs = [
-            coco_mask.frPyObjects([p.ravel().tolist() for p in label.polygons], *size) for label in labels
-        ]
-        union = coco_mask.decode(coco_mask.merge([run for found in runs for run in found])).astype(bool)
-        assert np.array_equal(page_mask(labels, *size) > 0, union)
-        if size not in sizes:
-            sizes.add(size)
-            whole = reference.annToMask(reference.loadAnns([labels[0].id])[0]).astype(bool)
-            assert np.array_equal(page_mask(labels[:1], *size) > 0, whole)
-    assert sum(map(len, coco.annotations.values())) == 1677 and len(sizes) > 2
+        mask = page_mask(labels, *size)
+        expected = raster([polygon for label in labels for polygon in label.polygons], *size)
+        assert np.array_equal(mask > 0, expected), name
+        digest.update(np.packbits(mask > 0).tobytes())
+        pixels += int(expected.sum())
+    assert sum(map(len, coco.annotations.values())) == 1677
+    # As made by the rasteriser that this program had of its own before it used pycocotools.
+    assert (pixels, digest.hexdigest()) == KNOWN
