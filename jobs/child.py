@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from jobs.ledger import LOG
+from jobs.job import LOG
 
 ROOT = Path(__file__).resolve().parents[1]
 

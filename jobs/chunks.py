@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from jobs.engine import Space
+from jobs.key_value import Space
 from jobs.liveness import Watch
 
 OPEN, TAKEN, DONE = "open", "taken", "done"

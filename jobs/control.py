@@ -8,7 +8,8 @@ from typing import Any
 
 from jobs import tasks
 from jobs.chunks import Chunks
-from jobs.ledger import Job, Ledger
+from jobs.job import Job
+from jobs.ledger import Ledger
 from sunspot_dash.errors import ParameterError, QueueError
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from jobs.ledger import EVENTS, LOG, QUEUED, RUNNING, SHORT, Job, Ledger
+from jobs.job import EVENTS, LOG, QUEUED, RUNNING, SHORT, Job
+from jobs.ledger import Ledger
 from sunspot_dash.progress import duration
 
 POLL_SECONDS = 0.5

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from jobs.engine import Space
+from jobs.key_value import Space
 from sunspot_dash.workspace import Workspace
 
 

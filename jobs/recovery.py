@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
-from jobs.engine import DamagedError, Queue, begin_file
-from jobs.ledger import RECORD, Job, Ledger, unpack
+from jobs.engine import Queue
+from jobs.job import RECORD, Job, unpack
+from jobs.key_value import DamagedError
+from jobs.ledger import Ledger
 from jobs.liveness import Watch
+from jobs.storage import begin_file
 from sunspot_dash.errors import ParameterError, WorkspaceError
 from sunspot_dash.files import TEMPORARY, atomic_write_text
 from sunspot_dash.settings import QueueSettings

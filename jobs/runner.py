@@ -23,7 +23,8 @@ from typing import Any
 
 from jobs import tasks
 from jobs.chunks import Chunks
-from jobs.ledger import CANCELLED, CANCELLING, DONE, EVENTS, FAILED, RUNNING, Job, Ledger
+from jobs.job import CANCELLED, CANCELLING, DONE, EVENTS, FAILED, RUNNING, Job
+from jobs.ledger import Ledger
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from sunspot_dash.errors import QueueError, Stopped, SunspotError, WorkspaceError

@@ -14,8 +14,8 @@ from typing import IO
 
 from jobs.child import Child, spawn
 from jobs.chunks import Chunks
-from jobs.engine import DamagedError
-from jobs.ledger import CANCELLING, RUNNING, SHORT, TRAINING, Job
+from jobs.job import CANCELLING, RUNNING, SHORT, TRAINING, Job
+from jobs.key_value import DamagedError
 from jobs.liveness import Presence, Watch, host
 from jobs.recovery import open_ledger, set_aside, sweep
 from sunspot_dash.errors import SunspotError

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
 
-from jobs.ledger import SHORT, TRAINING
+from jobs.job import SHORT, TRAINING
 from jobs.tasks import checks
 from jobs.tasks.context import Context, Params
 from jobs.tasks.inference import help_infer, infer

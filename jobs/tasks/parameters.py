@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from jobs.ledger import SHORT, TRAINING
+from jobs.job import SHORT, TRAINING
 from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.ml.config import FLOOR, InferConfig, TrainConfig
 from sunspot_dash.workspace import EVERYTHING

@@ -11,7 +11,8 @@ import typer
 from jobs import control
 from jobs.follow import follow as events_of
 from jobs.follow import summaries, tail, words
-from jobs.ledger import DONE, STATES, Job, Ledger
+from jobs.job import DONE, STATES, Job
+from jobs.ledger import Ledger
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from jobs.tasks import KINDS

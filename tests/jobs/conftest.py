@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from jobs.ledger import Job, Ledger
+from jobs.job import Job
+from jobs.ledger import Ledger
 from jobs.recovery import open_ledger
 from sunspot_dash.ml.checkpoint import read_weights, save_weights
 from sunspot_dash.settings import QueueSettings

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from jobs.follow import summaries, words
-from jobs.ledger import Job, entry, pack
+from jobs.job import Job, entry, pack
 
 
 def told(ledger, result: dict) -> str:

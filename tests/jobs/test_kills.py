@@ -13,7 +13,7 @@ from itertools import pairwise
 import pytest
 
 from jobs.follow import read_events
-from jobs.ledger import EVENTS
+from jobs.job import EVENTS
 
 from .conftest import IN_THE_BACKGROUND, ROOT, environment, until
 from .test_worker import runners, states, steps_done

@@ -132,7 +132,7 @@ def test_a_clock_moved_back_changes_no_order_and_no_lease(ledger, start, monkeyp
             return datetime.now(tz) + timedelta(hours=1)
 
     with monkeypatch.context() as patch:
-        patch.setattr("jobs.ledger.datetime", Ahead)
+        patch.setattr("jobs.job.datetime", Ahead)
         early = probe(ledger, steps=10)
     late = probe(ledger)
     start("worker")  # for it, the clock was moved back an hour since the first submission

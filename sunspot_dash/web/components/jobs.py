@@ -8,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from jobs.follow import words as told
-from jobs.ledger import CANCELLED, CANCELLING, DONE, FAILED, QUEUED, RUNNING
+from jobs.job import CANCELLED, CANCELLING, DONE, FAILED, QUEUED, RUNNING
 
 COLOURS = {
     QUEUED: "secondary",
