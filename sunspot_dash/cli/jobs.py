@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from jobs import control
+from jobs.follow import describe, summaries, tail
 from jobs.follow import follow as events_of
-from jobs.follow import summaries, tail, words
 from jobs.job import DONE, STATES, Job
 from jobs.ledger import Ledger
 from jobs.liveness import Watch
@@ -96,7 +96,7 @@ def list_jobs(
     typer.echo(f"{'job':>6}  {'kind':<9}{'state':<12}{'submitted (UTC)':<21}what")
     for row in rows:
         when = row["submitted"][:19].replace("T", " ")
-        what = "; ".join(text for text in (row["about"], words(row)) if text)
+        what = "; ".join(text for text in (row["about"], describe(row)) if text)
         typer.echo(f"{row['number']:>6}  {row['kind']:<9}{row['state']:<12}{when:<21}{what}".rstrip())
     _tell_no_worker(ledger)
 
@@ -114,7 +114,7 @@ def show(
         record = {**row, "params": job.params, "history": job.history}
         typer.echo(json.dumps({**record, "folder": str(folder), "log": log}, indent=1))
         return
-    typer.echo(f"job {number}: {job.kind}, {job.state}  {'' if job.result else words(row)}".rstrip())
+    typer.echo(f"job {number}: {job.kind}, {job.state}  {'' if job.result else describe(row)}".rstrip())
     for title, values in (("parameters", job.params), ("result", job.result)):
         if values:
             typer.echo(f"{title}\n" + "\n".join(f"    {key} = {value}" for key, value in values.items()))

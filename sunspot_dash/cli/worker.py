@@ -35,7 +35,7 @@ def worker(
     slots = found() if devices == "auto" else devices.split(",")
     if wrong := [slot for slot in slots if slot != "cpu" and not slot.removeprefix("cuda:").isdigit()]:
         raise ParameterError(f"--devices was '{wrong[0]}': use auto, cpu, or GPUs as cuda:0,cuda:1")
-    running = Worker(Workspace(workspace).existing(), slots, say=typer.echo)
+    running = Worker(Workspace(workspace).existing(), slots, log=typer.echo)
 
     def stop_after(wait: Callable[[], object]) -> None:
         wait()

@@ -95,7 +95,7 @@ def test_a_program_does_all_of_it_by_json(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["jobs", "submit", "bake"], "no kind of job 'bake'"),
+        (["jobs", "submit", "bake"], "unknown kind of job 'bake'"),
         (["jobs", "submit", "probe", "--param", "steps"], "write NAME=VALUE"),
         (["jobs", "submit", "probe", "--param", "steps=0"], "from 1 to 1e+06"),
         (["jobs", "show", "7"], "there is no job 7"),

@@ -23,9 +23,9 @@ def main(root: str, point: str) -> None:
         worker._claim = lambda device: None  # type: ignore[method-assign]
         worker._ledger.queue.receive = lambda: die() if receive() is not None else None  # type: ignore[method-assign]
     elif point == "between claim and child":
-        worker._begin = die  # type: ignore[method-assign, assignment]
+        worker._start = die  # type: ignore[method-assign, assignment]
     elif point == "child begun":
-        worker._tend = die  # type: ignore[method-assign]
+        worker._supervise = die  # type: ignore[method-assign]
     worker.run()
 
 

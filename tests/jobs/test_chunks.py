@@ -22,7 +22,7 @@ def chunks(ledger, holder: str) -> Chunks:
 
 
 def test_each_chunk_is_taken_once(ledger):
-    chunks(ledger, "a:1").begin(12)
+    chunks(ledger, "a:1").create(12)
     with ThreadPoolExecutor(4) as pool:
         taken = list(pool.map(lambda i: chunks(ledger, f"w{i % 4}:1").take(), range(16)))
     assert sorted(chunk for chunk in taken if chunk is not None) == list(range(12))
@@ -32,10 +32,10 @@ def test_each_chunk_is_taken_once(ledger):
 def test_beginning_again_keeps_what_is_done(ledger):
     one = chunks(ledger, "a:1")
     assert one.count() == 0 and one.take() is None
-    one.begin(3)
+    one.create(3)
     one.take()
     one.finish(0, spots=4)
-    one.begin(3)
+    one.create(3)
     assert [record["state"] for record in one.records()] == ["done", "open", "open"]
     one.remove()
     assert one.count() == 0 and list(one.records()) == []
@@ -43,10 +43,10 @@ def test_beginning_again_keeps_what_is_done(ledger):
 
 def test_only_the_holder_changes_a_chunk(ledger):
     one, other = chunks(ledger, "a:1"), chunks(ledger, "b:1")
-    one.begin(1)
+    one.create(1)
     one.take()
-    assert one.tell(0, drawings=3)
-    assert not other.tell(0, drawings=9) and not other.finish(0, spots=1)
+    assert one.set_progress(0, drawings=3)
+    assert not other.set_progress(0, drawings=9) and not other.finish(0, spots=1)
     other.give_back(0)
     assert list(one.records()) == [{"state": "taken", "holder": "a:1", "drawings": 3}]
     one.give_back(0)
@@ -57,7 +57,7 @@ def test_only_the_holder_changes_a_chunk(ledger):
 
 def test_a_chunk_of_a_dead_worker_is_opened_again(ledger, watch):
     dead, own = chunks(ledger, "gone-1-ab:cpu:1"), chunks(ledger, "mine-2-cd:cpu:1")
-    own.begin(2)
+    own.create(2)
     dead.take()
     own.take()
     own.finish(1)
@@ -72,7 +72,7 @@ def test_a_worker_that_cannot_help_with_a_job_is_not_asked_again(ledger, space, 
     job = ledger.claim(number, "elsewhere", "cpu")
     chunks(ledger, "a:1")._signs.put(f"chunks:{number}", b"1")
     ledger.signs.put(f"chunk:{number}:0", b'{"state":"open"}')
-    worker = Worker(space, ["cpu"], settings, say=lambda line: None)
+    worker = Worker(space, ["cpu"], settings, log=lambda line: None)
     assert worker._shared() == job
     for code, asked in ((0, job), (-9, job), (1, None)):
         worker._after(SimpleNamespace(returncode=code), job, "w:cpu:1", helps=True)
@@ -81,6 +81,6 @@ def test_a_worker_that_cannot_help_with_a_job_is_not_asked_again(ledger, space, 
 
 def test_waiting_ends_when_asked(ledger, watch):
     one = chunks(ledger, "a:1")
-    one.begin(1)
+    one.create(1)
     one.take()
     assert not one.wait(watch, lambda: True)

@@ -6,14 +6,14 @@ import time
 
 import pytest
 
-from jobs.follow import summaries, words
+from jobs.follow import describe, summaries
 from jobs.job import Job, entry, pack
 
 
 def told(ledger, result: dict) -> str:
     number = ledger.accept("probe", "short", {}).number
     ledger.finish(ledger.claim(number, "w", "cpu"), "done", "finished", result=result)
-    return words(summaries(ledger, [ledger.get(number)])[0])
+    return describe(summaries(ledger, [ledger.get(number)])[0])
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)

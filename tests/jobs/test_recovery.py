@@ -49,7 +49,7 @@ def test_a_lost_ledger_is_rebuilt_from_the_run_folders(ledger, space, settings):
     said: list[str] = []
     again = open_ledger(space, settings, said.append)
     assert again.all() == before and [job.number for job in again.live()] == [waiting]
-    assert said == ["2 jobs were taken up from their run folders"]
+    assert said == ["2 jobs restored from the run folders"]
     assert probe(again) == 3
     open_ledger(space, settings, said.append)
     assert len(said) == 1
@@ -62,7 +62,7 @@ def test_a_run_folder_that_cannot_be_read_is_told_and_left(local, space):
     local.clear()
     said: list[str] = []
     assert [job.number for job in open_ledger(space, LOCAL, said.append).all()] == [2]
-    assert "job.json was left out" in said[0] and local.folder(1).exists()
+    assert "job.json was skipped" in said[0] and local.folder(1).exists()
 
 
 def test_a_damaged_database_is_set_aside_and_rebuilt(local, space):
@@ -72,7 +72,7 @@ def test_a_damaged_database_is_set_aside_and_rebuilt(local, space):
     said: list[str] = []
     again = open_ledger(space, LOCAL, said.append)
     assert [job.number for job in again.live()] == numbers
-    assert "queue-1.sqlite is set aside, queue-2.sqlite takes its place" in said[0]
+    assert "queue-1.sqlite was set aside and replaced by queue-2.sqlite" in said[0]
     assert (space.queue / "queue-1.sqlite").exists()
 
 
