@@ -8,7 +8,7 @@ import time
 
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
-from sunspot_dash.cli.beside import WorkerBeside
+from sunspot_dash.cli.background_worker import BackgroundWorker
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
 
@@ -27,7 +27,7 @@ def test_a_worker_that_is_killed_is_replaced_and_none_is_left_at_the_end(tmp_pat
             time.sleep(0.05)
         raise AssertionError("there is no worker")
 
-    beside = WorkerBeside(space)
+    beside = BackgroundWorker(space)
     try:
         first = worker_besides()
         os.kill(first, signal.SIGKILL)

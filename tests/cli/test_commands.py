@@ -110,7 +110,7 @@ def test_from_labels_to_counts(tmp_path, archive):
     assert again.returncode == 1 and "--overwrite" in again.stderr
 
     both = app("train", "--model-name", "mine", "--resume", "--overwrite", "--workspace", space)
-    assert both.returncode == 1 and "give one of them" in both.stderr
+    assert both.returncode == 1 and "use only one of them" in both.stderr
     changed = app("train", "--model-name", "mine", "--resume", "--epochs", 9, "--workspace", space)
     assert changed.returncode == 1 and "epochs" in changed.stderr
     resumed = app("train", "--model-name", "mine", "--resume", "--workspace", space)
@@ -118,7 +118,9 @@ def test_from_labels_to_counts(tmp_path, archive):
 
     inferred = app("infer", "--model", "mine", "--images", images, "--workspace", space)
     assert inferred.returncode == 0 and "3 drawings done" in inferred.stdout
-    assert "3 done before" in app("infer", "--model", "mine", "--images", images, "--workspace", space).stdout
+    assert (
+        "3 already done" in app("infer", "--model", "mine", "--images", images, "--workspace", space).stdout
+    )
     scores = tmp_path / "scores.json"
     evaluated = app(
         "evaluate", "--model", "mine", "--images-dir", images, "--annotations-path", labels, "--json", scores,

@@ -32,8 +32,9 @@ def test_a_job_from_submission_to_prune(run, tmp_path):
     assert "no jobs" in run("jobs", "list")[0]
     text, code = run("jobs", "submit", "probe", "--param", "steps=3", "--param", "seconds=0.1")
     assert code == 0 and text.splitlines()[-1] == "1"
-    assert "place 2 in its lane" in run("jobs", "submit", "probe", "--param", "fail=no sun today")[0]
-    assert "place 2 in its lane" in run("jobs", "list")[0] and "no worker runs" in run("jobs", "list")[0]
+    assert "position 2 in the queue" in run("jobs", "submit", "probe", "--param", "fail=no sun today")[0]
+    assert "Position 2 in the queue" in run("jobs", "list")[0]
+    assert "no worker is running" in run("jobs", "list")[0]
     worker = subprocess.Popen(
         [sys.executable, "app.py", "worker", "--workspace", str(tmp_path / "data")],
         cwd=ROOT,
@@ -57,10 +58,10 @@ def test_a_job_from_submission_to_prune(run, tmp_path):
     assert "queued again" in run("jobs", "retry", "2")[0]
     assert "job 2 is cancelled" in run("jobs", "cancel", "2")[0]
     text, code = run("jobs", "prune", "--keep", "1", input="n\n")
-    assert code == 1 and "forget 1 job," in text
-    assert "1 job forgotten" in run("jobs", "prune", "--keep", "1", "--yes")[0]
+    assert code == 1 and "permanently delete 1 job," in text
+    assert "1 job deleted" in run("jobs", "prune", "--keep", "1", "--yes")[0]
     assert [path.name for path in (Workspace(tmp_path / "data").runs).iterdir()] == ["2"]
-    assert "nothing to forget" in run("jobs", "prune", "--keep", "1")[0]
+    assert "nothing to delete" in run("jobs", "prune", "--keep", "1")[0]
 
 
 def test_a_program_does_all_of_it_by_json(tmp_path):
@@ -102,7 +103,7 @@ def test_a_program_does_all_of_it_by_json(tmp_path):
         (["jobs", "cancel", "7"], "there is no job 7"),
         (["jobs", "retry", "7"], "there is no job 7"),
         (["jobs", "list", "--state", "asleep"], "use one of queued"),
-        (["worker", "--devices", "gpu"], "use auto, cpu, or GPUs as"),
+        (["worker", "--devices", "gpu"], "use auto, cpu, or GPUs such as"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(run, arguments, said, tmp_path):

@@ -113,7 +113,7 @@ def test_the_orientation_is_checked(folder):
         (["series", "--model", "m", "--by", "week"], "by 'week'"),
         (["series", "--model", "m", "--from", "2001"], "--from was '2001'"),
         (["series", "--model", "m", "--from", "2001-02-01", "--to", "2001-01-01"], "is after --to"),
-        (["series", "--model", "m", "--json", "--csv", "a.csv"], "give one of them"),
+        (["series", "--model", "m", "--json", "--csv", "a.csv"], "use only one of them"),
         (["compare-silso", "none.csv", "--model", "m"], "none.csv: it cannot be read"),
         (["compare-observers", "none.csv", "--model", "m"], "none.csv: it cannot be read"),
         (["export", "--format", "xls", "--model", "m"], "no export 'xls'"),

@@ -34,5 +34,5 @@ def test_a_server_that_follows_a_job_ends_at_once_and_the_job_stays(
     server.send_signal(sent)
     assert dashboard.process.wait(SECONDS) == 0
     told = (space.root / "serve.log").read_text()
-    assert "the dashboard has ended" in told and "Traceback" not in told
+    assert "the dashboard has stopped" in told and "Traceback" not in told
     assert open_ledger(space).get(1).state == "queued"
