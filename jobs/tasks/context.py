@@ -23,7 +23,7 @@ class Context:
         resumed: whether there was an earlier attempt.
         report: receives progress events.
         should_stop: returns whether to stop at the next opportunity.
-        cancelled: returns whether the job stops for good.
+        cancelled: returns whether the job is to stop permanently.
         fence: raises if another attempt has taken over.
         chunks, watch, chunk_size: for a job that several workers share.
     """

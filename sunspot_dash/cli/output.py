@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sunspot_dash.progress import WHAT, ProgressLines, duration
+from sunspot_dash.progress import LABELS, ProgressLines, duration
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -109,7 +109,7 @@ class _Bar:
     def __call__(self, event: dict[str, Any]) -> None:
         if event["kind"] in ("plan", "epoch"):
             self._lines(event)
-        if event["kind"] not in WHAT:
+        if event["kind"] not in LABELS:
             return
         description, done, total = share_done(event)
         left = event.get("seconds_left")
@@ -128,4 +128,4 @@ def share_done(event: dict[str, Any]) -> tuple[str, int, int]:
         epoch, epochs = event["epoch"], event["epochs"]
         description = f"epoch {epoch}/{epochs}, step {event['step']}/{event['of']}"
         return description, (epoch - 1) * event["of"] + event["step"], epochs * event["of"]
-    return f"{WHAT[event['kind']]} {event['done']}/{event['of']}", event["done"], event["of"]
+    return f"{LABELS[event['kind']]} {event['done']}/{event['of']}", event["done"], event["of"]
