@@ -1,4 +1,4 @@
-"""`series`, `compare-silso` and `compare-observers`: a model's sunspot numbers, alone and compared with others."""
+"""`series`, `compare-silso` and `compare-observers`: a model's sunspot numbers, and how they compare with others."""
 
 from __future__ import annotations
 

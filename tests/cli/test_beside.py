@@ -1,4 +1,4 @@
-"""The worker that `serve` keeps beside itself."""
+"""The worker process that `serve` starts."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def folder(tmp_path_factory) -> Path:
 
 
 def run(folder: Path | None, *arguments: object) -> str:
-    """What a command prints; raises what `main` would tell."""
+    """Return the output of a command; raise the error that `main` would print."""
     place = ["--workspace", folder / "data"] if folder else []
     done = CliRunner().invoke(app, [str(argument) for argument in (*arguments, *place)])
     if done.exception and not isinstance(done.exception, SystemExit):

@@ -54,7 +54,7 @@ def redis_url(tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "redis"])
 def settings(request) -> QueueSettings:
-    """Both engines in turn, quick to tell a dead worker."""
+    """Each engine in turn, with a short lease to detect dead workers."""
     url = request.getfixturevalue("redis_url") if request.param == "redis" else ""
     return QueueSettings(queue=url, queue_lease=2, queue_grace=3, queue_interruptions=20, queue_chunk=2)
 
@@ -97,7 +97,7 @@ def quick(space) -> str:
 
 
 def copies(archive: Path, folder: Path, count: int) -> Path:
-    """A folder with so many drawings, a day each, that are those of the archive again and again."""
+    """Fill a folder with copies of the archive's drawings, one per day."""
     folder.mkdir()
     originals = sorted((archive / "images").iterdir())
     for day in range(count):

@@ -1,4 +1,4 @@
-"""The chunks of a shared job: each is taken by one, done once, and taken anew when its holder is gone."""
+"""The chunks of a shared job: each is taken by one process, counted once, and reopened if its holder dies."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_chunk_of_a_dead_worker_is_opened_again(ledger, watch):
     dead.take()
     own.take()
     own.finish(1)
-    assert own.wait(watch, lambda: False)  # the dead one gives no sign of life for the lease
+    assert own.wait(watch, lambda: False)  # the dead worker has sent no heartbeat for the lease
     assert own.take() == 0
     own.finish(0)
     assert not own.wait(watch, lambda: False)

@@ -1,4 +1,4 @@
-"""Submission from several processes at once."""
+"""Submission by several processes at once."""
 
 from __future__ import annotations
 

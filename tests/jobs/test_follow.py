@@ -1,4 +1,4 @@
-"""What a list tells of a job, in words."""
+"""Summaries and descriptions of jobs for lists."""
 
 from __future__ import annotations
 

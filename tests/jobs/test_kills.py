@@ -1,4 +1,4 @@
-"""SIGKILL at random moments: no accepted job is lost, none is completed twice, each goes on where it was."""
+"""SIGKILL at random moments: no accepted job is lost, none is completed twice, each resumes where it was."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ class Chaos:
                 )
 
     def numbers(self) -> list[int]:
-        """The jobs whose acceptance was told."""
+        """Return the numbers of the jobs reported as accepted."""
         text = self.accepted.read_text() if self.accepted.exists() else ""
         return [int(line) for line in text.split("\n")[:-1]]
 
     def wait(self) -> None:
-        """Until the next kill: a moment, or until a job has told something since the last one, and a moment."""
+        """Wait until the next kill: for a moment, or until a job has reported something new and a moment more."""
         if self.random.random() > AT_ANY_MOMENT:
             before, deadline = self._told(), time.monotonic() + 20
             while self._told() == before and time.monotonic() < deadline:
@@ -121,7 +121,7 @@ def test_two_hundred_random_kills(ledger, settings, capsys):
         engine = "Redis" if settings.queue else "SQLite"
         print(
             f"\n{engine}: {dict(chaos.kills)} killed; {len(ended)} jobs accepted, none lost, each done once; "
-            f"{again} took more than one attempt, {resumed} of them went on from a checkpoint"
+            f"{again} took more than one attempt, {resumed} of them resumed from a checkpoint"
         )
     assert len(ended) > 15 and resumed > 10
     assert min(chaos.kills[kind] for kind in ("child", "worker", "submitter")) > 15

@@ -1,4 +1,4 @@
-"""What is refused before it is accepted, and what an error tells."""
+"""Jobs that are rejected on submission, and the messages of errors."""
 
 from __future__ import annotations
 
