@@ -30,11 +30,8 @@ app = typer.Typer(
 )
 NumberArgument = Annotated[int, typer.Argument(help="number of the job", min=1, show_default=False)]
 JOB_COLUMNS = (
-    Column("job", 6, right=True, gap=2),
-    Column("kind", 9),
-    Column("state", 12),
-    Column("submitted (UTC)", 21),
-    Column("details"),
+    *(Column("job", 6, right=True, gap=2), Column("kind", 9), Column("state", 12)),
+    *(Column("submitted (UTC)", 21), Column("details")),
 )
 KIND_COLUMNS = (Column("parameter", 21, gap=1), Column("default", 24, gap=1), Column("meaning"))
 WORKER_COLUMNS = (Column("worker", gap=2), Column("devices"))
@@ -96,10 +93,9 @@ def list_jobs(
     if state is None:
         jobs = ledger.page(limit, before)
     else:
-        jobs = [job for job in ledger.all() if job.state == state and (not before or job.number < before)][
-            :limit
-        ]
-    rows = summaries(ledger, jobs)
+        end = before or ledger.last() + 1
+        jobs = [job for job in ledger.all() if job.state == state and job.number < end]
+    rows = summaries(ledger, jobs[:limit])
     if as_json:
         typer.echo(json.dumps(rows, indent=1))
         return
@@ -128,7 +124,8 @@ def show(
     ledger = _ledger(workspace)
     job = ledger.get(number)
     (row,) = summaries(ledger, [job])
-    folder, log = ledger.folder(number), tail(ledger.folder(number))
+    folder = ledger.folder(number)
+    log = tail(folder)
     if as_json:
         record = {**row, "params": job.params, "history": job.history}
         typer.echo(json.dumps({**record, "folder": str(folder), "log": log}, indent=1))

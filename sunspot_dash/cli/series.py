@@ -97,7 +97,7 @@ def compare_silso(
         first_line, *more = sentences(found)
         typer.echo(first_line)
         if on_terminal() and len(found.disk.dates):
-            print_table(SILSO_COLUMNS, _silso_rows(found))
+            print_table(SILSO_COLUMNS, silso_rows(found))
         else:
             for line in more:
                 typer.echo(line)
@@ -140,7 +140,7 @@ def compare_observers(
         for line in [*totals.remarks, *totals.left_out]:
             typer.echo(line)
         if on_terminal():
-            print_table(OBSERVER_COLUMNS, [_observer_row(name, getattr(found, name)) for name in QUANTITIES])
+            print_table(OBSERVER_COLUMNS, [observer_row(name, getattr(found, name)) for name in QUANTITIES])
             if found.unmatched:
                 typer.echo(f"without a drawing: {counted(len(found.unmatched), 'row')}")
         else:
@@ -164,7 +164,8 @@ def _cells(row: dict[str, Any]) -> list[str]:
     return [date, *(f"{value:.1f}" for value in values), str(n)]
 
 
-def _silso_rows(found: Any) -> list[list[str]]:
+def silso_rows(found: Any) -> list[list[str]]:
+    """Return a row of SILSO_COLUMNS for the disk and each hemisphere that was compared."""
     parts = {name: getattr(found, name) for name in ("disk", "north", "south")}
     return [
         [
@@ -180,7 +181,8 @@ def _silso_rows(found: Any) -> list[list[str]]:
     ]
 
 
-def _observer_row(name: str, found: Any) -> list[str]:
+def observer_row(name: str, found: Any) -> list[str]:
+    """Return the row of OBSERVER_COLUMNS for one quantity."""
     title = {"number": "R"}.get(name, name)
     numbers = [_number(found.r, ".3f"), _number(found.mae, ".1%"), _number(found.bias, "+.1%")]
     return [title, f"{len(found.dates):,}", *numbers]

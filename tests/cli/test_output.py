@@ -7,11 +7,13 @@ import pty
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from sunspot_dash.cli import output
 from sunspot_dash.cli.output import Column, print_table, progress, share_done
+from sunspot_dash.cli.series import observer_row, silso_rows
 
 ROOT = Path(__file__).resolve().parents[2]
 COLUMNS = (Column("job", 6, right=True, gap=2), Column("kind", 9), Column("details"))
@@ -75,3 +77,16 @@ def test_the_bar_of_a_training_covers_all_its_epochs():
     step = {"kind": "step", "epoch": 2, "epochs": 4, "step": 5, "of": 10}
     assert share_done(step) == ("epoch 2/4, step 5/10", 15, 40)
     assert share_done({"kind": "prepare", "done": 1, "of": 2}) == ("preparing 1/2", 1, 2)
+
+
+def test_a_comparison_as_rows_of_a_table():
+    k, drift = SimpleNamespace(value=0.71234, sigma=0.02), SimpleNamespace(value=-0.5, sigma=None)
+    disk = SimpleNamespace(dates=[1, 2], k=k, r=0.9, mae=0.125, drift_per_year=drift)
+    north = SimpleNamespace(dates=[], k=None, r=None, mae=None, drift_per_year=None)
+    found = SimpleNamespace(unit="day", disk=disk, north=north, south=None)
+    assert silso_rows(found) == [
+        ["disk", "2 days", "0.712 ± 0.020", "0.900", "12.5%", "-0.50"],
+        ["north", "0 days", "–", "–", "–", "–"],
+    ]
+    agreement = SimpleNamespace(dates=[1] * 1200, r=None, mae=0.1, bias=-0.05)
+    assert observer_row("number", agreement) == ["R", "1,200", "–", "10.0%", "-5.0%"]
