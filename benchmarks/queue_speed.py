@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from jobs.follow import summaries
-from jobs.ledger import Job, entry, pack
+from jobs.job import Job, entry, pack
 from jobs.recovery import open_ledger
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from jobs.ledger import DONE, EVENTS
+from jobs.job import DONE, EVENTS
 from jobs.recovery import open_ledger
 from sunspot_dash.services.demo.sample_data import DRAWINGS, TRAININGS
 from tests.web.dashboards import wait_until

@@ -7,8 +7,8 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
-from jobs.follow import words as told
-from jobs.ledger import CANCELLED, CANCELLING, DONE, FAILED, QUEUED, RUNNING
+from jobs.follow import describe
+from jobs.job import CANCELLED, CANCELLING, DONE, FAILED, QUEUED, RUNNING
 
 COLOURS = {
     QUEUED: "secondary",
@@ -37,7 +37,7 @@ def share(progress: dict[str, Any]) -> float | None:
 def words(row: dict[str, Any]) -> str:
     """How a job stands, as one line."""
     starting = row["state"] == RUNNING and not row["progress"]
-    return told(row, of=" of ") or ("starting" if starting else "")
+    return describe(row, of=" of ") or ("starting" if starting else "")
 
 
 def status(row: dict[str, Any]) -> html.Div:

@@ -13,7 +13,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from jobs import control
 from jobs.follow import follow
-from jobs.ledger import FAILED
+from jobs.job import FAILED
 from jobs.recovery import open_ledger
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.web.components.feedback import note, problem

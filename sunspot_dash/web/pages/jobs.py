@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, html, no_update
 
 from jobs import control
 from jobs.follow import summaries, tail
-from jobs.ledger import CANCELLED, FAILED
+from jobs.job import CANCELLED, FAILED
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.web.components.feedback import empty, facts, note, problem, toasts
 from sunspot_dash.web.components.jobs import status, words

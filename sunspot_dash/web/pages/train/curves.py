@@ -8,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
-from jobs.ledger import Job
+from jobs.job import Job
 from sunspot_dash.figures.loss import loss_figure
 from sunspot_dash.figures.theme import blank
 from sunspot_dash.web.context import current_context

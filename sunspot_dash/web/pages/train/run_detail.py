@@ -10,7 +10,7 @@ from dash.exceptions import PreventUpdate
 
 from jobs import control
 from jobs.follow import summaries, tail
-from jobs.ledger import CANCELLED, CANCELLING, FAILED, Job
+from jobs.job import CANCELLED, CANCELLING, FAILED, Job
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.web.components.feedback import empty, facts, note, problem
 from sunspot_dash.web.components.jobs import status

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from jobs.follow import read_events
-from jobs.ledger import CANCELLING, RUNNING, Job, Ledger
+from jobs.job import CANCELLING, RUNNING, Job
+from jobs.ledger import Ledger
 from sunspot_dash.domain.scoring.best_epoch import best_epoch
 from sunspot_dash.errors import QueueError
 from sunspot_dash.progress import duration
