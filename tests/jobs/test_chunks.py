@@ -73,10 +73,10 @@ def test_a_worker_that_cannot_help_with_a_job_is_not_asked_again(ledger, space, 
     chunks(ledger, "a:1")._signs.put(f"chunks:{number}", b"1")
     ledger.signs.put(f"chunk:{number}:0", b'{"state":"open"}')
     worker = Worker(space, ["cpu"], settings, log=lambda line: None)
-    assert worker._shared() == job
+    assert worker._job_to_help() == job
     for code, asked in ((0, job), (-9, job), (1, None)):
-        worker._after(SimpleNamespace(returncode=code), job, "w:cpu:1", helps=True)
-        assert worker._shared() == asked
+        worker._clean_up(SimpleNamespace(returncode=code), job, "w:cpu:1", helps=True)
+        assert worker._job_to_help() == asked
 
 
 def test_waiting_ends_when_asked(ledger, watch):
