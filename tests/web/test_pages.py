@@ -75,4 +75,4 @@ def test_the_keyboard_reaches_the_content_first(dashboard, open_page):
     page = open_page(dashboard.url)
     page.get_by_role("heading", name="Overview").wait_for()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"

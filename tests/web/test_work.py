@@ -31,7 +31,7 @@ def test_labelled_drawings_and_bad_files_are_put_in(serve, open_page, archive, t
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose files").first.click()
     chooser.value.set_files(files)
-    page.get_by_text("6 kept, 0 there already, 1 refused, 0 not sent").wait_for()
+    page.get_by_text("6 accepted, 0 duplicate, 1 rejected, 0 not sent").wait_for()
     page.get_by_text("5 drawings, 5 of them labelled").wait_for()
     assert {path.name for path in dashboard.space.images.iterdir()} == {
         path.name for path in (archive / "images").iterdir()
@@ -39,9 +39,9 @@ def test_labelled_drawings_and_bad_files_are_put_in(serve, open_page, archive, t
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose files").first.click()
     chooser.value.set_files(files[:1])
-    page.get_by_text("6 kept, 1 there already").wait_for()
+    page.get_by_text("6 accepted, 1 duplicate").wait_for()
     page.get_by_role("button", name="Dismiss", exact=True).first.click()
-    page.get_by_text("1 there already").wait_for(state="hidden")
+    page.get_by_text("1 duplicate").wait_for(state="hidden")
     page.get_by_role("button", name="Dismiss all").click()
     page.locator("#dataset-uploads .upload").first.wait_for(state="detached")
     assert not page.get_by_role("button", name="Dismiss all").is_visible()

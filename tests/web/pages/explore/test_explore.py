@@ -103,7 +103,7 @@ def test_a_click_on_the_series_opens_the_drawing(dashboard, open_page):
     assert when_drawn(page, "explore-series") == 5
     page.evaluate(CLICK, ["explore-series", 2])
     page.wait_for_url(re.compile("/inference.*drawing="))
-    page.locator("#inference-count").get_by_text(re.compile(r"usd.*: \d+ spots of confidence")).wait_for()
+    page.locator("#inference-count").get_by_text(re.compile(r"usd.*: \d+ spots with confidence")).wait_for()
 
 
 def test_a_click_on_the_disk_opens_the_drawing_with_its_spot_marked(dashboard, open_page):

@@ -24,12 +24,12 @@ def test_a_selection_is_run_compared_and_downloaded(serve, open_page, archive, t
     shutil.copytree(archive / "images", space.images_to_run, dirs_exist_ok=True)
     page = open_page(serve("--no-demo", space=space).url + "/inference")
     page.locator("#inference-totals").get_by_text("No results yet").wait_for()
-    page.get_by_text("5 of 5 drawings not run by uset yet").wait_for()
-    page.get_by_label("A selection").click()
+    page.get_by_text("5 of 5 drawings not yet processed by uset").wait_for()
+    page.get_by_label("Selected drawings").click()
     boxes = page.locator("#inference-pick .ag-pinned-left-cols-container .ag-checkbox-input")
     boxes.nth(0).click()
     boxes.nth(2).click()
-    page.get_by_text("2 chosen below").wait_for()
+    page.get_by_text("2 drawings selected below").wait_for()
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("Job 1 is done").wait_for(timeout=120_000)
     page.get_by_text("uset: 2 drawings").wait_for()
@@ -45,7 +45,7 @@ def test_a_selection_is_run_compared_and_downloaded(serve, open_page, archive, t
     with page.expect_download() as download:
         page.get_by_role("link", name="Table (CSV)").click()
     assert download.value.path().read_text().splitlines() == table
-    page.get_by_label("All that are new to it").click()
+    page.get_by_label("Not yet processed by this model").click()
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("uset: 5 drawings").wait_for(timeout=120_000)
 
@@ -60,7 +60,7 @@ def test_views_are_in_step_and_the_slider_recounts_at_once(dashboard, open_page,
     asked = []
     page.on("request", lambda request: asked.append(request.post_data or ""))
     page.locator("#inference-threshold").fill("0.6")
-    page.get_by_text(f"{name}: {len(results[name].counted(0.6))} spots of confidence 0.60").wait_for()
+    page.get_by_text(f"{name}: {len(results[name].counted(0.6))} spots with confidence 0.60").wait_for()
     assert not any("inference-threshold" in text for text in asked)  # the server was not needed
     page.get_by_label("Side by side").click()
     page.wait_for_function("() => document.querySelectorAll('.view .main-svg').length >= 3")
@@ -205,8 +205,8 @@ def test_the_way_the_drawings_lie_is_chosen_and_followed_at_once(serve, open_pag
     page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/inference")
     page.locator("#inference-facts").get_by_text("mirrored: celestial north up").wait_for()
     page.locator("#inference-orientation-check").get_by_text("how the sheets lie").wait_for()
-    page.get_by_label("How the drawings lie").last.select_option("direct-solar")
-    page.get_by_text("uset: the drawings lie as direct-solar. Job 1 makes the tables anew").wait_for()
+    page.get_by_label("Drawing orientation").last.select_option("direct-solar")
+    page.get_by_text("uset: drawing orientation set to direct-solar. Job 1 rebuilds the tables").wait_for()
     page.locator("#inference-facts").get_by_text("as in the sky: the Sun's own north up").wait_for()
     assert orientation_of(space, "uset") == "direct-solar"
     set_orientation(space, "uset", "uset")  # in another tab, say

@@ -8,8 +8,8 @@ from jobs.control import submit
 from jobs.follow import figure as told
 from jobs.recovery import open_ledger
 from sunspot_dash.figures.loss import loss_figure
-from sunspot_dash.figures.theme import only_words
-from sunspot_dash.web.pages.train.curves import _why_none
+from sunspot_dash.figures.theme import text_figure
+from sunspot_dash.web.pages.train.curves import _why_empty
 from sunspot_dash.web.pages.train.runs import row_of
 from sunspot_dash.workspace import Workspace
 
@@ -30,11 +30,11 @@ def test_all_figures_of_a_row_are_of_the_best_epoch(tmp_path):
     row = row_of(ledger, job)
     assert (row["f1"], row["train_loss"], row["validation_loss"], row["epochs"]) == (0.8, 0.3, 0.6, 2)
     assert told("left_out", 2) == "left out: 2" and told("seconds", 447.8) == "took 7 min"
-    assert _why_none([job]) == "The first epoch is not over yet"
-    assert _why_none([ledger.cancel(job.number)]) == "Cancelled before the first epoch was over"
+    assert _why_empty([job]) == "The first epoch is not finished yet"
+    assert _why_empty([ledger.cancel(job.number)]) == "Cancelled before the first epoch was finished"
 
 
 def test_a_figure_without_data_has_no_axes_and_says_why():
-    for figure in (only_words("why", "dark"), loss_figure({}, False, "dark", "why")):
+    for figure in (text_figure("why", "dark"), loss_figure({}, False, "dark", "why")):
         assert not figure.layout.xaxis.visible and not figure.layout.yaxis.visible
         assert figure.layout.annotations[0].text == "why" and not figure.data

@@ -1,4 +1,4 @@
-"""Figures on a page that is complete in itself: plotly's script is in it, and it asks no host for anything."""
+"""A self-contained HTML page with figures: it includes the script of Plotly and loads nothing from any host."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from html import escape
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-# Whatever the page holds, the browser fetches nothing for it.
+# Keeps the browser from loading anything, whatever the page contains.
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #212529; max-width: 1100px; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.7rem; margin-bottom: 0; } h2 { font-size: 1.2rem; margin: 2.5rem 0 .3rem; }
-.under { color: #495057; margin: .2rem 0 1.5rem; } p { max-width: 75ch; }
+.subtitle { color: #495057; margin: .2rem 0 1.5rem; } p { max-width: 75ch; }
 .facts { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; margin: 1rem 0; }
 .facts div { display: flex; flex-direction: column-reverse; } .facts dt { color: #495057; font-size: .85rem; }
 .facts dd { margin: 0; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
@@ -29,10 +29,14 @@ code { overflow-wrap: anywhere; font-size: .85rem; } footer { margin-top: 3rem; 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page: its title, sentences, a figure of some height in px, a table (the first row is its head)."""
+    """A section of the page.
+
+    Attributes:
+        paragraphs: texts above the figure; height_px: of the figure; table: rows, the first one its header.
+    """
 
     title: str
-    words: Sequence[str] = ()
+    paragraphs: Sequence[str] = ()
     figure: go.Figure | None = None
     height_px: int = 380
     table: Sequence[Sequence[str]] = ()
@@ -40,29 +44,30 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """What the page says.
+    """The content of the page.
 
     Attributes:
-        facts: (value, what it is) of the few numbers that stand at the top.
-        foot: sentences at the end; code: (what it is, a text that is to be copied).
+        subtitle: the line below the title.
+        facts: (value, name) of the few numbers at the top.
+        footer: paragraphs at the end; code: (name, text to copy).
     """
 
     title: str
-    under: str
+    subtitle: str
     facts: Sequence[tuple[str, str]]
     sections: Sequence[Section]
-    foot: Sequence[str] = ()
+    footer: Sequence[str] = ()
     code: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
 def page_html(page: Page) -> str:
-    """The page as HTML."""
+    """Return the page as HTML."""
     facts = "".join(
-        f"<div><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>" for value, what in page.facts
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for value, name in page.facts
     )
     parts = "\n".join(_section(section, number) for number, section in enumerate(page.sections, 1))
-    foot = "".join(f"<p>{escape(words)}</p>" for words in page.foot)
-    foot += "".join(f"<p>{escape(what)} <code>{escape(text)}</code></p>" for what, text in page.code)
+    footer = "".join(f"<p>{escape(text)}</p>" for text in page.footer)
+    footer += "".join(f"<p>{escape(name)} <code>{escape(text)}</code></p>" for name, text in page.code)
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
@@ -73,17 +78,17 @@ def page_html(page: Page) -> str:
 <script>{get_plotlyjs()}</script>
 </head><body>
 <h1>{escape(page.title)}</h1>
-<p class="under">{escape(page.under)}</p>
+<p class="subtitle">{escape(page.subtitle)}</p>
 <dl class="facts">{facts}</dl>
 {parts}
-<footer>{foot}</footer>
+<footer>{footer}</footer>
 </body></html>
 """
 
 
 def _section(section: Section, number: int) -> str:
     parts = [f"<section><h2>{escape(section.title)}</h2>"]
-    parts += [f"<p>{escape(words)}</p>" for words in section.words]
+    parts += [f"<p>{escape(text)}</p>" for text in section.paragraphs]
     if section.figure is not None:
         drawn = section.figure.to_html(
             full_html=False,
