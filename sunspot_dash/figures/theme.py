@@ -20,7 +20,7 @@ NO_MATCH = "Nothing matches the filter: choose another period, position or model
 def style(figure: go.Figure, theme: str) -> go.Figure:
     """Apply the colours of the page and narrow margins, and return the figure."""
     dark = theme == "dark"
-    grid = "#3a4149" if dark else "#dee2e6"
+    grid_colour = "#3a4149" if dark else "#dee2e6"
     figure.update_layout(
         template="none",
         paper_bgcolor="rgba(0,0,0,0)",
@@ -36,8 +36,8 @@ def style(figure: go.Figure, theme: str) -> go.Figure:
             "activecolor": "#8bb9fe" if dark else "#0d6efd",
         },
     )
-    figure.update_xaxes(gridcolor=grid, linecolor=grid, zeroline=False, automargin=True)
-    figure.update_yaxes(gridcolor=grid, linecolor=grid, zeroline=False, automargin=True)
+    figure.update_xaxes(gridcolor=grid_colour, linecolor=grid_colour, zeroline=False, automargin=True)
+    figure.update_yaxes(gridcolor=grid_colour, linecolor=grid_colour, zeroline=False, automargin=True)
     return figure
 
 

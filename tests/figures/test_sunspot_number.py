@@ -38,5 +38,5 @@ def test_a_point_opens_its_drawing_and_its_hover_text_says_how_many_observations
     trace = number_figure(
         [TimeSeries("m", ["2001-01-01", "2001-01-09"], [1, 2], [4, 5], ["a", "b"])], "light"
     ).data[0]
-    assert list(trace.customdata) == ["a", "", "b"] and list(trace.text) == [4, 0, 5]
+    assert list(trace.customdata) == ["a", "", "b"] and list(trace.text) == ["4", "0", "5"]
     assert trace.mode == "markers" and "%{text}" in trace.hovertemplate

@@ -98,7 +98,7 @@ def drawings_table(identity: str, empty_text: str, click_ticks: bool = True) -> 
         "enableClickSelection": click_ticks,
         "headerCheckbox": False,
     }
-    grid = table(
+    listing = table(
         identity,
         COLUMNS,
         "key",
@@ -109,8 +109,8 @@ def drawings_table(identity: str, empty_text: str, click_ticks: bool = True) -> 
         selectionColumnDef={"width": 44, "pinned": "left"},
         enableBrowserTooltips=True,
     )
-    grid.style = {"height": "34rem"}
-    return grid
+    listing.style = {"height": "34rem"}
+    return listing
 
 
 def rows(request: dict[str, Any] | None) -> Any:

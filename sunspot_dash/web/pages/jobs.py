@@ -28,7 +28,7 @@ COLUMNS = [
 
 
 def layout(**_: str) -> html.Div:
-    grid = table(
+    listing = table(
         Jobs.TABLE,
         COLUMNS,
         "number",
@@ -36,14 +36,14 @@ def layout(**_: str) -> html.Div:
         pagination=True,
         paginationPageSize=20,
     )
-    grid.style = {"height": "40rem"}
+    listing.style = {"height": "40rem"}
     return html.Div(
         [
             html.H1("Jobs"),
             toasts(Jobs.MESSAGE),
             dbc.Row(
                 [
-                    dbc.Col(grid, lg=7),
+                    dbc.Col(listing, lg=7),
                     dbc.Col(
                         dbc.Card(
                             dbc.CardBody(

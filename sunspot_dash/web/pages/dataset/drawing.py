@@ -1,4 +1,4 @@
-"""The open drawing: its labels, its limb, and the form to correct it manually."""
+"""The open drawing: its labels, its limb, and its manual corrections."""
 
 from __future__ import annotations
 
@@ -12,24 +12,17 @@ from jobs import control
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.viewer import labels_figure
-from sunspot_dash.services.dataset.corrections import circle_of, correct, entered
+from sunspot_dash.services.dataset.corrections import correct, entered
 from sunspot_dash.services.drawing.details import Sheet, limb_of, sheet_of
 from sunspot_dash.services.drawing.images import original, page_size
-from sunspot_dash.web.components.feedback import LIVE, empty, facts, note, problem
+from sunspot_dash.web.components.feedback import empty, facts, note, problem
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset, Shell
-from sunspot_dash.web.pages.dataset import limb, tilt
+from sunspot_dash.web.pages.dataset import correction_form, limb, tilt
 
 HEIGHT = "30rem"
-HIDDEN, SHOWN = {"display": "none"}, {"display": "block"}
-ARCHIVE = "archive"
+HIDDEN, SHOWN = correction_form.HIDDEN, {"display": "block"}
 BOXES = "ag-Grid-SelectionColumn"  # id that AG Grid gives the checkbox column
-UP = {ARCHIVE: "as in the archive", "celestial": "celestial north", "solar": "solar north"}
-ORIENTATION = {
-    ARCHIVE: "as in the archive",
-    "right": "right (mirrored)",
-    "left": "left (as in the sky)",
-}
 
 
 def card() -> dbc.Card:
@@ -41,77 +34,15 @@ def card() -> dbc.Card:
     chosen = html.Div(empty("No drawing selected", "Choose a drawing in the list."), id=Dataset.CHOSEN)
     return dbc.Card(
         dbc.CardBody(
-            [html.H2("Drawing, labels and limb"), graph, chosen, _form(), dcc.Store(id=Dataset.SAVED)]
+            [
+                html.H2("Drawing, labels and limb"),
+                graph,
+                chosen,
+                correction_form.layout(),
+                dcc.Store(id=Dataset.SAVED),
+            ]
         )
     )
-
-
-def _form() -> html.Details:
-    return html.Details(
-        [
-            html.Summary("Correct manually"),
-            html.P(
-                "Empty fields keep the values from the file name and the archive. The limb is the fitted one until you "
-                "change it. The tilt is added to all position angles, which count from north through east.",
-                className="help mt-2 mb-1",
-            ),
-            dbc.Switch(
-                id=Dataset.MOVE,
-                label="Move the limb in the image: drag the disk, or pull its edge",
-                value=False,
-            ),
-            dbc.Row(
-                [
-                    _field("Date (UT)", dbc.Input(id=Dataset.DATE, type="date", size="sm")),
-                    _field("Time (UT)", dbc.Input(id=Dataset.TIME, type="time", size="sm")),
-                    _field(
-                        "East is on the",
-                        dbc.Select(
-                            id=Dataset.ORIENTATION, options=_options(ORIENTATION), value=ARCHIVE, size="sm"
-                        ),
-                    ),
-                    _field(
-                        "Up is", dbc.Select(id=Dataset.UP, options=_options(UP), value=ARCHIVE, size="sm")
-                    ),
-                    _field("Tilt (°)", dbc.Input(id=Dataset.TILT, type="number", step="any", size="sm")),
-                    _field(
-                        "Limb centre x (px)", dbc.Input(id=Dataset.X, type="number", step="any", size="sm")
-                    ),
-                    _field(
-                        "Limb centre y (px)", dbc.Input(id=Dataset.Y, type="number", step="any", size="sm")
-                    ),
-                    _field(
-                        "Limb radius (px)", dbc.Input(id=Dataset.RADIUS, type="number", step="any", size="sm")
-                    ),
-                ],
-                className="g-2",
-            ),
-            tilt.panel(),
-            html.Div(
-                [
-                    dbc.Button("Save", id=Dataset.SAVE, color="primary", size="sm"),
-                    dbc.Button(
-                        "Discard corrections", id=Dataset.DISCARD, color="secondary", outline=True, size="sm"
-                    ),
-                ],
-                className="d-flex gap-2 mt-2 flex-wrap",
-            ),
-            # Below the fields instead of in the corner, so that an error does not cover them.
-            html.Div(id=Dataset.DRAWING_MESSAGE, className="mt-2", **LIVE),
-        ],
-        id=Dataset.FORM,
-        style=HIDDEN,
-        className="mt-2",
-    )
-
-
-def _options(names: dict[str, str]) -> list[dict[str, str]]:
-    return [{"value": value, "label": label} for value, label in names.items()]
-
-
-def _field(text: str, control_: Any) -> dbc.Col:
-    label = html.Label(text, htmlFor=control_.id, className="form-label small mb-0")
-    return dbc.Col([label, control_], sm=4, xs=6)
 
 
 def opened(clicked: dict[str, Any] | None) -> Any:
@@ -138,7 +69,13 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
         # Only this panel shows the error; the list stays usable, for example to delete the drawing.
         return empty("This drawing cannot be shown", str(error)), *nothing
     figure = labels_figure(sheet.picture, sheet.size, sheet.outlines, sheet.circle, theme)
-    return _details(sheet), figure, {"height": HEIGHT, "display": "block"}, SHOWN, *_as_fields(sheet)
+    return (
+        _details(sheet),
+        figure,
+        {"height": HEIGHT, "display": "block"},
+        SHOWN,
+        *correction_form.values_of(sheet),
+    )
 
 
 def _details(sheet: Sheet) -> list[Any]:
@@ -163,20 +100,6 @@ def _details(sheet: Sheet) -> list[Any]:
         facts(rows),
         html.Details([html.Summary("Input of the network"), picture], className="mt-2"),
     ]
-
-
-def _as_fields(sheet: Sheet) -> tuple[Any, ...]:
-    correction = sheet.correction
-    orientation = {None: ARCHIVE, True: "right", False: "left"}[correction.mirrored]
-    up = correction.up or ARCHIVE
-    return (
-        correction.date or "",
-        correction.time,
-        orientation,
-        up,
-        correction.tilt_deg,
-        *circle_of(sheet.disk),
-    )
 
 
 def save(_: int | None, __: int | None, key: str, values: tuple[Any, ...]) -> tuple[Any, Any]:
@@ -223,8 +146,6 @@ def _renew(name: str, key: str, new_limb: bool) -> str:
 def register(app: Dash) -> None:
     """Register the callbacks."""
     key = Input(Dataset.KEY, "data")
-    orientation = [Dataset.ORIENTATION, Dataset.UP, Dataset.TILT]
-    fields = [Dataset.DATE, Dataset.TIME, *orientation, Dataset.X, Dataset.Y, Dataset.RADIUS]
     tilt.register(app)
     limb.register(app)
     app.callback(
@@ -241,7 +162,7 @@ def register(app: Dash) -> None:
         Output(Dataset.VIEW, "figure"),
         Output(Dataset.VIEW, "style"),
         Output(Dataset.FORM, "style"),
-        *(Output(field, "value") for field in fields),
+        *(Output(field, "value") for field in correction_form.FIELDS),
         key,
         Input(Shell.THEME, "data"),
         Input(Dataset.SAVED, "data"),
@@ -249,6 +170,6 @@ def register(app: Dash) -> None:
     app.callback(
         output=[Output(Dataset.DRAWING_MESSAGE, "children"), Output(Dataset.SAVED, "data")],
         inputs=[Input(Dataset.SAVE, "n_clicks"), Input(Dataset.DISCARD, "n_clicks")],
-        state=[State(Dataset.KEY, "data"), tuple(State(field, "value") for field in fields)],
+        state=[State(Dataset.KEY, "data"), tuple(State(field, "value") for field in correction_form.FIELDS)],
         prevent_initial_call=True,
     )(save)

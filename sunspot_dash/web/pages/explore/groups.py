@@ -58,13 +58,13 @@ COLUMNS: list[dict[str, Any]] = [
 
 
 def layout(values: dict[str, Any]) -> dbc.Card:
-    grid = table(Explore.TRACKS, COLUMNS, "group", "No group was seen on two or more drawings")
-    grid.defaultColDef = {"sortable": True, "resizable": True, "filter": False}
-    grid.style = {"height": "34rem"}
+    listing = table(Explore.TRACKS, COLUMNS, "group", "No group was seen on two or more drawings")
+    listing.defaultColDef = {"sortable": True, "resizable": True, "filter": False}
+    listing.style = {"height": "34rem"}
     parts = [
         html.H2("Tracked groups"),
         html.P(id=Explore.TRACKS_NOTE, className="help mb-2", style={"minHeight": "3em"}, **LIVE),
-        grid,
+        listing,
         html.P(HELP, className="help mb-0 mt-2"),
     ]
     return dbc.Card(dbc.CardBody(parts))

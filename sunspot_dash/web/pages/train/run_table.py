@@ -31,12 +31,12 @@ COLUMNS: list[dict[str, Any]] = [
 def card() -> dbc.Card:
     """Return the card with the table, which allows several selected rows."""
     several = {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": True}
-    none = "No training runs yet: enter a model name and start one"
-    grid = table(Train.TABLE, COLUMNS, "number", none, rowSelection=several)
-    grid.defaultColDef = {"sortable": True, "resizable": True, "filter": False}
-    grid.style = {"height": "13rem"}
+    empty_text = "No training runs yet: enter a model name and start one"
+    listing = table(Train.TABLE, COLUMNS, "number", empty_text, rowSelection=several)
+    listing.defaultColDef = {"sortable": True, "resizable": True, "filter": False}
+    listing.style = {"height": "13rem"}
     hint = html.P("Select several runs to compare their losses.", className="help mb-2")
-    return dbc.Card(dbc.CardBody([html.H2("Training runs", className="mb-1"), hint, grid]))
+    return dbc.Card(dbc.CardBody([html.H2("Training runs", className="mb-1"), hint, listing]))
 
 
 def runs(_: int | None, before: list[dict[str, Any]] | None, selected: Any) -> tuple[Any, Any]:
