@@ -71,10 +71,10 @@ COLUMNS = [
         "limb",
         "Limb",
         92,
-        "Limb-fit confidence: share of the circumference on which the limb was found, from the last model run",
+        "Limb-fit confidence, 0 to 1: share of the circumference on which the last model run found the limb",
         valueFormatter={
             "function": "params.data && params.data.by_hand ? 'manual' "
-            ": params.value == null ? '' : d3.format('.0%')(params.value)"
+            ": params.value == null ? '' : d3.format('.2f')(params.value)"
         },
     ),
     _number("labels", "Labels", 100, "Spots listed in the COCO file; empty if the drawing is not listed"),

@@ -25,7 +25,7 @@ from sunspot_dash.web.ids import Overview, Shell
 
 NEWEST = 4
 STEPS = (
-    ("Upload drawings", "Upload drawings and labels, or import a folder on the server."),
+    ("Upload drawings", "Add drawings and labels, or import a folder on the server."),
     ("Run a model", "Detect the spots on all drawings with the shipped model."),
     ("Train your own model", "Adapt a model to your observers with labels from CVAT."),
     ("Explore the results", "Plot spot counts over time and detections on the disk."),

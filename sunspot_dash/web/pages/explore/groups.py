@@ -53,7 +53,7 @@ COLUMNS: list[dict[str, Any]] = [
     },
     _number("sidereal", "Rotation rate (°/day)", 2, "Sidereal, from the longitudes", 165),
     _number("sigma", "± (°/day)", 2, "Uncertainty of the rotation rate, from three or more drawings", 105),
-    _number("area_msh", "Largest umbral area (MSH)", 1, "Millionths of the solar hemisphere", 195),
+    _number("area_msh", "Largest umbral area (MSH)", 1, "Millionths of the solar hemisphere", 215),
 ]
 
 

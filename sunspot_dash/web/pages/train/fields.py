@@ -48,7 +48,7 @@ def field(kind: str, fault: str, name: str) -> html.Div:
     }
     help_text = info.description or ""
     if "max" in limits:
-        help_text += f" ({limits['min']:g} to {limits['max']:g})"
+        help_text += f" ({limits['min']:,} to {limits['max']:,})"
     label = html.Label(LABELS[name], htmlFor=_html_id(identity), className="form-label mb-0")
     # Bootstrap shows it only next to an invalid input.
     error = html.Div(id={"type": fault, "name": name}, className="invalid-feedback", **LIVE)

@@ -36,7 +36,7 @@ def card() -> dbc.Card:
     return dbc.Card(
         dbc.CardBody(
             [
-                html.H2("New training"),
+                html.H2("New training run"),
                 *(field(Train.FIELD, Train.FAULT, name) for name in MAIN),
                 dbc.Accordion(more, start_collapsed=True, className="mb-3"),
                 html.H2("Preview"),

@@ -56,7 +56,7 @@ def progress(_: int | None, selected: Any, shown: dict[str, Any] | None) -> tupl
     job = first(chosen(ledger, selected))
     if job is None:
         return (
-            empty(nothing(ledger), "Its status, parameters and log appear here."),
+            empty(nothing(ledger), "The status, parameters and log of a run appear here."),
             "",
             "",
             "",
