@@ -1,7 +1,7 @@
-"""Real sheets without their spots: what a detector must find nothing on.
+"""Real drawings without their spots, on which a detector must find nothing.
 
-Few sheets without a spot are labelled, and a synthetic one lacks what a hand draws on a real one. So the labelled
-nuclei are rubbed out, and all else stays: faculae, notes, axes, specks, and penumbrae that have lost their umbra.
+Few labelled drawings are spot-free, and synthetic ones lack features of real handwriting. So the labelled nuclei are
+erased and everything else is kept: faculae, notes, axes, specks, and penumbrae without their umbra.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-# Around an outline, px at the model's scale, ink is rubbed out too: labels are drawn tightly.
+# Width around an outline, px at the model's scale, that is erased too: labels are drawn tightly.
 MARGIN = 3
 REACH = 4
 PAPER = 200
 
 
 def erase_spots(image: np.ndarray, polygons: Sequence[np.ndarray], seed: int) -> np.ndarray:
-    """An (S, S) uint8 image in which the polygons, (n, 2) px each, are filled with the paper around them.
+    """Return an (S, S) uint8 image in which the polygons, (n, 2) px each, are filled with the surrounding paper.
 
-    The fill has the grain of the sheet's paper, so that it is no smooth mark of its own.
+    The fill has the grain of the drawing's paper, so that it does not look like a smooth mark.
     """
     mask = np.zeros(image.shape, np.uint8)
     for polygon in polygons:

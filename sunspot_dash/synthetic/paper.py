@@ -1,4 +1,4 @@
-"""Blank sheets: the grain, slow shades, folds and water stains of old paper; new paper is plain white."""
+"""Blank paper: grain, slow shading, folds and water stains of old paper; new paper is plain white."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sunspot_dash.synthetic.styles import Style
 
 
 def make_paper(rng: np.random.Generator, style: Style, height: int, width: int) -> np.ndarray:
-    """A blank sheet, (height, width) float32 grey of 0 to 255."""
+    """Return blank paper, (height, width) float32 grey of 0 to 255."""
     if style.grain == 0:
         return np.full((height, width), style.paper[0], np.float32)
     level = rng.uniform(*style.paper) - (18 if rng.random() < 0.07 else 0)
     page = rng.standard_normal((height, width), np.float32)
     if style.grain_px:
-        stretch = rng.uniform(0.8, 1.5)  # fibres often lie along the rows
+        stretch = rng.uniform(0.8, 1.5)  # fibres often run along the rows
         across, down = style.grain_px * stretch, style.grain_px / stretch
         page = np.asarray(cv2.GaussianBlur(page, (0, 0), across, sigmaY=down), np.float32)
         page /= float(page[:200].std())
@@ -36,7 +36,7 @@ def make_paper(rng: np.random.Generator, style: Style, height: int, width: int) 
 
 
 def _stain(rng: np.random.Generator, page: np.ndarray) -> None:
-    """A dried puddle, in place: a little darker inside, a brown line at its edge."""
+    """Draw a dried puddle, in place: slightly darker inside, with a brown edge."""
     height, width = page.shape
     size = rng.uniform(0.04, 0.15) * width
     centre = rng.uniform(0.2, 0.8, 2) * [width, 0.7 * height]

@@ -86,5 +86,5 @@ def test_a_second_look_comes_back_and_a_damaged_one_is_refused(tmp_path):
         {"roots": torch.zeros(())},
     ):
         torch.save(content | {"second_look": content["second_look"] | damage}, path)
-        with pytest.raises(ModelError, match="second look in 'a\\.pth' is damaged"):
+        with pytest.raises(ModelError, match="candidate classifier in 'a\\.pth' is damaged"):
             load_model(path)

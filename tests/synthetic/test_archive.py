@@ -12,7 +12,7 @@ from sunspot_dash.domain.drawing.disk import fit_limb
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.synthetic import STYLES, SyntheticDrawing, make_drawing, write_archive
 from sunspot_dash.synthetic.clutter import Scribe
-from sunspot_dash.synthetic.ink import Sheet
+from sunspot_dash.synthetic.ink import Canvas
 from sunspot_dash.synthetic.limb import limb_faculae, limb_umbrae
 from sunspot_dash.synthetic.spots import Artist
 from sunspot_dash.synthetic.view import View
@@ -110,15 +110,15 @@ def test_nuclei_do_not_cover_each_other() -> None:
     assert gaps.min() > 1.5
 
 
-def sheet_for(style: str) -> tuple[Sheet, View]:
+def canvas_for(style: str) -> tuple[Canvas, View]:
     view = View(300.0, 300.0, 280.0, p=0.2, b0=0.1)
-    return Sheet(600, 600, np.random.default_rng(5), STYLES[style].graphite), view
+    return Canvas(600, 600, np.random.default_rng(5), STYLES[style].graphite), view
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_umbrae_at_the_limb_are_long_and_lie_along_it(style: str) -> None:
-    sheet, view = sheet_for(style)
-    artist = Artist(sheet, STYLES[style], view)
+    canvas, view = canvas_for(style)
+    artist = Artist(canvas, STYLES[style], view)
     angles = np.linspace(0, 2 * np.pi, 12, endpoint=False)
     boxes = [limb_umbrae(artist, angle) for angle in angles]
     assert len(artist.spots.polygons) >= 6 and any(box is not None for box in boxes)
@@ -131,25 +131,25 @@ def test_umbrae_at_the_limb_are_long_and_lie_along_it(style: str) -> None:
             (polygon - polygon.mean(0)) @ np.column_stack([out, [-out[1], out[0]]]), axis=0
         )
         assert along > 1.2 * across
-        ink = sheet.ink[int(polygon[:, 1].mean()), int(polygon[:, 0].mean())]
+        ink = canvas.ink[int(polygon[:, 1].mean()), int(polygon[:, 0].mean())]
         assert ink > 0.1
 
 
 def test_outlined_faculae_ink_the_limb_and_are_no_truth() -> None:
-    sheet, view = sheet_for("bmp")
-    scribe = Scribe(sheet, STYLES["bmp"], view, Artist(sheet, STYLES["bmp"], view).spots)
+    canvas, view = canvas_for("bmp")
+    scribe = Scribe(canvas, STYLES["bmp"], view, Artist(canvas, STYLES["bmp"], view).spots)
     limb_faculae(scribe, 1.0)
-    rows, columns = np.nonzero(sheet.ink > 0.05)
+    rows, columns = np.nonzero(canvas.ink > 0.05)
     away = np.hypot(columns + 0.5 - view.x, rows + 0.5 - view.y) / view.radius
     assert len(rows) > 30 and away.min() > 0.75 and away.max() < 1.05
     assert scribe.spots.polygons == []
 
 
 def test_the_centre_where_axes_meet_is_dark_and_is_no_truth() -> None:
-    sheet, view = sheet_for("1941")
-    scribe = Scribe(sheet, STYLES["1941"], view, Artist(sheet, STYLES["1941"], view).spots)
+    canvas, view = canvas_for("1941")
+    scribe = Scribe(canvas, STYLES["1941"], view, Artist(canvas, STYLES["1941"], view).spots)
     scribe.pinned_centre(1.0, 0.3)
-    assert sheet.ink[296:304, 296:304].max() > 0.15
+    assert canvas.ink[296:304, 296:304].max() > 0.15
     assert scribe.spots.polygons == []
 
 

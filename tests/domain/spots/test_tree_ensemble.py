@@ -43,15 +43,15 @@ def test_no_candidates(ensemble):
 @pytest.mark.parametrize(
     ("field", "place", "value", "problem"),
     [
-        ("right", 0, 0, "after it"),  # would descend for ever
-        ("right", 2, 1, "after it"),
-        ("right", 0, 6, "after it"),
-        ("feature", 5, CONFIDENCE, "after it"),  # the last node has no left child
+        ("right", 0, 0, "not follow it"),  # would descend for ever
+        ("right", 2, 1, "not follow it"),
+        ("right", 0, 6, "not follow it"),
+        ("feature", 5, CONFIDENCE, "not follow it"),  # the last node has no left child
         ("feature", 0, len(FEATURES), "features"),
         ("feature", 0, -2, "features"),
-        ("roots", 1, 6, "outside"),
-        ("roots", 1, -1, "outside"),
-        ("threshold", 0, np.nan, "no number"),
+        ("roots", 1, 6, "out of range"),
+        ("roots", 1, -1, "out of range"),
+        ("threshold", 0, np.nan, "not finite"),
         ("share", 3, 1.5, "share"),
         ("share", 3, np.nan, "share"),
     ],
@@ -68,11 +68,11 @@ def test_a_damaged_forest_is_refused(ensemble, field, place, value, problem):
     [("right", np.zeros(6)), ("share", np.zeros((6, 1))), ("feature", np.zeros(6, np.float32))],
 )
 def test_arrays_of_another_shape_or_kind_are_refused(ensemble, field, array):
-    with pytest.raises(ValueError, match="wrong shape or kind"):
+    with pytest.raises(ValueError, match="wrong shape or number type"):
         replace(ensemble, **{field: array})
 
 
 @pytest.mark.parametrize("field", ["roots", "threshold", "right", "share"])
 def test_an_empty_or_short_array_is_refused(ensemble, field):
-    with pytest.raises(ValueError, match="as many"):
+    with pytest.raises(ValueError, match="one threshold, child and share per node"):
         replace(ensemble, **{field: getattr(ensemble, field)[:0]})

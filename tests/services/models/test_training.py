@@ -198,5 +198,5 @@ def test_an_unreachable_hub_is_an_error_that_says_so(workspace, config, monkeypa
         raise OSError("no route to the hub")
 
     monkeypatch.setattr(smp, "Unet", unreachable)
-    with pytest.raises(Exception, match="could not be fetched"):
+    with pytest.raises(Exception, match="could not be downloaded"):
         train_model(workspace, config.model_copy(update={"encoder_weights": "imagenet"}))
