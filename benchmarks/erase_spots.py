@@ -27,11 +27,11 @@ def erase_spots(image: np.ndarray, polygons: Sequence[np.ndarray], seed: int) ->
         outline = [np.round(polygon).astype(np.int32)]
         cv2.fillPoly(mask, outline, 1)
         cv2.polylines(mask, outline, True, 1, 2 * MARGIN - 1)
-    page = image.astype(np.float32)
-    fine = page - cv2.GaussianBlur(page, (0, 0), 3)
+    grey = image.astype(np.float32)
+    detail = grey - cv2.GaussianBlur(grey, (0, 0), 3)
     noise = np.random.default_rng(seed).standard_normal(image.shape).astype(np.float32)
     noise = np.asarray(cv2.GaussianBlur(noise, (0, 0), 0.9), np.float32)
     paper = image > PAPER
-    noise *= np.median(np.abs(fine[paper])) / np.median(np.abs(noise[paper]))
+    noise *= np.median(np.abs(detail[paper])) / np.median(np.abs(noise[paper]))
     filled = cv2.inpaint(image, mask, REACH, cv2.INPAINT_TELEA) + noise
     return np.where(mask > 0, np.clip(filled, 0, 255), image).astype(np.uint8)

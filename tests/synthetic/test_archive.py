@@ -57,7 +57,7 @@ def test_full_size_is_that_of_the_archive(style: str) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_truth_lies_on_ink_inside_the_disk(style: str) -> None:
+def test_labels_are_on_ink_inside_the_disk(style: str) -> None:
     drawing = make_drawing(7, style, activity=1.0, scale=0.5 if style == "modern" else 1.0)
     x, y, radius = drawing.disk
     assert drawing.polygons
@@ -68,13 +68,13 @@ def test_truth_lies_on_ink_inside_the_disk(style: str) -> None:
         assert cv2.contourArea(polygon.astype(np.float32)) > 2
         assert np.hypot(*(polygon.mean(0) - [x, y])) < radius
         contrast.append(paper - inside(drawing, polygon).min())
-    # Not one label on bare paper (whose grain is below 10), and most nuclei plainly dark.
+    # No label on bare paper (grain below 10), and most nuclei clearly dark.
     assert min(contrast) > 12
     assert np.median(contrast) > 60
 
 
 def test_sizes_are_those_of_real_nuclei() -> None:
-    """Median 13 px squared at R = 740 px, and a 90th percentile of 35, on the sheets of 1941-48."""
+    """Median 13 px squared at R = 740 px, and a 90th percentile of 35, on drawings of 1941-48."""
     areas = []
     for seed in range(4):
         drawing = make_drawing(seed, "1941", activity=1.5)
@@ -86,19 +86,19 @@ def test_sizes_are_those_of_real_nuclei() -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_the_limb_is_where_the_truth_says(style: str) -> None:
+def test_the_limb_is_at_the_labelled_position(style: str) -> None:
     drawing = small(2, style)
     disk = fit_limb(cv2.GaussianBlur(drawing.image, (3, 3), 0))
     assert np.abs(np.subtract((disk.x, disk.y, disk.radius), drawing.disk)).max() < 0.003 * drawing.disk[2]
 
 
-def test_no_activity_no_spot_but_a_full_sheet() -> None:
+def test_without_activity_there_are_no_spots_but_all_the_rest() -> None:
     drawing = small(3, activity=0)
     assert drawing.polygons == []
     assert (drawing.image < drawing.image.mean() - 30).sum() > 500
 
 
-def test_activity_left_open_gives_blank_and_busy_sheets() -> None:
+def test_random_activity_gives_blank_and_busy_drawings() -> None:
     counts = [len(small(seed, "bmp", None).polygons) for seed in range(30)]
     assert min(counts) == 0 and max(counts) > 40
 
@@ -116,7 +116,7 @@ def canvas_for(style: str) -> tuple[Canvas, View]:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_umbrae_at_the_limb_are_long_and_lie_along_it(style: str) -> None:
+def test_umbrae_at_the_limb_are_elongated_along_it(style: str) -> None:
     canvas, view = canvas_for(style)
     artist = Artist(canvas, STYLES[style], view)
     angles = np.linspace(0, 2 * np.pi, 12, endpoint=False)
@@ -135,7 +135,7 @@ def test_umbrae_at_the_limb_are_long_and_lie_along_it(style: str) -> None:
         assert ink > 0.1
 
 
-def test_outlined_faculae_ink_the_limb_and_are_no_truth() -> None:
+def test_outlined_faculae_are_not_labelled() -> None:
     canvas, view = canvas_for("bmp")
     scribe = Scribe(canvas, STYLES["bmp"], view, Artist(canvas, STYLES["bmp"], view).spots)
     limb_faculae(scribe, 1.0)
@@ -145,7 +145,7 @@ def test_outlined_faculae_ink_the_limb_and_are_no_truth() -> None:
     assert scribe.spots.polygons == []
 
 
-def test_the_centre_where_axes_meet_is_dark_and_is_no_truth() -> None:
+def test_the_dark_centre_of_the_axes_is_not_labelled() -> None:
     canvas, view = canvas_for("1941")
     scribe = Scribe(canvas, STYLES["1941"], view, Artist(canvas, STYLES["1941"], view).spots)
     scribe.pinned_centre(1.0, 0.3)
@@ -156,7 +156,7 @@ def test_the_centre_where_axes_meet_is_dark_and_is_no_truth() -> None:
 @pytest.mark.parametrize(
     "change", [{"style": "1830"}, {"scale": 0.1}, {"scale": 2.0}, {"activity": -1.0}, {"seed": -1}]
 )
-def test_refuses_what_it_cannot_draw(change: dict[str, object]) -> None:
+def test_invalid_arguments_are_rejected(change: dict[str, object]) -> None:
     with pytest.raises(ParameterError):
         make_drawing(**({"seed": 1} | change))  # type: ignore[arg-type]
 

@@ -17,18 +17,18 @@ FINE = 5  # pycocotools traces outlines on a grid of fifths of a pixel (rleFrPol
 
 def page_mask(annotations: Iterable[Annotation], height: int, width: int) -> np.ndarray:
     """Return the mask of all labels of a drawing: (height, width) uint8, 0 or 255."""
-    page = np.zeros((height, width), bool)
+    mask = np.zeros((height, width), bool)
     for annotation in annotations:
-        paint(page, annotation)
-    return page.view(np.uint8) * np.uint8(255)
+        paint(mask, annotation)
+    return mask.view(np.uint8) * np.uint8(255)
 
 
-def paint(page: np.ndarray, annotation: Annotation) -> None:
+def paint(mask: np.ndarray, annotation: Annotation) -> None:
     """Set a label's pixels in a mask (H, W) bool, in place."""
     if annotation.rle is not None:
-        page |= annotation.rle.pixels()
+        mask |= annotation.rle.pixels()
     for polygon in annotation.polygons:
-        columns, rows = _crossings(polygon, *page.shape)
+        columns, rows = _crossings(polygon, *mask.shape)
         if not columns.size:
             continue
         left, top = columns.min(), rows.min()
@@ -36,7 +36,7 @@ def paint(page: np.ndarray, annotation: Annotation) -> None:
         switches = np.zeros((rows.max() - top + 1, columns.max() - left + 1), np.int32)
         np.add.at(switches, (rows - top, columns - left), 1)
         inside = (np.cumsum(switches[:-1], axis=0) & 1).astype(bool)
-        page[top : rows.max(), left : columns.max() + 1] |= inside
+        mask[top : rows.max(), left : columns.max() + 1] |= inside
 
 
 def _crossings(polygon: np.ndarray, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:

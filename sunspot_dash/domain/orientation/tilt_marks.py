@@ -216,8 +216,8 @@ def _rays(grey: np.ndarray, disk: Disk) -> tuple[np.ndarray, np.ndarray]:
     affine = page_to_model(disk, LINE_RADIUS_PX)
     side = round(2 * affine[:, :2].dot([disk.x, disk.y])[0] + 2 * affine[0, 2])
     shrink = LINE_RADIUS_PX / disk.radius
-    page = cv2.GaussianBlur(grey, (0, 0), 0.4 / shrink) if shrink < 0.8 else grey
-    small = warp(page, affine, (side, side))
+    smoothed = cv2.GaussianBlur(grey, (0, 0), 0.4 / shrink) if shrink < 0.8 else grey
+    small = warp(smoothed, affine, (side, side))
     ink = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
     angle = np.radians(np.arange(0, 360, 0.1))[:, None]
     r = np.linspace(*LINE_REACH, 300) * LINE_RADIUS_PX
