@@ -235,11 +235,8 @@ def main() -> None:
     print("control: P = 0     ", compare(drawings, catalogue, p_known=False))
     print("measured tilts     ", compare(drawings, catalogue, own_tilt=True))
     print()
-    for said, orientation in (
-        ("as set", uset),
-        ("mirrored", mirrored),
-        ("rotated by 180°", replace(uset, tilt_deg=180.0)),
-    ):
+    assumed = {"as set": uset, "mirrored": mirrored, "rotated by 180°": replace(uset, tilt_deg=180.0)}
+    for said, orientation in assumed.items():
         print(f"orientation check, {said}: {check(drawings, orientation).describe()}")
     areas = umbrae(drawings, catalogue)
     ratio, r = areas[:, 0].sum() / areas[:, 1].sum(), correlation(areas[:, 0], areas[:, 1])

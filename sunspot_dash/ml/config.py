@@ -82,7 +82,7 @@ class InferConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    threshold: float | None = Field(None, ge=FLOOR, le=1, description="lowest confidence of a counted spot")
+    threshold: float | None = Field(None, ge=FLOOR, le=1, description="confidence threshold")
     force: bool = Field(False, description="process drawings again that are already done")
     device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
     save_crops: bool = Field(False, description="also save the square crop and the darkened crop")

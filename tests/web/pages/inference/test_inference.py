@@ -204,7 +204,7 @@ def test_an_undated_drawing_says_why_it_has_no_grid(serve, open_page, space):
 def test_the_way_the_drawings_lie_is_chosen_and_followed_at_once(serve, open_page, space):
     page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/inference")
     page.locator("#inference-facts").get_by_text("mirrored: celestial north up").wait_for()
-    page.locator("#inference-orientation-check").get_by_text("how the sheets lie").wait_for()
+    page.locator("#inference-orientation-check").get_by_text("determine").wait_for()
     page.get_by_label("How the drawings lie").last.select_option("direct-solar")
     page.get_by_text("uset: the drawings lie as direct-solar. Job 1 makes the tables anew").wait_for()
     page.locator("#inference-facts").get_by_text("as in the sky: the Sun's own north up").wait_for()
