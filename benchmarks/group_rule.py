@@ -104,13 +104,13 @@ def _drawing(image: Path, spots: Sequence[Spot], disk: Disk | None) -> SpotPosit
 
 def group_counts(drawings: Sequence[SpotPositions], rule: GroupRule) -> np.ndarray:
     """Return the number of groups on each drawing, (s,) int."""
-    drawing = np.repeat(np.arange(len(drawings)), [len(drawing.cmd_deg) for drawing in drawings])
+    index = np.repeat(np.arange(len(drawings)), [len(drawing.cmd_deg) for drawing in drawings])
     latitude, cmd, rho = (
         np.concatenate([getattr(drawing, field) for drawing in drawings])
         for field in ("latitude_deg", "cmd_deg", "rho_deg")
     )
     counts = np.zeros(len(drawings), int)
-    np.maximum.at(counts, drawing, group_spots(latitude, cmd, rho, drawing, rule))
+    np.maximum.at(counts, index, group_spots(latitude, cmd, rho, index, rule))
     return counts
 
 

@@ -61,8 +61,8 @@ def test_the_definition_holds(rule):
     drawing = np.repeat(np.arange(30), sizes)
     latitude, cmd = random.uniform(-25, 25, len(drawing)), random.uniform(-85, 85, len(drawing))
     together = group_spots(latitude, cmd, rho(latitude, cmd), drawing, rule)
-    for drawing in range(30):
-        here = drawing == drawing
+    for number in range(30):
+        here = drawing == number
         assert partition(together[here]) == slowly(latitude[here], cmd[here], rule)
         alone = group_spots(latitude[here], cmd[here], rho(latitude[here], cmd[here]), rule=rule)
         assert together[here].tolist() == alone.tolist()

@@ -136,6 +136,6 @@ def test_real_drawings(shared, name, tilt, within, marks):
     assert when is not None
     page = to_grey(read_rgb(path))
     p_deg = float(sun(np.datetime64(when.replace(tzinfo=None))).p_deg)
-    tilt = tilt_from_marks(page, fit_limb(page), p_deg=p_deg)
-    assert tilt is not None and tilt.marks[0] == marks
-    assert tilt.tilt_deg == pytest.approx(tilt, abs=within)
+    measured = tilt_from_marks(page, fit_limb(page), p_deg=p_deg)
+    assert measured is not None and measured.marks[0] == marks
+    assert measured.tilt_deg == pytest.approx(tilt, abs=within)
