@@ -117,7 +117,7 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
     )
     page.get_by_label("Date (UT)", exact=True).fill("1950-01-02")
     page.get_by_role("button", name="Save").click()
-    page.get_by_text(re.compile(r"Saved\. Job \d+ runs?")).first.wait_for()
+    page.get_by_text(re.compile(r"Saved\. Job \d+ processes?")).first.wait_for()
     (name,) = read_corrections(space.corrections_file)
     correction = read_corrections(space.corrections_file)[name]
     assert [correction.disk.x, correction.disk.y, correction.disk.radius] == moved and correction.disk.by_hand
@@ -158,7 +158,7 @@ def test_the_tilt_that_the_sheet_tells_is_offered(dashboard, open_page, space):
     page.wait_for_function("() => document.querySelector('#dataset-tilt').value !== ''")
     page.get_by_label("Up is").select_option("solar")
     page.get_by_role("button", name="Save").click()
-    page.get_by_text(re.compile(r"Saved\. Job \d+ makes the tables anew")).wait_for()
+    page.get_by_text(re.compile(r"Saved\. Job \d+ rebuilds the tables")).wait_for()
     (correction,) = read_corrections(space.corrections_file).values()
     assert correction.up == "solar"
     assert f"{abs(correction.tilt_deg):.1f} ±" in found.inner_text()
