@@ -151,7 +151,7 @@ def _label(space: Workspace, names: list[str], size: tuple[int, int]) -> None:
 def workspace(folder: Path, count: int) -> Workspace:
     """The workspace in a folder, made where it is not there, without its index and what else is made of it."""
     space = Workspace(folder)
-    if not space.mark.exists():
+    if not space.format_file.exists():
         began = time.perf_counter()
         fill(space.create(), count)
         print(f"made in {time.perf_counter() - began:.0f} s", flush=True)

@@ -1,7 +1,4 @@
-"""Forms in which a model's numbers and spots leave the program; each gives the bytes of one file, in pieces.
-
-None holds more than some drawings in memory.
-"""
+"""Export formats; each function yields the bytes of one file in pieces, with few drawings in memory at a time."""
 
 from __future__ import annotations
 
@@ -20,22 +17,23 @@ from sunspot_dash.io.stream import Outbox
 from sunspot_dash.io.tables import Observed
 from sunspot_dash.io.wide_table import SpotsParquet, wide_columns
 
-ROWS = 2000  # of a table in a piece
+ROWS = 2000  # table rows per piece
 
 
 def csv_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """A table with a header; None is an empty cell."""
+    """Yield a CSV table with a header; None is an empty cell."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     rows = iter(rows)
-    while some := list(islice(rows, ROWS)):
-        writer.writerows([cell(value) for value in row] for row in some)
-        yield _taken(text)
-    yield _taken(text)
+    while batch := list(islice(rows, ROWS)):
+        writer.writerows([cell(value) for value in row] for row in batch)
+        yield _drain(text)
+    yield _drain(text)
 
 
-def _taken(text: io.StringIO) -> bytes:
+def _drain(text: io.StringIO) -> bytes:
+    """Empty the buffer and return its content as UTF-8."""
     content = text.getvalue()
     text.seek(0)
     text.truncate()
@@ -43,7 +41,7 @@ def _taken(text: io.StringIO) -> bytes:
 
 
 def json_drawings(about: Mapping[str, Any], drawings: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """One object: what `about` says, and "drawings", a line each."""
+    """Yield one JSON object: the entries of `about`, and "drawings" with one line per drawing."""
     yield (json.dumps(about, indent=1, allow_nan=False)[:-2] + ',\n "drawings": [').encode()
     separator = "\n"
     for drawing in drawings:
@@ -53,7 +51,7 @@ def json_drawings(about: Mapping[str, Any], drawings: Iterable[Mapping[str, Any]
 
 
 def parquet_spots(drawings: Iterable[Observed]) -> Iterator[bytes]:
-    """The wide table: a row for each counted spot, with the columns of `io.wide_table`."""
+    """Yield the wide table as Parquet: one row per counted spot, with the columns of `io.wide_table`."""
     outbox = Outbox()
     table = SpotsParquet(pa.PythonFile(outbox, mode="w"))
     for result, when, orientation, observation in drawings:
@@ -66,10 +64,11 @@ def parquet_spots(drawings: Iterable[Observed]) -> Iterator[bytes]:
 
 
 def silso_daily(days: np.ndarray, number: np.ndarray, sigma: np.ndarray, n: np.ndarray) -> Iterator[bytes]:
-    """The columns of SILSO's SN_d_tot: every day from the first to the last, -1 where there is no drawing.
+    """Yield every day from the first to the last in the columns of SILSO's SN_d_tot, -1 for days without a drawing.
 
     Args:
-        days: (d,) datetime64[D], ascending; number, sigma: (d,) float64, NaN for an unknown sigma; n: (d,) int.
+        days: (d,) datetime64[D], ascending; number, sigma: (d,) float64, sigma NaN if unknown; n: (d,) int, number of
+            drawings.
     """
     at = _every(days)
     for start in range(0, len(at), ROWS):
@@ -84,7 +83,7 @@ def silso_daily(days: np.ndarray, number: np.ndarray, sigma: np.ndarray, n: np.n
 def silso_hemispheric(
     days: np.ndarray, numbers: Sequence[np.ndarray], sigmas: Sequence[np.ndarray], n: np.ndarray
 ) -> Iterator[bytes]:
-    """The columns of SILSO's SN_d_hem; numbers and sigmas: (d,) of the disk, the north and the south."""
+    """Yield every day in the columns of SILSO's SN_d_hem; numbers and sigmas are those of disk, north and south."""
     at = _every(days)
     for start in range(0, len(at), ROWS):
         lines = []
@@ -97,17 +96,17 @@ def silso_hemispheric(
 
 
 def _every(days: np.ndarray) -> list[tuple[np.datetime64, int]]:
-    """Every day from the first to the last, with its place in `days`, -1 where it has none."""
+    """Return every day from the first to the last with its index in `days`, -1 if it is not among them."""
     if not len(days):
         return []
     every = np.arange(days[0], days[-1] + 1)
-    place = np.full(len(every), -1)
-    place[(days - days[0]).astype(int)] = np.arange(len(days))
-    return list(zip(every, place.tolist(), strict=True))
+    index = np.full(len(every), -1)
+    index[(days - days[0]).astype(int)] = np.arange(len(days))
+    return list(zip(every, index.tolist(), strict=True))
 
 
 def _date(day: np.datetime64) -> str:
-    """'year;month;day;decimal year of its noon'."""
+    """Format a day as 'year;month;day;decimal year at noon'."""
     year = day.astype("datetime64[Y]")
     length = ((year + 1).astype("datetime64[D]") - year.astype("datetime64[D]")).astype(int)
     passed = (day - year.astype("datetime64[D]")).astype(int) + 0.5

@@ -201,14 +201,14 @@ def test_fits_levels_colours_and_pages():
     ("content", "reason"),
     [
         (b"", "empty"),
-        (b"\0", "no image in a known format"),
-        (b"These are not pixels.", "no image in a known format .*JPEG.*FITS"),
+        (b"\0", "not an image in a supported format"),
+        (b"These are not pixels.", "not an image in a supported format .*JPEG.*FITS"),
         (b"%PDF-1.7 %%EOF", "no image"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "no image"),
         (b"\x89PNG\r\n\x1a\n", "no image"),
         (encoded(page())[:60], "damaged|no image"),
         (b"SIMPLE  =                    T", "damaged"),
-        (fits_file(np.zeros((300, 300), np.int16))[:9000], "damaged or cut short"),
+        (fits_file(np.zeros((300, 300), np.int16))[:9000], "damaged or truncated"),
         (fits_file(None), "holds no image"),
     ],
 )
@@ -293,10 +293,10 @@ def test_what_is_no_file_is_refused(tmp_path):
     with pytest.raises(ImageError, match=r"none\.jpg: it cannot be read \(No such file"):
         read_rgb(tmp_path / "none.jpg")
     (tmp_path / "folder.jpg").mkdir()
-    with pytest.raises(ImageError, match="not a file"):
+    with pytest.raises(ImageError, match="not a regular file"):
         read_rgb(tmp_path / "folder.jpg")
     os.mkfifo(tmp_path / "pipe.jpg")
-    with pytest.raises(ImageError, match="not a file"):
+    with pytest.raises(ImageError, match="not a regular file"):
         read_rgb(tmp_path / "pipe.jpg")
 
 

@@ -11,7 +11,7 @@ from jobs.recovery import open_ledger
 def test_an_empty_workspace_shows_something_real_and_makes_room_again(serve, open_page):
     dashboard = serve()
     page = open_page(dashboard.url)
-    page.get_by_text("These are synthetic drawings").wait_for(timeout=60_000)
+    page.get_by_text("These are synthetic sample drawings").wait_for(timeout=60_000)
     page.wait_for_function(
         "() => [...document.querySelectorAll('.number')].every((n) => Number(n.textContent) > 0)",
         timeout=300_000,

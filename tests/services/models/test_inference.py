@@ -153,7 +153,7 @@ def test_spots_lie_within_the_limb(ready):
 
 
 def test_no_model_no_images_and_a_bad_orientation_are_refused(ready):
-    with pytest.raises(ModelError, match=r"known are .*raw"):
+    with pytest.raises(ModelError, match=r"available models are .*raw"):
         infer_folder(ready, "none", ready.images)
     with pytest.raises(ParameterError, match="there is no image"):
         infer_folder(ready, "raw", ready.images_to_run)
