@@ -38,8 +38,9 @@ class Conversion:
     def __str__(self) -> str:
         lines = [f"left out: {problem}" for problem in self.problems]
         lines.append(
-            f"{counted(self.images, 'labelled image')} with {counted(self.annotations, 'annotation')}, {self.blank} "
-            f"listed without annotation, {self.unlabelled} not listed, {counted(len(self.problems), 'problem')}: {self.folder}"
+            f"{counted(self.images, 'labelled image')} with {counted(self.annotations, 'annotation')}, "
+            f"{self.blank} listed without annotation, {self.unlabelled} not listed, "
+            f"{counted(len(self.problems), 'problem')}: {self.folder}"
         )
         return "\n".join(lines)
 
