@@ -17,7 +17,7 @@ from sunspot_dash.io.stream import Outbox
 from sunspot_dash.io.tables import Observed
 from sunspot_dash.io.wide_table import SpotsParquet, wide_columns
 
-ROWS = 2000  # table rows per piece
+ROWS = 2000  # of a table in a piece
 
 
 def csv_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
@@ -64,11 +64,10 @@ def parquet_spots(drawings: Iterable[Observed]) -> Iterator[bytes]:
 
 
 def silso_daily(days: np.ndarray, number: np.ndarray, sigma: np.ndarray, n: np.ndarray) -> Iterator[bytes]:
-    """Yield every day from the first to the last in the columns of SILSO's SN_d_tot, -1 for days without a drawing.
+    """The columns of SILSO's SN_d_tot: every day from the first to the last, -1 where there is no drawing.
 
     Args:
-        days: (d,) datetime64[D], ascending; number, sigma: (d,) float64, sigma NaN if unknown; n: (d,) int, number of
-            drawings.
+        days: (d,) datetime64[D], ascending; number, sigma: (d,) float64, NaN for an unknown sigma; n: (d,) int.
     """
     at = _every(days)
     for start in range(0, len(at), ROWS):
@@ -83,7 +82,7 @@ def silso_daily(days: np.ndarray, number: np.ndarray, sigma: np.ndarray, n: np.n
 def silso_hemispheric(
     days: np.ndarray, numbers: Sequence[np.ndarray], sigmas: Sequence[np.ndarray], n: np.ndarray
 ) -> Iterator[bytes]:
-    """Yield every day in the columns of SILSO's SN_d_hem; numbers and sigmas are those of disk, north and south."""
+    """The columns of SILSO's SN_d_hem; numbers and sigmas: (d,) of the disk, the north and the south."""
     at = _every(days)
     for start in range(0, len(at), ROWS):
         lines = []
@@ -96,17 +95,17 @@ def silso_hemispheric(
 
 
 def _every(days: np.ndarray) -> list[tuple[np.datetime64, int]]:
-    """Return every day from the first to the last with its index in `days`, -1 if it is not among them."""
+    """Every day from the first to the last, with its place in `days`, -1 where it has none."""
     if not len(days):
         return []
     every = np.arange(days[0], days[-1] + 1)
-    index = np.full(len(every), -1)
-    index[(days - days[0]).astype(int)] = np.arange(len(days))
-    return list(zip(every, index.tolist(), strict=True))
+    place = np.full(len(every), -1)
+    place[(days - days[0]).astype(int)] = np.arange(len(days))
+    return list(zip(every, place.tolist(), strict=True))
 
 
 def _date(day: np.datetime64) -> str:
-    """Format a day as 'year;month;day;decimal year at noon'."""
+    """'year;month;day;decimal year of its noon'."""
     year = day.astype("datetime64[Y]")
     length = ((year + 1).astype("datetime64[D]") - year.astype("datetime64[D]")).astype(int)
     passed = (day - year.astype("datetime64[D]")).astype(int) + 0.5

@@ -1,11 +1,11 @@
-"""Read SILSO's files of sunspot numbers: four formats, recognized by their content.
+"""SILSO's files of sunspot numbers: four forms, told apart by their content.
 
     daily        SN_d_tot_V2.0.csv  year;month;day;decimal year;number;sigma;observations;definitive
     monthly      SN_m_tot_V2.0.csv  year;month;decimal year;number;sigma;observations;definitive
     hemispheric  SN_d_hem_V2.0.csv  year;month;day;decimal year;total;N;S;sigma x 3;observations x 3;definitive
     estimated    EISN_current.csv   year,month,day,decimal year,number,sigma,stations used,stations available,
 
-They have no header; -1 marks a missing value. None of these data are bundled with the program.
+They have no header, and -1 where a value is missing. Nothing of them is bundled with this program.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ from sunspot_dash.domain.activity.timeseries import Means
 from sunspot_dash.errors import SeriesError
 
 SOURCE = "WDC-SILSO, Royal Observatory of Belgium, Brussels, https://doi.org/10.24414/qnza-ac80"
-LICENCE = (
-    "CC BY-NC 4.0, https://creativecommons.org/licenses/by-nc/4.0/: credit the source, no commercial use"
-)
+LICENCE = "CC BY-NC 4.0, https://creativecommons.org/licenses/by-nc/4.0/: name the source, no commercial use"
 URLS = {
     "daily": "https://www.sidc.be/SILSO/INFO/sndtotcsv.php",
     "monthly": "https://www.sidc.be/SILSO/INFO/snmtotcsv.php",
@@ -30,12 +28,13 @@ URLS = {
     "estimated": "https://www.sidc.be/SILSO/DATA/EISN/EISN_current.csv",
 }
 MISSING = -1.0
-MAX_BYTES = 32 * 2**20  # the longest file, daily since 1818, has 3 MB
+# The longest of them, daily since 1818, has 3 MB.
+MAX_BYTES = 32 * 2**20
 
 
 @dataclass(frozen=True)
 class _Form:
-    """The columns of a format: separator, number, and the columns of the values (disk, then N and S)."""
+    """Columns of a form: separator, how many, and where its figures stand (of the disk, then of N and S)."""
 
     separator: str
     columns: int
@@ -59,7 +58,7 @@ class SilsoSeries:
     """One of SILSO's series, n dates in ascending order.
 
     Attributes:
-        form: one of FORMS; dates: (n,) datetime64[D], or [M] for "monthly".
+        form: one of FORMS; dates: (n,) datetime64[D], of the month's [M] for "monthly".
         number, sigma: (n,) float64, NaN where missing; observations: (n,) int64, 0 where unknown.
         definitive: (n,) bool, False for provisional and estimated values.
         north, south, north_sigma, south_sigma: (n,) float64 for "hemispheric", else empty.
@@ -78,7 +77,7 @@ class SilsoSeries:
 
     @property
     def means(self) -> Means:
-        """The known numbers, as an argument of `domain.activity.timeseries.compare`."""
+        """The numbers where there are any, to compare with (`domain.activity.timeseries.compare`)."""
         known = np.isfinite(self.number)
         return Means(self.dates[known], self.number[known], self.observations[known])
 
@@ -87,13 +86,11 @@ def read_silso(path: Path) -> SilsoSeries:
     """Read one of SILSO's files.
 
     Raises:
-        SeriesError: the file cannot be read, or as `parse_silso`.
+        SeriesError: it cannot be read, or is none; as of `parse_silso`.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise SeriesError(
-                f"it has {path.stat().st_size} bytes; SILSO's files have less than {MAX_BYTES}", path.name
-            )
+            raise SeriesError(f"{path.stat().st_size} bytes; SILSO's files stay below {MAX_BYTES}", path.name)
         content = path.read_bytes()
     except OSError as error:
         raise SeriesError(f"it cannot be read ({error.strerror})", path.name) from error
@@ -101,15 +98,15 @@ def read_silso(path: Path) -> SilsoSeries:
 
 
 def parse_silso(content: bytes, name: str) -> SilsoSeries:
-    """Parse the content of a file; `name` is used in error messages only.
+    """The series in a file's content; `name` is for the message only.
 
     Raises:
-        SeriesError: the content has none of SILSO's formats, or a line is invalid.
+        SeriesError: the content is none of SILSO's forms, or a line does not fit: which one, and why.
     """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SeriesError(f"it is not a text file (byte {error.start}); {_expected()}", name) from error
+        raise SeriesError(f"it is no text (byte {error.start}); {_expected()}", name) from error
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines:
         raise SeriesError(f"it is empty; {_expected()}", name)
@@ -131,7 +128,7 @@ def parse_silso(content: bytes, name: str) -> SilsoSeries:
 
 
 def _sniff(line: str) -> str | None:
-    """Return the format of a line from its separator and number of columns, None if it has none of them."""
+    """The form that a line has: by its separator and number of columns, all of them numbers."""
     for name, form in FORMS.items():
         fields = _fields(line, form)
         if len(fields) == form.columns and all(re.fullmatch(r"-?\d+(\.\d*)?", value) for value in fields):
@@ -141,7 +138,7 @@ def _sniff(line: str) -> str | None:
 
 def _fields(line: str, form: _Form) -> list[str]:
     fields = [value.strip() for value in line.split(form.separator)]
-    # The lines of SILSO's estimates end with a comma.
+    # SILSO ends the lines of its estimates with a comma.
     return fields[:-1] if form.separator == "," and fields[-1] == "" else fields
 
 
@@ -152,10 +149,10 @@ def _row(line: str, number: int, form: _Form, name: str) -> list[float]:
     try:
         row = [float(value) for value in fields]
     except ValueError as error:
-        raise SeriesError(f"line {number}: {str(error).split(': ')[-1]} is not a number", name) from error
+        raise SeriesError(f"line {number}: {str(error).split(': ')[-1]} is no number", name) from error
     for column in (*form.numbers, *form.sigmas):
         if not (row[column] >= 0 or row[column] == MISSING) or row[column] == np.inf:
-            wanted = "0 or more, or -1 for a missing value"
+            wanted = "0 or more, or -1 where there is none"
             raise SeriesError(
                 f"line {number}: {fields[column]} in column {column + 1}, expected {wanted}", name
             )
@@ -163,7 +160,7 @@ def _row(line: str, number: int, form: _Form, name: str) -> list[float]:
 
 
 def _dates(values: np.ndarray, form: _Form, lines: list[int], name: str) -> np.ndarray:
-    """Return the dates in the first columns, (n,) datetime64, after checking that they exist and ascend."""
+    """(n,) datetime64 of the first columns, checked one by one: there is such a day, and it comes after the last."""
     year, month = values[:, 0], values[:, 1]
     day = values[:, 2] if form.dated_by_day else np.ones(len(values))
     possible = (year >= 1600) & (year < 2200) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)

@@ -1,7 +1,7 @@
-"""Read the observers' own counts of groups, spots and Wolf number from a CSV table.
+"""What observers wrote on their sheets: groups, spots and Wolf number, from a table (CSV).
 
-The header may use several names for a column, in any order; a row belongs to a drawing (its file name) or to a date.
-Unusable rows are left out and reported; rows that look wrong are kept and reported.
+The header may name the columns in several ways and in any order; a row is of a drawing (its file name) or of a date.
+A row that cannot be used is left out and told, one that can but looks wrong is kept and told.
 """
 
 from __future__ import annotations
@@ -26,17 +26,18 @@ COLUMNS: Mapping[str, frozenset[str]] = {
     "observer": frozenset({"observer", "observateur", "station"}),
     "quality": frozenset({"quality", "qualite", "qualité", "confidence", "seeing"}),
 }
-MOST = 5000  # a larger number is a typing error: no day ever had 600 spots
+# A day with more is a slip of the pen: the most spots ever seen on one are below 600.
+MOST = 5000
 MAX_BYTES = 32 * 2**20
 
 
 @dataclass(frozen=True)
 class Total:
-    """One row: the observer's counts on one drawing or day; missing values are None or "".
+    """A row: what the observer counted on one drawing or day; None or "" where the row does not say.
 
     Attributes:
-        row: line number in the file; the header is line 1.
-        file: file name of the drawing, "" for a row by date; when: UT, at midnight if only the day is known.
+        row: its line in the file, the header being 1.
+        file: the drawing's file name, "" for a row by date; when: UT, of the day alone where no time is known.
         groups, spots: counts; wolf: the Wolf number as written.
     """
 
@@ -51,7 +52,7 @@ class Total:
 
     @property
     def number(self) -> float | None:
-        """The Wolf number as written, else 10 g + s."""
+        """The Wolf number: as written, or else 10 g + s."""
         if self.wolf is not None or self.groups is None or self.spots is None:
             return self.wolf
         return 10.0 * self.groups + self.spots
@@ -62,9 +63,9 @@ class Totals:
     """A table of totals.
 
     Attributes:
-        rows: the usable rows, in the order of the file.
-        left_out: "row 3: reason" for each unusable row.
-        remarks: remarks on rows that look wrong, and on unused columns.
+        rows: those that can be used, in the order of the file.
+        left_out: "row 3: why", a row that cannot be used.
+        remarks: of rows that were kept and look wrong, and of columns that are not used.
     """
 
     rows: list[Total]
@@ -76,12 +77,12 @@ def read_totals(path: Path) -> Totals:
     """Read a table of observers' totals.
 
     Raises:
-        SeriesError: the file cannot be read, or has no usable header.
+        SeriesError: it cannot be read, or has no usable header.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SeriesError(
-                f"it has {path.stat().st_size} bytes, above the limit of {MAX_BYTES}: split it", path.name
+                f"{path.stat().st_size} bytes, above the limit of {MAX_BYTES}: split it", path.name
             )
         content = path.read_bytes()
     except OSError as error:
@@ -90,10 +91,10 @@ def read_totals(path: Path) -> Totals:
 
 
 def parse_totals(content: bytes, name: str) -> Totals:
-    """Parse the content of a table; `name` is used in error messages only.
+    """The table in a file's content; `name` is for the message only.
 
     Raises:
-        SeriesError: the header lacks a column for the drawing or date, or one for a count.
+        SeriesError: there is no header with a column for the drawing or date and one for a count.
     """
     text = _text(content)
     lines = text.splitlines()
@@ -126,7 +127,7 @@ def parse_totals(content: bytes, name: str) -> Totals:
             found.rows.append(total)
             found.remarks.extend(f"row {row}: {remark}" for remark in _doubts(total))
     except csv.Error as error:
-        raise SeriesError(f"line {reader.line_num} is not valid CSV ({error})", name) from error
+        raise SeriesError(f"line {reader.line_num} is no CSV ({error})", name) from error
     return found
 
 
@@ -134,12 +135,12 @@ def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        # The encoding of spreadsheets in western Europe; it decodes every byte.
+        # What a spreadsheet saves as "CSV" in western Europe; every byte means something in it.
         return content.decode("latin-1")
 
 
 def _columns(titles: list[str], name: str) -> dict[str, int]:
-    """Return the index of each known column; of two with the same meaning, the first."""
+    """Which column holds what: of two that would do, the first."""
     plain = [re.sub(r"[\W_]", "", title.casefold()) for title in titles]
     found: dict[str, int] = {}
     for meaning, spellings in COLUMNS.items():
@@ -156,10 +157,10 @@ def _columns(titles: list[str], name: str) -> dict[str, int]:
 
 
 def _total(row: int, values: Mapping[str, str]) -> Total:
-    """Convert a row to a Total.
+    """A row's total.
 
     Raises:
-        ValueError: the row is not usable.
+        ValueError: what is wrong with it.
     """
     file = values.get("file", "")
     if file:
@@ -183,8 +184,8 @@ def _when(date: str, time: str) -> datetime | None:
     try:
         when = datetime.fromisoformat(f"{date} {time}".strip())
     except ValueError as error:
-        wanted = "expected YYYY-MM-DD and HH:MM (UT)"
-        raise ValueError(f'"{f"{date} {time}".strip()}" is not a date and time; {wanted}') from error
+        wanted = "YYYY-MM-DD and HH:MM (UT) are expected"
+        raise ValueError(f'"{f"{date} {time}".strip()}" is no date and time; {wanted}') from error
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
 
 
@@ -206,7 +207,7 @@ def _whole(column: str, text: str) -> int | None:
 
 
 def _doubts(total: Total) -> list[str]:
-    """Return remarks on inconsistent values of a usable row."""
+    """What looks wrong in a row that is kept."""
     groups, spots, wolf = total.groups, total.spots, total.wolf
     if groups is None or spots is None:
         return []

@@ -51,7 +51,7 @@ def test_values_and_gaps():
         ("year;month;day;decimal;number;sigma;n;definitive\n", "its first line"),
         ("1818;01;01;1818.001;5\n", "its first line"),
         ("{D}1818;01;03;1818.007;5;1.0;1\n", "line 3 has 7 columns, the first line 8"),
-        ("{D}\n1818;01;03;1818.007;many;1.0;1;1\n", "line 4: 'many' is not a number"),
+        ("{D}\n1818;01;03;1818.007;many;1.0;1;1\n", "line 4: 'many' is no number"),
         ("{D}1818;02;30;1818.1;5;1.0;1;1\n", "line 3: there is no date 1818-2-30"),
         ("{D}1818;13;01;1818.9;5;1.0;1;1\n", "line 3: there is no date 1818-13-1"),
         ("{D}1818;01;03.5;1818.9;5;1.0;1;1\n", "line 3: there is no date 1818-1-3.5"),
@@ -69,7 +69,7 @@ def test_what_is_wrong_is_said_with_its_line(content, message):
 
 
 def test_a_file_that_is_no_text_or_not_there(tmp_path):
-    with pytest.raises(SeriesError, match=r"a\.zip: it is not a text file"):
+    with pytest.raises(SeriesError, match=r"a\.zip: it is no text"):
         parse_silso(b"PK\x03\x04\xff\xfe", "a.zip")
     with pytest.raises(SeriesError, match="cannot be read"):
         read_silso(tmp_path / "none.csv")

@@ -57,7 +57,7 @@ def test_what_looks_wrong_is_kept_and_said():
         ("a.jpg,,1.5,2,,", 'groups is "1.5", expected a whole number'),
         ("a.jpg,,-1,2,,", 'groups is "-1"'),
         ("a.jpg,,1,99999,,", 'spots is "99999", expected a number from 0 to 5000'),
-        ("a.jpg,31.12.2001,1,2,,", '"31.12.2001" is not a date and time'),
+        ("a.jpg,31.12.2001,1,2,,", '"31.12.2001" is no date and time'),
         ("../a.jpg,,1,2,,", "file name"),
         ("a.jpg,,1,2,12,,7", "7 values under 6 columns"),
         ("good.jpg,,1,2,,X", "the same drawing or time, by the same observer, as row 2"),

@@ -188,7 +188,7 @@ def silso_hemispheric(catalogue: Catalogue, model: str, period: Period) -> Itera
 def _daily(
     catalogue: Catalogue, model: str, period: Period
 ) -> tuple[np.ndarray, list[np.ndarray], list[np.ndarray], np.ndarray]:
-    """Return (days, numbers, sigmas, n), with numbers and sigmas for each of PARTS; sigma is NaN if n = 1."""
+    """(days, numbers, sigmas, n): numbers and sigmas of each of PARTS, a sigma NaN for a single drawing."""
     drawings = counted_drawings(catalogue, model, period)
     means = [drawings.means(part) for part in PARTS]
     at = np.searchsorted(means[0].dates, drawings.moments.astype("datetime64[D]"))

@@ -121,7 +121,7 @@ def _compared(catalogue: Catalogue, model: str, period: Period) -> list[Section]
 
 
 def _table(drawings: CountedDrawings) -> list[list[str]]:
-    """Return the means by day, month or year, the finest unit with at most MOST_ROWS rows."""
+    """Means by day, month or year: the finest of these with not too many rows."""
     days = drawings.moments.astype("datetime64[D]")
     unit = next(
         unit for unit in "DMY" if unit == "Y" or len(np.unique(days.astype(f"M8[{unit}]"))) <= MOST_ROWS
@@ -151,7 +151,7 @@ def _table(drawings: CountedDrawings) -> list[list[str]]:
 
 
 def _mean(value: float, drawings: int) -> str:
-    """Format a mean; the value of a single drawing is an integer."""
+    """A mean of drawings; of one alone it is whole."""
     return f"{value:.0f}" if drawings == 1 else f"{value:.1f}"
 
 
