@@ -125,5 +125,5 @@ def _sample(catalogue: Catalogue, model: str) -> Sampled:
 def _turned(found: OrientationCheck) -> str:
     """Describe how the best orientation differs from the set one, apart from the north that is up."""
     parts = ["mirrored"] if found.best.mirrored else []
-    parts += [f"turned by {found.best.turned_deg}°"] if found.best.turned_deg else []
+    parts += [f"rotated by {found.best.turned_deg}°"] if found.best.turned_deg else []
     return " and ".join(parts) or describe(found.best, found.as_set)

@@ -99,9 +99,8 @@ def _limb(
 
 
 def _check_date(date: str) -> None:
-    last = (
-        (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
-    )  # tomorrow has begun in other time zones
+    # Tomorrow has already begun in other time zones.
+    last = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
     if not FIRST_DATE <= date <= last:
         raise ParameterError(f"the date is {date}: enter a date from {FIRST_DATE} to today")
 

@@ -67,7 +67,7 @@ def test_as_set_mirrored_and_turned_are_told(catalogue):
     fill(catalogue, 60, replace(PRESETS["uset"], tilt_deg=180))
     found = verdict(catalogue, "m")
     assert (found.level, found.preset) == ("warning", "")
-    assert "turned by 180°" in found.text and "No preset matches" in found.text
+    assert "by 180°" in found.text and "No preset matches" in found.text
 
 
 def test_without_results_nothing_is_said(catalogue):
