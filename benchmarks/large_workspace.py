@@ -153,7 +153,7 @@ def _label(space: Workspace, names: list[str], size: tuple[int, int]) -> None:
 def workspace(folder: Path, count: int) -> Workspace:
     """Return the workspace in a folder, created if missing, without its index and derived files."""
     space = Workspace(folder)
-    if not space.mark.exists():
+    if not space.format_file.exists():
         began = time.perf_counter()
         fill(space.create(), count)
         print(f"made in {time.perf_counter() - began:.0f} s", flush=True)

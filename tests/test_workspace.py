@@ -46,16 +46,16 @@ def test_a_new_workspace_has_every_folder(tmp_path):
         "references",
         "segmented_dataset",
     }
-    assert json.loads(space.mark.read_text()) == {"format": 1}
+    assert json.loads(space.format_file.read_text()) == {"format": 1}
     assert space.annotations_file == space.root / "dataset" / "annotations" / "instances_default.json"
 
 
 def test_creating_it_again_changes_nothing(tmp_path):
     space = Workspace(tmp_path).create()
-    before = (space.mark.stat().st_ino, space.mark.stat().st_mtime_ns)
+    before = (space.format_file.stat().st_ino, space.format_file.stat().st_mtime_ns)
     (space.images / "a.jpg").write_text("kept")
     assert space.create() is space
-    assert (space.mark.stat().st_ino, space.mark.stat().st_mtime_ns) == before
+    assert (space.format_file.stat().st_ino, space.format_file.stat().st_mtime_ns) == before
     assert (space.images / "a.jpg").read_text() == "kept"
 
 
@@ -85,7 +85,7 @@ def test_a_folder_that_cannot_be_created_is_reported(tmp_path):
     with pytest.raises(WorkspaceError, match="Not a directory"):
         Workspace(tmp_path / "file").create()
     (tmp_path / "dataset").touch()
-    with pytest.raises(WorkspaceError, match="cannot be made"):
+    with pytest.raises(WorkspaceError, match="cannot be created"):
         Workspace(tmp_path).create()
 
 
@@ -165,7 +165,7 @@ def test_a_model_is_found_in_the_workspace_then_among_the_shipped_then_by_its_pa
     (tmp_path / "other.pth").touch()
     assert space.find_model(str(tmp_path / "other.pth")) == tmp_path / "other.pth"
     for name in ("none", "../pretrained/uset", str(tmp_path / "none.pth"), ""):
-        with pytest.raises(ModelError, match=f"there is no model '{name}': known are uset"):
+        with pytest.raises(ModelError, match=f"there is no model '{name}': available models are uset"):
             space.find_model(name)
 
 
@@ -293,7 +293,7 @@ def test_the_hash_of_a_file(tmp_path):
 def test_a_folder_with_other_files_is_not_a_workspace(tmp_path):
     assert Workspace(tmp_path).existing().root == tmp_path  # an empty one may become one
     (tmp_path / "letters").mkdir()
-    with pytest.raises(WorkspaceError, match="make an empty folder to begin one in"):
+    with pytest.raises(WorkspaceError, match="create an empty folder for a new one"):
         Workspace(tmp_path).existing()
     (tmp_path / "dataset" / "images").mkdir(parents=True)
     assert Workspace(tmp_path).existing()

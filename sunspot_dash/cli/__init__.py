@@ -193,7 +193,7 @@ def doctor(workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
 
     findings = examine(Workspace(workspace))
     for finding in findings:
-        typer.echo(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.what}: {finding.detail}")
+        typer.echo(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.subject}: {finding.detail}")
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 

@@ -32,7 +32,7 @@ def catalogue_of(workspace: Path, model: str) -> Catalogue:
     from sunspot_dash.services.catalogue.indexer import Indexer
 
     space = Workspace(workspace)
-    if not space.mark.exists():
+    if not space.format_file.exists():
         raise WorkspaceError(f"there is no workspace at {workspace}: check --workspace")
     try:
         catalogue = Catalogue(space.create())

@@ -155,4 +155,4 @@ def test_doctor_finds_a_changed_model(tmp_path):
         '{"name": "x", "encoder": "resnet18", "radius": 9, "weights_sha256": "00"}'
     )
     doctor = run("doctor", "--workspace", tmp_path)
-    assert doctor.code == 1 and "NOT the file" in doctor.stdout
+    assert doctor.code == 1 and "does NOT match its card" in doctor.stdout

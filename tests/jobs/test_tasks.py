@@ -53,7 +53,7 @@ def test_a_job_that_cannot_work_is_refused_and_leaves_nothing(labelled, kind, pa
 
 
 def test_a_missing_model_is_refused_with_those_there_are(space):
-    with pytest.raises(ModelError, match="known are uset"):
+    with pytest.raises(ModelError, match="available models are uset"):
         tasks.check("infer", {"model": "nope"}, space)
 
 

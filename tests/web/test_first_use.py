@@ -18,7 +18,7 @@ def test_an_empty_workspace_shows_something_real_and_makes_room_again(serve, ope
     dashboard = serve("--no-worker")
     space, ledger = dashboard.space, open_ledger(dashboard.space)
     page = open_page(dashboard.url)
-    page.get_by_text("These are synthetic drawings").wait_for()
+    page.get_by_text("These are synthetic sample drawings").wait_for()
     wait_until(lambda: len(ledger.live()) == 1 + len(TRAININGS), "the jobs of the demo are queued")
     infer, first, second = ledger.live()
     # In a worker's place, in no time: it finds all spots, and trains two epochs.

@@ -12,7 +12,7 @@ from jobs import control
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.viewer import labels_figure
-from sunspot_dash.services.dataset.corrections import correct, entered
+from sunspot_dash.services.dataset.corrections import correct, parse_correction
 from sunspot_dash.services.drawing.details import DrawingDetails, drawing_details, limb_of
 from sunspot_dash.services.drawing.images import original, page_size
 from sunspot_dash.web.components.feedback import empty, facts, note, problem
@@ -120,7 +120,7 @@ def save(_: int | None, __: int | None, key: str, values: tuple[Any, ...]) -> tu
 
 def _entered(values: tuple[Any, ...], name: str, key: str) -> Correction:
     catalogue = current_context().catalogue
-    return entered(values, name, page_size(catalogue, key), lambda: limb_of(catalogue, key)[0])
+    return parse_correction(values, name, page_size(catalogue, key), lambda: limb_of(catalogue, key)[0])
 
 
 def _renew(name: str, key: str, new_limb: bool) -> str:

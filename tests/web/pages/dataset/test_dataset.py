@@ -127,7 +127,7 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
     page.locator("#dataset-table").get_by_text("1950-01-02 *").wait_for()
     page.get_by_label("Limb radius (px)").fill("-4")
     page.get_by_role("button", name="Save").click()
-    wrong = page.get_by_text("the limb must lie on the page")
+    wrong = page.get_by_text("the limb's centre must be on the drawing")
     wrong.wait_for()
     told, field = wrong.bounding_box(), page.get_by_label("Limb radius (px)").bounding_box()
     assert told["y"] > field["y"] + field["height"]  # below the field, not over it
