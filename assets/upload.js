@@ -60,7 +60,7 @@
     const count = (state) => rows.filter((row) => row.dataset.state === state).length;
     const open = rows.filter((row) => !row.dataset.state).length;
     document.getElementById("dataset-upload-summary").textContent = rows.length
-      ? `${count("kept")} kept, ${count("same")} there already, ${count("refused")} refused, ` +
+      ? `${count("accepted")} accepted, ${count("duplicate")} duplicate, ${count("rejected")} rejected, ` +
         `${count("failed") + count("cancelled")} not sent` + (open ? `, ${open} to go` : "")
       : "";
     document.getElementById("dataset-upload-dismiss").hidden = open === rows.length;

@@ -34,12 +34,12 @@ from sunspot_dash.ml.infer import (
     UPRIGHT,
     VIEWS,
     find_candidates,
-    on_page,
+    to_spots,
     view_maps,
 )
 from sunspot_dash.ml.inputs import speck_level
+from sunspot_dash.services.models.detector import LoadedModel
 from sunspot_dash.services.models.evaluation import truth_of
-from sunspot_dash.services.models.inference import LoadedModel
 
 ALL_VIEWS = (UPRIGHT, MIRRORED, FLIPPED, TURNED)
 # Of a sheet with a few spots: the reach, in radii, within which they are left.
@@ -138,7 +138,7 @@ class Folds:
                 maps = np.load(result_path(output / f"fold{k}", kept.name).with_suffix(".npz"))
                 full, bare = (maps[name].astype(np.float32) for name in ("maps", "emptied"))
                 folds.drawings.setdefault(k, []).append(_found(kept, sheet.image, full, radius))
-                folds.lessons.setdefault(k, []).extend(_lessons(sheet, full, bare, radius, kept.name))
+                folds.lessons.setdefault(k, []).extend(lessons_of(sheet, full, bare, radius, kept.name))
         return folds
 
     def ensemble(self, without: Iterable[int] = ()) -> TreeEnsemble:
@@ -171,11 +171,11 @@ def _found(kept: DrawingResult, image: np.ndarray, maps: np.ndarray, radius: int
     """The candidates of a drawing in the views that inference takes."""
     used = np.mean([maps[ALL_VIEWS.index(view)] for view in VIEWS], axis=0)
     candidates = find_candidates(used, image, radius, FLOOR, None)
-    result = replace(kept, spots=tuple(on_page(candidates, kept.disk, radius)))
+    result = replace(kept, spots=tuple(to_spots(candidates, kept.disk, radius)))
     return Found(result, candidate_features(candidates, image, radius, speck_level(image)))
 
 
-def _lessons(
+def lessons_of(
     sheet: Sheet, full: np.ndarray, bare: np.ndarray, radius: int, name: str
 ) -> Iterable[TrainingSample]:
     """A sheet in every pair of views: as it is, without spots, and with those of one place only.
@@ -187,8 +187,8 @@ def _lessons(
     pairs = list(combinations(range(len(ALL_VIEWS)), 2))
     everywhere = np.ones((size, size), bool)
     for pair in pairs:
-        yield _lesson(sheet, full, bare, everywhere, pair, radius)
-        yield _lesson(sheet, full, bare, ~everywhere, pair, radius)
+        yield lesson_of(sheet, full, bare, everywhere, pair, radius)
+        yield lesson_of(sheet, full, bare, ~everywhere, pair, radius)
     if not len(sheet.spots):
         return
     along = np.arange(size) + 0.5
@@ -196,10 +196,10 @@ def _lessons(
         x, y = sheet.spots[random.integers(len(sheet.spots))]
         left = np.hypot(along - x, along[:, None] - y) <= random.uniform(*LEFT) * radius
         for pair in pairs[first : first + 2]:
-            yield _lesson(sheet, full, bare, left, pair, radius)
+            yield lesson_of(sheet, full, bare, left, pair, radius)
 
 
-def _lesson(
+def lesson_of(
     sheet: Sheet, full: np.ndarray, bare: np.ndarray, left: np.ndarray, pair: tuple[int, int], radius: int
 ) -> TrainingSample:
     """A sheet in two views, with its spots where `left` is True, (S, S) bool, and without them elsewhere.

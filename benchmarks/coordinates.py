@@ -26,8 +26,9 @@ from sunspot_dash.domain.drawing.names import time_in_name
 from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
 from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
 from sunspot_dash.domain.labels.polygons import area_and_centroid
-from sunspot_dash.domain.orientation.motion import OrientationCheck, SeenSpots, check_orientation
-from sunspot_dash.domain.orientation.tilt_marks import SheetTilt, sheet_tilt
+from sunspot_dash.domain.orientation.motion import OrientationCheck, SeenSpots, check_spot_motion
+from sunspot_dash.domain.orientation.tilt_marks import MeasuredTilt, tilt_from_marks
+from sunspot_dash.domain.scoring.agreement import correlation
 from sunspot_dash.domain.sun.coordinates import from_page, heliographic, on_sun, separation_deg
 from sunspot_dash.domain.sun.differential_rotation import carrington_drift_deg_per_day
 from sunspot_dash.domain.sun.ephemeris import sun
@@ -47,7 +48,7 @@ class Drawing:
     disk: Disk
     xy: np.ndarray
     outlines: list[np.ndarray]
-    tilt: SheetTilt | None
+    tilt: MeasuredTilt | None
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def labelled(
             grey = to_grey(read_rgb(shared / "uset" / "labelled" / "images" / name))
             disk = fit_limb(grey)
             xy = np.array([area_and_centroid(outline)[1] for outline in outlines])
-            tilt = sheet_tilt(grey, disk, p_deg=float(sun(utc).p_deg)) if tilts else None
+            tilt = tilt_from_marks(grey, disk, p_deg=float(sun(utc).p_deg)) if tilts else None
             drawings.append(Drawing(name, utc, disk, xy, outlines, tilt))
     return drawings
 
@@ -168,7 +169,7 @@ def compare(
 def check(drawings: Sequence[Drawing], said: Orientation) -> OrientationCheck:
     """The orientation check of an archive said to lie in one way."""
     seen = [SeenSpots(d.time, *from_page(d.xy, d.disk, said), said.tilt_deg) for d in drawings]
-    return check_orientation(seen, said.up)
+    return check_spot_motion(seen, said.up)
 
 
 def umbrae(drawings: Sequence[Drawing], catalogue: Catalogue) -> np.ndarray:
@@ -237,9 +238,9 @@ def main() -> None:
         ("mirrored", mirrored),
         ("turned by 180°", replace(uset, tilt_deg=180.0)),
     ):
-        print(f"orientation check, {said}: {check(drawings, orientation).words()}")
+        print(f"orientation check, {said}: {check(drawings, orientation).describe()}")
     areas = umbrae(drawings, catalogue)
-    ratio, r = areas[:, 0].sum() / areas[:, 1].sum(), np.corrcoef(areas.T)[0, 1]
+    ratio, r = areas[:, 0].sum() / areas[:, 1].sum(), correlation(areas[:, 0], areas[:, 1])
     print(f"\numbral areas: labels over catalogue {ratio:.2f}, r {r:.2f} over {len(areas)} drawings")
     print(f"sheet tilts told by {sum(d.tilt is not None for d in drawings)} of {len(drawings)} drawings\n")
     speed()

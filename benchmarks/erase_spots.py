@@ -17,7 +17,7 @@ REACH = 4
 PAPER = 200
 
 
-def emptied(image: np.ndarray, polygons: Sequence[np.ndarray], seed: int) -> np.ndarray:
+def erase_spots(image: np.ndarray, polygons: Sequence[np.ndarray], seed: int) -> np.ndarray:
     """An (S, S) uint8 image in which the polygons, (n, 2) px each, are filled with the paper around them.
 
     The fill has the grain of the sheet's paper, so that it is no smooth mark of its own.

@@ -25,7 +25,8 @@ from sunspot_dash.domain.drawing.names import time_in_name
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.domain.labels.split import too_close
-from sunspot_dash.domain.orientation.tilt_marks import sheet_tilt
+from sunspot_dash.domain.orientation.tilt_marks import tilt_from_marks
+from sunspot_dash.domain.scoring.agreement import correlation, mae
 from sunspot_dash.domain.spots.detections import Spot
 from sunspot_dash.domain.sun.coordinates import axis_deg, from_page, heliographic
 from sunspot_dash.domain.sun.ephemeris import sun
@@ -87,7 +88,7 @@ def _sheet(image: Path, spots: Sequence[Spot], disk: Disk | None) -> Sheet:
     when = time_in_name(image.name)
     assert when is not None
     now = sun(np.datetime64(when.replace(tzinfo=None)))
-    tilt = sheet_tilt(grey, disk, PRESETS["uset"], float(now.p_deg))
+    tilt = tilt_from_marks(grey, disk, PRESETS["uset"], float(now.p_deg))
     orientation = PRESETS["uset"] if tilt is None else replace(PRESETS["uset"], tilt_deg=tilt.tilt_deg)
     r, angle = from_page(np.array([[spot.x, spot.y] for spot in spots]).reshape(-1, 2), disk, orientation)
     place = heliographic(
@@ -166,8 +167,8 @@ class GroupAgreement:
     n: int
     exact: float
     within_one: float
-    r: float
-    mae: float
+    r: float | None
+    mae: float | None
     bias: int
 
     @classmethod
@@ -181,8 +182,8 @@ class GroupAgreement:
             n=len(pairs),
             exact=float((error == 0).mean()),
             within_one=float((np.abs(error) <= 1).mean()),
-            r=float(np.corrcoef(ours, theirs)[0, 1]),
-            mae=float(np.abs(error).sum() / theirs.sum()),
+            r=correlation(ours, theirs),
+            mae=mae(ours, theirs),
             bias=int(error.sum()),
         )
 

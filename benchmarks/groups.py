@@ -37,6 +37,7 @@ from sunspot_dash.domain.activity.groups import GroupRule, describe_groups, grou
 from sunspot_dash.domain.activity.sunspot_number import wolf
 from sunspot_dash.domain.activity.timeseries import compare, daily
 from sunspot_dash.domain.drawing.names import time_in_name
+from sunspot_dash.domain.scoring.agreement import bias, correlation, mae
 from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.io.silso import read_silso
 from sunspot_dash.io.totals import Total
@@ -140,8 +141,8 @@ def tell_numbers(
         ]
         x, y = np.array(pairs, float).T
         print(
-            f"R against the Wolf number, {title}: {len(pairs)} sheets, error {np.abs(x - y).sum() / y.sum():.1%} "
-            f"(mean {np.abs(x - y).mean():.1f}), bias {(x - y).sum() / y.sum():+.1%}, r {np.corrcoef(x, y)[0, 1]:.3f}"
+            f"R against the Wolf number, {title}: {len(pairs)} sheets, error {mae(x, y):.1%} "
+            f"(mean {np.abs(x - y).mean():.1f}), bias {bias(x, y):+.1%}, r {correlation(x, y):.3f}"
         )
     times = np.array([np.datetime64(time_in_name(name).replace(tzinfo=None)) for name in ours])  # type: ignore[union-attr]
     _, one_each = np.unique(times, return_index=True)  # a drawing scanned twice counts once

@@ -40,9 +40,10 @@ from sunspot_dash.ml.config import FLOOR, ModelCard, TrainConfig
 from sunspot_dash.ml.dataset import Labelled, prepare
 from sunspot_dash.ml.model import build_model
 from sunspot_dash.ml.train import State, fit
+from sunspot_dash.services.models.detector import LoadedModel, analyse
 from sunspot_dash.services.models.evaluation import Evaluation, score_result, table
-from sunspot_dash.services.models.inference import LoadedModel, analyse
-from sunspot_dash.services.models.training import PACKAGES, prepare_labelled
+from sunspot_dash.services.models.labelled import prepare_labelled
+from sunspot_dash.services.models.training_outputs import PACKAGES
 from sunspot_dash.synthetic import make_drawing
 from sunspot_dash.workspace import pretrained_dir
 

@@ -167,7 +167,7 @@ def limits() -> str:
 
 def export_formats() -> str:
     """Return the forms of export."""
-    rows = [(_code(name), one.words, _code(f"*{one.suffix}")) for name, one in FORMATS.items()]
+    rows = [(_code(name), one.description, _code(f"*{one.suffix}")) for name, one in FORMATS.items()]
     return table(("format", "content", "file"), rows)
 
 

@@ -61,8 +61,13 @@ class Workspace:
         return self.dataset / "annotations" / "instances_default.json"
 
     @property
+    def archives(self) -> Path:
+        """Records of the archives that were imported by reference."""
+        return self.dataset / "archives"
+
+    @property
     def corrections_file(self) -> Path:
-        """What was set by hand for single drawings."""
+        """Manual corrections of single drawings."""
         return self.dataset / "corrections.json"
 
     @property

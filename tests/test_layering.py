@@ -37,7 +37,7 @@ ARROWS = {
     "domain.orientation": BASE | {"domain.drawing", "domain.sun"},
     "domain.spots": BASE | {"domain.drawing", "domain.labels", "domain.sun"},
     "domain.scoring": BASE | {"domain.drawing", "domain.spots"},
-    "domain.activity": BASE | {"domain.drawing", "domain.spots", "domain.sun"},
+    "domain.activity": BASE | {"domain.drawing", "domain.scoring", "domain.spots", "domain.sun"},
     "io": BASE | FILES | {DOMAIN},
     "ml": BASE | FILES | {DOMAIN, "io", "eta"},
     "ml.config": BASE | {DOMAIN},

@@ -15,7 +15,7 @@ from sunspot_dash.domain.drawing.disk import fit_limb
 from sunspot_dash.io.pictures import overlay
 from sunspot_dash.ml.augment import ORIGINAL, VARIANTS, stretch
 from sunspot_dash.ml.dataset import TilePlan, cut, prepare
-from sunspot_dash.services.models.inference import LoadedModel, analyse
+from sunspot_dash.services.models.detector import LoadedModel, analyse
 from sunspot_dash.synthetic import make_drawing
 from sunspot_dash.workspace import pretrained_weights
 

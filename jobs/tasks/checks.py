@@ -13,9 +13,9 @@ from sunspot_dash.workspace import EVERYTHING, Workspace
 
 
 def check_train(values: Params, workspace: Workspace) -> Params:
-    from sunspot_dash.services.models.training import check_name
+    from sunspot_dash.services.models.training_run import check_name_available
 
-    check_name(workspace, values["model_name"], values["overwrite"])
+    check_name_available(workspace, values["model_name"], values["overwrite"])
     if not workspace.annotations_file.is_file():
         raise ParameterError(
             f"there are no labels to learn from: put drawings in {workspace.images} and their COCO file at "
@@ -29,10 +29,10 @@ def check_train(values: Params, workspace: Workspace) -> Params:
 def check_infer(values: Params, workspace: Workspace) -> Params:
     from sunspot_dash.services.dataset.archives import archive_drawings
     from sunspot_dash.services.dataset.inventory import holdings
-    from sunspot_dash.services.dataset.orientation import check_orientation
+    from sunspot_dash.services.dataset.orientation import check_preset
 
     workspace.find_model(values["model"])
-    check_orientation(values["orientation"])
+    check_preset(values["orientation"])
     if values["drawings"]:
         files = [_existing(workspace, path, "drawings") for path in values["drawings"]]
         _check_names(files)
@@ -44,7 +44,7 @@ def check_infer(values: Params, workspace: Workspace) -> Params:
     kept = archive_drawings(workspace, values["images"])
     if kept is not None:
         if not kept:
-            table = workspace.dataset / "archives" / f"{values['images']}.csv"
+            table = workspace.archives / f"{values['images']}.csv"
             raise ParameterError(
                 f"images: nothing of the archive '{values['images']}' can be used: see {table}"
             )

@@ -9,7 +9,8 @@ from sunspot_dash.ml.config import STARTING_WEIGHTS, TrainConfig
 
 
 def train(context: Context) -> Params:
-    from sunspot_dash.services.models.training import CHECKPOINT, Run, train_model
+    from sunspot_dash.services.models.training import train_model
+    from sunspot_dash.services.models.training_run import CHECKPOINT, TrainingRun
 
     values = dict(context.params)
     overwrite = values.pop("overwrite")
@@ -22,14 +23,13 @@ def train(context: Context) -> Params:
         "resume" if again else "overwrite" if overwrite else "new",
         context.report,
         context.should_stop,
-        Run(context.folder, context.fence, context.cancelled),
+        TrainingRun(context.folder, context.fence, context.cancelled),
     )
     if outcome.status == "stopped":
         raise Stopped(f"stopped after {outcome.epochs} of {values['epochs']} epochs")
-    best = max(outcome.history, key=lambda row: row.get("f1", 0.0), default={})
     return {
         "epochs": outcome.epochs,
-        **({"f1": best["f1"]} if "f1" in best else {}),
+        **({} if outcome.f1 is None else {"f1": outcome.f1}),
         "left_out": len(outcome.failed),
         **{
             name: portable(context.workspace, getattr(outcome, name))

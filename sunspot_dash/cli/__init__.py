@@ -121,7 +121,8 @@ def train(
     output/training_plots/NAME_learning_curve.png. Ctrl-C ends it; --resume goes on.
     """
     values = {key: value for key, value in locals().items() if key in TrainConfig.model_fields}
-    from sunspot_dash.services.models.training import default_run, stored_config, train_model
+    from sunspot_dash.services.models.training import train_model
+    from sunspot_dash.services.models.training_run import default_run, stored_config
 
     if resume and overwrite:
         raise ParameterError("--resume goes on with a training and --overwrite replaces it: give one of them")

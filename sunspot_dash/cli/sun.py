@@ -71,7 +71,7 @@ def check_orientation(
     catalogue = catalogue_of(workspace, model)
     told = verdict(catalogue, model)
     if not as_json:
-        typer.echo(told.words)
+        typer.echo(told.text)
         return
     found = check(catalogue, model)
     record = {
@@ -82,6 +82,6 @@ def check_orientation(
         "pairs": found.pairs,
         "spots": found.spots,
         "scores": [asdict(lie) | {"score": round(score, 4)} for lie, score in found.scores],
-        "words": told.words,
+        "words": told.text,
     }
     typer.echo(json.dumps(record, indent=1, ensure_ascii=False))

@@ -7,18 +7,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from sunspot_dash.domain.scoring.best_epoch import best_epoch
 from sunspot_dash.figures.theme import COLOURS, only_words, style
 
 Rows = Sequence[Mapping[str, Any]]
 # Beyond as many runs as there are colours, another sign tells them apart.
 SIGNS = ("circle", "square", "diamond", "triangle-up")
 FEW = 15
-
-
-def best_row(rows: Rows) -> Mapping[str, Any]:
-    """The epoch whose weights a training keeps: best spot F1, then validation loss; without validation the last."""
-    scored = [row for row in rows if "f1" in row]
-    return max(scored, key=lambda row: (row["f1"], -row["validation_loss"])) if scored else rows[-1]
 
 
 def loss_figure(runs: Mapping[str, Rows], logarithmic: bool, theme: str, nothing: str = "") -> go.Figure:
@@ -52,7 +47,7 @@ def _add_run(figure: go.Figure, name: str, rows: Rows, colour: str, sign: str) -
     """Three traces that the legend shows, and hides, as one."""
     shared = {"legendgroup": name, "marker": {"color": colour, "symbol": sign}}
     epochs = [row["epoch"] for row in rows]
-    best = best_row(rows)
+    best = best_epoch(rows)
     score = f", best F1 {best['f1']:.3f}" if "f1" in best else ""
     figure.add_scatter(
         x=epochs,

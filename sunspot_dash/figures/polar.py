@@ -124,7 +124,7 @@ def _disk(
     figure = go.Figure(_dots(rows, region, trace | {"showlegend": False}))
     style(figure, theme)
     figure.update_layout(margin={"l": 40, "r": 40, "t": 30, "b": 60})
-    figure.update_layout(uirevision=f"{region.words()} {east_right}", clickmode="event", dragmode="select")
+    figure.update_layout(uirevision=f"{region.describe()} {east_right}", clickmode="event", dragmode="select")
     if _close(region):
         _close_up(figure, region, east_right)
     else:

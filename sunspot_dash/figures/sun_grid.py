@@ -11,7 +11,7 @@ import numpy as np
 from sunspot_dash.domain.activity.groups import Groups
 from sunspot_dash.domain.activity.observation import Observation
 from sunspot_dash.domain.drawing.disk import Disk
-from sunspot_dash.domain.sun.grid import Grid
+from sunspot_dash.domain.sun.grid import HeliographicGrid
 from sunspot_dash.text import counted
 
 # Both read on white paper and on a black mask.
@@ -27,7 +27,7 @@ LARGE = 500
 Box = tuple[float, float, float, float]
 
 
-def grid_traces(grid: Grid, disk: Disk) -> list[dict[str, Any]]:
+def grid_traces(grid: HeliographicGrid, disk: Disk) -> list[dict[str, Any]]:
     """The lines, the equator and the central meridian stronger, and the poles: three traces."""
     fine = [line.xy for line in grid.lines if line.kind not in STRONG]
     strong = [line.xy for line in grid.lines if line.kind in STRONG]

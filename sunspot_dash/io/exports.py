@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from sunspot_dash.io.cells import cell
-from sunspot_dash.io.results import Seen
 from sunspot_dash.io.stream import Outbox
+from sunspot_dash.io.tables import Observed
 from sunspot_dash.io.wide_table import SpotsParquet, wide_columns
 
 if TYPE_CHECKING:
@@ -55,11 +55,11 @@ def json_drawings(about: Mapping[str, Any], drawings: Iterable[Mapping[str, Any]
     yield b"\n ]\n}\n"
 
 
-def parquet_spots(seen: Iterable[Seen]) -> Iterator[bytes]:
+def parquet_spots(drawings: Iterable[Observed]) -> Iterator[bytes]:
     """The wide table: a row for each counted spot, with the columns of `io.wide_table`."""
     outbox = Outbox()
     table = SpotsParquet(pa.PythonFile(outbox, mode="w"))
-    for result, when, orientation, observation in seen:
+    for result, when, orientation, observation in drawings:
         if observation.numbered:
             table.add(wide_columns(result, when, orientation, observation))
         if piece := outbox.take():

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from sunspot_dash.domain.spots.detections import DrawingResult, fill, page_of
+from sunspot_dash.domain.spots.detections import DrawingResult, fill, spot_pixels
 from sunspot_dash.io.images import write_png
 from sunspot_dash.io.results import safe_name
 
@@ -20,7 +20,7 @@ LINE_RGB = (0, 180, 0)
 
 def spot_mask(result: DrawingResult, threshold: float | None = None) -> np.ndarray:
     """The counted spots on a page of the original's size: (H, W) uint8, 0 or 255."""
-    return page_of(result.counted(threshold), result.height, result.width).view(np.uint8) * np.uint8(255)
+    return spot_pixels(result.counted(threshold), result.height, result.width).view(np.uint8) * np.uint8(255)
 
 
 def overlay(rgb: np.ndarray, result: DrawingResult, threshold: float | None = None) -> np.ndarray:

@@ -68,7 +68,7 @@ class SilsoSeries:
         form: one of FORMS; dates: (n,) datetime64[D], of the month's [M] for "monthly".
         number, sigma: (n,) float64, NaN where missing; observations: (n,) int64, 0 where unknown.
         definitive: (n,) bool, False for provisional and estimated values.
-        north, south, north_sigma, south_sigma: (n,) float64 for "hemispheric", else empty.
+        north, south: (n,) float64 for "hemispheric", else empty.
     """
 
     form: str
@@ -79,8 +79,6 @@ class SilsoSeries:
     definitive: np.ndarray
     north: np.ndarray = field(default_factory=lambda: np.zeros(0))
     south: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    north_sigma: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    south_sigma: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @property
     def means(self) -> Means:
@@ -136,7 +134,6 @@ def parse_silso(content: bytes, name: str) -> SilsoSeries:
         table[form.observations].clip(lower=0).to_numpy().astype(np.int64),
         np.asarray(definitive, bool),
         *numbers[1:],
-        *sigmas[1:],
     )
 
 

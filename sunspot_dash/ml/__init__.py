@@ -1,0 +1,1 @@
+"""The network: configuration, inputs, training, validation, inference, checkpoints."""

@@ -134,10 +134,10 @@ def detect(
     """All candidates on a page (H, W) uint8 above the floor, in page pixels."""
     image = model_image(grey, disk, radius)
     maps = probability_maps(model, image, radius, device)
-    return on_page(find_candidates(maps, image, radius, floor, candidate_classifier), disk, radius)
+    return to_spots(find_candidates(maps, image, radius, floor, candidate_classifier), disk, radius)
 
 
-def on_page(candidates: list[Candidate], disk: Disk, radius: int) -> list[Spot]:
+def to_spots(candidates: list[Candidate], disk: Disk, radius: int) -> list[Spot]:
     """Candidates of the model image in page pixels."""
     back = invert(page_to_model(disk, radius))
     spots = []

@@ -15,6 +15,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
 from sunspot_dash.domain.labels.tiles import steps_of
+from sunspot_dash.domain.scoring.best_epoch import best_epoch
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import Stopped, TrainingError
 from sunspot_dash.eta import RemainingTime
@@ -122,7 +123,7 @@ def fit(
         row["seconds"] = time.monotonic() - began
         state.epoch += 1
         state.history.append(row)
-        if state.best is None or _rank(row) > _rank(state.history[state.best_epoch - 1]):
+        if best_epoch(state.history) is row:
             state.best = {k: v.detach().cpu().clone() for k, v in state.average.module.state_dict().items()}
             state.best_epoch = state.epoch
         checkpoint.save(state.to_dict())
@@ -142,11 +143,6 @@ def begin(model: nn.Module, config: TrainConfig, checkpoint: Checkpoint) -> Stat
     if checkpoint.exists():
         state.load(checkpoint.load())
     return state
-
-
-def _rank(row: dict[str, float]) -> tuple[float, ...]:
-    """How good an epoch is: spot F1, then validation loss; without validation drawings later is better."""
-    return (row["f1"], -row["validation_loss"]) if "f1" in row else (row["epoch"],)
 
 
 def learning_rate(config: TrainConfig, progress: float) -> float:

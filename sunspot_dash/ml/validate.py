@@ -10,7 +10,7 @@ from torch import nn
 
 from sunspot_dash.domain.labels.polygons import area_and_centroid
 from sunspot_dash.domain.labels.targets import targets
-from sunspot_dash.domain.scoring.matching import match, tolerance_px
+from sunspot_dash.domain.scoring.matching import Tally, match, tolerance_px
 from sunspot_dash.domain.spots.instances import MASK_LEVEL
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import Stopped
@@ -33,15 +33,14 @@ def object_scores(
     Raises:
         Stopped: it was asked to stop, after a drawing.
     """
-    hits = truths = found = overlap = union = 0
+    spots, overlap, union = Tally(), 0, 0
     for drawing in drawings:
         maps = probability_maps(model, drawing.image, radius, device)
         truth = np.array([area_and_centroid(polygon)[1] for polygon in drawing.polygons]).reshape(-1, 2)
         candidates = find_candidates(maps, drawing.image, radius, FLOOR, candidate_classifier)
-        spots = [c for c in candidates if c.confidence >= DEFAULT_THRESHOLD]
-        spots_xy = np.array([(spot.x, spot.y) for spot in spots]).reshape(-1, 2)
-        hits += len(match(truth, spots_xy, tolerance_px(radius)))
-        truths, found = truths + len(truth), found + len(spots)
+        counted = [(c.x, c.y) for c in candidates if c.confidence >= DEFAULT_THRESHOLD]
+        hits = len(match(truth, np.array(counted).reshape(-1, 2), tolerance_px(radius)))
+        spots += Tally(hits, len(truth) - hits, len(counted) - hits)
         expected = targets(drawing.polygons, drawing.image.shape[0], radius)[0] > 0
         predicted = maps[MASK] >= MASK_LEVEL
         overlap += int((expected & predicted).sum())
@@ -49,8 +48,9 @@ def object_scores(
         if should_stop():
             raise Stopped("stopped during validation")
     return {
-        "precision": hits / found if found else float(truths == 0),
-        "recall": hits / truths if truths else 1.0,
-        "f1": 2 * hits / (truths + found) if truths + found else 1.0,
+        # Nothing detected is right on blank disks only.
+        "precision": float(not spots.truth) if spots.precision is None else spots.precision,
+        "recall": 1.0 if spots.recall is None else spots.recall,
+        "f1": 1.0 if spots.f1 is None else spots.f1,
         "iou": overlap / union if union else 1.0,
     }

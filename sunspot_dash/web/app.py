@@ -133,7 +133,7 @@ def _routes(server: Flask, workspace: Workspace) -> None:
 
 def _start_indexing(workspace: Workspace) -> None:
     """Keep the index fresh in a process of its own, which ends when this one does, however it ends."""
-    command = [sys.executable, "-m", "sunspot_dash.services.catalogue.indexer", str(workspace.root.resolve())]
+    command = [sys.executable, "-m", "sunspot_dash.services.catalogue.watch", str(workspace.root.resolve())]
     beside = subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )

@@ -8,8 +8,8 @@ from typing import BinaryIO, cast
 from flask import Flask, Response, jsonify, request
 
 from sunspot_dash.errors import ParameterError, SunspotError
-from sunspot_dash.services.dataset.labels import UploadResult
-from sunspot_dash.services.dataset.uploads import take_upload
+from sunspot_dash.services.dataset.labels import REJECTED, UploadResult
+from sunspot_dash.services.dataset.uploads import accept_upload
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.web.context import current_context
 
@@ -19,18 +19,18 @@ HEADER = "X-Sunspot"  # a page of another site cannot send it without asking thi
 def upload(role: str) -> tuple[Response, int]:
     """Take one file; the answer tells what became of it."""
     if HEADER not in request.headers:
-        return _answer(UploadResult("refused", "", f"the header {HEADER} is missing"), 403)
+        return _answer(UploadResult(REJECTED, "", f"the header {HEADER} is missing"), 403)
     if (request.content_length or 0) > LIMITS.max_upload_bytes:
         return _answer(
-            UploadResult("refused", "", f"files may have {LIMITS.max_upload_bytes >> 20} MB at most"), 413
+            UploadResult(REJECTED, "", f"files may have {LIMITS.max_upload_bytes >> 20} MB at most"), 413
         )
     name = request.args.get("name", "")
     try:
-        taken = take_upload(current_context().workspace, role, name, cast(BinaryIO, request.stream))
+        taken = accept_upload(current_context().workspace, role, name, cast(BinaryIO, request.stream))
     except ParameterError as error:
-        return _answer(UploadResult("refused", name, error.reason), 413 if "limit" in error.reason else 400)
+        return _answer(UploadResult(REJECTED, name, error.reason), 413 if "limit" in error.reason else 400)
     except SunspotError as error:
-        return _answer(UploadResult("refused", name, error.reason), 507)
+        return _answer(UploadResult(REJECTED, name, error.reason), 507)
     return _answer(taken, 200)
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.erase_spots import MARGIN, emptied
+from benchmarks.erase_spots import MARGIN, erase_spots
 
 PAPER, GRAIN = 235, 2.0
 
@@ -25,7 +25,7 @@ def sheet() -> np.ndarray:
 
 
 def test_a_rubbed_out_spot_is_paper_with_its_grain(sheet: np.ndarray) -> None:
-    bare = emptied(sheet, [square(60, 70, 6.5)], seed=3)
+    bare = erase_spots(sheet, [square(60, 70, 6.5)], seed=3)
     place = bare[62:79, 52:69].astype(float)
     assert abs(place.mean() - PAPER) < 3
     assert place.min() > PAPER - 25
@@ -33,7 +33,7 @@ def test_a_rubbed_out_spot_is_paper_with_its_grain(sheet: np.ndarray) -> None:
 
 
 def test_all_else_stays_to_the_pixel(sheet: np.ndarray) -> None:
-    bare = emptied(sheet, [square(60, 70, 6.5)], seed=3)
+    bare = erase_spots(sheet, [square(60, 70, 6.5)], seed=3)
     near = np.zeros(sheet.shape, bool)
     reach = 7 + MARGIN
     near[70 - reach : 71 + reach, 60 - reach : 61 + reach] = True
@@ -42,9 +42,9 @@ def test_all_else_stays_to_the_pixel(sheet: np.ndarray) -> None:
 
 
 def test_a_sheet_without_labels_is_itself(sheet: np.ndarray) -> None:
-    assert (emptied(sheet, [], seed=3) == sheet).all()
+    assert (erase_spots(sheet, [], seed=3) == sheet).all()
 
 
 def test_the_same_seed_gives_the_same_sheet(sheet: np.ndarray) -> None:
     spots = [square(60, 70, 6.5)]
-    assert (emptied(sheet, spots, 3) == emptied(sheet, spots, 3)).all()
+    assert (erase_spots(sheet, spots, 3) == erase_spots(sheet, spots, 3)).all()

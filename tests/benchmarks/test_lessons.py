@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.candidate_classifier import is_spot
-from benchmarks.candidates import ALL_VIEWS, Sheet, _lesson, _lessons
+from benchmarks.candidates import ALL_VIEWS, Sheet, lesson_of, lessons_of
 
 RADIUS = 200
 SIZE = 416
@@ -48,7 +48,7 @@ def seen() -> tuple[Sheet, np.ndarray, np.ndarray]:
 
 def test_a_whole_sheet_teaches_spots_and_what_is_none(seen: tuple[Sheet, np.ndarray, np.ndarray]) -> None:
     sheet, full, bare = seen
-    lesson = _lesson(sheet, full, bare, np.ones((SIZE, SIZE), bool), (0, 1), RADIUS)
+    lesson = lesson_of(sheet, full, bare, np.ones((SIZE, SIZE), bool), (0, 1), RADIUS)
     assert lesson.spots.sum() == 2
     assert len(lesson.spots) == 3 == len(lesson.features)
 
@@ -57,7 +57,7 @@ def test_an_emptied_sheet_teaches_what_is_none_and_nothing_of_penumbrae(
     seen: tuple[Sheet, np.ndarray, np.ndarray],
 ) -> None:
     sheet, full, bare = seen
-    lesson = _lesson(sheet, full, bare, np.zeros((SIZE, SIZE), bool), (0, 1), RADIUS)
+    lesson = lesson_of(sheet, full, bare, np.zeros((SIZE, SIZE), bool), (0, 1), RADIUS)
     assert lesson.spots.tolist() == [False]
 
 
@@ -65,7 +65,7 @@ def test_the_spots_of_one_place_stay(seen: tuple[Sheet, np.ndarray, np.ndarray])
     sheet, full, bare = seen
     along = np.arange(SIZE)
     left = np.hypot(along - SPOTS[0][0], along[:, None] - SPOTS[0][1]) < 20
-    lesson = _lesson(sheet, full, bare, left, (0, 1), RADIUS)
+    lesson = lesson_of(sheet, full, bare, left, (0, 1), RADIUS)
     assert sorted(lesson.spots.tolist()) == [False, True]
 
 
@@ -73,7 +73,7 @@ def test_every_pair_of_views_is_seen_whole_emptied_and_with_a_few(
     seen: tuple[Sheet, np.ndarray, np.ndarray],
 ) -> None:
     sheet, full, bare = seen
-    lessons = list(_lessons(sheet, full, bare, RADIUS, "usd195001011200.jpg"))
+    lessons = list(lessons_of(sheet, full, bare, RADIUS, "usd195001011200.jpg"))
     assert len(lessons) == 18
     assert sum(lesson.spots.sum() for lesson in lessons[:12:2]) == 12
     assert not any(lesson.spots.any() for lesson in lessons[1:12:2])

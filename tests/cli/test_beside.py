@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import os
 import signal
-import time
+
+import pytest
 
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from sunspot_dash.cli.beside import WorkerBeside
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
+from tests.waiting import wait_for
 
 
+@pytest.mark.timeout(1800)
 def test_a_worker_that_is_killed_is_replaced_and_none_is_left_at_the_end(tmp_path, monkeypatch):
     monkeypatch.delenv("SUNSPOT_QUEUE", raising=False)
     space = Workspace(tmp_path / "data").create()
     watch = Watch(space, open_ledger(space, QueueSettings()).signs, lease=15)
 
     def worker_besides(*gone: int) -> int:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            for record in watch.workers():
-                if record.get("pid", 0) not in (0, *gone):
-                    return int(record["pid"])
-            time.sleep(0.05)
-        raise AssertionError("there is no worker")
+        def found() -> list[int]:
+            return [record["pid"] for record in watch.workers() if record.get("pid", 0) not in (0, *gone)]
+
+        wait_for(found, "there is no worker")
+        return found()[0]
 
     beside = WorkerBeside(space)
     try:

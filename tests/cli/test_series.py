@@ -116,7 +116,7 @@ def test_the_orientation_is_checked(folder):
         (["series", "--model", "m", "--json", "--csv", "a.csv"], "give one of them"),
         (["compare-silso", "none.csv", "--model", "m"], "none.csv: it cannot be read"),
         (["compare-observers", "none.csv", "--model", "m"], "none.csv: it cannot be read"),
-        (["export", "--format", "xls", "--model", "m"], "no export 'xls'"),
+        (["export", "--format", "xls", "--model", "m"], "no export format 'xls'"),
         (
             ["export", "--format", "csv", "--model", "m", "--output", "/nowhere/at/all.csv"],
             "cannot be written",

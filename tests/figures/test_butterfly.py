@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.activity.butterfly import ButterflyCells, ButterflySpots, Grid
+from sunspot_dash.domain.activity.butterfly import ButterflyCells, ButterflyGrid, ButterflySpots
 from sunspot_dash.figures.butterfly import butterfly_figure
 from sunspot_dash.figures.numbers import NumberLine, number_figure, reference_figure
 from sunspot_dash.figures.page import Page, Section, page_html
@@ -36,7 +36,7 @@ def test_spots_stand_at_their_latitudes_with_units_on_the_axes():
 
 @pytest.mark.parametrize(("colour", "values"), [("spots", [[1, 4]]), ("area", [[2.5, 9]])])
 def test_cells_are_coloured_by_number_or_area_and_empty_ones_are_blank(colour, values):
-    grid = Grid(np.datetime64("2001-01-01"), 3, 27.2753, 10.0, 1, 2.0)
+    grid = ButterflyGrid(np.datetime64("2001-01-01"), 3, 27.2753, 10.0, 1, 2.0)
     found = ButterflyCells(grid, np.array([[1, 0, 4]]), np.array([[2.5, 0, 9.0]]), 5)
     trace = butterfly_figure(found, "light", colour).data[0]
     z = np.array(trace.z, float)

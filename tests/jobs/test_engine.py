@@ -6,6 +6,7 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import redis
 
 from jobs.engine import DamagedError, Queue, begin_file
 from sunspot_dash.errors import ParameterError, QueueError
@@ -78,11 +79,27 @@ def test_messages_arrive_once_in_their_order(queue, space, settings):
     assert queue.receive() is None
 
 
-def test_a_message_with_another_signature_is_dropped(queue):
-    queue._huey.storage.enqueue(b"gASVEAAAAAAAAAA:0000")
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_message_with_another_signature_is_dropped(queue, space, settings):
+    secret = (space.queue / "secret").read_bytes()
+    (space.queue / "secret").write_bytes(secret[::-1])
+    Queue(space, settings).send(5)
     queue.send(7)
     assert queue.receive() is None
     assert queue.receive() == 7
+
+
+def test_an_unsigned_message_on_redis_is_dropped(space, redis_url):
+    storage = redis.from_url(redis_url)
+    before = set(storage.keys())
+    queue = Queue(space, QueueSettings(queue=redis_url))
+    queue.send(7)
+    (messages,) = set(storage.keys()) - before
+    storage.lpush(messages, b"gASVEAAAAAAAAAA:0000")
+    assert queue.receive() == 7
+    queue.send(8)
+    assert queue.receive() is None
+    assert queue.receive() == 8
 
 
 def test_workspaces_keep_apart_also_on_one_redis(queue, tmp_path, settings):

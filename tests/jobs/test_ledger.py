@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from jobs.engine import Space
 from jobs.ledger import LEGAL, SHORT, STATES, TRAINING, Job, pack, unpack
 from jobs.recovery import open_ledger
 from sunspot_dash.errors import QueueError, WorkspaceError
@@ -126,9 +127,9 @@ def test_a_refused_job_leaves_nothing_behind(ledger, monkeypatch):
     def full(*_):
         raise WorkspaceError("the disk is full")
 
-    for space, method in ((ledger._jobs, "add"), (ledger._live, "put")):
+    for method in ("add", "put"):
         with monkeypatch.context() as patch:
-            patch.setattr(space, method, full)
+            patch.setattr(Space, method, full)
             with pytest.raises(WorkspaceError, match="the disk is full"):
                 accept(ledger)
     assert ledger.all() == [] == ledger.live()
@@ -147,11 +148,16 @@ def test_pages_are_newest_first_and_pruned_numbers_leave_no_holes(ledger):
     assert ledger.page(5, before=1) == []
 
 
-def test_an_ended_job_that_is_marked_as_living_is_not_taken_for_one(ledger):
+def test_an_ended_job_that_is_marked_as_living_is_not_taken_for_one(ledger, monkeypatch):
     accept(ledger)
-    ledger.cancel(1)
-    ledger._live.put("1", b"")  # the canceller died before its last step
-    assert ledger.live() == [] and ledger._live.items() == {}
+    with monkeypatch.context() as patch:
+        patch.setattr(Space, "delete", lambda *_: None)  # the canceller died before its last step
+        ledger.cancel(1)
+    unmarked: list[str] = []
+    delete = Space.delete
+    monkeypatch.setattr(Space, "delete", lambda space, key: unmarked.append(key) or delete(space, key))
+    assert ledger.live() == [] and unmarked == ["1"]
+    assert ledger.live() == [] and unmarked == ["1"]
 
 
 def test_a_mirror_that_cannot_be_written_does_not_undo_the_truth(ledger, monkeypatch):

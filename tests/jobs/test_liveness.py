@@ -6,14 +6,24 @@ import json
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
+from jobs import liveness
 from jobs.liveness import Presence, Watch
 
 from .conftest import ROOT
 
-LEASE = 0.4
+LEASE = 10.0
+
+
+@pytest.fixture
+def clock(monkeypatch) -> SimpleNamespace:
+    """The clock by which leases are counted, in the hands of a test."""
+    clock = SimpleNamespace(now=1000.0)
+    monkeypatch.setattr(liveness, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
 
 
 @pytest.fixture
@@ -21,10 +31,10 @@ def watch(space, ledger) -> Watch:
     return Watch(space, ledger.signs, LEASE)
 
 
-def test_a_worker_of_this_machine_lives_while_it_holds_its_lock(space, ledger, watch):
+def test_a_worker_of_this_machine_lives_while_it_holds_its_lock(space, ledger, watch, clock):
     presence = Presence(space, ledger.signs, ["cpu"])
     presence.beat()
-    time.sleep(2 * LEASE)  # without another beat
+    clock.now += 2 * LEASE  # without another beat
     assert not watch.dead(presence.id)
     assert [worker["devices"] for worker in watch.workers()] == [["cpu"]]
     presence.end()
@@ -32,31 +42,23 @@ def test_a_worker_of_this_machine_lives_while_it_holds_its_lock(space, ledger, w
 
 
 def test_a_killed_worker_of_this_machine_is_dead_at_once(space, ledger, watch):
-    code = (
-        "import os, signal, sys; from pathlib import Path; from jobs.liveness import Presence\n"
-        "class Signs:\n    put = staticmethod(lambda *_: None)\n"
-        "from sunspot_dash.workspace import Workspace\n"
-        "presence = Presence(Workspace(Path(sys.argv[1])), Signs(), ['cpu'])\n"
-        "print(presence.id, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(space.root)], cwd=ROOT, capture_output=True, text=True
-    )
-    worker = done.stdout.strip()
+    command = [sys.executable, "-m", "tests.jobs.present", str(space.root)]
+    worker = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip()
     assert watch.dead(worker)
     watch.sweep()
     assert not (space.queue / "workers" / f"{worker}.json").exists()
 
 
-def test_a_worker_elsewhere_lives_as_long_as_it_beats(space, ledger, watch):
+def test_a_worker_elsewhere_lives_as_long_as_it_beats(space, ledger, watch, clock):
     folder = space.queue / "workers"
     folder.mkdir()
     (folder / "far-1-ab.json").write_text(json.dumps({"host": "another machine", "pid": 1}))
     for beat in range(4):
         ledger.signs.put("beat:far-1-ab", str(beat).encode())
         assert not watch.dead("far-1-ab")
-        time.sleep(LEASE * 0.6)
-    time.sleep(LEASE)
+        clock.now += LEASE * 0.6
+    assert not watch.dead("far-1-ab")
+    clock.now += LEASE
     assert watch.dead("far-1-ab")
 
 

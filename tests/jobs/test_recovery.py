@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from jobs import control
-from jobs.follow import read_events
-from jobs.ledger import Ledger
+from jobs.ledger import Job, Ledger
 from jobs.liveness import Presence
 from jobs.recovery import open_ledger, sweep
 from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.settings import QueueSettings
-from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace
+from tests.labelled import keep_drawings, put_labelled
+from tests.waiting import wait_for
 
-from .conftest import until
+from .conftest import TINY, epochs, until, wait_while_running
 from .test_worker import probe, states, steps_done
 
 LOCAL = QueueSettings(queue="", queue_lease=2, queue_grace=3)
@@ -67,7 +66,6 @@ def test_a_run_folder_that_cannot_be_read_is_told_and_left(local, space):
 
 def test_a_damaged_database_is_set_aside_and_rebuilt(local, space):
     numbers = [probe(local) for _ in range(3)]
-    local._jobs._storage.close()
     damage(space)
     said: list[str] = []
     again = open_ledger(space, LOCAL, said.append)
@@ -80,18 +78,16 @@ def test_a_damaged_database_is_set_aside_and_rebuilt(local, space):
 def test_a_database_damaged_under_a_running_worker_loses_no_job(ledger, space, start):
     numbers = [probe(ledger, steps=30, seconds=0.1), probe(ledger)]
     worker = start("worker")
-    while len(steps_done(ledger, numbers[0])) < 2:
-        time.sleep(0.05)
+    wait_while_running(ledger, numbers[0], lambda: len(steps_done(ledger, numbers[0])) >= 2)
     damage(space)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            ended = [open_ledger(space, LOCAL).get(number) for number in numbers]
-            if all(job.ended for job in ended):
-                break
-        except SunspotError:
-            pass
-        time.sleep(0.2)
+    ended: list[Job] = []
+
+    def over() -> bool:
+        with suppress(SunspotError):  # while it is rebuilt
+            ended[:] = [open_ledger(space, LOCAL).get(number) for number in numbers]
+        return bool(ended) and all(job.ended for job in ended)
+
+    wait_for(over, "the jobs have not ended")
     assert [job.state for job in ended] == ["done", "done"]
     assert [states(job).count("done") for job in ended] == [1, 1]
     assert worker.poll() is None
@@ -140,7 +136,7 @@ def test_a_clock_moved_back_changes_no_order_and_no_lease(ledger, start, monkeyp
     assert [job.state for job in ended] == ["done", "done"]
     assert ended[0].history[-1]["time"] < ended[1].history[1]["time"] < datetime.now(UTC).isoformat()
     assert ended[0].history[0]["time"] > datetime.now(UTC).isoformat()
-    assert 0 < ended[0].result["seconds"] < 60
+    assert 0 < ended[0].result["seconds"] < 3600  # the hour that the clock was moved is not in it
 
 
 @pytest.fixture
@@ -191,37 +187,24 @@ def test_a_full_disk_refuses_a_submission_and_leaves_nothing(small):
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-@pytest.mark.timeout(400)
-def test_a_full_disk_during_a_checkpoint_fails_that_job_alone(small, settings, start):
-    space = Workspace(small / "data").create()
-    write_archive(small / "archive", 3, seed=5, scale=0.3, styles=("1941",))
-    for path in (small / "archive" / "images").iterdir():
-        (space.images / path.name).write_bytes(path.read_bytes())
-    labels = (small / "archive" / "annotations" / "instances_default.json").read_bytes()
-    space.annotations_file.write_bytes(labels)
+@pytest.mark.timeout(1800)
+def test_a_full_disk_during_a_checkpoint_fails_that_job_alone(small, settings, start, archive):
+    space = keep_drawings(put_labelled(Workspace(small / "data").create(), archive), 1)
     ledger = open_ledger(space, settings)
-    tiny = {"model_name": "tiny", "epochs": 40, "batch_size": 4, "tile_size": 64, "radius": 128}
-    number = control.submit(ledger, "train", {**tiny, "encoder_weights": "none", "device": "cpu"}).number
+    tiny = {**TINY, "model_name": "tiny", "epochs": 40, "device": "cpu"}
+    number = control.submit(ledger, "train", tiny).number
     worker = start("worker", "--workspace", str(space.root))
-
-    def epochs() -> list[int]:
-        events, _ = read_events(ledger.folder(number))
-        return [event["epoch"] for event in events if event["kind"] == "epoch"]
-
-    while not epochs():
-        assert not ledger.get(number).ended, ledger.get(number).error
-        time.sleep(0.05)
+    wait_while_running(ledger, number, lambda: epochs(ledger, number))
     fill(small / "filler", leave=2_000_000)
-    job = until(ledger, number, seconds=120)
+    job = until(ledger, number)
     assert job.state == "failed" and "the disk is full: checkpoint.pt was not written" in job.error
     short = probe(ledger)
     assert until(ledger, short).state == "done" and worker.poll() is None
     (small / "filler").unlink()
-    done = epochs()
+    before = epochs(ledger, number)
     control.retry(ledger, number)
-    while len(epochs()) == len(done):
-        assert not ledger.get(number).ended, ledger.get(number).error
-        time.sleep(0.05)
+    wait_while_running(ledger, number, lambda: len(epochs(ledger, number)) > len(before))
     ledger.cancel(number)
     assert until(ledger, number).state == "cancelled"
-    assert epochs() == list(range(1, epochs()[-1] + 1)), "the last good checkpoint was lost"
+    done = epochs(ledger, number)
+    assert done == list(range(1, done[-1] + 1)), "the last good checkpoint was lost"

@@ -1,4 +1,4 @@
-"""A workspace with a few small labelled synthetic drawings."""
+"""Workspaces with a few small labelled synthetic drawings."""
 
 from __future__ import annotations
 
@@ -6,27 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sunspot_dash.ml.config import TrainConfig
-from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace
+from tests.conftest import copy_of
 from tests.labelled import put_labelled
-
-TINY = {
-    "epochs": 2,
-    "batch_size": 4,
-    "tile_size": 64,
-    "radius": 128,
-    "encoder_weights": "none",
-    "device": "cpu",
-}
-
-
-@pytest.fixture(scope="session")
-def archive(tmp_path_factory) -> Path:
-    """images/ and annotations/instances_default.json of four small drawings."""
-    folder = tmp_path_factory.mktemp("archive")
-    write_archive(folder, 4, seed=5, scale=0.35, styles=("1941", "1954"))
-    return folder
 
 
 @pytest.fixture
@@ -36,5 +18,6 @@ def workspace(tmp_path, archive) -> Workspace:
 
 
 @pytest.fixture
-def config() -> TrainConfig:
-    return TrainConfig(model_name="tiny", **TINY)
+def trained(tmp_path, trained_once: Path) -> Workspace:
+    """A workspace with the archive as its dataset and a model "tiny" that was trained on it."""
+    return copy_of(trained_once, tmp_path / "data")

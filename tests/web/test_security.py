@@ -16,26 +16,31 @@ import pytest
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.web.app import create_app
 from sunspot_dash.workspace import Workspace
-from tests.web.conftest import ROOT, Dashboard
+from tests.web.dashboards import MINUTES, ROOT
 
 
 def answer(url: str, **headers: str) -> tuple[int, Message]:
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=20) as response:
+        with urllib.request.urlopen(
+            urllib.request.Request(url, headers=headers), timeout=60 * MINUTES
+        ) as response:
             return response.status, response.headers
     except urllib.error.HTTPError as error:
         return error.code, error.headers
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/health", "/assets/theme.js", "/vendor/css/bootstrap.min.css", "/none/x"]
-)
-def test_every_answer_forbids_framing_sniffing_and_foreign_scripts(dashboard, path):
-    _, headers = answer(dashboard.url + path)
-    assert headers["X-Frame-Options"] == "DENY" and headers["X-Content-Type-Options"] == "nosniff"
-    policy = headers["Content-Security-Policy"]
-    assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
-    assert "http:" not in policy and "https:" not in policy and "unsafe-eval" not in policy
+def password(text: str) -> dict[str, str]:
+    """The header that gives a password."""
+    return {"Authorization": f"Basic {base64.b64encode(f'any:{text}'.encode()).decode()}"}
+
+
+def test_every_answer_forbids_framing_sniffing_and_foreign_scripts(dashboard):
+    for path in ("/", "/health", "/assets/theme.js", "/vendor/css/bootstrap.min.css", "/none/x"):
+        _, headers = answer(dashboard.url + path)
+        assert headers["X-Frame-Options"] == "DENY" and headers["X-Content-Type-Options"] == "nosniff"
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
+        assert "http:" not in policy and "https:" not in policy and "unsafe-eval" not in policy
 
 
 def test_a_public_address_needs_a_password(tmp_path):
@@ -47,34 +52,18 @@ def test_a_public_address_needs_a_password(tmp_path):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=60 * MINUTES,
     )
     assert done.returncode != 0 and "SUNSPOT_PASSWORD" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_a_password_is_asked_on_every_route(tmp_path, monkeypatch):
-    monkeypatch.setenv("SUNSPOT_PASSWORD", "sünspot")
-    running = Dashboard(Workspace(tmp_path / "data").create(), "--no-worker", "--no-demo")
-    try:
-        given = base64.b64encode("any:sünspot".encode()).decode()
-        wrong = base64.b64encode(b"any:moonspot").decode()
-        for path in ("/", "/health", "/media/0/view", "/assets/theme.js"):
-            assert answer(running.url + path)[0] == 401
-            assert answer(running.url + path, Authorization=f"Basic {wrong}")[0] == 401
-        assert answer(running.url + "/health", Authorization=f"Basic {given}")[0] == 200
-    finally:
-        running.end()
-
-
-@pytest.mark.parametrize("path", ["/", "/health", "/media/0/view", "/assets/theme.js"])
-def test_the_app_asks_for_the_password_whichever_server_runs_it(tmp_path, monkeypatch, path):
+def test_the_app_asks_for_the_password_whichever_server_runs_it(tmp_path, monkeypatch):
     monkeypatch.setenv("SUNSPOT_PASSWORD", "sünspot")
     browser = create_app(Workspace(tmp_path / "data").create(), refresh=False).server.test_client()
-    assert browser.get(path).status_code == 401
-    wrong = {"Authorization": f"Basic {base64.b64encode(b'any:moonspot').decode()}"}
-    assert browser.get(path, headers=wrong).status_code == 401
-    right = {"Authorization": f"Basic {base64.b64encode('any:sünspot'.encode()).decode()}"}
-    assert browser.get(path, headers=right).status_code != 401
+    for path in ("/", "/health", "/media/0/view", "/assets/theme.js"):
+        assert browser.get(path).status_code == 401
+        assert browser.get(path, headers=password("moonspot")).status_code == 401
+        assert browser.get(path, headers=password("sünspot")).status_code != 401
 
 
 @pytest.mark.parametrize(
@@ -93,19 +82,21 @@ def test_the_settings_name_further_hosts(tmp_path, monkeypatch):
     assert [browser.get("/health", headers={"Host": host}).status_code for host in hosts] == [200] * 4 + [400]
 
 
-def test_the_environment_opens_nothing(tmp_path, monkeypatch):
+def test_the_environment_sets_the_password_and_opens_nothing(serve, monkeypatch):
+    monkeypatch.setenv("SUNSPOT_PASSWORD", "sünspot")
     for name, value in {"HOST": "0.0.0.0", "DASH_DEBUG": "true", "DASH_MCP_ENABLED": "true"}.items():
         monkeypatch.setenv(name, value)
-    running = Dashboard(Workspace(tmp_path / "data").create(), "--no-worker", "--no-demo")
-    try:
-        status, headers = answer(running.url + "/_mcp")
-        # Dash answers an unknown path with its one page.
-        assert status == 404 or headers["Content-Type"].startswith("text/html")
-        sockets = Path(f"/proc/{running.process.pid}/net/tcp").read_text().splitlines()[1:]
-        mine = [line.split()[1] for line in sockets if line.split()[1].endswith(f":{running.port:04X}")]
-        assert mine and all(address.startswith("0100007F") for address in mine)
-    finally:
-        running.end()
+    running = serve("--no-worker", "--no-demo")
+    for path in ("/", "/health", "/media/0/view", "/assets/theme.js"):
+        assert answer(running.url + path)[0] == 401
+        assert answer(running.url + path, **password("moonspot"))[0] == 401
+    assert answer(running.url + "/health", **password("sünspot"))[0] == 200
+    status, headers = answer(running.url + "/_mcp", **password("sünspot"))
+    # Dash answers an unknown path with its one page.
+    assert status == 404 or headers["Content-Type"].startswith("text/html")
+    sockets = Path(f"/proc/{running.process.pid}/net/tcp").read_text().splitlines()[1:]
+    mine = [line.split()[1] for line in sockets if line.split()[1].endswith(f":{running.port:04X}")]
+    assert mine and all(address.startswith("0100007F") for address in mine)
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from sunspot_dash.web.server import serve_app
 
 def test_a_server_that_ends_by_itself_is_told_and_not_waited_for(monkeypatch):
     began: list[bool] = []
-    monkeypatch.setattr(server, "_listening", lambda *_: SimpleNamespace(run=lambda: None))
+    monkeypatch.setattr(server, "create_server", lambda *_, **__: SimpleNamespace(run=lambda: None))
     with pytest.raises(SunspotError, match="ended by itself"):
-        serve_app(cast(Dash, None), "127.0.0.1", 8050, "", lambda: began.append(True), lambda _: False)
+        app = cast(Dash, SimpleNamespace(server=None))
+        serve_app(app, "127.0.0.1", 8050, "", lambda: began.append(True), lambda _: False)
     assert began == [True]

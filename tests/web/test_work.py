@@ -1,92 +1,149 @@
-"""What a user does: puts files in, trains, looks, and survives a server that dies."""
+"""What a user does from the first upload to the last chart, and what survives a server that dies."""
 
 from __future__ import annotations
 
+import re
 import urllib.error
 import urllib.request
+from zipfile import ZipFile
 
-import pytest
-
+from jobs.follow import read_events
+from jobs.ledger import Ledger
 from jobs.recovery import open_ledger
 from sunspot_dash.workspace import Workspace
 from tests.labelled import put_labelled
+from tests.web.figures import when_drawn, when_told
+
+# The smallest training there is, on a disk that fits into one of the network's tiles. It starts from the shipped model
+# and stays near it: it finds spots.
+SMALLEST = {
+    "Model name": "mine",
+    "Epochs": "1",
+    "Batch size": "4",
+    "Tile size (px)": "64",
+    "Learning rate": "0.00001",
+}
+RADIUS = "128"
+EPOCHS_SHOWN = """(epochs) => { const plot = document.querySelector('#train-loss .js-plotly-plot');
+    return plot && plot.data && plot.data.length && plot.data[0].x && plot.data[0].x.length >= epochs }"""
 
 
-@pytest.fixture
-def labelled(tmp_path, archive) -> Workspace:
-    return put_labelled(Workspace(tmp_path / "data").create(), archive)
+def start_training(page, **fields: str) -> None:
+    """Fill the form in and start."""
+    for label, value in {**SMALLEST, **fields}.items():
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_role("button", name="Advanced").click()
+    page.get_by_label("Disk radius (px)").fill(RADIUS)
+    page.get_by_role("button", name="Start training").click()
+    page.get_by_text(re.compile(r"Job \d+ was accepted")).wait_for()
 
 
-def test_labelled_drawings_and_bad_files_are_put_in(serve, open_page, archive, tmp_path):
-    dashboard = serve("--no-demo", "--no-worker")
-    page = open_page(dashboard.url + "/dataset")
+def epochs_of(ledger: Ledger) -> list[int]:
+    """The epochs that job 1 has finished, as it reported them."""
+    events, _ = read_events(ledger.folder(1))
+    return [event["epoch"] for event in events if event["kind"] == "epoch"]
+
+
+def test_drawings_are_uploaded_trained_on_run_and_explored(
+    empty_dashboard, worker, open_page, archive, tmp_path
+):
+    space = empty_dashboard.space
+    page = open_page(empty_dashboard.url + "/dataset")
     page.get_by_text("0 drawings, 0 of them labelled").wait_for()
     broken = tmp_path / "usd195601010900.jpg"
     broken.write_bytes(b"\xff\xd8\xff\xe0 cut short")
-    files = [
-        *sorted((archive / "images").iterdir()),
-        archive / "annotations" / "instances_default.json",
-        broken,
-    ]
+    drawings = sorted((archive / "images").iterdir())
+    files = [*drawings, archive / "annotations" / "instances_default.json", broken]
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose files").first.click()
     chooser.value.set_files(files)
-    page.get_by_text("6 kept, 0 there already, 1 refused, 0 not sent").wait_for()
+    page.get_by_text("6 accepted, 0 duplicate, 1 rejected, 0 not sent").wait_for()
     page.get_by_text("5 drawings, 5 of them labelled").wait_for()
-    assert {path.name for path in dashboard.space.images.iterdir()} == {
-        path.name for path in (archive / "images").iterdir()
-    }
+    assert sorted(path.name for path in space.images.iterdir()) == [path.name for path in drawings]
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose files").first.click()
     chooser.value.set_files(files[:1])
-    page.get_by_text("6 kept, 1 there already").wait_for()
+    page.get_by_text("6 accepted, 1 duplicate").wait_for()
     page.get_by_role("button", name="Dismiss", exact=True).first.click()
-    page.get_by_text("1 there already").wait_for(state="hidden")
+    page.get_by_text("1 duplicate").wait_for(state="hidden")
     page.get_by_role("button", name="Dismiss all").click()
     page.locator("#dataset-uploads .upload").first.wait_for(state="detached")
     assert not page.get_by_role("button", name="Dismiss all").is_visible()
     page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
     page.locator("#dataset-chosen").get_by_text("radius").wait_for()
 
+    page.goto(empty_dashboard.url + "/train")
+    start_training(page)
+    page.wait_for_function(EPOCHS_SHOWN, arg=1)
+    page.locator("#train-table").get_by_text("done", exact=True).wait_for()
+    (job,) = open_ledger(space).all()
+    assert job.state == "done" and job.result["epochs"] == 1
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Model (.pth)").click()
+    assert download.value.path().read_bytes() == space.model("mine").weights.read_bytes()
 
-@pytest.mark.timeout(240)
-def test_a_training_is_watched_survives_the_server_and_ends(serve, open_page, labelled):
-    dashboard = serve("--no-demo", space=labelled)
+    page.goto(empty_dashboard.url + "/inference")
+    page.locator("#inference-totals").get_by_text("No results yet").wait_for()
+    page.get_by_text("5 of 5 drawings not run by uset yet").wait_for()
+    page.get_by_label("Model", exact=True).first.select_option("mine")
+    page.get_by_label("A selection").click()
+    boxes = page.locator("#inference-pick .ag-pinned-left-cols-container .ag-checkbox-input")
+    boxes.nth(0).click()
+    boxes.nth(2).click()
+    page.get_by_text("2 chosen below").wait_for()
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_text(re.compile(r"Job \d+ is done")).wait_for()
+    page.get_by_text("mine: 2 drawings").wait_for()
+    page.get_by_text("the model's own threshold").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Masks, overlays and tables (ZIP)").click()
+    with ZipFile(download.value.path()) as bundle:
+        assert bundle.testzip() is None
+        names = bundle.namelist()
+        assert sum("/masks/" in name for name in names) == sum("/overlays/" in name for name in names) == 2
+        table = bundle.read("mine/sunspot_table.csv").decode().splitlines()
+    assert len(table) == 3
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Table (CSV)").click()
+    assert download.value.path().read_text().splitlines() == table
+    page.get_by_label("All that are new to it").click()
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_text("mine: 5 drawings").wait_for()
+
+    page.goto(empty_dashboard.url + "/explore")
+    when_told(page, "explore-series-note", "5 dated drawings")
+    assert when_drawn(page, "explore-series") == 5
+    assert when_drawn(page, "explore-polar") > 0
+
+
+def test_a_training_survives_the_server_is_cancelled_and_goes_on(serve, open_page, archive, tmp_path):
+    space = put_labelled(Workspace(tmp_path / "data").create(), archive)
+    dashboard = serve("--no-demo", space=space)
     page = open_page(dashboard.url + "/train")
-    for label, value in {
-        "Model name": "mine",
-        "Epochs": "16",
-        "Batch size": "4",
-        "Tile size (px)": "64",
-    }.items():
-        page.get_by_label(label, exact=True).fill(value)
-    page.get_by_role("button", name="Advanced").click()
-    page.get_by_label("Disk radius (px)").fill("128")
-    page.get_by_role("button", name="Start training").click()
-    page.get_by_text("Job 1 was accepted").wait_for()
-    curve = "() => { const p = document.querySelector('#train-loss .js-plotly-plot');"
-    curve += " return p && p.data && p.data.length && p.data[0].x.length }"
-    page.wait_for_function(curve, timeout=60_000)
+    start_training(page, Epochs="1000")  # it ends by being cancelled alone
+    page.wait_for_function(EPOCHS_SHOWN, arg=1)
     other = open_page(dashboard.url + "/jobs")
     other.get_by_text("running", exact=True).first.wait_for()
-    page.trouble.clear()
     dashboard.kill()
     dashboard.start()
-    fresh = open_page(dashboard.url + "/train")
-    fresh.get_by_text("running", exact=True).first.wait_for(timeout=60_000)
-    page.context.close()
-    other.context.close()
-    fresh.trouble.clear()  # the pages of the killed server could not reach it
-    fresh.wait_for_function(curve, timeout=60_000)
-    fresh.get_by_role("button", name="Cancel").click()
-    fresh.get_by_text("cancelled", exact=True).first.wait_for(timeout=60_000)
-    fresh.get_by_role("button", name="Resume").click()
-    fresh.get_by_text("done", exact=True).first.wait_for(timeout=120_000)
-    job = open_ledger(labelled).get(1)
-    assert job.state == "done" and job.result["epochs"] == 16 and labelled.model("mine").weights.exists()
-    with fresh.expect_download() as download:
-        fresh.get_by_role("link", name="Model (.pth)").click()
-    assert download.value.path().read_bytes() == labelled.model("mine").weights.read_bytes()
+    for old in (page, other):
+        old.close()
+    page = open_page(dashboard.url + "/train")
+    page.trouble.clear()  # the pages of the killed server could not reach it
+    table = page.locator("#train-table")
+    table.get_by_text("running", exact=True).wait_for()
+    page.wait_for_function(EPOCHS_SHOWN, arg=1)
+    ledger = open_ledger(space)
+    page.get_by_role("button", name="Cancel").click()
+    table.get_by_text("cancelled", exact=True).wait_for()
+    done = epochs_of(ledger)[-1]
+    page.get_by_role("button", name="Resume").click()
+    table.get_by_text("running", exact=True).wait_for()
+    page.wait_for_function(EPOCHS_SHOWN, arg=done + 1)
+    epochs = epochs_of(ledger)
+    assert epochs[epochs.index(done) + 1] == done + 1  # it went on from there
+    page.get_by_role("button", name="Cancel").click()
+    table.get_by_text("cancelled", exact=True).wait_for()
 
 
 def test_a_foreign_name_a_foreign_page_and_a_bare_upload_are_refused(dashboard):

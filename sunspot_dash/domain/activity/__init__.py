@@ -1,0 +1,1 @@
+"""Solar activity: observations, groups, areas, sunspot numbers, tracks over days, time series."""

@@ -1,8 +1,8 @@
-"""How large a spot is: projected, in millionths of the disk, and corrected for foreshortening.
+"""Spot areas: projected, in millionths of the disk, and corrected for foreshortening.
 
-A_MSD = 1e6 N / (pi R^2) and A_MSH = 1e6 / (2 pi R^2) sum 1 / cos(rho), over the spot's N pixels of the round
-disk (L. Gyori 1998, doi:10.1023/A:1005081621268). An outline has its sum in the limit of ever finer pixels: the
-integral over its polygon, which needs no raster and keeps what a spot of 3 px would lose to one.
+A_MSD = 1e6 N / (pi R^2) and A_MSH = 1e6 / (2 pi R^2) sum 1 / cos(rho), over the N pixels of a spot on the round
+disk (L. Gyori 1998, doi:10.1023/A:1005081621268). For an outline the sum becomes an integral over its polygon,
+which needs no raster and avoids the pixel noise of spots of 3 px.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.spots.detections import Spot
 
-# At the mean distance; its yearly change moves no area by more than 0.1 %, except within 0.5 % R of the limb.
+# At the mean distance; the yearly variation changes an area by less than 0.1 %, except within 0.5 % R of the limb.
 MEAN_SEMIDIAMETER = np.radians(0.2666)
-# Nearer to the limb than r = 0.9955 R a pixel of misplacement doubles the area: the correction ends at 10 times.
+# Beyond r = 0.9955 R an error of one pixel doubles the area, so the correction is capped at 10.
 LEAST_COSINE = 0.1
 
 
@@ -26,8 +26,8 @@ class Areas:
     """Areas of spots, (n,) float64 each.
 
     Attributes:
-        projected_msd: as seen, in millionths of the disk.
-        corrected_msh: on the Sun, in millionths of the hemisphere.
+        projected_msd: projected area, in millionths of the disk.
+        corrected_msh: area on the Sun, in millionths of the hemisphere.
     """
 
     projected_msd: np.ndarray
@@ -35,22 +35,24 @@ class Areas:
 
 
 def spot_areas(spots: Sequence[Spot], disk: Disk) -> Areas:
-    """Areas of spots by their outlines; one without an extended outline is a pixel, as on masks."""
-    found = outline_areas([spot.outline for spot in spots], disk)
-    flat = np.flatnonzero(found.projected_msd <= 0)
-    if len(flat):
+    """Return the areas of spots from their outlines; a spot without an extended outline counts as one pixel."""
+    areas = outline_areas([spot.outline for spot in spots], disk)
+    degenerate = np.flatnonzero(areas.projected_msd <= 0)
+    if len(degenerate):
         pixel = 1 / _det(disk)
-        centres = np.array([[spots[i].x, spots[i].y] for i in flat.tolist()])
-        found.projected_msd[flat] = pixel * 1e6 / (np.pi * disk.radius**2)
-        found.corrected_msh[flat] = pixel * 1e6 / (2 * np.pi * disk.radius**2) * stretching(centres, disk)
-    return found
+        centres = np.array([[spots[i].x, spots[i].y] for i in degenerate.tolist()])
+        areas.projected_msd[degenerate] = pixel * 1e6 / (np.pi * disk.radius**2)
+        areas.corrected_msh[degenerate] = (
+            pixel * 1e6 / (2 * np.pi * disk.radius**2) * area_correction(centres, disk)
+        )
+    return areas
 
 
 def outline_areas(outlines: Sequence[np.ndarray], disk: Disk) -> Areas:
-    """Areas inside polygons (m, 2) in px of the page; 0 for fewer than three points.
+    """Return the areas of polygons (m, 2) in px of the drawing; 0 for fewer than three points.
 
-    All polygons are cut at once into triangles around their mean points, with the stretching of each triangle's
-    centroid; the triangles' signs make up for corners that turn inwards.
+    All polygons are split at once into triangles around their mean points, each weighted with the correction at its
+    centroid. Signed triangle areas handle concave outlines.
     """
     counts = np.array([len(outline) for outline in outlines], np.int64)
     areas = Areas(np.zeros(len(counts)), np.zeros(len(counts)))
@@ -69,29 +71,22 @@ def outline_areas(outlines: Sequence[np.ndarray], disk: Disk) -> Areas:
     signed = (ax * by - bx * ay) / 2
     r_squared = (middle_x + (ax + bx) / 3) ** 2 + (middle_y + (ay + by) / 3) ** 2
     areas.projected_msd[used] = np.abs(np.add.reduceat(signed, starts)) * 1e6 / np.pi
-    corrected = np.add.reduceat(signed * _stretching(r_squared), starts)
+    corrected = np.add.reduceat(signed * _area_correction(r_squared), starts)
     areas.corrected_msh[used] = np.abs(corrected) * 1e6 / (2 * np.pi)
     return areas
 
 
-def mask_areas(rows: np.ndarray, columns: np.ndarray, disk: Disk) -> tuple[float, float]:
-    """(MSD, MSH) of the pixels at rows and columns (n,) of the page, summed pixel by pixel."""
-    share = 1e6 / (np.pi * disk.radius**2 * _det(disk))
-    centres = np.column_stack([columns, rows]) + 0.5
-    return share * len(centres), share / 2 * float(stretching(centres, disk).sum())
+def area_correction(xy: np.ndarray, disk: Disk) -> np.ndarray:
+    """Return 1 / cos(rho) at points (n, 2) in px of the drawing, (n,) float64, at most 1 / LEAST_COSINE."""
+    return _area_correction(((disk.offsets(xy) / disk.radius) ** 2).sum(axis=1))
 
 
-def stretching(xy: np.ndarray, disk: Disk) -> np.ndarray:
-    """1 / cos(rho) at page points (n, 2) in px, (n,) float64, at most 1 / LEAST_COSINE."""
-    return _stretching(((disk.offsets(xy) / disk.radius) ** 2).sum(axis=1))
-
-
-def _stretching(r_squared: np.ndarray) -> np.ndarray:
-    """The same at (r / R)^2: cos(arcsin r - S r), where S is so small that sin(S r) = S r."""
+def _area_correction(r_squared: np.ndarray) -> np.ndarray:
+    """Return 1 / cos(rho) at (r / R)^2: rho = arcsin r - S r, where S is small enough for sin(S r) = S r."""
     cosine = np.sqrt(np.clip(1 - r_squared, 0, None)) + MEAN_SEMIDIAMETER * r_squared
     return 1 / np.maximum(cosine, LEAST_COSINE)
 
 
 def _det(disk: Disk) -> float:
-    """Pixels of the page for a pixel of the round disk."""
+    """Return the area on the drawing of one square pixel of the round disk."""
     return float(np.linalg.det(disk.strain))

@@ -1,4 +1,4 @@
-"""The butterfly diagram: at which latitudes spots stand over time (E. W. Maunder 1904, doi:10.1093/mnras/64.8.747)."""
+"""Butterfly diagram: spot latitudes over time (E. W. Maunder 1904, doi:10.1093/mnras/64.8.747)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 from sunspot_dash.domain.spots.latitude_limit import LATITUDE_LIMIT_DEG
 
-MOST_CELLS = 20_000  # if spots fill the belts of activity; some more, where there are some beyond
-# Widths of a cell in days, from the finest: days, weeks, Carrington rotations, years.
+MOST_CELLS = 20_000  # within the latitude limit; rows for spots beyond it come on top
+# Column widths in days: days, weeks, Carrington rotations, years.
 WIDTHS_DAYS = (
     1.0,
     3.5,
@@ -31,11 +31,11 @@ HEIGHTS_DEG = (1.0, 2.0, 5.0)
 
 @dataclass(frozen=True, eq=False)
 class ButterflySpots:
-    """Single spots, n of them in the order of their times.
+    """Individual spots, n of them in order of time.
 
     Attributes:
         times: ISO text in UT; latitude_deg, area_msh: (n,) float64.
-        keys, names: of the drawings; numbers: of the spots on them.
+        keys, names: of the drawings; numbers: of the spots on their drawings.
     """
 
     times: Sequence[str]
@@ -47,17 +47,17 @@ class ButterflySpots:
 
     @property
     def total(self) -> int:
-        """How many spots there are."""
+        """Number of spots."""
         return len(self.times)
 
 
 @dataclass(frozen=True)
-class Grid:
-    """Cells of latitude and time.
+class ButterflyGrid:
+    """Cells in latitude and time.
 
     Attributes:
-        start: the day on which the first column begins; columns: how many there are; width_days: of one.
-        south_deg: where the lowest row begins; rows: how many; height_deg: of one.
+        start: first day of the first column; columns: number of columns; width_days: width of a column.
+        south_deg: southern edge of the lowest row; rows: number of rows; height_deg: height of a row.
     """
 
     start: np.datetime64
@@ -68,29 +68,31 @@ class Grid:
     height_deg: float
 
     @classmethod
-    def over(cls, first: str, last: str) -> Grid:
-        """The finest grid from one ISO date to another that has at most MOST_CELLS cells in the belts of spots."""
+    def over(cls, first: str, last: str) -> ButterflyGrid:
+        """Return the finest grid between two ISO dates with at most MOST_CELLS cells within the latitude limit."""
         start = np.datetime64(first, "D")
         days = int((np.datetime64(last, "D") - start).astype(int)) + 1
         for width in WIDTHS_DAYS:
-            # Over decades a degree is too fine: the eye wants cells about as high as wide.
+            # Cells should look roughly square, so long periods get higher rows.
             height = HEIGHTS_DEG[0] if width < 54 else HEIGHTS_DEG[1] if width < 700 else HEIGHTS_DEG[2]
-            belts = int(np.ceil(LATITUDE_LIMIT_DEG / height))
+            rows_per_hemisphere = int(np.ceil(LATITUDE_LIMIT_DEG / height))
             columns = int(np.ceil(days / width))
-            if 2 * belts * columns <= MOST_CELLS:
+            if 2 * rows_per_hemisphere * columns <= MOST_CELLS:
                 break
-        return cls(start, columns, width, -belts * height, 2 * belts, height)
+        return cls(start, columns, width, -rows_per_hemisphere * height, 2 * rows_per_hemisphere, height)
 
 
 @dataclass(frozen=True, eq=False)
 class ButterflyCells:
-    """How much there is in each cell.
+    """Number and area of the spots in each cell.
 
     Attributes:
-        spots: (rows, columns) int64, from the south and from the first on; area_msh: the same, float64, their sum.
+        spots: (rows, columns) int64, from south to north and in order of time.
+        area_msh: total area, float64, same shape.
+        total: number of spots in all cells.
     """
 
-    grid: Grid
+    grid: ButterflyGrid
     spots: np.ndarray
     area_msh: np.ndarray
     total: int = field(default=0)

@@ -1,14 +1,14 @@
-"""Which spots belong together: sunspot groups from the places of spots, for many drawings at once.
+"""Sunspot groups from spot positions, for many drawings at once.
 
 Single linkage on the sphere: two spots of one hemisphere are linked where
 
     (dL cos B / a)^2 + (dB / b)^2 <= 1,
 
-a and b being the reach along and across the parallels, because groups lie along them; what is linked is a group. A
-group is never wider than `longest_deg` in longitude: a wider cluster is cut at its widest gap, until none is.
+with separate reaches a along the parallels and b across them, because groups are elongated in longitude. Linked spots
+form a group. A cluster wider than `longest_deg` in longitude is split at its widest gap, repeatedly.
 
-Towards the limb an error of one pixel, and the same gap on paper, is ever more degrees; the observers judge by what
-they see. dL is therefore taken times cos(rho) ^ foreshortening: 0 measures on the sphere, 1 along the drawing.
+Near the limb, one pixel and a given gap on the drawing correspond to more and more degrees, while observers judge the
+gap they see. dL is therefore multiplied by cos(rho) ^ foreshortening: 0 measures on the sphere, 1 on the drawing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-# Nearer to the limb than rho = 80 degrees nothing more is allowed for: there the cosine soon forgives everything.
+# Beyond rho = 80 degrees the foreshortening is capped: the cosine would soon link everything.
 LEAST_COSINE = float(np.cos(np.radians(80)))
 # P. S. McIntosh 1990 (doi:10.1007/BF00158405): a bipolar group is longer than 3 degrees, 5 with a dominant spot.
 BIPOLAR_DEG, BIPOLAR_BESIDE_LARGE_DEG = 3.0, 5.0
@@ -29,16 +29,16 @@ DOMINANT_SHARE = 0.75
 
 @dataclass(frozen=True)
 class GroupRule:
-    """How far a group reaches; the defaults are fitted on observers' group totals (benchmarks/groups.py).
+    """Linking lengths of the grouping; the defaults are fitted to observers' group totals (benchmarks/groups.py).
 
     Attributes:
         longitude_deg: a, along the parallels, in degrees of a great circle.
-        latitude_deg: b, across them.
-        foreshortening: the power of cos(rho) by which longitudes count less towards the limb, 0 to 1.
-        longest_deg: width in longitude above which a cluster is cut.
+        latitude_deg: b, across the parallels.
+        foreshortening: exponent of cos(rho) that reduces longitude differences towards the limb, 0 to 1.
+        longest_deg: extent in longitude above which a cluster is split.
 
     Raises:
-        ValueError: a value is out of its range.
+        ValueError: a value is out of range.
     """
 
     longitude_deg: float = 9.0
@@ -61,37 +61,41 @@ def group_spots(
     drawing: ArrayLike | None = None,
     rule: GroupRule = GroupRule(),
 ) -> np.ndarray:
-    """Number the group of every spot.
+    """Assign a group number to every spot.
 
     Args:
-        latitude_deg, cmd_deg, rho_deg: (n,) places as of `Heliographic`; NaN where a spot has none.
-        drawing: (n,) int, whatever tells the drawings apart; None: all spots are on one.
+        latitude_deg, cmd_deg, rho_deg: (n,) positions as in `Heliographic`; NaN where a spot has none.
+        drawing: (n,) int that identifies each spot's drawing; None if all spots are on one drawing.
 
     Returns:
-        (n,) int32: numbers from 1 in each drawing, from west to east by the mean of the spots' longitudes (the
-        western group rose first); 0 for a spot without a place. The order of the spots does not matter.
+        (n,) int32: numbers from 1 on each drawing, from west to east by mean longitude (the western group rose first);
+        0 for a spot without a position. The order of the spots does not matter.
     """
     latitude, cmd, rho = (np.atleast_1d(np.asarray(x, np.float64)) for x in (latitude_deg, cmd_deg, rho_deg))
-    sheet = np.zeros(len(latitude), np.int64) if drawing is None else np.asarray(drawing).astype(np.int64)
-    if not len(latitude) == len(cmd) == len(rho) == len(sheet):
-        raise ValueError(f"group_spots: {len(latitude)} latitudes, {len(cmd)}, {len(rho)}, {len(sheet)}")
+    drawing_index = (
+        np.zeros(len(latitude), np.int64) if drawing is None else np.asarray(drawing).astype(np.int64)
+    )
+    if not len(latitude) == len(cmd) == len(rho) == len(drawing_index):
+        raise ValueError(
+            f"group_spots: {len(latitude)} latitudes, {len(cmd)}, {len(rho)}, {len(drawing_index)}"
+        )
     number = np.zeros(len(latitude), np.int32)
     placed = np.flatnonzero(np.isfinite(latitude) & np.isfinite(cmd) & np.isfinite(rho))
     if not len(placed):
         return number
-    placed = placed[np.lexsort((latitude[placed], cmd[placed], latitude[placed] >= 0, sheet[placed]))]
-    latitude, cmd, rho, sheet = latitude[placed], cmd[placed], rho[placed], sheet[placed]
-    cluster = _cut(_linked(latitude, cmd, rho, sheet, rule), cmd, rule.longest_deg)
-    number[placed] = _numbered(cluster, cmd, latitude, sheet)
+    placed = placed[np.lexsort((latitude[placed], cmd[placed], latitude[placed] >= 0, drawing_index[placed]))]
+    latitude, cmd, rho, drawing_index = latitude[placed], cmd[placed], rho[placed], drawing_index[placed]
+    cluster = _cut(_linked(latitude, cmd, rho, drawing_index, rule), cmd, rule.longest_deg)
+    number[placed] = _numbered(cluster, cmd, latitude, drawing_index)
     return number
 
 
 def _linked(
-    latitude: np.ndarray, cmd: np.ndarray, rho: np.ndarray, sheet: np.ndarray, rule: GroupRule
+    latitude: np.ndarray, cmd: np.ndarray, rho: np.ndarray, drawing_index: np.ndarray, rule: GroupRule
 ) -> np.ndarray:
-    """(n,) int32 clusters by single linkage, of spots sorted by drawing and hemisphere."""
-    half = 2 * sheet + (latitude >= 0)
-    # cos of the mean latitude and of the mean rho, as products of what each spot brings: no cosine a pair.
+    """Return (n,) int32 clusters from single linkage, for spots sorted by drawing and hemisphere."""
+    half = 2 * drawing_index + (latitude >= 0)
+    # One factor per spot: its product over a pair stands for cos B and cos rho of the pair, without a cosine per pair.
     cosine = (
         np.cos(np.radians(latitude))
         * np.maximum(np.cos(np.radians(rho)), LEAST_COSINE) ** rule.foreshortening
@@ -113,12 +117,12 @@ def _linked(
         return np.arange(len(cmd), dtype=np.int32)
     edges = np.concatenate(first), np.concatenate(second)
     graph = coo_array((np.ones(len(edges[0]), bool), edges), shape=(len(cmd), len(cmd)))
-    found: np.ndarray = connected_components(graph, directed=False)[1]
-    return found
+    clusters: np.ndarray = connected_components(graph, directed=False)[1]
+    return clusters
 
 
 def _cut(cluster: np.ndarray, cmd: np.ndarray, longest_deg: float) -> np.ndarray:
-    """Clusters cut at their widest gap in longitude, repeatedly, until none is wider than `longest_deg`."""
+    """Split clusters at their widest gap in longitude until none is wider than `longest_deg`."""
     cluster = cluster.astype(np.int64)
     todo = np.arange(len(cluster))
     free = int(cluster.max()) + 1
@@ -140,22 +144,24 @@ def _cut(cluster: np.ndarray, cmd: np.ndarray, longest_deg: float) -> np.ndarray
         free += len(start)
 
 
-def _numbered(cluster: np.ndarray, cmd: np.ndarray, latitude: np.ndarray, sheet: np.ndarray) -> np.ndarray:
-    """(n,) int: numbers from 1 within each drawing, from west to east."""
+def _numbered(
+    cluster: np.ndarray, cmd: np.ndarray, latitude: np.ndarray, drawing_index: np.ndarray
+) -> np.ndarray:
+    """Return (n,) int group numbers, from 1 on each drawing and from west to east."""
     _, member, spots = np.unique(cluster, return_inverse=True, return_counts=True)
     west = np.bincount(member, cmd) / spots
     north = np.bincount(member, latitude) / spots
-    of_sheet = np.empty(len(spots), np.int64)
-    of_sheet[member] = sheet
-    order = np.lexsort((-north, -west, of_sheet))
-    start, size = _runs(of_sheet[order])
+    cluster_drawing = np.empty(len(spots), np.int64)
+    cluster_drawing[member] = drawing_index
+    order = np.lexsort((-north, -west, cluster_drawing))
+    start, size = _runs(cluster_drawing[order])
     number = np.empty(len(spots), np.int64)
     number[order] = np.arange(len(order)) - np.repeat(start, size) + 1
     return number[member]
 
 
 def _runs(*keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where each run of equal keys starts, and its length, of arrays sorted by them."""
+    """Return start and length of each run of equal keys in sorted arrays."""
     changes = np.any([key[1:] != key[:-1] for key in keys], axis=0)
     start = np.flatnonzero(np.r_[True, changes])
     return start, np.diff(np.r_[start, len(keys[0])])
@@ -163,17 +169,15 @@ def _runs(*keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """Groups of one or many drawings, (g,) arrays, sorted by drawing and number.
+    """Groups of one or more drawings, (g,) arrays, sorted by drawing and number.
 
     Attributes:
-        drawing, number: int64, as given to and by `group_spots`.
-        spots: int64, how many; area: float64, the sum of theirs, in the unit given.
-        latitude_deg, cmd_deg: float64, the centre: the mean weighted by area (unweighted where no area is known).
-        extent_deg: float64, width in degrees of longitude.
-        length_deg: float64, diagonal of the group's box, in degrees of a great circle.
-        largest: int64, index of the spot of largest area; largest_area: float64, its area.
-        bipolar: bool, two concentrations: longer than 3 degrees, and than 5 where one spot has 3/4 of the area.
-        leading_share: float64, share of the area west of the group's widest gap in longitude (1 for a single spot).
+        drawing, number: int64, as passed to and returned by `group_spots`.
+        spots: int64, number of spots; area: float64, total area, in the unit given.
+        latitude_deg, cmd_deg: float64, area-weighted mean position (unweighted where no area is known).
+        extent_deg: float64, extent in longitude.
+        largest: int64, index of the spot with the largest area.
+        bipolar: bool, longer than 3 degrees, or than 5 where one spot has at least 3/4 of the area.
     """
 
     drawing: np.ndarray
@@ -183,11 +187,8 @@ class Groups:
     latitude_deg: np.ndarray
     cmd_deg: np.ndarray
     extent_deg: np.ndarray
-    length_deg: np.ndarray
     largest: np.ndarray
-    largest_area: np.ndarray
     bipolar: np.ndarray
-    leading_share: np.ndarray
 
 
 def describe_groups(
@@ -197,22 +198,23 @@ def describe_groups(
     area: ArrayLike,
     drawing: ArrayLike | None = None,
 ) -> Groups:
-    """What there is to say of every group.
+    """Compute the properties of every group.
 
     Args:
-        number: (n,) int from `group_spots`; spots of number 0 are left out.
-        latitude_deg, cmd_deg: (n,) places; area: (n,) >= 0, in one unit, corrected for foreshortening if possible.
-        drawing: (n,) int as given to `group_spots`.
+        number: (n,) int from `group_spots`; spots numbered 0 are left out.
+        latitude_deg, cmd_deg: (n,) positions; area: (n,) >= 0, in one unit, ideally corrected for foreshortening.
+        drawing: (n,) int as passed to `group_spots`.
     """
     number = np.asarray(number, np.int64)
     latitude, cmd, area = (np.atleast_1d(np.asarray(x, np.float64)) for x in (latitude_deg, cmd_deg, area))
-    sheet = np.zeros(len(number), np.int64) if drawing is None else np.asarray(drawing).astype(np.int64)
-    # From west to east within a group: the leading part comes first.
+    drawing_index = (
+        np.zeros(len(number), np.int64) if drawing is None else np.asarray(drawing).astype(np.int64)
+    )
     order = np.flatnonzero(number)
-    order = order[np.lexsort((-cmd[order], number[order], sheet[order]))]
+    order = order[np.lexsort((-cmd[order], number[order], drawing_index[order]))]
     if not len(order):
         return Groups(*(np.zeros(0, kind) for kind in _KINDS))
-    start, spots = _runs(sheet[order], number[order])
+    start, spots = _runs(drawing_index[order], number[order])
     member = np.repeat(np.arange(len(start)), spots)
     weight = np.nan_to_num(area[order])
     total = np.add.reduceat(weight, start)
@@ -225,27 +227,17 @@ def describe_groups(
     length = np.hypot(extent * np.cos(np.radians(centre_b)), height)
     largest = np.lexsort((-share, member))[start]
     dominated = share[largest] >= DOMINANT_SHARE
-    gap = -np.diff(lon, prepend=0.0)
-    gap[start] = 0
-    # What comes after the widest gap follows; a single spot leads alone.
-    widest = np.maximum.reduceat(gap, start)[member]
-    place = np.arange(len(order))
-    first_behind = np.minimum.reduceat(np.where((gap == widest) & (gap > 0), place, len(order)), start)
-    leading = np.add.reduceat(np.where(place < first_behind[member], share, 0.0), start)
     return Groups(
-        drawing=sheet[order][start],
+        drawing=drawing_index[order][start],
         number=number[order][start],
         spots=spots,
         area=total,
         latitude_deg=centre_b,
         cmd_deg=np.add.reduceat(share * lon, start),
         extent_deg=extent,
-        length_deg=length,
         largest=order[largest],
-        largest_area=area[order[largest]],
         bipolar=(spots > 1) & (length > np.where(dominated, BIPOLAR_BESIDE_LARGE_DEG, BIPOLAR_DEG)),
-        leading_share=leading,
     )
 
 
-_KINDS = (*[np.int64] * 3, *[np.float64] * 5, np.int64, np.float64, np.bool_, np.float64)
+_KINDS = (*[np.int64] * 3, *[np.float64] * 4, np.int64, np.bool_)

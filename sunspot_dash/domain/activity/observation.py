@@ -1,7 +1,7 @@
-"""What a drawing shows of the Sun: its counted spots placed, measured, grouped and counted.
+"""Observation of one drawing: its counted spots with positions, areas, groups and counts.
 
-The tables, the index and the pages all get these quantities here, for many drawings at once: a call costs about a
-millisecond, however few spots there are.
+Tables, index and pages all take these quantities from positions. Drawings are processed together, because a call costs
+about a millisecond however few spots there are.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.domain.sun.coordinates import Heliographic, axis_deg, from_page, heliographic
 from sunspot_dash.domain.sun.ephemeris import Ephemeris, sun
 
-NOON = "12:00"  # of a drawing of which only the day is known
+NOON = "12:00"  # assumed where only the day is known
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,14 +28,14 @@ class Observation:
     """The counted spots of one drawing.
 
     Attributes:
-        numbered: the spots with their numbers, as `DrawingResult.numbered`.
-        ephemeris: the Sun's disk at the drawing's time, NaN where it is undated; scalars.
-        radius_fraction, position_angle_deg: (n,) on the disk, as of `from_page`.
-        places: (n,) on the Sun; NaN for an undated drawing.
-        areas: (n,) of the umbrae, since those are what is labelled.
-        group: (n,) int32, numbers of the groups from 1, 0 for a spot without a place.
-        groups: what is known of each group; areas in millionths of the hemisphere.
-        counts: of groups and spots, in arrays of one.
+        numbered: the spots with their numbers, from `DrawingResult.numbered`.
+        ephemeris: of the drawing's time, scalars; NaN for an undated drawing.
+        radius_fraction, position_angle_deg: (n,) position on the disk, from `from_page`.
+        places: (n,) position on the Sun; NaN for an undated drawing.
+        areas: (n,) areas; these are umbral areas, because umbrae are labelled.
+        group: (n,) int32, group numbers from 1; 0 for a spot without a position.
+        groups: properties of each group; areas in millionths of the hemisphere.
+        counts: numbers of groups and spots, in arrays of length one.
     """
 
     numbered: list[tuple[int, Spot]]
@@ -50,7 +50,7 @@ class Observation:
 
 
 def observation_time(date: str, time: str) -> np.datetime64:
-    """The time of a drawing of "YYYY-MM-DD" and "HH:MM" (noon where it is empty), NaT for an undated one."""
+    """Return the time from "YYYY-MM-DD" and "HH:MM" (noon where empty); NaT for an undated drawing."""
     if date == UNDATED:
         return np.datetime64("NaT", "m")
     return np.datetime64(f"{date}T{time or NOON}", "m")
@@ -61,19 +61,22 @@ def observations(
     threshold: float | None = None,
     rule: GroupRule = GroupRule(),
 ) -> list[Observation]:
-    """What some drawings show, each as it lies and at its time (UT).
+    """Compute the observations of drawings from their results, orientations and times (UT).
 
     Args:
-        threshold: confidence from which a spot counts; by default each result's own.
-        rule: how far a group reaches.
+        threshold: lowest confidence of a counted spot; by default that of each result.
+        rule: linking lengths of the grouping.
     """
     if not drawings:
         return []
     numbered = [result.numbered(threshold) for result, _, _ in drawings]
-    sheet = np.repeat(np.arange(len(drawings)), [len(spots) for spots in numbered])
-    seen = sun(np.array([when for *_, when in drawings]))
+    drawing_index = np.repeat(np.arange(len(drawings)), [len(spots) for spots in numbered])
+    ephemerides = sun(np.array([when for *_, when in drawings]))
     axis = np.array(
-        [axis_deg(p, orientation) for p, (_, orientation, _) in zip(seen.p_deg, drawings, strict=True)],
+        [
+            axis_deg(p, orientation)
+            for p, (_, orientation, _) in zip(ephemerides.p_deg, drawings, strict=True)
+        ],
         np.float64,
     )
     on_page = [
@@ -81,19 +84,31 @@ def observations(
         for spots, (result, orientation, _) in zip(numbered, drawings, strict=True)
     ]
     r, angle = (np.concatenate(parts) for parts in zip(*on_page, strict=True))
-    sky = (axis, seen.b0_deg, seen.l0_deg, seen.semidiameter_deg)
-    places = heliographic(r, angle, *(values[sheet] for values in sky))
-    group = group_spots(places.latitude_deg, places.cmd_deg, places.rho_deg, sheet, rule)
+    disk_values = (axis, ephemerides.b0_deg, ephemerides.l0_deg, ephemerides.semidiameter_deg)
+    places = heliographic(r, angle, *(values[drawing_index] for values in disk_values))
+    group = group_spots(places.latitude_deg, places.cmd_deg, places.rho_deg, drawing_index, rule)
     ends = np.cumsum([0, *(len(spots) for spots in numbered)])
-    found = []
+    observed = []
     for i, (result, *_) in enumerate(drawings):
-        own = slice(ends[i], ends[i + 1])
-        ephemeris = Ephemeris(*(values[i] for values in vars(seen).values()))
-        here = Heliographic(*(values[own] for values in vars(places).values()))
+        of_drawing = slice(ends[i], ends[i + 1])
+        ephemeris = Ephemeris(*(values[i] for values in vars(ephemerides).values()))
+        positions = Heliographic(*(values[of_drawing] for values in vars(places).values()))
         areas = spot_areas([spot for _, spot in numbered[i]], result.disk)
-        groups = describe_groups(group[own], here.latitude_deg, here.cmd_deg, areas.corrected_msh)
-        counts = count(groups, [len(numbered[i])])
-        found.append(
-            Observation(numbered[i], ephemeris, r[own], angle[own], here, areas, group[own], groups, counts)
+        groups = describe_groups(
+            group[of_drawing], positions.latitude_deg, positions.cmd_deg, areas.corrected_msh
         )
-    return found
+        counts = count(groups, [len(numbered[i])])
+        observed.append(
+            Observation(
+                numbered[i],
+                ephemeris,
+                r[of_drawing],
+                angle[of_drawing],
+                positions,
+                areas,
+                group[of_drawing],
+                groups,
+                counts,
+            )
+        )
+    return observed

@@ -1,9 +1,9 @@
-"""Numbers over time: means by day and month, smoothing, and a series against a reference.
+"""Time series: daily and monthly means, smoothing, and comparison with a reference series.
 
-A day is the mean of its drawings, a month the mean of its observed days, and a gap is NaN or no entry at all, never
-0. Smoothing and the scale k = sum of the reference / sum of ours over common days are SILSO's (F. Clette et al. 2014,
-doi:10.1007/s11207-014-0584-z). Uncertainties are bootstrapped by month (B. Efron 1979, doi:10.1214/aos/1176344552):
-the days of a month share their groups, so that they are no independent witnesses.
+A day is the mean of its drawings and a month the mean of its observed days. Gaps are NaN or absent, never 0. The
+smoothing and the scale factor k = sum of the reference / sum of the series over common days are SILSO's (F. Clette et
+al. 2014, doi:10.1007/s11207-014-0584-z). Uncertainties are bootstrapped by month (B. Efron 1979,
+doi:10.1214/aos/1176344552), because days of one month share their groups and are not independent.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-# The first and the last month at half weight, so that each month of a year weighs the same.
+from sunspot_dash.domain.scoring.agreement import correlation, mae
+
+# First and last month at half weight, so that every calendar month has the same total weight.
 SMOOTHING_MONTHS, HALF_WEIGHT_MONTHS = 13, 6
 DRAWS = 1000
 DAYS_PER_YEAR = 365.25
@@ -26,7 +28,7 @@ class Means(NamedTuple):
     Attributes:
         dates: (m,) datetime64[D] or [M], ascending, only those with an observation.
         values: (m,) float64.
-        n: (m,) int64, of how many drawings (for a day) or days (for a month) each is the mean.
+        n: (m,) int64, number of drawings (per day) or days (per month) averaged.
     """
 
     dates: np.ndarray
@@ -35,38 +37,38 @@ class Means(NamedTuple):
 
 
 def daily(times: ArrayLike, values: ArrayLike) -> Means:
-    """Means of the drawings of each day.
+    """Return daily means of drawings.
 
     Args:
-        times: (n,) datetime64 in UT, in any order; values: (n,). Entries of NaT or NaN are left out.
+        times: (n,) datetime64 in UT, in any order; values: (n,). Entries with NaT or NaN are ignored.
     """
     return _means(np.asarray(times).astype("datetime64[D]"), values)
 
 
 def monthly(days: ArrayLike, values: ArrayLike) -> Means:
-    """Means of the observed days of each month.
+    """Return monthly means of daily values.
 
     Args:
-        days: (n,) datetime64, each day once (as of `daily`); values: (n,). Entries of NaN are left out.
+        days: (n,) datetime64, each day once (as from `daily`); values: (n,). NaN entries are ignored.
 
     Raises:
-        ValueError: a day comes twice: its drawings must be averaged first.
+        ValueError: a day occurs twice; average its drawings first.
     """
     import pandas as pd  # only where used: the web process starts without it
 
     dates = np.asarray(days).astype("datetime64[D]")
     if pd.DatetimeIndex(dates).has_duplicates:
-        raise ValueError("monthly: a day comes more than once; take the means of its drawings with `daily`")
+        raise ValueError("monthly: a day occurs more than once; average its drawings with `daily` first")
     return _means(dates.astype("datetime64[M]"), values)
 
 
 def smoothed(months: ArrayLike, values: ArrayLike) -> Means:
-    """13-month smoothed means (1/2 R-6 + R-5 + ... + R+5 + 1/2 R+6) / 12 of monthly ones, (n,) each.
+    """Return 13-month smoothed means (1/2 R-6 + R-5 + ... + R+5 + 1/2 R+6) / 12 of monthly means, (n,) each.
 
-    Only months with all of their 13 months observed have one.
+    A month gets a value only if all 13 months are observed.
 
     Returns:
-        Means whose n is 13.
+        Means with n = 13.
     """
     import pandas as pd
 
@@ -84,14 +86,14 @@ def smoothed(months: ArrayLike, values: ArrayLike) -> Means:
 
 
 def common(first: Means, second: Means) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(dates, values of the first, values of the second): the dates that both have a finite value for.
+    """Return (dates, first values, second values) for the dates on which both series are finite.
 
     Raises:
-        ValueError: one is by day and the other by month.
+        ValueError: one series is daily and the other monthly.
     """
     if first.dates.dtype != second.dates.dtype:
         raise ValueError(
-            f"a series of {first.dates.dtype} and one of {second.dates.dtype} have no common dates"
+            f"series of {first.dates.dtype} and {second.dates.dtype} cannot be compared: both must be daily or monthly"
         )
     dates, i, j = np.intersect1d(first.dates, second.dates, assume_unique=True, return_indices=True)
     ours, theirs = first.values[i], second.values[j]
@@ -100,8 +102,8 @@ def common(first: Means, second: Means) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A figure with its uncertainty: one sigma and the bounds of 95 %, None where one month cannot tell."""
+class BootstrapEstimate:
+    """A value with its 1-sigma uncertainty and 95 % bounds; these are None with a single month of data."""
 
     value: float
     sigma: float | None
@@ -111,74 +113,76 @@ class Estimate:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """A series of days, or of months, against a reference.
+    """Comparison of a daily or monthly series with a reference.
 
     Attributes:
         dates: (n,) datetime64[D] or [M], common to both; ours, reference: (n,) float64, ours not yet scaled.
-        months: how many months they are of.
-        k: sum of the reference over the sum of ours; None where ours is 0 throughout.
-        r: Pearson's correlation; None where one does not vary.
+        months: number of months covered.
+        k: sum of the reference over the sum of ours; None if ours is 0 throughout.
+        r: Pearson correlation; None with fewer than three dates or where one series is constant.
         mae: sum of |k ours - reference| over the sum of the reference.
-        drift_per_year: slope of the residual over time, in units a year; None with fewer than two months.
+        drift_per_year: slope of the residual per year; None with fewer than two months.
     """
 
     dates: np.ndarray
     ours: np.ndarray
     reference: np.ndarray
     months: int
-    k: Estimate | None
+    k: BootstrapEstimate | None
     r: float | None
     mae: float | None
-    drift_per_year: Estimate | None
+    drift_per_year: BootstrapEstimate | None
 
     @property
     def residual(self) -> np.ndarray:
-        """(n,) float64: k times ours less the reference."""
+        """Return k ours - reference, (n,) float64."""
         return _scale(self.k) * self.ours - self.reference
 
 
 def compare(ours: Means, reference: Means, draws: int = DRAWS, seed: int = 0) -> Comparison:
-    """Scale a series to a reference over their common dates, and tell how they differ.
+    """Scale a series to a reference over their common dates and compare the two.
 
     Args:
-        ours, reference: both daily or both monthly means; draws, seed: of the bootstrap by month.
+        ours, reference: both daily or both monthly means.
+        draws, seed: number of bootstrap samples by month, and the seed of their random choice.
 
     Raises:
-        ValueError: one is by day and the other by month.
+        ValueError: one series is daily and the other monthly.
     """
     dates, x, y = common(ours, reference)
     month = np.unique(dates.astype("datetime64[M]"), return_inverse=True)[1]
     months = int(month.max()) + 1 if len(dates) else 0
-    # How often each month is drawn, (draws, months).
+    # Number of times each month is drawn, (draws, months).
     random = np.random.default_rng(seed)
     drawn = random.multinomial(months, np.full(months, 1 / months), draws) if months else np.zeros((draws, 0))
     k = _ratio(x, y, month, drawn) if x.sum() > 0 else None
-    residual = _scale(k) * x - y
-    varies = len(dates) > 2 and np.ptp(x) > 0 and np.ptp(y) > 0
+    scaled = _scale(k) * x
     return Comparison(
         dates=dates,
         ours=x,
         reference=y,
         months=months,
         k=k,
-        r=float(np.corrcoef(x, y)[0, 1]) if varies else None,
-        mae=float(np.abs(residual).sum() / y.sum()) if y.sum() > 0 else None,
-        drift_per_year=_slope(dates, residual, month, drawn) if months > 1 else None,
+        r=correlation(x, y),
+        mae=mae(scaled, y),
+        drift_per_year=_slope(dates, scaled - y, month, drawn) if months > 1 else None,
     )
 
 
-def _scale(k: Estimate | None) -> float:
+def _scale(k: BootstrapEstimate | None) -> float:
     return 1.0 if k is None else k.value
 
 
-def _ratio(x: np.ndarray, y: np.ndarray, month: np.ndarray, drawn: np.ndarray) -> Estimate:
+def _ratio(x: np.ndarray, y: np.ndarray, month: np.ndarray, drawn: np.ndarray) -> BootstrapEstimate:
     ours, theirs = np.bincount(month, x), np.bincount(month, y)
     with np.errstate(divide="ignore", invalid="ignore"):
         return _estimate(float(y.sum() / x.sum()), (drawn @ theirs) / (drawn @ ours), drawn.shape[1])
 
 
-def _slope(dates: np.ndarray, residual: np.ndarray, month: np.ndarray, drawn: np.ndarray) -> Estimate:
-    """Least-squares slope a year, each bootstrapped one from its months' sums."""
+def _slope(
+    dates: np.ndarray, residual: np.ndarray, month: np.ndarray, drawn: np.ndarray
+) -> BootstrapEstimate:
+    """Fit the least-squares slope per year; each bootstrap sample is computed from sums by month."""
     days = dates.astype("datetime64[D]")
     years = (days - days[0]).astype(np.float64) / DAYS_PER_YEAR
     years -= years.mean()
@@ -192,12 +196,12 @@ def _slope(dates: np.ndarray, residual: np.ndarray, month: np.ndarray, drawn: np
     return _estimate(float(slope(*by_month.sum(axis=1))), slope(*(by_month @ drawn.T)), drawn.shape[1])
 
 
-def _estimate(value: float, drawn: np.ndarray, months: int) -> Estimate:
+def _estimate(value: float, drawn: np.ndarray, months: int) -> BootstrapEstimate:
     drawn = drawn[np.isfinite(drawn)]
     if months < 2 or len(drawn) < 2:
-        return Estimate(value, None, None, None)
+        return BootstrapEstimate(value, None, None, None)
     low, high = np.percentile(drawn, [2.5, 97.5])
-    return Estimate(value, float(drawn.std(ddof=1)), float(low), float(high))
+    return BootstrapEstimate(value, float(drawn.std(ddof=1)), float(low), float(high))
 
 
 def _means(dates: np.ndarray, values: ArrayLike) -> Means:

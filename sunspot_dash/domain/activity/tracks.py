@@ -1,12 +1,12 @@
-"""The same group on successive drawings, followed by differential rotation.
+"""Track groups over successive drawings with differential rotation.
 
-A group seen again is where rotation has carried it: at its latitude, its Carrington longitude moved by the drift
-of `rotation`. Drawing by drawing, the groups are paired with the tracks not lost for longer than `longest_gap_days`:
-the most pairs, and of those the nearest (Hungarian assignment, H. W. Kuhn 1955, doi:10.1002/nav.3800020109), within
+A group is expected at its latitude, with its Carrington longitude shifted by the drift from `differential_rotation`.
+Drawing by drawing, groups are paired with the tracks seen within the last `longest_gap_days`: as many pairs as
+possible, then the smallest total distance (Hungarian assignment, H. W. Kuhn 1955, doi:10.1002/nav.3800020109), within
 
     (dL cos B / longitude_deg)^2 + (dB / latitude_deg)^2 <= 1.
 
-A group that comes back over the eastern limb after half a rotation begins a new track: nobody saw it meanwhile.
+A group that returns at the eastern limb after half a rotation starts a new track.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ from sunspot_dash.domain.sun.differential_rotation import (
 )
 from sunspot_dash.domain.sun.ephemeris import sun
 
-# From limb to limb takes 13.6 days: a longer gap could join a group to the next one at its place.
+# A passage from limb to limb takes 13.6 days; a longer gap could join two different groups.
 LONGEST_PASSAGE_DAYS = 14.0
-# A slope over less than this is the error of the places, divided by nearly nothing.
+# Over a shorter span the slope is dominated by position errors.
 SHORTEST_SPAN_DAYS = 0.9
 
 
 @dataclass(frozen=True)
 class TrackRule:
-    """What counts as the same group.
+    """Limits within which a group counts as the same.
 
     Attributes:
-        longitude_deg, latitude_deg: how far from its expected place a group may be seen again, as its spots come
-            and go; along the parallels in degrees of a great circle, and across them.
-        longest_gap_days: after which a group not seen is lost.
+        longitude_deg, latitude_deg: largest distance from the expected position, along the parallels (degrees of a
+            great circle) and across them; it allows for spots that appear and decay.
+        longest_gap_days: gap after which a track ends.
 
     Raises:
-        ValueError: a value is out of its range.
+        ValueError: a value is out of range.
     """
 
     longitude_deg: float = 7.0
@@ -54,17 +54,17 @@ class TrackRule:
         if not 0 < self.longest_gap_days < LONGEST_PASSAGE_DAYS:
             raise ValueError(
                 f"track rule: a gap of {self.longest_gap_days} days, expected 0 to {LONGEST_PASSAGE_DAYS:g}: "
-                "a return over the far side is not followed"
+                "groups are not followed over the far side"
             )
 
 
 @dataclass(frozen=True, eq=False)
 class TrackDays:
-    """Groups on drawings, (n,) arrays, in any order.
+    """Group positions on drawings, (n,) arrays, in any order.
 
     Attributes:
-        times: datetime64 of the drawings, UT. drawing: int64, which one.
-        latitude_deg, carrington_longitude_deg, cmd_deg: float64, finite, the groups' centres.
+        times: datetime64 of the drawings, UT. drawing: int64, index of the drawing.
+        latitude_deg, carrington_longitude_deg, cmd_deg: float64, finite, centres of the groups.
 
     Raises:
         ValueError: the arrays differ in length, or a value is missing.
@@ -77,29 +77,30 @@ class TrackDays:
     cmd_deg: np.ndarray
 
     def __post_init__(self) -> None:
-        if len({len(values) for values in vars(self).values()}) > 1:
-            raise ValueError(f"sightings: {[len(values) for values in vars(self).values()]} values")
+        lengths = [len(values) for values in vars(self).values()]
+        if len(set(lengths)) > 1:
+            raise ValueError(f"track days: arrays of {lengths} values differ in length")
         places = (self.latitude_deg, self.carrington_longitude_deg, self.cmd_deg)
         if not all(np.isfinite(values).all() for values in places) or np.isnat(self.times).any():
-            raise ValueError("sightings: a group without a time or a place cannot be followed")
+            raise ValueError("track days: a group without a time or a position cannot be tracked")
 
     @property
     def days(self) -> np.ndarray:
-        """(n,) float64, days since the first sighting."""
+        """Return days since the first observation, (n,) float64."""
         times = self.times.astype("datetime64[s]")
         days: np.ndarray = (times - times.min()).astype(np.float64) / 86400 if len(times) else np.zeros(0)
         return days
 
 
 def follow(track_days: TrackDays, rule: TrackRule = TrackRule()) -> np.ndarray:
-    """(n,) int64: the track of every sighting, from 0 in the order in which the tracks begin."""
+    """Return the track of every group, (n,) int64, numbered from 0 in the order in which tracks begin."""
     days = track_days.days
     track = np.full(len(days), -1, np.int64)
-    latest = np.zeros(0, np.int64)  # the last sighting of each open track
+    latest = np.zeros(0, np.int64)  # last observation of each open track
     tracks = 0
     order = np.lexsort((track_days.drawing, days))
-    sheets = np.split(order, np.flatnonzero(np.diff(track_days.drawing[order])) + 1) if len(order) else []
-    for here in sheets:
+    by_drawing = np.split(order, np.flatnonzero(np.diff(track_days.drawing[order])) + 1) if len(order) else []
+    for here in by_drawing:
         latest = latest[days[here[0]] - days[latest] <= rule.longest_gap_days]
         seen, again = _pairs(track_days, days, latest, here, rule)
         track[here[again]] = track[latest[seen]]
@@ -114,14 +115,14 @@ def follow(track_days: TrackDays, rule: TrackRule = TrackRule()) -> np.ndarray:
 def _pairs(
     track_days: TrackDays, days: np.ndarray, latest: np.ndarray, here: np.ndarray, rule: TrackRule
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Which open tracks (places in `latest`) are seen again as which groups (places in `here`)."""
+    """Pair open tracks (indices into `latest`) with groups on a drawing (indices into `here`)."""
     b, lon = track_days.latitude_deg, track_days.carrington_longitude_deg
     elapsed = days[here[0]] - days[latest] if len(here) else np.zeros(0)
     expected = lon[latest] + carrington_drift_deg_per_day(b[latest]) * elapsed
     middle = np.radians((b[latest][:, None] + b[here]) / 2)
     along = ((lon[here] - expected[:, None] + 180) % 360 - 180) * np.cos(middle) / rule.longitude_deg
     distance = along**2 + ((b[here] - b[latest][:, None]) / rule.latitude_deg) ** 2
-    # A pair that may not be costs more than all that may: so as many as possible are made of those.
+    # A forbidden pair costs more than all allowed pairs together, so the number of allowed pairs is maximised.
     far = float(distance.size + 1)
     rows, columns = linear_sum_assignment(np.where(distance <= 1, distance, far))
     near = distance[rows, columns] <= 1
@@ -130,19 +131,19 @@ def _pairs(
 
 @dataclass(frozen=True)
 class Track:
-    """One group's passage over the disk, as far as it was seen.
+    """Passage of one group over the disk.
 
     Attributes:
-        number: from `follow`. first, last: datetime64, when it was first and last seen.
-        drawings: on how many drawings. latitude_deg: the mean of its centre's.
-        sidereal_deg_per_day: rotation against the stars, from its Carrington longitudes; None where it was not
-            followed for a day. synodic_deg_per_day: the same as seen from the Earth in the mean of a year.
-        rate_sigma_deg_per_day: its uncertainty from the scatter; None with fewer than three drawings.
-        meridian: datetime64, when it crossed the central meridian, by its own distances from it where they span a
-            day, else by the rotation of its latitude; extrapolated where it was not seen there.
-        meridian_seen: whether it was seen on both sides of the meridian.
-        rotation: Carrington rotation, a whole number, of that crossing.
-        carrington_longitude_deg: in [0, 360), the mean.
+        number: from `follow`. first, last: datetime64 of the first and last observation.
+        drawings: number of drawings. latitude_deg: mean latitude of its centre.
+        carrington_longitude_deg: mean, in [0, 360).
+        sidereal_deg_per_day: sidereal rotation rate from Carrington longitudes; None if followed for less than a day.
+        synodic_deg_per_day: the same rate as seen from the Earth, averaged over the year.
+        rate_sigma_deg_per_day: uncertainty of the rate from the scatter; None with fewer than three drawings.
+        meridian: datetime64 of central meridian passage, from the observed distances where they span a day, else from
+            the rotation rate at its latitude; extrapolated where the passage was not observed.
+        meridian_seen: whether the group was observed on both sides of the meridian.
+        rotation: Carrington rotation number of that passage.
     """
 
     number: int
@@ -160,7 +161,7 @@ class Track:
 
 
 def describe_tracks(track_days: TrackDays, track: np.ndarray) -> list[Track]:
-    """What there is to say of every track, in the order of their numbers; `track` is (n,) int64 from `follow`."""
+    """Compute the properties of every track, in the order of their numbers; `track` is (n,) int64 from `follow`."""
     if not len(track):
         return []
     days = track_days.days
@@ -207,7 +208,7 @@ def _track(
 def _meridian_day(track_days: TrackDays, days: np.ndarray, seen: np.ndarray) -> float:
     cmd = track_days.cmd_deg[seen]
     slope, _ = _slope(days[seen], cmd)
-    # A jump of a group that gains or loses spots must not send its crossing to another week.
+    # A group that gains or loses spots jumps; that must not move its passage by days.
     expected = float(synodic_deg_per_day(track_days.latitude_deg[seen].mean()))
     if slope is None or abs(slope - expected) > 0.25 * expected:
         slope = expected
@@ -215,7 +216,7 @@ def _meridian_day(track_days: TrackDays, days: np.ndarray, seen: np.ndarray) -> 
 
 
 def _slope(days: np.ndarray, degrees: Sequence[float] | np.ndarray) -> tuple[float | None, float | None]:
-    """Least-squares slope and its sigma; None where the days, or the points, do not allow one."""
+    """Return the least-squares slope and its sigma; None where the time span or the number of points is too small."""
     if len(days) < 2 or np.ptp(days) < SHORTEST_SPAN_DAYS:
         return None, None
     t, y = days - days.mean(), np.asarray(degrees, np.float64)

@@ -1,0 +1,1 @@
+"""One drawing: the time in its name, its disk, its crop, its orientation, its corrections."""

@@ -1,4 +1,4 @@
-"""What an observer sets by hand for one drawing, where its name, its limb or its orientation is wrong."""
+"""Manual corrections of a drawing's date, time, limb or orientation."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from sunspot_dash.domain.drawing.orientation import Orientation
 
 @dataclass(frozen=True)
 class Correction:
-    """Of one drawing; what is None stays as the sheet, its name or its archive say.
+    """Manual correction of one drawing; a field that is None keeps the automatic value.
 
     Attributes:
         date: "YYYY-MM-DD" (UT); time: "HH:MM" (UT), or "" where only the day is known.
-        disk: the limb, px of the page.
-        mirrored: east on the right; tilt_deg, up: as of `Orientation`.
+        disk: the limb, px of the drawing.
+        mirrored: whether east is on the right; tilt_deg, up: as in `Orientation`.
 
     Raises:
-        ValueError: there is no such date, or a value is not finite or out of its range.
+        ValueError: the date does not exist, or a value is not finite or out of range.
     """
 
     date: str | None = None
@@ -38,20 +38,20 @@ class Correction:
         if self.disk is not None and not (
             self.disk.radius > 0 and all(map(isfinite, (self.disk.x, self.disk.y, self.disk.radius)))
         ):
-            raise ValueError(f"{self.disk} is no disk")
+            raise ValueError(f"{self.disk} is not a valid disk: expected finite numbers and a radius above 0")
         if self.up is not None:
             Orientation(up=self.up)
         if self.tilt_deg is not None and not abs(self.tilt_deg) <= 360:
-            raise ValueError(f"a tilt of {self.tilt_deg} degrees: -360 to 360 is possible")
+            raise ValueError(f"tilt is {self.tilt_deg} degrees, expected -360 to 360")
 
     def date_and_time(self, name: str) -> tuple[str, str]:
-        """('YYYY-MM-DD', 'HH:MM') in UT as set, else as the drawing's name says."""
+        """Return ('YYYY-MM-DD', 'HH:MM') in UT, corrected or from the file name."""
         return date_and_time(name) if self.date is None else (self.date, self.time)
 
     def orientation(self, archive: Orientation) -> Orientation:
-        """How the sheet lies: as set, else as its archive's do."""
-        by_hand: dict[str, Any] = {"mirrored": self.mirrored, "tilt_deg": self.tilt_deg, "up": self.up}
-        return replace(archive, **{name: value for name, value in by_hand.items() if value is not None})
+        """Return the drawing's orientation: the archive's, with the corrected fields replaced."""
+        corrected: dict[str, Any] = {"mirrored": self.mirrored, "tilt_deg": self.tilt_deg, "up": self.up}
+        return replace(archive, **{name: value for name, value in corrected.items() if value is not None})
 
 
 NONE = Correction()

@@ -1,7 +1,7 @@
-"""From the page to what the network sees: the disk alone, round, on even paper, at one radius.
+"""Prepare a drawing for the network: the disk alone, made round, on even paper, at a fixed radius.
 
-Training and inference call the same functions, because the edge where the page is darkened is the
-strongest line in the picture: a network must meet it in training exactly as it will in use.
+Training and inference share these functions: the edge of the blackened surroundings is the strongest line in the
+image, so it must look exactly the same in both.
 """
 
 from __future__ import annotations
@@ -11,37 +11,37 @@ import numpy as np
 
 from sunspot_dash.domain.drawing.disk import Disk
 
-# Room around the limb, and how far outside it the page is still shown (a limb line is about 0.4 % thick).
+# In disk radii: the margin of the crop, and the radius up to which it is shown (a limb line is 0.4 % thick).
 MARGIN = 1.03
-SHOWN = 1.004
+VISIBLE_RADIUS = 1.004
 PAPER_RADIUS_PX = 64
 
 
 def crop_size(model_radius: int, multiple: int = 32) -> int:
-    """Side of the square crop in px: the disk with its margin, a multiple of the network's stride."""
+    """Return the side of the square crop in px: disk plus margin, rounded up to a multiple of the network's stride."""
     return multiple * int(np.ceil(2 * MARGIN * model_radius / multiple))
 
 
 def page_to_model(disk: Disk, model_radius: int) -> np.ndarray:
-    """(2, 3) affine map from page to model coordinates; the disk becomes round, centred and of that radius."""
+    """Return the (2, 3) affine map from drawing to model px, which makes the disk round, centred and of that radius."""
     linear = np.linalg.inv(disk.strain) * (model_radius / disk.radius)
     centre = crop_size(model_radius) / 2
     return np.column_stack([linear, centre - linear @ [disk.x, disk.y]])
 
 
 def invert(affine: np.ndarray) -> np.ndarray:
-    """The (2, 3) affine map that undoes another."""
+    """Return the inverse of a (2, 3) affine map."""
     linear = np.linalg.inv(affine[:, :2])
     return np.column_stack([linear, -linear @ affine[:, 2]])
 
 
 def transform(affine: np.ndarray, xy: np.ndarray) -> np.ndarray:
-    """Points (n, 2) through a (2, 3) affine map."""
+    """Apply a (2, 3) affine map to points (n, 2)."""
     return np.asarray(xy, float).reshape(-1, 2) @ affine[:, :2].T + affine[:, 2]
 
 
 def warp(image: np.ndarray, affine: np.ndarray, size: tuple[int, int], border: int = 255) -> np.ndarray:
-    """Resample through a (2, 3) affine map between continuous coordinates; size is (width, height)."""
+    """Resample an image through a (2, 3) affine map between continuous coordinates; size is (width, height)."""
     # cv2 counts from pixel centres, this project from pixel corners.
     shift = affine[:, 2] + 0.5 * affine[:, :2].sum(axis=1) - 0.5
     matrix = np.column_stack([affine[:, :2], shift])
@@ -49,7 +49,7 @@ def warp(image: np.ndarray, affine: np.ndarray, size: tuple[int, int], border: i
 
 
 def square_crop(page: np.ndarray, disk: Disk) -> np.ndarray:
-    """The disk with its margin cut from the page at its own scale, (S, S) or (S, S, 3); missing page is white."""
+    """Crop the disk with its margin at the drawing's scale, (S, S) or (S, S, 3); white beyond the image."""
     half = int(np.ceil(MARGIN * disk.radius))
     left, top = round(disk.x) - half, round(disk.y) - half
     size = 2 * half
@@ -61,7 +61,7 @@ def square_crop(page: np.ndarray, disk: Disk) -> np.ndarray:
 
 
 def darken_outside(crop: np.ndarray, centre: tuple[float, float], radius: float) -> np.ndarray:
-    """A copy of the crop that is black outside the circle."""
+    """Return a copy of the crop that is black outside the circle."""
     keep = np.zeros(crop.shape[:2], np.uint8)
     shift = 4
     fixed = tuple(round((value - 0.5) * 2**shift) for value in centre)
@@ -70,7 +70,7 @@ def darken_outside(crop: np.ndarray, centre: tuple[float, float], radius: float)
 
 
 def even_paper(grey: np.ndarray) -> np.ndarray:
-    """Divide by the local paper level, so that paper is 255 on every sheet; ink keeps its contrast to it."""
+    """Divide by the local paper level, so that paper becomes 255 everywhere and ink keeps its contrast."""
     small = cv2.resize(grey, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
     side = 2 * (PAPER_RADIUS_PX // 8) + 1
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((3, 3), np.uint8)), side)
@@ -79,10 +79,10 @@ def even_paper(grey: np.ndarray) -> np.ndarray:
 
 
 def model_image(grey: np.ndarray, disk: Disk, model_radius: int) -> np.ndarray:
-    """What the network sees of a page.
+    """Return the network's view of a drawing.
 
     Args:
-        grey: the page, (H, W) uint8.
+        grey: the drawing, (H, W) uint8.
         disk: its limb.
         model_radius: radius of the disk in the result, px.
 
@@ -91,7 +91,7 @@ def model_image(grey: np.ndarray, disk: Disk, model_radius: int) -> np.ndarray:
     """
     scale = model_radius / disk.radius
     if scale < 1:
-        # Averaging first: an affine warp that shrinks would skip over hairlines.
+        # Average first: shrinking by an affine warp alone would skip hairlines.
         size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
         to_small = np.array([[size[0] / grey.shape[1], 0, 0], [0, size[1] / grey.shape[0], 0]])
         grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
@@ -104,4 +104,4 @@ def model_image(grey: np.ndarray, disk: Disk, model_radius: int) -> np.ndarray:
         affine = page_to_model(disk, model_radius)
     side = crop_size(model_radius)
     flat = even_paper(warp(grey, affine, (side, side)))
-    return darken_outside(flat, (side / 2, side / 2), SHOWN * model_radius)
+    return darken_outside(flat, (side / 2, side / 2), VISIBLE_RADIUS * model_radius)

@@ -1,14 +1,13 @@
-"""Where the Sun is on a page: the limb fitted as a slightly stretched circle.
+"""Limb fit: the solar disk on a drawing, as a slightly stretched circle.
 
-The limb of a drawing is one thin dark circle among strokes, text and tables. It is found in two steps.
-The *coarse* step works on the page shrunk to about 250 px: every dark pixel votes along its gradient for
-the centres it could lie around (a gradient Hough transform, Kimme et al. 1975, doi:10.1145/360666.360677).
-The *fine* step unwraps the full page around that circle, takes the dark valleys of every radial profile
-and lets random samples of them elect the curve that most profiles agree on (RANSAC, Fischler & Bolles
-1981, doi:10.1145/358669.358692), refined by reweighted least squares on sub-pixel valley positions.
+The limb is one thin dark circle among strokes, text and tables. It is circles in two steps. The *coarse* step works
+on the drawing reduced to about 250 px: every dark pixel votes along its gradient for possible centres (a gradient
+Hough transform, Kimme et al. 1975, doi:10.1145/360666.360677). The *fine* step samples the full drawing along
+radial profiles around that circle, finds their dark valleys, selects the curve that most profiles agree on (RANSAC,
+Fischler & Bolles 1981, doi:10.1145/358669.358692) and refines it by reweighted least squares at sub-pixel accuracy.
 
-The curve is an ellipse, not a circle: scanners and paper stretch a sheet, by up to 0.75 % on the
-drawings of 1941-56 (5 px of R = 740), which a circle would turn into a degree near the limb.
+The curve is an ellipse, not a circle: scanner and paper stretch a drawing by up to 0.75 % (1941-56, 5 px of R = 740);
+a circle would then be wrong by about a degree near the limb.
 """
 
 from __future__ import annotations
@@ -21,24 +20,28 @@ import numpy as np
 from sunspot_dash.errors import NoDiskError
 
 COARSE_SIZE_PX = 250
-# Radius over the shorter side of the page: 0.34 in 1940, 0.445 later; the rest is room for other archives.
+# Radius over the shorter side: 0.34 in 1940, 0.445 later; the rest allows for other archives.
 RADIUS_RANGE = (0.20, 0.52)
 CANDIDATES = 6
 PROFILES = 720
 TRIALS = 600
 MAX_STRETCH = 0.02
 MIN_CONFIDENCE = 0.30
-# A circle this complete needs no rival; the tick scale hides about 15 % of the modern limb.
+# Above this confidence no other candidate is tried; the tick scale hides about 15 % of the modern limb.
 GOOD_CONFIDENCE = 0.75
 
 
 @dataclass(frozen=True)
 class Disk:
-    """The fitted limb, in pixels of the page (pixel (0, 0) covers [0, 1] x [0, 1]).
+    """The fitted limb, in px of the drawing (pixel (0, 0) covers [0, 1] x [0, 1]).
 
-    The limb's distance from (x, y) towards angle t (y down) is radius * (1 + stretch_cos cos 2t +
-    stretch_sin sin 2t). `confidence` is the share of the circumference on which a limb line was found,
-    less the share that valleys spread at random would give (0 to 1). `by_hand`: an observer has set it.
+    The limb's distance from (x, y) towards angle t (y down) is radius * (1 + stretch_cos cos 2t + stretch_sin sin 2t).
+
+    Attributes:
+        x, y, radius: centre and mean radius, px.
+        confidence: share of the circumference with a limb line, minus the share expected by chance; 0 to 1.
+        stretch_cos, stretch_sin: relative stretch.
+        by_hand: whether an observer set the limb manually.
     """
 
     x: float
@@ -51,12 +54,12 @@ class Disk:
 
     @property
     def strain(self) -> np.ndarray:
-        """(2, 2) matrix that takes offsets on the true, round disk to offsets on the page."""
+        """(2, 2) matrix from offsets on the round disk to offsets on the drawing."""
         c, s = self.stretch_cos, self.stretch_sin
         return np.array([[1 + c, s], [s, 1 - c]])
 
     def offsets(self, xy: np.ndarray) -> np.ndarray:
-        """Offsets (n, 2) in px from the centre on the round disk (the page's stretch undone), y down."""
+        """Return offsets (n, 2) in px from the centre on the round disk (stretch removed), y down."""
         return (np.asarray(xy, float).reshape(-1, 2) - [self.x, self.y]) @ np.linalg.inv(self.strain).T
 
 
@@ -64,15 +67,15 @@ def fit_limb(grey: np.ndarray) -> Disk:
     """Fit the limb of a drawing.
 
     Args:
-        grey: the page, (H, W) uint8, dark ink on light paper.
+        grey: the drawing, (H, W) uint8, dark ink on light paper.
 
     Raises:
-        NoDiskError: no circle stands out from the page.
+        NoDiskError: no circle stands out.
     """
     if grey.ndim != 2 or grey.dtype != np.uint8:
-        raise ValueError(f"expected a grey page (H, W) uint8, got {grey.shape} {grey.dtype}")
+        raise ValueError(f"expected a grey drawing (H, W) uint8, got {grey.shape} {grey.dtype}")
     if min(grey.shape) < 64:
-        raise NoDiskError(f"the page is {grey.shape[1]}x{grey.shape[0]} px, too small to hold a solar disk")
+        raise NoDiskError(f"the drawing is {grey.shape[1]}x{grey.shape[0]} px, too small for a solar disk")
     best: Disk | None = None
     for x, y, radius in _coarse_candidates(grey):
         disk = _refine(grey, x, y, radius)
@@ -81,23 +84,23 @@ def fit_limb(grey: np.ndarray) -> Disk:
         if best is not None and best.confidence > GOOD_CONFIDENCE:
             break
     if best is None or best.confidence < MIN_CONFIDENCE:
-        found = 0.0 if best is None else best.confidence
+        confidence = 0.0 if best is None else best.confidence
         raise NoDiskError(
-            f"no solar limb found (best circle has confidence {found:.2f}, {MIN_CONFIDENCE:.2f} is needed): "
-            "the page must show the whole drawing with its circle; set the disk by hand if it does"
+            f"no solar limb found (best circle has confidence {confidence:.2f}, {MIN_CONFIDENCE:.2f} is needed): "
+            "the image must show the whole disk; if it does, set the limb manually"
         )
     return best
 
 
 def _coarse_candidates(grey: np.ndarray) -> list[tuple[float, float, float]]:
-    """Circles (x, y, radius), in page pixels, that the shrunken page votes for, best first."""
+    """Return candidate circles (x, y, radius), in px of the drawing, from the coarse step, best first."""
     shrink = max(1.0, min(grey.shape) / COARSE_SIZE_PX)
     size = (round(grey.shape[1] / shrink), round(grey.shape[0] / shrink))
-    # The minimum over each block keeps a hairline that averaging would wash out.
+    # The block minimum keeps hairlines that averaging would wash out.
     block = max(1, int(shrink))
     small = cv2.erode(grey, np.ones((block, block), np.uint8)) if block > 1 else grey
     small = cv2.resize(small, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    # Ink is what is darker than its surroundings, limited so that a blot weighs no more than a line.
+    # Ink is darker than its surroundings; clipped, so that a blot weighs no more than a line.
     ink = np.clip(cv2.blur(small, (15, 15)) - small, 0, 40)
     ink = cv2.GaussianBlur(ink, (0, 0), 1.0)
     gx, gy = cv2.Scharr(ink, cv2.CV_32F, 1, 0), cv2.Scharr(ink, cv2.CV_32F, 0, 1)
@@ -115,32 +118,32 @@ def _coarse_candidates(grey: np.ndarray) -> list[tuple[float, float, float]]:
         inside = (cx >= 0) & (cx < width) & (cy >= 0) & (cy < height)
         votes += np.bincount(cy[inside] * width + cx[inside], minlength=height * width).reshape(height, width)
     votes = cv2.GaussianBlur(votes, (0, 0), 1.5)
-    found = []
+    circles = []
     for _ in range(CANDIDATES):
         cy0, cx0 = np.unravel_index(int(votes.argmax()), votes.shape)
         votes[max(0, cy0 - 4) : cy0 + 5, max(0, cx0 - 4) : cx0 + 5] = 0
         distance = np.hypot(xs - cx0, ys - cy0)
         aligned = np.abs((xs - cx0) * nx + (ys - cy0) * ny) > 0.95 * distance
         histogram = np.bincount(distance[aligned].astype(int), minlength=int(high) + 3).astype(np.float32)
-        # Per unit of circumference: a large circle of noise has more pixels than a small one of ink.
+        # Normalise by circumference: a large circle in noise collects more pixels than a small one in ink.
         density = np.convolve(histogram, np.ones(3), "same") / np.maximum(np.arange(len(histogram)), 1)
         density[: int(low)] = 0
         density[int(high) + 2 :] = 0
         for _ in range(2):
             radius = int(density.argmax())
             density[max(0, radius - 3) : radius + 4] = 0
-            found.append(((cx0 + 0.5) * shrink, (cy0 + 0.5) * shrink, (radius + 0.5) * shrink))
-    return found
+            circles.append(((cx0 + 0.5) * shrink, (cy0 + 0.5) * shrink, (radius + 0.5) * shrink))
+    return circles
 
 
 def _refine(grey: np.ndarray, x: float, y: float, radius: float) -> Disk | None:
-    """Fit the limb near the circle (x, y, radius) to the valleys of the page's radial profiles."""
-    # A first circle, then twice the ellipse, each in a narrower ring around the last.
+    """Fit the limb near the circle (x, y, radius) to valleys of radial profiles."""
+    # First a circle, then the ellipse twice, each in a narrower ring.
     for reach_fraction, terms in ((0.06, 3), (0.025, 5), (0.015, 5)):
         reach = max(6.0, reach_fraction * radius)
         step = max(0.5, reach / 30)
         angles, offsets = _valleys(grey, (x, y, radius), reach, step)
-        # A broken or faint circle still has valleys on most profiles; fewer is no circle.
+        # Even a broken or faint limb has valleys on most profiles.
         if len(angles) < 0.15 * PROFILES:
             return None
         tolerance = max(1.0, 0.0015 * radius, 0.5 * step) * (3 if terms == 3 else 1)
@@ -169,7 +172,7 @@ def _refine(grey: np.ndarray, x: float, y: float, radius: float) -> Disk | None:
 def _valleys(
     grey: np.ndarray, circle: tuple[float, float, float], reach: float, step: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Dark valleys of the radial profiles: their angles (rad) and offsets from the circle (px)."""
+    """Return the dark valleys of the radial profiles: angles (rad) and offsets from the circle (px)."""
     x, y, radius = circle
     angle = np.arange(PROFILES) * (2 * np.pi / PROFILES)
     offset = np.arange(-reach, reach + step / 2, step)
@@ -186,14 +189,14 @@ def _valleys(
     valley = (middle > dark[:, :-2]) & (middle >= dark[:, 2:]) & (middle > max(4.0, 3 * noise))
     row, column = np.nonzero(valley)
     before, centre, after = dark[row, column], dark[row, column + 1], dark[row, column + 2]
-    # The vertex of the parabola through three samples gives the valley to a fraction of a sample.
+    # The vertex of the parabola through three samples locates the valley at sub-sample accuracy.
     bend = np.minimum(before - 2 * centre + after, -1e-6)
     vertex = np.clip(0.5 * (before - after) / bend, -0.5, 0.5)
     return angle[row], offset[column + 1] + vertex * step
 
 
 def _elect(design: np.ndarray, offsets: np.ndarray, tolerance: float, limit: float) -> np.ndarray:
-    """The curve, through random samples of valleys, that most valleys agree with; stretch <= limit px."""
+    """Return the curve through a random sample of valleys that most valleys agree with; stretch <= limit px."""
     random = np.random.default_rng(0)
     terms = design.shape[1]
     sample = random.integers(0, len(offsets), (TRIALS, terms))
@@ -208,7 +211,7 @@ def _elect(design: np.ndarray, offsets: np.ndarray, tolerance: float, limit: flo
 
 
 def _reweight(design: np.ndarray, offsets: np.ndarray, shift: np.ndarray, tolerance: float) -> np.ndarray:
-    """Least squares with Tukey's biweight, which gives strokes across the limb no say."""
+    """Refine the fit by least squares with Tukey's biweight, which ignores strokes that cross the limb."""
     for _ in range(8):
         u = (offsets - design @ shift) / (2.5 * tolerance)
         weight = np.clip(1 - u**2, 0, None) ** 2
@@ -220,7 +223,7 @@ def _reweight(design: np.ndarray, offsets: np.ndarray, shift: np.ndarray, tolera
 
 
 def _confidence(angles: np.ndarray, residual: np.ndarray, reach: float, tolerance: float) -> float:
-    """Share of profiles with a valley on the limb, less the share expected of valleys spread at random."""
+    """Return the share of profiles with a valley on the limb, minus the share expected by chance."""
     on = np.unique(angles[residual < 2 * tolerance])
     beside = (residual > 2 * tolerance).sum()
     by_chance = min(1.0, beside / PROFILES * (2 * tolerance) / max(reach - 2 * tolerance, tolerance))

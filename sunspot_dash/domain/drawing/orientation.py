@@ -1,4 +1,4 @@
-"""Which way a drawing is turned: mirrored or not, its tilt, and which north is up."""
+"""Orientation of a drawing: mirrored or not, tilt, and which north is up."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from math import isfinite
 
 @dataclass(frozen=True)
 class Orientation:
-    """How an archive's drawings lie on the page.
+    """Orientation of an archive's drawings.
 
     Attributes:
-        mirrored: True with east on the right (USET drawings), False with east on the left (the sky).
-        tilt_deg: added to every position angle, for a sheet that lies turned in the scan.
-        up: "celestial" or "solar": the north that points up, from which position angles then count.
+        mirrored: True with east on the right (USET drawings), False with east on the left (as in the sky).
+        tilt_deg: added to every position angle, for a drawing that is rotated in the scan.
+        up: "celestial" or "solar": the north that points up and from which position angles count.
     """
 
     mirrored: bool = True
@@ -24,7 +24,7 @@ class Orientation:
         if self.up not in ("celestial", "solar"):
             raise ValueError(f'orientation: up is "{self.up}", expected "celestial" or "solar"')
         if not isfinite(self.tilt_deg):
-            raise ValueError(f"orientation: tilt_deg is {self.tilt_deg}, expected a number of degrees")
+            raise ValueError(f"orientation: tilt_deg is {self.tilt_deg}, expected a finite number of degrees")
 
 
 PRESETS = {
@@ -35,7 +35,7 @@ PRESETS = {
 }
 
 
-# What each preset means, in a line.
+# One-line description of each preset.
 ABOUT_PRESETS = {
     "uset": "mirrored: celestial north up, east on the right, as on USET's drawings",
     "direct": "as in the sky: celestial north up, east on the left, as on photographs",

@@ -1,0 +1,1 @@
+"""Labels: COCO files, polygons and masks, training targets, the split by date, tiles."""

@@ -1,4 +1,4 @@
-"""COCO labels as CVAT exports them, checked item by item before anything is made from them."""
+"""COCO labels as exported by CVAT, validated item by item."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _ImageEntry(_Entry):
     height: int = Field(ge=1, le=LIMITS.max_pixels)
 
 
-# Only the first fault is told: a million of them in one list must not cost a million reports.
+# Report the first fault only: a list with a million faults must not produce a million reports.
 _FIRST = Field(fail_fast=True)
 _Ints = Annotated[list[int], _FIRST]
 _Polygons = Annotated[list[Annotated[list[float], _FIRST]], _FIRST]
@@ -42,14 +42,15 @@ class _RleEntry(BaseModel):
     counts: _Ints | str
 
 
-def _form(segmentation: Any) -> str:
+def _segmentation_kind(segmentation: Any) -> str:
     return "rle" if isinstance(segmentation, dict | _RleEntry) else "polygons"
 
 
 class _AnnotationEntry(_Entry):
     image_id: StrictInt
     segmentation: Annotated[
-        Annotated[_Polygons, Tag("polygons")] | Annotated[_RleEntry, Tag("rle")], Discriminator(_form)
+        Annotated[_Polygons, Tag("polygons")] | Annotated[_RleEntry, Tag("rle")],
+        Discriminator(_segmentation_kind),
     ]
 
 
@@ -65,7 +66,7 @@ class CocoImage:
 
 @dataclass(frozen=True, eq=False)
 class Annotation:
-    """One label: its polygons, (n, 2) float64 in page px, or the run lengths of its mask."""
+    """One label: polygons, (n, 2) float64 in px of the drawing, or the run lengths of its mask."""
 
     id: int
     image_id: int
@@ -75,7 +76,7 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something left out: 'image' or 'annotation', its id (or place in the list), and why."""
+    """A rejected item: 'image' or 'annotation', its id (or index in the list), and the reason."""
 
     kind: str
     id: str
@@ -87,9 +88,9 @@ class Problem:
 
 @dataclass(frozen=True)
 class Coco:
-    """The usable part of an annotation file, both parts by file name, and what was left out.
+    """The usable images and annotations by file name, and the rejected items.
 
-    An image that is not among the annotations is a blank disk.
+    An image without annotations is a blank disk.
     """
 
     images: dict[str, CocoImage] = field(default_factory=dict)
@@ -98,22 +99,22 @@ class Coco:
 
 
 def load_coco(path: Path) -> Coco:
-    """Read and check an annotation file; items with a fault are left out one by one, told in `problems`.
+    """Read and validate an annotation file; faulty items are left out one by one and listed in `problems`.
 
     Raises:
-        CocoError: the file as a whole is no COCO file, or above a limit.
+        CocoError: the file as a whole is not a COCO file, or exceeds a limit.
     """
     return check_coco(read_coco(path), path.name)
 
 
 def read_coco(path: Path, name: str = "") -> Any:
-    """The JSON of an annotation file, unchecked; NaN and Infinity, which JSON does not have, become None.
+    """Read the JSON of an annotation file without validation; NaN and Infinity, which JSON does not allow, become None.
 
     Args:
-        name: what messages call it, where it lies under another name for now.
+        name: file name for messages, where the file is stored under a temporary name.
 
     Raises:
-        CocoError: it is missing, too large, nested too deeply, or no JSON.
+        CocoError: the file is missing, too large, nested too deeply, or not JSON.
     """
     name = name or path.name
     try:
@@ -123,26 +124,26 @@ def read_coco(path: Path, name: str = "") -> Any:
                 f"{name} has {size / 2**20:.0f} MiB, above the limit of "
                 f"{LIMITS.max_coco_bytes / 2**20:.0f}: split it"
             )
-        return json.loads(path.read_bytes(), parse_constant=_no_number)
+        return json.loads(path.read_bytes(), parse_constant=_reject_constant)
     except FileNotFoundError as error:
-        raise CocoError(f"there is no annotation file {path}") from error
+        raise CocoError(f"annotation file {path} not found") from error
     except OSError as error:
         raise CocoError(f"{name} cannot be read ({error.strerror})") from error
     except RecursionError as error:
         raise CocoError(f"{name} is nested too deeply to be a COCO file: {EXPORT_AGAIN}") from error
     except ValueError as error:
-        raise CocoError(f"{name} is no valid JSON ({error}): {EXPORT_AGAIN}") from error
+        raise CocoError(f"{name} is not valid JSON ({error}): {EXPORT_AGAIN}") from error
 
 
 def check_coco(content: Any, what: str = "the annotation file") -> Coco:
-    """Check the parsed JSON of an annotation file, item by item.
+    """Validate the parsed JSON of an annotation file item by item.
 
-    Of annotations that share an id, and of images that share a name, the first counts. Images that share
-    an id are all left out, since nobody can tell whose its labels are; and so is an image none of whose
-    labels can be used, since it is no blank disk.
+    Of annotations with the same id, and of images with the same name, the first counts. Images with the same id are all
+    rejected, because their labels cannot be assigned. An image none of whose labels is usable is rejected too,
+    because it is not a blank disk.
 
     Raises:
-        CocoError: it lacks the lists `images` or `annotations`, or one is above its limit.
+        CocoError: a list `images` or `annotations` is missing or exceeds its limit.
     """
     limits = {"images": LIMITS.max_coco_images, "annotations": LIMITS.max_coco_annotations}
     for key, limit in limits.items():
@@ -165,14 +166,14 @@ def check_coco(content: Any, what: str = "the annotation file") -> Coco:
             coco.annotations.setdefault(name, []).append(annotation)
     for image in by_id.values():
         if image.id in faulty and image.file_name not in coco.annotations:
-            coco.problems.append(Problem("image", str(image.id), "none of its labels can be used"))
+            coco.problems.append(Problem("image", str(image.id), "none of its labels is usable"))
         else:
             coco.images[image.file_name] = image
     return coco
 
 
 def spot_polygons(annotations: Iterable[Annotation]) -> list[np.ndarray]:
-    """The outlines of all labels, one (n, 2) polygon a spot; of an RLE label one for each connected part."""
+    """Return the outlines of all labels, one (n, 2) polygon per spot; an RLE label gives one per connected part."""
     return [
         outline
         for annotation in annotations
@@ -201,7 +202,9 @@ def _images(raw_images: list[Any], problems: list[Problem]) -> dict[int, CocoIma
         names.add(image.file_name)
     for number in sorted(shared):
         name = images.pop(number).file_name
-        problems.append(Problem("image", str(number), f"{name} shares its id, so its labels cannot be told"))
+        problems.append(
+            Problem("image", str(number), f"{name} shares its id, so its labels cannot be assigned")
+        )
     return images
 
 
@@ -215,7 +218,7 @@ def _image(raw: Any) -> CocoImage:
 
 
 def _annotation(raw: Any, images: dict[int, CocoImage], seen: set[int]) -> Annotation:
-    """One label; the id of a faulty one counts as seen."""
+    """Validate one label; the id of a faulty label counts as used."""
     if isinstance(raw, dict) and _is_id(raw.get("id")):
         if raw["id"] in seen:
             raise ValueError("its id was used before")
@@ -223,7 +226,7 @@ def _annotation(raw: Any, images: dict[int, CocoImage], seen: set[int]) -> Annot
     entry = _AnnotationEntry.model_validate(raw)
     image = images.get(entry.image_id)
     if image is None:
-        raise ValueError(f"there is no usable image {entry.image_id}")
+        raise ValueError(f"image {entry.image_id} is missing or was rejected")
     shape = entry.segmentation
     if isinstance(shape, _RleEntry):
         rle = checked_rle(shape.size, shape.counts, image.width, image.height)
@@ -234,7 +237,7 @@ def _annotation(raw: Any, images: dict[int, CocoImage], seen: set[int]) -> Annot
     return Annotation(entry.id, image.id, polygons)
 
 
-def _no_number(_: str) -> None:
+def _reject_constant(_: str) -> None:
     return None
 
 
@@ -248,5 +251,5 @@ def _problem(kind: str, raw: Any, number: int, error: Exception) -> Problem:
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        return Problem(kind, name, f"{where}: {first['msg']}" if where else "it is no JSON object")
+        return Problem(kind, name, f"{where}: {first['msg']}" if where else "it is not a JSON object")
     return Problem(kind, name, str(error))

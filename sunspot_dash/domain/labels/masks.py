@@ -1,7 +1,7 @@
-"""Masks of labels, as pycocotools' `annToMask` makes them, but computed inside each label's box only.
+"""Masks from labels, pixel by pixel identical to pycocotools' `annToMask`, decoded within each label's box.
 
-A polygon is rasterised in page coordinates: moving it to the origin of its box first changes how the arithmetic
-rounds, and with it a pixel of one label in twelve.
+Polygons are rasterised in the coordinates of the drawing. Moving a polygon to the origin of its box first would
+change the rounding, and with it a pixel in about one label of twelve.
 """
 
 from __future__ import annotations
@@ -15,15 +15,8 @@ from sunspot_dash.domain.labels.coco import Annotation
 from sunspot_dash.domain.labels.segmentation import Rle, decode_counts
 
 
-def annotation_mask(annotation: Annotation, height: int, width: int) -> np.ndarray:
-    """The pixels of one label: (height, width) bool."""
-    page = np.zeros((height, width), bool)
-    paint(page, annotation)
-    return page
-
-
 def page_mask(annotations: Iterable[Annotation], height: int, width: int) -> np.ndarray:
-    """The pixels of all labels of a page: (height, width) uint8, 0 or 255."""
+    """Return the mask of all labels of a drawing: (height, width) uint8, 0 or 255."""
     page = np.zeros((height, width), bool)
     for annotation in annotations:
         paint(page, annotation)
@@ -31,7 +24,7 @@ def page_mask(annotations: Iterable[Annotation], height: int, width: int) -> np.
 
 
 def paint(page: np.ndarray, annotation: Annotation) -> None:
-    """Set the pixels of a checked label (`coco.check_coco`) in a page (H, W) bool, in place."""
+    """Set the pixels of a validated label (`coco.check_coco`) in a mask (H, W) bool, in place."""
     shapes = [polygon_rle(polygon, *page.shape) for polygon in annotation.polygons]
     for shape in [annotation.rle, *shapes] if annotation.rle is not None else shapes:
         rows, columns, pixels = shape.box()
@@ -39,7 +32,7 @@ def paint(page: np.ndarray, annotation: Annotation) -> None:
 
 
 def polygon_rle(polygon: np.ndarray, height: int, width: int) -> Rle:
-    """The run lengths of a polygon (n, 2) in page px, n >= 3; it may have no pixel."""
-    # An array, or a list of four numbers, would be taken for boxes.
+    """Return the run lengths of a polygon (n, 2) in px of the drawing, n >= 3; it may have no pixel."""
+    # pycocotools takes an array, or a list of four numbers, for boxes.
     (encoded,) = coco_mask.frPyObjects([polygon.ravel().tolist()], height, width)
     return Rle(height, width, np.array(decode_counts(encoded["counts"].decode("ascii")), np.int64))

@@ -1,4 +1,4 @@
-"""Area, centroid and pixels of a polygon."""
+"""Area, centroid and pixels of polygons."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def area_and_centroid(outline: np.ndarray) -> tuple[float, np.ndarray]:
-    """Area (px^2) and area centroid (x, y) of a polygon (n, 2); a flat one has the mean of its vertices."""
+    """Return area (px^2) and centroid (x, y) of a polygon (n, 2); a degenerate one gets the mean of its vertices."""
     points = np.asarray(outline, np.float64)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ValueError(f"outline: expected (n, 2) points, got an array of {points.shape}")
@@ -17,20 +17,20 @@ def area_and_centroid(outline: np.ndarray) -> tuple[float, np.ndarray]:
     area = cross.sum() / 2
     if abs(area) > 1e-6:
         shift = ((a + b) * cross[:, None]).sum(axis=0) / (6 * area)
-        # A line that crosses itself can throw its centroid out of its own box.
+        # The centroid of a self-intersecting outline can fall outside its bounding box.
         if (a.min(axis=0) <= shift).all() and (shift <= a.max(axis=0)).all():
             middle = middle + shift
     return abs(float(area)), middle
 
 
 def inside_pixels(outline: np.ndarray, height: int, width: int) -> tuple[slice, slice, np.ndarray]:
-    """The pixels of a (height, width) picture whose centre lies inside a polygon (n, 2), by the even-odd rule.
+    """Return the pixels of a (height, width) image whose centres lie inside a polygon (n, 2), by the even-odd rule.
 
-    Filling by centres keeps the polygon's area on average; filling up to and with the border, as
-    drawing libraries do, would double that of a spot of 3 px.
+    Filling by centres preserves the area on average; including the border, as drawing libraries do, would double that
+    of a spot of 3 px.
 
     Returns:
-        (rows, columns, inside): slices of the picture, and (h, w) bool within them; both may be empty.
+        (rows, columns, inside): slices of the image, and (h, w) bool within them; both may be empty.
     """
     points = np.asarray(outline, np.float64).reshape(-1, 2)
     if len(points) < 3:
@@ -39,7 +39,7 @@ def inside_pixels(outline: np.ndarray, height: int, width: int) -> tuple[slice, 
     x1, y1 = np.clip(np.ceil(points.max(axis=0)), [x0, y0], [width, height]).astype(int)
     crossed, at = crossings(points, np.arange(y0, y1)[:, None] + 0.5)
     row, edge = np.nonzero(crossed)
-    # The parity of the crossings passed flips at the first pixel whose centre is beyond each.
+    # The parity of crossings flips at the first pixel whose centre lies beyond each crossing.
     column = np.clip(np.ceil(at[row, edge] - 0.5) - x0, 0, x1 - x0).astype(int)
     flips = np.zeros((y1 - y0, x1 - x0 + 1), int)
     np.add.at(flips, (row, column), 1)
@@ -48,7 +48,7 @@ def inside_pixels(outline: np.ndarray, height: int, width: int) -> tuple[slice, 
 
 
 def crossings(outline: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For levels y (n, 1): which of the m edges cross each, (n, m) bool, and at which x, (n, m)."""
+    """Return, for levels y (n, 1), which of the m edges cross each, (n, m) bool, and the x of the crossing, (n, m)."""
     x0, y0 = np.asarray(outline, np.float64).T
     x1, y1 = np.roll(x0, -1), np.roll(y0, -1)
     across = (y0 > y) != (y1 > y)

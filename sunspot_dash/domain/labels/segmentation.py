@@ -1,4 +1,4 @@
-"""The shape of one label: checks of polygons and run lengths, and outlines from pixels."""
+"""Shape of one label: validation of polygons and run lengths, and outlines from pixels."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from pycocotools import mask as coco_mask
 from sunspot_dash.domain.labels.polygons import area_and_centroid
 from sunspot_dash.settings import LIMITS
 
-# Labels drawn along the page's edge may overstep it a little.
+# Labels along the edge of the image may extend slightly beyond it.
 FRAME_SLACK_PX = 1.0
 LEAST_AREA = 1e-6
-# The compressed form: 6 bits a character, 5 of them digits; seven characters hold any 32-bit number.
+# Compressed form: 6 bits per character, 5 of them data; seven characters hold any 32-bit number.
 FIRST_CHARACTER, DIGITS, MORE, SIGN, LONGEST = 48, 0x1F, 0x20, 0x10, 7
 
 
 @dataclass(frozen=True, eq=False)
 class Rle:
-    """A mask by its run lengths, column by column, beginning outside; they fill the page."""
+    """A mask as run lengths, column by column, starting outside; together they cover the image."""
 
     height: int
     width: int
     runs: np.ndarray
 
     def pixels(self) -> np.ndarray:
-        """The mask: (height, width) bool."""
+        """Return the mask, (height, width) bool."""
         page = np.zeros((self.height, self.width), bool)
         rows, columns, pixels = self.box()
         page[rows, columns] = pixels
         return page
 
     def box(self) -> tuple[slice, slice, np.ndarray]:
-        """The smallest box that holds every pixel: (rows, columns, the mask within them, bool)."""
-        # Only the columns between the first and the last pixel are decoded: a page takes a thousand times longer.
+        """Return the smallest box around the mask: (rows, columns, the mask within them, bool)."""
+        # Decode only the columns from the first to the last pixel: a whole drawing takes a thousand times longer.
         outside_after = int(self.runs[-1]) if len(self.runs) % 2 else 0
         left = int(self.runs[0]) // self.height
         right = self.width - outside_after // self.height
@@ -51,10 +51,10 @@ class Rle:
         return rows, columns, decoded[rows, first : first + width].view(bool)
 
     def outlines(self) -> tuple[np.ndarray, ...]:
-        """The outer edges of its connected parts: polygons (n, 2) in page px, holes filled."""
+        """Return the outer outlines of its connected parts: polygons (n, 2) in px of the drawing, holes filled."""
         rows, columns, pixels = self.box()
         height, width = pixels.shape
-        # On a grid of half pixels each pixel covers its edges too, so that the border runs along them.
+        # On a half-pixel grid each pixel also covers its edges, so the outline runs along them.
         fine = np.zeros((2 * height + 1, 2 * width + 1), np.uint8)
         fine[1::2, 1::2] = pixels
         covered = cv2.dilate(fine, np.ones((3, 3), np.uint8))
@@ -63,10 +63,10 @@ class Rle:
 
 
 def checked_polygon(values: list[float], width: int, height: int) -> np.ndarray:
-    """The vertices x, y, x, y, ... of a polygon as (n, 2) float64.
+    """Return the vertices x, y, x, y, ... of a polygon as (n, 2) float64.
 
     Raises:
-        ValueError: fewer than three vertices, no area, out of the page, or of absurd length.
+        ValueError: fewer than three vertices, no area, outside the image, or an implausibly long outline.
     """
     if len(values) % 2 or len(values) < 6:
         raise ValueError(f"a polygon has {len(values)} numbers, expected an even number of at least 6")
@@ -75,23 +75,23 @@ def checked_polygon(values: list[float], width: int, height: int) -> np.ndarray:
     if (low < -FRAME_SLACK_PX).any() or (high > np.array([width, height]) + FRAME_SLACK_PX).any():
         raise ValueError(
             f"a polygon reaches from ({low[0]:g}, {low[1]:g}) to ({high[0]:g}, {high[1]:g}), "
-            f"out of the image of {width} x {height} px"
+            f"outside the image of {width} x {height} px"
         )
     if area_and_centroid(points)[0] <= LEAST_AREA:
         raise ValueError("a polygon has no area")
     length = np.abs(np.diff(points, axis=0, append=points[:1])).sum()
     if length > LIMITS.max_outline_turns * 2 * (width + height):
         raise ValueError(
-            f"a polygon is {length:.0f} px long, more than {LIMITS.max_outline_turns} times its page"
+            f"a polygon is {length:.0f} px long, more than {LIMITS.max_outline_turns} times the perimeter of its image"
         )
     return points
 
 
 def checked_rle(size: list[int], counts: list[int] | str, width: int, height: int) -> Rle:
-    """The run lengths of a label, plain or in COCO's compressed form.
+    """Return the run lengths of a label, given as a list or in COCO's compressed form.
 
     Raises:
-        ValueError: another size than the image, damaged counts, or counts that do not fill the page.
+        ValueError: the size differs from the image, or the counts are damaged or do not cover the image.
     """
     if size != [height, width]:
         raise ValueError(f"its RLE has size {size}, expected [{height}, {width}] (height, width)")
@@ -106,10 +106,10 @@ def checked_rle(size: list[int], counts: list[int] | str, width: int, height: in
 
 
 def decode_counts(text: str) -> list[int]:
-    """Run lengths of COCO's compressed form; from the fourth on each is a difference to the last but one.
+    """Decode run lengths in COCO's compressed form; from the fourth on, each is a difference to the last but one.
 
     Raises:
-        ValueError: the text ends within a number, or is not of this form.
+        ValueError: the text ends within a number, or contains other characters.
     """
     counts: list[int] = []
     value = digits = 0

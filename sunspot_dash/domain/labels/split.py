@@ -1,4 +1,7 @@
-"""Date blocks: drawings of neighbouring days show the same groups and must stay on one side of a split."""
+"""Split by date blocks.
+
+Drawings of neighbouring days show the same groups and must stay on one side of a split.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,12 @@ import numpy as np
 
 from sunspot_dash.domain.drawing.names import time_in_name
 
-# A group changes beyond recognition in about three days; within them the same umbrae are drawn again.
+# A group changes beyond recognition in about three days; before that, the same umbrae are drawn again.
 EMBARGO = timedelta(days=3)
 
 
 def date_blocks(names: Iterable[str]) -> list[list[str]]:
-    """Group names into runs without a gap of more than three days; each undated name is a block of its own."""
+    """Group names into runs without a gap of more than three days; each undated name forms its own block."""
     dated = sorted((when, name) for name in set(names) if (when := time_in_name(name)))
     blocks: list[list[str]] = []
     last = None
@@ -27,17 +30,17 @@ def date_blocks(names: Iterable[str]) -> list[list[str]]:
 
 
 def too_close(name: str, others: Iterable[str]) -> bool:
-    """True when a drawing is within the embargo of any of the others."""
+    """Return whether a drawing is within the embargo of any of the others."""
     when = time_in_name(name)
     times = [time_in_name(other) for other in others]
     return when is not None and any(time is not None and abs(when - time) <= EMBARGO for time in times)
 
 
 def split(spots: Mapping[str, int], share: float, seed: int) -> tuple[list[str], list[str]]:
-    """Split drawings (name: number of spots) by date block into training and validation.
+    """Split drawings (name -> number of spots) by date block into training and validation.
 
-    Blocks are drawn at random until validation holds `share` of the spots, never more than half of them.
-    Validation is empty where one block holds nearly everything.
+    Blocks are chosen at random until validation holds `share` of the spots, but never more than half of them.
+    Validation is empty where a single block holds nearly all spots.
     """
     blocks = date_blocks(spots)
     wanted = share * sum(spots.values())

@@ -1,4 +1,4 @@
-"""What the network is asked for: a mask of the umbrae and a map of their centres."""
+"""Training targets of the network: a mask of the umbrae and a map of their centres."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 
 from sunspot_dash.domain.labels.polygons import area_and_centroid, inside_pixels
 
-# Width of the bump that marks a spot's centre: 0.0016 R. One spot in ten has a neighbour within 0.003 R.
+# Sigma of the Gaussian at a spot's centre, in R. One spot in ten has a neighbour within 0.003 R.
 CENTRE_SIGMA = 0.0016
 
 
@@ -15,17 +15,17 @@ def targets(polygons: list[np.ndarray], side: int, model_radius: float) -> np.nd
     """Rasterise umbrae on a tile.
 
     Args:
-        polygons: (n, 2) float outlines in tile coordinates, one a spot; they may reach outside the tile.
-        side: the tile's side, px.
-        model_radius: radius of the disk at the tile's scale, px.
+        polygons: (n, 2) float outlines in tile coordinates, one per spot; they may extend beyond the tile.
+        side: side of the tile, px.
+        model_radius: radius of the disk at the scale of the tile, px.
 
     Returns:
-        (2, side, side) float32: the mask (0 or 1, touching neighbours parted by a line of zeros) and the
-        centre map (a Gaussian of height 1 at each spot's area centroid).
+        (2, side, side) float32: the mask (0 or 1, touching neighbours separated by a line of zeros) and the centre map
+        (a Gaussian of height 1 at each spot's centroid).
     """
     labels = np.zeros((side, side), np.float32)
     centres = np.zeros((side, side), np.float32)
-    # Large first, so that a small umbra upon or beside a large one keeps its pixels.
+    # Largest first, so that a small umbra on or beside a large one keeps its pixels.
     ordered = sorted(polygons, key=lambda p: -cv2.contourArea(p.astype(np.float32)))
     for number, polygon in enumerate(ordered, start=1):
         rows, columns, inside = inside_pixels(polygon, side, side)
@@ -41,7 +41,7 @@ def targets(polygons: list[np.ndarray], side: int, model_radius: float) -> np.nd
 
 
 def _add_bump(centres: np.ndarray, xy: np.ndarray, sigma: float) -> None:
-    """Raise the map to a Gaussian at (x, y), in place; the pixel that holds the point reaches 1."""
+    """Add a Gaussian at (x, y) to the map by maximum, in place; the pixel that contains the point reaches 1."""
     side = centres.shape[0]
     column, row = int(np.floor(xy[0])), int(np.floor(xy[1]))
     reach = int(np.ceil(4 * sigma))

@@ -1,11 +1,11 @@
-"""How much a sheet lies turned in its scan, by its own marks.
+"""Tilt of a drawing in its scan, measured from its tick marks or drawn axes.
 
-A printed form carries a scale of degree ticks outside the limb, 30 degrees either side of north (sometimes of
-south too), with longer ticks every fifth degree, and single ticks at east, south and west. It is found by the
-correlation of the ring outside the limb with such a comb. A sheet drawn by hand carries straight lines through
-the disk's centre: the solar axis and the equator, perhaps celestial north; they are told apart by P.
+A printed form has a scale of degree ticks outside the limb, up to 30 degrees on either side of north (sometimes also of
+south), with longer ticks every five degrees, and single ticks at east, south and west. It is tilt by correlating
+the ring outside the limb with such a comb. A drawing without a printed form has straight lines through the centre of
+the disk: the solar axis and the equator, sometimes celestial north; P distinguishes them.
 
-Page angles count clockwise from the page's up. `turned` is the page angle of celestial north.
+Page angles count clockwise from the top of the image. `turned` is the page angle of celestial north.
 """
 
 from __future__ import annotations
@@ -21,46 +21,46 @@ from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
 from sunspot_dash.domain.sun.coordinates import axis_deg
 
-# A sheet is looked for this far to either side of how its archive lies.
+# Search range on either side of the archive's tilt.
 SEARCH_DEG = 20.0
 STEP_DEG = 0.05
 CIRCLE = round(360 / STEP_DEG)
 TICKS_DEG = np.arange(-30, 31)
 BEYOND_DEG = np.array([-35, -34, -33, -32, -31, 31, 32, 33, 34, 35])
-# Short ticks reach to 1.011 R, longer ones to 1.02 R and more.
+# Short ticks extend to 1.011 R, long ones to 1.02 R and more.
 SHORT_RING, LONG_RING = (1.004, 1.010), (1.013, 1.021)
 DARKEST = 60.0
-# Real scales correlate with 0.5 to 0.9, sheets without one with at most 0.15.
+# Real scales correlate with 0.5 to 0.9, drawings without a scale with at most 0.15.
 LEAST_MATCH = 0.35
-# A limb line on even paper leaves ripples of the pixel raster, up to 1 grey level, that can look like a comb.
+# A limb line on even paper leaves ripples of the pixel grid, up to 1 grey level, that resemble a comb.
 LEAST_TICK = 5.0
 SCALE_WEIGHT, TICK_WEIGHT = 4.0, 1.0
-# Forms are printed, and scanned, no better than this.
+# Accuracy of printing and scanning.
 PRINT_DEG = 0.05
-# Against the Greenwich catalogue, axes drawn by hand are off by about this much.
+# Error of hand-drawn axes, from a comparison with the Greenwich catalogue.
 HAND_DEG = 1.0
 
 LINE_RADIUS_PX = 400
 LINE_REACH = (0.15, 0.99)
-# The share of a radius that a line covers, above what the strokes beside it cover: lines 0.5 to 0.9, none 0.2.
+# Share of the radius covered by a line, minus that of neighbouring strokes: 0.5 to 0.9 for lines, up to 0.2 for none.
 LEAST_LINE = 0.35
 LEAST_LINES = 2
 EXPLAINED_DEG = 1.2
-# What a degree of turning costs against the share of a line: sheets lie nearly straight.
+# Penalty per degree of tilt, relative to the share of a line: drawings are scanned nearly straight.
 TURN_COST = 0.02
 DOUBT = 0.1
-# Observers draw the Sun's axis and equator; the sky's own cross is the sheet's edges already.
+# Observers draw the solar axis and equator; the celestial cross is already given by the edges of the drawing.
 CELESTIAL_SHARE = 0.95
 
 
 @dataclass(frozen=True)
-class SheetTilt:
-    """An estimate of `Orientation.tilt_deg` for one sheet.
+class MeasuredTilt:
+    """Measured `Orientation.tilt_deg` of one drawing.
 
     Attributes:
-        tilt_deg: what to set, instead of the archive's tilt.
-        uncertainty_deg: one standard deviation: how far the sheet's marks, and hands and printers, disagree.
-        marks: what it rests on, for example ("scale", "east tick") or ("4 lines",).
+        tilt_deg: tilt of the drawing, replacing that of the archive.
+        uncertainty_deg: one standard deviation, from the scatter of the marks and the accuracy of hand or print.
+        marks: the marks used, for example ("scale", "east tick") or ("4 lines",).
     """
 
     tilt_deg: float
@@ -68,26 +68,26 @@ class SheetTilt:
     marks: tuple[str, ...]
 
 
-def sheet_tilt(
+def tilt_from_marks(
     grey: np.ndarray, disk: Disk, orientation: Orientation = PRESETS["uset"], p_deg: float | None = None
-) -> SheetTilt | None:
-    """The sheet's tilt, or None where it has no marks to tell it.
+) -> MeasuredTilt | None:
+    """Measure the tilt of a drawing; None where it has no suitable marks.
 
     Args:
-        grey: the page, (H, W) uint8; disk: its limb.
-        orientation: how the archive's sheets lie; the tilt is looked for within SEARCH_DEG of its own.
-        p_deg: P at the drawing's time, which lines drawn by hand cannot be read without.
+        grey: the drawing, (H, W) uint8; disk: its limb.
+        orientation: that of the archive; the tilt is searched within SEARCH_DEG of it.
+        p_deg: P at the time of the drawing, needed to interpret hand-drawn lines.
     """
-    sign = -1 if orientation.mirrored else 1  # of the tilt against the turning
+    sign = -1 if orientation.mirrored else 1  # sign of the tilt relative to the rotation
     usual = sign * orientation.tilt_deg
-    found = _by_scale(grey, disk, usual, orientation.mirrored)
-    if found is None and (p_deg is not None or orientation.up == "solar"):
+    tilt = _by_scale(grey, disk, usual, orientation.mirrored)
+    if tilt is None and (p_deg is not None or orientation.up == "solar"):
         axis = float(axis_deg(p_deg or 0.0, orientation)) * (1 if orientation.mirrored else -1)
-        found = _by_lines(grey, disk, usual, axis)
-    if found is None:
+        tilt = _by_lines(grey, disk, usual, axis)
+    if tilt is None:
         return None
-    turned, uncertainty, marks = found
-    return SheetTilt(float((sign * turned + 180) % 360 - 180), float(uncertainty), marks)
+    turned, uncertainty, marks = tilt
+    return MeasuredTilt(float((sign * turned + 180) % 360 - 180), float(uncertainty), marks)
 
 
 def _by_scale(
@@ -115,7 +115,7 @@ def _by_scale(
 
 
 def _ring(grey: np.ndarray, disk: Disk, start_deg: float, reach: tuple[float, float]) -> np.ndarray:
-    """Darkness (CIRCLE,) above its surroundings, 0 to DARKEST, along a ring from the page angle `start_deg` on."""
+    """Return the darkness above the surroundings along a ring, (CIRCLE,), 0 to DARKEST, from `start_deg` on."""
     angle = np.radians(np.arange(CIRCLE) * STEP_DEG + start_deg)[:, None]
     r = np.linspace(*reach, 9) * disk.radius
     round_xy = np.stack([np.sin(angle) * r, -np.cos(angle) * r], axis=-1)
@@ -128,7 +128,7 @@ def _ring(grey: np.ndarray, disk: Disk, start_deg: float, reach: tuple[float, fl
 
 
 def _comb(short: np.ndarray, long: np.ndarray, middle_deg: float) -> float | None:
-    """How far the scale around `middle_deg` is turned from there, degrees; None where there is none."""
+    """Return the rotation of the scale around `middle_deg`, degrees; None where no scale is tilt."""
     x = np.arange(-800, 801) * STEP_DEG
     shifts = np.arange(-round(SEARCH_DEG / STEP_DEG), round(SEARCH_DEG / STEP_DEG) + 1)
     window = (np.arange(-800, 801) + shifts[:, None] + round(middle_deg / STEP_DEG)) % CIRCLE
@@ -144,7 +144,7 @@ def _comb(short: np.ndarray, long: np.ndarray, middle_deg: float) -> float | Non
     level = float(np.median(_heights(short, TICKS_DEG + shifts[best] * STEP_DEG + middle_deg)))
     if level < LEAST_TICK:
         return None
-    # Ticks repeat every degree and long ones every five: where the scale ends tells the rest.
+    # Ticks repeat every degree and long ones every five; the ends of the scale resolve the ambiguity.
     candidates = shifts[best] * STEP_DEG + np.arange(-8, 9) * 5
     candidates = candidates[np.abs(candidates) <= SEARCH_DEG]
     complete = [
@@ -159,7 +159,7 @@ def _comb(short: np.ndarray, long: np.ndarray, middle_deg: float) -> float | Non
 
 
 def _heights(ring: np.ndarray, angles_deg: np.ndarray) -> np.ndarray:
-    """The most darkness within 0.2 degrees of some angles, (n,)."""
+    """Return the maximum darkness within 0.2 degrees of each angle, (n,)."""
     near = np.arange(-round(0.2 / STEP_DEG), round(0.2 / STEP_DEG) + 1)
     heights: np.ndarray = ring[(np.round(angles_deg / STEP_DEG).astype(int)[:, None] + near) % CIRCLE].max(
         axis=1
@@ -168,7 +168,7 @@ def _heights(ring: np.ndarray, angles_deg: np.ndarray) -> np.ndarray:
 
 
 def _tick(ring: np.ndarray, angle_deg: float, within_deg: float, level: float) -> float | None:
-    """How far from an angle the tick nearest to it lies (its centroid); None where there is none."""
+    """Return the offset of the nearest tick (its centroid) from an angle, degrees; None where no tick is tilt."""
     first = round(angle_deg / STEP_DEG)
     reach = round(within_deg / STEP_DEG)
     near = np.arange(first - reach, first + reach + 1)
@@ -193,7 +193,7 @@ def _by_lines(
     tried = tried[np.abs(tried) <= SEARCH_DEG]
     if not len(tried):
         return None
-    # For each turning tried: how far each line is from what it would mean.
+    # Offset of each line from each possible meaning, for each rotation tried.
     off = _signed(angles[:, None, None] - usual_deg - tried[:, None] - meanings)
     meaning = np.abs(off).argmin(axis=2)
     nearest = np.take_along_axis(off, meaning[..., None], axis=2)[..., 0]
@@ -205,14 +205,14 @@ def _by_lines(
     mine = explained[:, best]
     turned = tried[best] + float(np.average(nearest[mine, best], weights=shares[mine]))
     spread = float(nearest[mine, best].std() / np.sqrt(mine.sum()))
-    # A cross may be that of the Sun's axis or of the sky: where both are as likely, the truth is either.
+    # A cross may be the solar or the celestial one; where both are likely, the uncertainty covers either.
     rivals = tried[(score > score[best] - DOUBT) & (np.abs(tried - tried[best]) > 2 * EXPLAINED_DEG)]
     doubt = float(np.abs(rivals - turned).min() / 2) if len(rivals) else 0.0
     return usual_deg + turned, float(np.hypot(np.hypot(HAND_DEG, spread), doubt)), (f"{mine.sum()} lines",)
 
 
 def _rays(grey: np.ndarray, disk: Disk) -> tuple[np.ndarray, np.ndarray]:
-    """Straight lines from the centre to the limb: their page angles (degrees) and shares of the radius drawn."""
+    """Find straight lines from the centre to the limb: page angles (degrees) and the share of the radius drawn."""
     affine = page_to_model(disk, LINE_RADIUS_PX)
     side = round(2 * affine[:, :2].dot([disk.x, disk.y])[0] + 2 * affine[0, 2])
     shrink = LINE_RADIUS_PX / disk.radius
@@ -223,21 +223,21 @@ def _rays(grey: np.ndarray, disk: Disk) -> tuple[np.ndarray, np.ndarray]:
     r = np.linspace(*LINE_REACH, 300) * LINE_RADIUS_PX
     x, y = side / 2 - 0.5 + np.sin(angle) * r, side / 2 - 0.5 - np.cos(angle) * r
     rays = cv2.remap(ink, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
-    # A line drawn by hand misses the centre by a little: it may wander a quarter of a degree.
+    # A hand-drawn line misses the centre slightly, so it may wander by a quarter of a degree.
     inked = cv2.dilate((rays > 12).astype(np.uint8), np.ones((5, 1), np.uint8))
     share = inked.mean(axis=1)
     share = share - median_filter(share, 101, mode="wrap")
-    found: list[int] = []
+    lines: list[int] = []
     for i in np.argsort(-share):
         if share[i] < LEAST_LINE:
             break
-        if all(abs((i - j + 1800) % 3600 - 1800) > 20 for j in found):
-            found.append(int(i))
-    around = np.array(found, int)[:, None] + np.arange(-6, 7)
+        if all(abs((i - j + 1800) % 3600 - 1800) > 20 for j in lines):
+            lines.append(int(i))
+    around = np.array(lines, int)[:, None] + np.arange(-6, 7)
     weight = np.clip(share[around % 3600], 0, None)
-    return (weight * around).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9) / 10, share[found]
+    return (weight * around).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9) / 10, share[lines]
 
 
 def _signed(angle_deg: np.ndarray) -> np.ndarray:
-    """Angles in [-180, 180)."""
+    """Wrap angles to [-180, 180)."""
     return (angle_deg + 180) % 360 - 180

@@ -1,8 +1,8 @@
-"""The evaluation protocol: which detection is which labelled spot, and the scores that follow.
+"""Evaluation protocol: matching of detections with labelled spots, and the resulting scores.
 
-One definition for training, evaluation and benchmarks. Truth and prediction are both sequences of
-`Spot` in pixels of the drawing's own page; a label becomes one by `Spot.from_outline(polygon)`.
-A figure that has no meaning (the precision of no detections) is None, never NaN.
+Training, evaluation and benchmarks share this definition. Truth and prediction are sequences of `Spot` in px of the
+drawing; `Spot.from_outline(polygon)` converts a label. A score without meaning (the precision of no detections) is
+None, never NaN.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
-from sunspot_dash.domain.spots.detections import Spot, contains, page_of
+from sunspot_dash.domain.spots.detections import Spot, contains, spot_pixels
 
 REFERENCE_RADIUS_PX = 740.0
 BIN_EDGES_PX = (8.0, 20.0, 50.0)
@@ -22,15 +22,17 @@ BIN_NAMES = ("<=8", "8-20", "20-50", ">50")
 
 
 def tolerance_px(radius_px: float) -> float:
-    """How far apart, in px, a label and a detection may lie on a disk of this radius."""
+    """Return the largest allowed distance between a label and a detection on a disk of this radius, px."""
     return max(3.0, 0.006 * radius_px)
 
 
 def match(truth_xy: np.ndarray, predicted_xy: np.ndarray, tolerance_px: float) -> list[tuple[int, int]]:
     """Pair labels (n, 2) with detections (m, 2) one to one, none further apart than the tolerance.
 
-    Of all such pairings: one with the most pairs, and among those the one of the least total distance.
-    Returns (truth index, predicted index) pairs in the order of the truth.
+    Among all pairings with the most pairs, the one with the smallest total distance is chosen.
+
+    Returns:
+        (truth index, predicted index) pairs in the order of the truth.
     """
     truth = np.asarray(truth_xy, np.float64).reshape(-1, 2)
     predicted = np.asarray(predicted_xy, np.float64).reshape(-1, 2)
@@ -38,7 +40,7 @@ def match(truth_xy: np.ndarray, predicted_xy: np.ndarray, tolerance_px: float) -
         return []
     distance = cdist(truth, predicted)
     allowed = distance <= tolerance_px
-    # A pair earns more than all distances together can cost, so that the number of pairs comes first.
+    # A pair earns more than all distances can cost, so the number of pairs is maximised first.
     reward = (min(distance.shape) + 1) * max(tolerance_px, 1e-9)
     rows, columns = linear_sum_assignment(np.where(allowed, distance - reward, 0.0))
     return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if allowed[i, j]]
@@ -46,7 +48,7 @@ def match(truth_xy: np.ndarray, predicted_xy: np.ndarray, tolerance_px: float) -
 
 @dataclass(frozen=True)
 class Tally:
-    """Numbers of matches, misses and false alarms, and what follows from them."""
+    """Numbers of matches, misses and false alarms, and the scores derived from them."""
 
     tp: int = 0
     misses: int = 0
@@ -57,32 +59,38 @@ class Tally:
 
     @property
     def truth(self) -> int:
+        """Number of labels."""
         return self.tp + self.misses
 
     @property
     def predicted(self) -> int:
+        """Number of detections."""
         return self.tp + self.false_alarms
 
     @property
     def precision(self) -> float | None:
+        """Share of detections that match a label; None without detections."""
         return ratio(self.tp, self.predicted)
 
     @property
     def recall(self) -> float | None:
+        """Share of labels that are detected; None without labels."""
         return ratio(self.tp, self.truth)
 
     @property
     def f1(self) -> float | None:
+        """Harmonic mean of precision and recall; None without labels and detections."""
         return ratio(2 * self.tp, self.truth + self.predicted)
 
     def as_dict(self) -> dict[str, float | None]:
+        """Return counts and scores by name."""
         fields = ("tp", "misses", "false_alarms", "precision", "recall", "f1")
         return {field: getattr(self, field) for field in fields}
 
 
 @dataclass(frozen=True)
 class PixelScore:
-    """Pixels of two page masks: in both, in the truth, in the prediction."""
+    """Numbers of pixels set in both masks, in the truth and in the prediction."""
 
     both: int = 0
     truth: int = 0
@@ -93,15 +101,17 @@ class PixelScore:
 
     @property
     def iou(self) -> float | None:
+        """Intersection over union; None for two empty masks."""
         return ratio(self.both, self.truth + self.predicted - self.both)
 
     @property
     def dice(self) -> float | None:
+        """Dice coefficient; None for two empty masks."""
         return ratio(2 * self.both, self.truth + self.predicted)
 
 
 def pixel_scores(truth_mask: np.ndarray, predicted_mask: np.ndarray) -> PixelScore:
-    """Compare two page masks, (H, W) bool or 0/255, of the same size."""
+    """Compare two masks, (H, W) bool or 0/255, of the same size."""
     if truth_mask.shape != predicted_mask.shape:
         raise ValueError(f"masks differ in size: {truth_mask.shape} and {predicted_mask.shape}")
     truth, predicted = truth_mask.astype(bool), predicted_mask.astype(bool)
@@ -110,26 +120,25 @@ def pixel_scores(truth_mask: np.ndarray, predicted_mask: np.ndarray) -> PixelSco
 
 
 def half_pixel_ceiling(truth: Sequence[Spot], height: int, width: int) -> PixelScore:
-    """The page mask of the labels against that of the same polygons moved by 0.5 px right and down.
+    """Compare the mask of the labels with that of the same polygons shifted by 0.5 px right and down.
 
-    Its IoU is what a flawless outline scores when labels are only true to half a pixel: 0.72 pooled over
-    the 41 labelled USET drawings.
+    Its IoU is the score of perfect outlines if labels are accurate to half a pixel: 0.72 pooled over the 41 labelled
+    USET drawings.
     """
-    moved = [Spot(s.x + 0.5, s.y + 0.5, s.area_px, s.confidence, s.outline + 0.5) for s in truth]
-    return pixel_scores(page_of(truth, height, width), page_of(moved, height, width))
+    shifted = [Spot(s.x + 0.5, s.y + 0.5, s.area_px, s.confidence, s.outline + 0.5) for s in truth]
+    return pixel_scores(spot_pixels(truth, height, width), spot_pixels(shifted, height, width))
 
 
 @dataclass(frozen=True)
 class Score:
-    """What drawings and pools of drawings share.
+    """Scores common to single and pooled drawings.
 
     Attributes:
-        spots, spots_half: tallies at the tolerance and at half of it.
-        bins: one tally for each of `BIN_NAMES` (px^2 scaled to R = 740 px): matches and misses by the
-            truth's area, false alarms by their own.
-        fusions: detections that stand for two or more labels; splits: labels for which two or more
-            detections stand.
-        pixels, ceiling: masks against each other, and the half-pixel ceiling; None where not measured.
+        spots, spots_half: tallies at the full and at half the tolerance.
+        bins: one tally per area bin in `BIN_NAMES` (px^2 scaled to R = 740 px): matches and misses by the area of the
+            label, false alarms by their own.
+        fusions: detections that cover two or more labels; splits: labels covered by two or more detections.
+        pixels, ceiling: comparison of the masks, and the half-pixel ceiling; None where not measured.
     """
 
     spots: Tally
@@ -141,7 +150,7 @@ class Score:
     ceiling: PixelScore | None
 
     def as_dict(self) -> dict[str, object]:
-        """Every figure by name, ready for JSON."""
+        """Return every score by name, ready for JSON."""
         return {
             "truth": self.spots.truth,
             "predicted": self.spots.predicted,
@@ -158,12 +167,13 @@ class Score:
 
 @dataclass(frozen=True)
 class DrawingScore(Score):
-    """The score of one drawing."""
+    """Scores of one drawing."""
 
     name: str
 
     @property
     def count_error(self) -> int:
+        """Number of detections minus number of labels."""
         return self.spots.predicted - self.spots.truth
 
     def as_dict(self) -> dict[str, object]:
@@ -178,17 +188,17 @@ def score_drawing(
     pixels: PixelScore | None = None,
     ceiling: PixelScore | None = None,
 ) -> DrawingScore:
-    """Score the detections on one drawing of file name `name` and disk radius `radius_px`."""
+    """Score the detections on the drawing with file name `name` and disk radius `radius_px`."""
     if not radius_px > 0:
         raise ValueError(f"disk radius is {radius_px} px, expected a number above 0")
     tolerance = tolerance_px(radius_px)
     pairs = match(_centres(truth), _centres(predicted), tolerance)
     half = match(_centres(truth), _centres(predicted), tolerance / 2)
     scale = (REFERENCE_RADIUS_PX / radius_px) ** 2
-    found, used = {i for i, _ in pairs}, {j for _, j in pairs}
+    matched, used = {i for i, _ in pairs}, {j for _, j in pairs}
     tallies = [[0, 0, 0] for _ in BIN_NAMES]
     for i, spot in enumerate(truth):
-        tallies[_bin(spot.area_px * scale)][0 if i in found else 1] += 1
+        tallies[_bin(spot.area_px * scale)][0 if i in matched else 1] += 1
     for j, spot in enumerate(predicted):
         if j not in used:
             tallies[_bin(spot.area_px * scale)][2] += 1
@@ -207,10 +217,10 @@ def score_drawing(
 def _merged(
     owners: Sequence[Spot], members: Sequence[Spot], pairs: list[tuple[int, int]], tolerance: float
 ) -> int:
-    """How many owners stand for two or more members: their own match and unmatched ones inside them.
+    """Count owners that cover two or more members: their own match and unmatched members inside them.
 
-    A member is inside an owner whose outline holds its centre; an owner without an outline holds
-    what lies within the tolerance of its centre.
+    A member is inside an owner whose outline contains its centre; an owner without an outline covers everything within
+    the tolerance of its centre.
     """
     held = np.zeros(len(owners), int)
     for i, _ in pairs:
@@ -234,5 +244,5 @@ def _bin(scaled_area: float) -> int:
 
 
 def ratio(part: float, whole: float) -> float | None:
-    """part / whole, or None when there is nothing to divide by."""
+    """Return part / whole, or None if the whole is 0."""
     return part / whole if whole else None

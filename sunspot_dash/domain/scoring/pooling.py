@@ -1,4 +1,4 @@
-"""Drawings taken together: pooled scores, by era, and counts against the observers' own totals."""
+"""Pooled scores of several drawings, by era, and agreement of counts with the observers' totals."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from datetime import datetime
 import numpy as np
 
 from sunspot_dash.domain.drawing.names import time_in_name
-from sunspot_dash.domain.scoring.matching import BIN_NAMES, DrawingScore, PixelScore, Score, Tally, ratio
+from sunspot_dash.domain.scoring.agreement import bias, correlation, mae
+from sunspot_dash.domain.scoring.matching import BIN_NAMES, DrawingScore, PixelScore, Score, Tally
 
-SMALL_SHEET_SPOTS = 20
+SMALL_DRAWING_SPOTS = 20
 ERA_BAR_SPOTS = 50
 
 
 @dataclass(frozen=True)
 class PooledScore(Score):
-    """Drawings taken together: sums first, then ratios.
+    """Scores pooled over drawings: counts are summed before ratios are taken.
 
     Attributes:
         count_mae: sum of |count error| over the sum of true counts; count_bias: the same, signed.
-        blank_drawings, blank_false_alarms: drawings without a label, and detections on them.
-        eras: the same score for each era that occurs.
+        blank_drawings, blank_false_alarms: drawings without labels, and detections on them.
+        eras: pooled scores of each era that occurs.
     """
 
     drawings: int
@@ -33,6 +34,7 @@ class PooledScore(Score):
     eras: Mapping[str, PooledScore]
 
     def as_dict(self) -> dict[str, object]:
+        """Return every score by name, ready for JSON."""
         own = ("drawings", "count_mae", "count_bias", "blank_drawings", "blank_false_alarms")
         pooled: dict[str, object] = {field: getattr(self, field) for field in own}
         pooled.update(super().as_dict())
@@ -45,7 +47,7 @@ class PooledScore(Score):
 
 
 def era(when: datetime | None) -> str:
-    """The era of the archive that a drawing belongs to; undated ones are "other"."""
+    """Return the era of the archive to which a drawing belongs; undated drawings are "other"."""
     spans = {"1940": (1940, 1940), "1941-48": (1941, 1948), "1954-56": (1954, 1956), "2017+": (2017, 9999)}
     if when is None:
         return "other"
@@ -53,7 +55,7 @@ def era(when: datetime | None) -> str:
 
 
 def pool(scores: Iterable[DrawingScore]) -> PooledScore:
-    """Pool drawings, as a whole and by era (from the date in each name)."""
+    """Pool drawings as a whole and by era (from the date in each name)."""
     scores = list(scores)
     by_era: dict[str, list[DrawingScore]] = {}
     for score in sorted(scores, key=lambda score: score.name):
@@ -63,6 +65,7 @@ def pool(scores: Iterable[DrawingScore]) -> PooledScore:
 
 def _pool(scores: list[DrawingScore], eras: Mapping[str, PooledScore]) -> PooledScore:
     spots = sum((score.spots for score in scores), Tally())
+    counts = [score.spots.predicted for score in scores], [score.spots.truth for score in scores]
     blank = [score for score in scores if not score.spots.truth]
     return PooledScore(
         spots=spots,
@@ -73,8 +76,8 @@ def _pool(scores: list[DrawingScore], eras: Mapping[str, PooledScore]) -> Pooled
         pixels=_sum_pixels([score.pixels for score in scores]),
         ceiling=_sum_pixels([score.ceiling for score in scores]),
         drawings=len(scores),
-        count_mae=ratio(sum(abs(score.count_error) for score in scores), spots.truth),
-        count_bias=ratio(sum(score.count_error for score in scores), spots.truth),
+        count_mae=mae(*counts),
+        count_bias=bias(*counts),
         blank_drawings=len(blank),
         blank_false_alarms=sum(score.spots.false_alarms for score in blank),
         eras=eras,
@@ -83,11 +86,11 @@ def _pool(scores: list[DrawingScore], eras: Mapping[str, PooledScore]) -> Pooled
 
 @dataclass(frozen=True)
 class ObserverAgreement:
-    """Counts against what the observers wrote on their sheets.
+    """Agreement of counts with the totals written by the observers.
 
     Attributes:
-        n: sheets compared; mae: sum of |error| over the sum of the observers' spots; bias: the same, signed.
-        small_sheet_error: mean |error| in spots on sheets of at most 20; r: Pearson's correlation.
+        n: number of drawings; mae: sum of |error| over the sum of the observers' spots; bias: the same, signed.
+        small_sheet_error: mean |error| in spots on drawings with at most 20; r: Pearson correlation.
     """
 
     n: int
@@ -102,7 +105,7 @@ def observer_agreement(
 ) -> ObserverAgreement:
     """Compare counts by file name with rows of `observer_totals.csv` (columns `file`, `spots`).
 
-    Rows without a number of spots and rows of drawings that were not counted are left out.
+    Rows without a number of spots, and rows of drawings without a count, are left out.
     """
     pairs = [
         (float(row["spots"]), float(counts[row["file"]]))
@@ -110,15 +113,13 @@ def observer_agreement(
         if (row["spots"] or "").strip() and row["file"] in counts
     ]
     observed, counted = np.array(pairs, np.float64).reshape(-1, 2).T
-    error = counted - observed
-    small = np.abs(error[observed <= SMALL_SHEET_SPOTS])
-    varies = len(pairs) > 1 and np.ptp(observed) > 0 and np.ptp(counted) > 0
+    small = np.abs(counted - observed)[observed <= SMALL_DRAWING_SPOTS]
     return ObserverAgreement(
         n=len(pairs),
-        mae=ratio(float(np.abs(error).sum()), float(observed.sum())),
-        bias=ratio(float(error.sum()), float(observed.sum())),
+        mae=mae(counted, observed),
+        bias=bias(counted, observed),
         small_sheet_error=float(small.mean()) if len(small) else None,
-        r=float(np.corrcoef(observed, counted)[0, 1]) if varies else None,
+        r=correlation(observed, counted),
     )
 
 

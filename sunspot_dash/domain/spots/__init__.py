@@ -1,0 +1,1 @@
+"""Spots of one drawing: candidates, their features, the classifier that scores them, detections."""

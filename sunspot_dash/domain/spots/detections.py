@@ -1,10 +1,10 @@
-"""What is found on a drawing: spots, the drawing's result, and where a spot stands on the disk."""
+"""Detected spots, the result of a drawing, and positions of spots on the disk."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
-from math import atan2, cos, degrees, hypot, isfinite, sin
+from math import atan2, degrees, hypot, isfinite
 
 import numpy as np
 
@@ -15,16 +15,16 @@ from sunspot_dash.domain.labels.polygons import area_and_centroid, crossings, in
 
 @dataclass(frozen=True, eq=False)
 class Spot:
-    """One spot, in pixels of the original page (pixel (0, 0) covers [0, 1] x [0, 1]; x right, y down).
+    """One spot, in px of the original drawing (pixel (0, 0) covers [0, 1] x [0, 1]; x right, y down).
 
     Attributes:
         x, y: the centre.
-        area_px: area in px^2 of the page.
-        confidence: the peak probability, 0 to 1 (1 for a label).
-        outline: (n, 2) float64 polygon, read-only, kept to 0.01 px so that memory and file agree.
+        area_px: area in px^2 of the drawing.
+        confidence: peak probability, 0 to 1 (1 for a label).
+        outline: (n, 2) float64 polygon, read-only, rounded to 0.01 px so that memory and file agree.
 
     Raises:
-        ValueError: a value is not finite or out of its range.
+        ValueError: a value is not finite or out of range.
     """
 
     x: float
@@ -48,21 +48,22 @@ class Spot:
 
     @classmethod
     def from_outline(cls, outline: np.ndarray, confidence: float = 1.0) -> Spot:
-        """The spot that a polygon (n, 2) outlines, at its area centroid (a flat one: the mean point)."""
+        """Return the spot with polygon (n, 2) as its outline, centred on its centroid (mean point if degenerate)."""
         area, (x, y) = area_and_centroid(outline)
         return cls(x, y, area, confidence, outline)
 
 
 @dataclass(frozen=True, eq=False)
 class DrawingResult:
-    """What one model found on one drawing.
+    """Detections of one model on one drawing.
 
     Attributes:
-        name: the full file name of the drawing; width, height: size of its page in px.
-        spots: every candidate above the floor, also those below the threshold.
-        model, model_hash: the model's name and the hash of its weights.
-        image_hash: the hash of the drawing's file.
-        threshold: the confidence from which a candidate counts; seconds: time spent on the drawing.
+        name: full file name of the drawing; width, height: its size in px.
+        disk: the limb.
+        spots: all candidates above the floor, including those below the threshold.
+        model, model_hash: name of the model, and hash of its weights.
+        image_hash: hash of the drawing's file.
+        threshold: lowest confidence of a counted spot; seconds: processing time.
     """
 
     name: str
@@ -81,7 +82,7 @@ class DrawingResult:
         for field in ("name", "model", "model_hash", "image_hash"):
             text = getattr(self, field)
             if not isinstance(text, str) or not text:
-                raise ValueError(f"drawing result: {field} is {text!r}, expected a text")
+                raise ValueError(f"drawing result: {field} is {text!r}, expected a non-empty text")
         for field in ("width", "height"):
             value = getattr(self, field)
             if not isinstance(value, int | np.integer) or value < 1:
@@ -89,7 +90,7 @@ class DrawingResult:
             object.__setattr__(self, field, int(value))
         if not all(isfinite(value) for value in astuple(self.disk)) or self.disk.radius <= 0:
             raise ValueError(
-                f"drawing result: {self.disk} is no disk, expected finite numbers and a radius above 0"
+                f"drawing result: {self.disk} is not a valid disk, expected finite numbers and a radius above 0"
             )
         for field in ("threshold", "seconds"):
             object.__setattr__(self, field, _finite(f"drawing result {field}", getattr(self, field)))
@@ -97,28 +98,28 @@ class DrawingResult:
             raise ValueError(f"drawing result: threshold is {self.threshold}, expected 0 to 1")
 
     def counted(self, threshold: float | None = None) -> list[Spot]:
-        """The spots whose confidence reaches the threshold (default: the result's own)."""
+        """Return the spots at or above the confidence threshold (default: that of the result)."""
         return [spot for _, spot in self.numbered(threshold)]
 
     def recounted(self, threshold: float) -> DrawingResult:
-        """The same candidates under another threshold."""
+        """Return the same candidates with another threshold."""
         return replace(self, threshold=threshold)
 
     def numbered(self, threshold: float | None = None) -> list[tuple[int, Spot]]:
-        """The counted spots with their numbers, from 1, which stay the same whatever the threshold."""
-        limit = self.threshold if threshold is None else threshold
-        return [(i, spot) for i, spot in enumerate(self.spots, 1) if spot.confidence >= limit]
+        """Return the counted spots with their numbers, from 1; the numbers do not depend on the threshold."""
+        threshold = self.threshold if threshold is None else threshold
+        return [(i, spot) for i, spot in enumerate(self.spots, 1) if spot.confidence >= threshold]
 
 
 @dataclass(frozen=True)
 class Polar:
-    """A place relative to the disk.
+    """Position relative to the disk.
 
     Attributes:
-        radius, angle: px, and rad = atan2(y - cy, x - cx) with y down, both as measured on the page:
-            the spot is at (cx + radius cos angle, cy + radius sin angle).
-        radius_fraction: distance over the limb's distance in that direction (1 on the limb).
-        position_angle_deg: north through east, in [0, 360), the page's stretch undone.
+        radius, angle: px, and rad = atan2(y - cy, x - cx) with y down, both as measured on the drawing: the spot is at
+            (cx + radius cos angle, cy + radius sin angle).
+        radius_fraction: distance over the distance of the limb in that direction (1 on the limb).
+        position_angle_deg: north through east, in [0, 360), stretch removed.
     """
 
     radius: float
@@ -128,22 +129,17 @@ class Polar:
 
 
 def polar(spot: Spot, disk: Disk, orientation: Orientation = PRESETS["uset"]) -> Polar:
-    """Polar coordinates of a spot's centre."""
+    """Return the polar coordinates of a spot's centre."""
     dx, dy = spot.x - disk.x, spot.y - disk.y
     u, v = disk.offsets(np.array([[spot.x, spot.y]]))[0]
     east = u if orientation.mirrored else -u
-    # + 0.0 turns the -0.0 of a spot due north into 0.0; the second % the 360.0 that rounding may give.
+    # + 0.0 turns -0.0 due north into 0.0; the second % maps a rounded 360.0 to 0.
     position = (degrees(atan2(east + 0.0, -v)) + orientation.tilt_deg) % 360 % 360
     return Polar(hypot(dx, dy), atan2(dy, dx), float(hypot(u, v)) / disk.radius, position)
 
 
-def place(disk: Disk, radius: float, angle: float) -> tuple[float, float]:
-    """The page point (x, y), in px, at a `Polar` radius and angle: the inverse of `polar`."""
-    return disk.x + radius * cos(angle), disk.y + radius * sin(angle)
-
-
 def contains(outline: np.ndarray, xy: np.ndarray) -> np.ndarray:
-    """Which points (n, 2) lie inside a polygon (m, 2), by the even-odd rule: (n,) bool."""
+    """Return which points (n, 2) lie inside a polygon (m, 2), by the even-odd rule: (n,) bool."""
     points = np.asarray(xy, np.float64).reshape(-1, 2)
     if len(outline) < 3:
         return np.zeros(len(points), bool)
@@ -153,12 +149,10 @@ def contains(outline: np.ndarray, xy: np.ndarray) -> np.ndarray:
 
 
 def fill(spot: Spot, height: int, width: int) -> tuple[slice, slice, np.ndarray]:
-    """The pixels of a (height, width) page whose centre lies inside the spot's outline.
-
-    A spot is at least one pixel.
+    """Return the pixels of a (height, width) drawing whose centres lie inside the spot's outline, at least one pixel.
 
     Returns:
-        (rows, columns, inside): the slices of the page that hold the spot, and (h, w) bool within them.
+        (rows, columns, inside): slices of the drawing around the spot, and (h, w) bool within them.
     """
     rows, columns, inside = inside_pixels(spot.outline, height, width)
     if inside.any():
@@ -167,8 +161,8 @@ def fill(spot: Spot, height: int, width: int) -> tuple[slice, slice, np.ndarray]
     return slice(int(y), int(y) + 1), slice(int(x), int(x) + 1), np.ones((1, 1), bool)
 
 
-def page_of(spots: Sequence[Spot], height: int, width: int) -> np.ndarray:
-    """(height, width) bool: the pixels that any of the spots fills."""
+def spot_pixels(spots: Sequence[Spot], height: int, width: int) -> np.ndarray:
+    """Return the pixels inside any of the spots, (height, width) bool."""
     page = np.zeros((height, width), bool)
     for spot in spots:
         rows, columns, inside = fill(spot, height, width)
@@ -177,7 +171,7 @@ def page_of(spots: Sequence[Spot], height: int, width: int) -> np.ndarray:
 
 
 def _finite(what: str, value: float) -> float:
-    """The value as a float, or ValueError when it is no finite number."""
+    """Return the value as a float; raise ValueError unless it is a finite number."""
     if isinstance(value, str | bool) or not isfinite(value):
         raise ValueError(f"{what} is {value!r}, expected a finite number")
     return float(value)

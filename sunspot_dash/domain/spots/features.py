@@ -1,7 +1,7 @@
-"""What an observer sees around a candidate: its neighbours, its sheet, its place.
+"""Features of a candidate in the context of its drawing: neighbours, paper and position.
 
-A pore and a speck of old paper may be the same few grey pixels. Spots come in groups; specks lie anywhere,
-and a sheet that has many of them has them all alike.
+A pore and a speck of old paper can be the same few grey pixels. But spots occur in groups, while specks are scattered,
+and a drawing with many specks has many similar ones.
 """
 
 from __future__ import annotations
@@ -12,62 +12,62 @@ import cv2
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from sunspot_dash.domain.drawing.crop import SHOWN
+from sunspot_dash.domain.drawing.crop import VISIBLE_RADIUS
 from sunspot_dash.domain.labels.polygons import area_and_centroid
 from sunspot_dash.domain.spots import ink_features
 from sunspot_dash.domain.spots.instances import Candidate
 
-# Windows (px at the model's scale) of mean ink, and reaches (disk radii) within which neighbours count.
+# Windows (px at the model's scale) of mean ink, and radii (in R) within which neighbours count.
 WINDOWS = (5, 15, 41, 101)
 REACHES = (0.012, 0.03, 0.06, 0.12, 0.25)
 ALIKE_REACH = 0.12
-# What the network is sure enough of to say how spots look on this sheet.
+# Confidence above which a candidate is taken as typical of the spots on its drawing.
 FIRM = 0.5
-# A forest knows a feature by its place: new ones go to the end, so that models trained before still judge alike.
+# Tree ensembles refer to features by index: append new ones, so that existing models keep working.
 FEATURES = (
     "confidence",
-    "rank",  # share of the sheet's candidates that are surer
+    "rank",  # share of the drawing's candidates with higher confidence
     "area",  # log px^2
-    "area_on_sheet",  # over the median of the sheet's firm candidates
+    "area_on_sheet",  # relative to the median of the drawing's firm candidates
     "elongation",
     "distance",  # from the disk's centre, radii
     *(f"ink_{window}" for window in WINDOWS),
     "contrast",  # ink within 5 px over that within 15 px
     "darkest",
-    "darkest_on_sheet",  # over the median of the sheet's firm candidates
+    "darkest_on_sheet",  # relative to the median of the drawing's firm candidates
     "darkest_over_specks",
     *(f"neighbours_{reach}" for reach in REACHES),  # sum of their squared confidences
     "nearest",  # radii
     "specks",
     "sheet_ink",
     "sheet_sum",  # of squared confidences
-    "sheet_5th",  # confidence of the 5th and 20th surest candidate
+    "sheet_5th",  # confidence of the 5th and 20th most confident candidates
     "sheet_20th",
     "sheet_darkest",  # median of the firm candidates
-    "sheet_faint",  # candidates that are not firm for one that is
+    "sheet_faint",  # candidates that are not firm per firm one
     *ink_features.FEATURES,
-    "map_mask",  # the network's two maps there, apart: peaks and means around
+    "map_mask",  # the two maps of the network separately: peaks and local means
     "map_centre",
     "map_mask_around",
     "map_centre_around",
-    "along_limb",  # 1 - slimness, signed: + lies along the limb, - across it
-    "area_on_sun",  # log px^2, foreshortening undone
+    "along_limb",  # 1 - slimness, signed: + along the limb, - across it
+    "area_on_sun",  # log px^2, corrected for foreshortening
     "nearest_firm",  # radii to the nearest other firm candidate
-    "alike",  # darkest over that of its neighbours within 0.12 radii, as sure as they are
+    "alike",  # darkest relative to that of neighbours within 0.12 radii, weighted by confidence
     "area_alike",
-    "confidence_on_sheet",  # over the 5th surest
+    "confidence_on_sheet",  # relative to the 5th most confident
 )
 
 
 def candidate_features(
     candidates: Sequence[Candidate], image: np.ndarray, radius: int, specks: float
 ) -> np.ndarray:
-    """Describe all candidates of one drawing.
+    """Compute the features of all candidates of one drawing.
 
     Args:
-        candidates: as found, in coordinates of `image`.
-        image: (S, S) uint8 from `model_image`; radius: the disk's radius in it, px.
-        specks: the sheet's speck level.
+        candidates: from the network, in coordinates of `image`.
+        image: (S, S) uint8 from `model_image`; radius: radius of the disk in it, px.
+        specks: speck level of the drawing.
 
     Returns:
         (n, len(FEATURES)) float32.
@@ -112,7 +112,7 @@ def candidate_features(
             *((apart < reach) @ confidence**2 for reach in REACHES),
             np.minimum(apart.min(axis=1), 9.0),
             *(np.full(len(candidates), value) for value in sheet),
-            ink_features.mark_features(ink, columns, rows),
+            ink_features.ink_mark_features(ink, columns, rows),
             [c.maps for c in candidates],
             [_along_limb(c.outline, (c.x - middle, c.y - middle)) for c in candidates],
             area - np.log(np.sqrt(np.maximum(1 - away**2, 0.0025))),
@@ -125,26 +125,26 @@ def candidate_features(
 
 
 def _ink(image: np.ndarray, radius: int) -> np.ndarray:
-    """(S, S) float32: paper 0, ink up to 255, and nothing outside the disk."""
+    """Return the ink, (S, S) float32: paper 0, ink up to 255, and 0 outside the disk."""
     from_centre = np.arange(image.shape[0]) + 0.5 - image.shape[0] / 2
-    inside = np.hypot(from_centre, from_centre[:, None]) <= SHOWN * radius
+    inside = np.hypot(from_centre, from_centre[:, None]) <= VISIBLE_RADIUS * radius
     return np.where(inside, 255 - image, 0).astype(np.float32)
 
 
 def _elongation(outline: np.ndarray) -> float:
-    """The long side over the short one of the tightest box around an outline (n, 2)."""
+    """Return the ratio of long to short side of the smallest box around an outline (n, 2)."""
     sides = cv2.minAreaRect(outline.astype(np.float32))[1] if len(outline) > 2 else (1.0, 1.0)
     return max(sides) / max(min(sides), 0.5)
 
 
 def _near(apart: np.ndarray, confidence: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """(n,) mean of the neighbours' values, weighed by confidence squared; a loner's is its own."""
+    """Return the mean over neighbours weighted by confidence squared, (n,); without neighbours, the own value."""
     weight = (apart < ALIKE_REACH) * confidence**2
     return (weight @ values + 1e-3 * values) / (weight.sum(axis=1) + 1e-3)
 
 
 def _along_limb(outline: np.ndarray, from_centre: tuple[float, float]) -> float:
-    """How much an outline (n, 2) is drawn out along the limb (to 1) or across it (to -1)."""
+    """Return how elongated an outline (n, 2) is along the limb (up to 1) or across it (down to -1)."""
     if len(outline) < 3:
         return 0.0
     spread = np.cov((outline - outline.mean(axis=0)).T)

@@ -1,7 +1,6 @@
-"""The mark that a candidate stands on: a dab of its own, or a piece of a letter, a line, a ring.
+"""Features of the ink mark under a candidate: a dab of its own, or part of a letter, a line or a ring.
 
-Features of single marks, by connected ink. A candidate sits on a pixel; its mark is the ink that hangs
-together there.
+The ink mark of a candidate is the connected ink at its pixel.
 """
 
 from __future__ import annotations
@@ -9,39 +8,39 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-# Ink (0 to 255) from here on belongs to a mark; paper's grain is below 15.
+# Darkness (0 to 255) from which ink belongs to a mark; paper grain stays below 15.
 INK = 30
-# Side (px at the model's scale) of the window in which one mark is looked at; a nucleus is 4 to 30 px across.
+# Window (px at the model's scale) around one ink mark; a nucleus is 4 to 30 px across.
 LOOK = 64
-# A stroke: a mark at least this long (px), filling at most this share of its box.
+# An ink mark is a stroke if at least this long (px) and filling at most this share of its box.
 STROKE_LONG, STROKE_FILL = 12, 0.45
 STROKE_WINDOWS = (31, 81)
 HOLE_WINDOWS = (9, 25)
-# The largest paper (px squared) that ink may enclose and be called a hole.
+# Largest enclosed paper area (px^2) that counts as a hole.
 HOLE = 6000
 FEATURES = (
-    "mark_area",  # log px^2 of the ink >= INK that hangs together with the candidate
-    "mark_long",  # log of its box's longer side, px
+    "mark_area",  # log px^2 of the connected ink >= INK at the candidate
+    "mark_long",  # log of the longer side of its box, px
     "mark_fill",  # its share of its box
-    "core_area",  # log px^2 of what is at least half as dark as the darkest there, connected
-    "core_long",  # log of the longer side of its tightest box
+    "core_area",  # log px^2 of the connected ink at least half as dark as the darkest pixel
+    "core_long",  # log of the longer side of its smallest box
     "core_slim",  # the shorter side over the longer
     "core_fill",  # its share of that box
-    "core_share",  # of the mark
+    "core_share",  # of the ink mark
     "thickness",  # px: twice the largest distance to paper within 3 px
-    *(f"strokes_{window}" for window in STROKE_WINDOWS),  # ink of strokes around, share of the window
+    *(f"strokes_{window}" for window in STROKE_WINDOWS),  # share of the window covered by strokes
     *(f"hole_{window}" for window in HOLE_WINDOWS),  # log px^2 of the largest hole within the window
-    "dots",  # compact small marks within 61 px
+    "dots",  # compact small ink marks within 61 px
 )
 DOT_AREA, DOT_WINDOW = (4, 90), 61
 
 
-def mark_features(ink: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Describe the marks under pixels.
+def ink_mark_features(ink: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Compute the features of the ink marks at pixels.
 
     Args:
         ink: (S, S) float32, paper 0 to ink 255, 0 outside the disk.
-        columns, rows: (n,) int, the candidates' pixels.
+        columns, rows: (n,) int, pixels of the candidates.
 
     Returns:
         (n, len(FEATURES)) float32.
@@ -84,7 +83,7 @@ def mark_features(ink: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> np.
 
 
 def _darkest_near(ink: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """(2, n) columns and rows of the darkest pixel within 2 px of each."""
+    """Return columns and rows, (2, n), of the darkest pixel within 2 px of each."""
     padded = np.pad(ink, 2)
     steps = np.arange(5)
     around = padded[rows[:, None, None] + steps[None, :, None], columns[:, None, None] + steps[None, None, :]]
@@ -94,7 +93,7 @@ def _darkest_near(ink: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> np.
 
 
 def _core(ink: np.ndarray, x: int, y: int) -> tuple[float, float, float, float]:
-    """log area, log length, slimness and fill of the ink at least half as dark as pixel (x, y), connected."""
+    """Return log area, log length, slimness and fill of the connected ink at least half as dark as pixel (x, y)."""
     half = LOOK // 2
     x0, y0 = max(x - half, 0), max(y - half, 0)
     part = ink[y0 : y + half, x0 : x + half]
@@ -113,7 +112,7 @@ def _core(ink: np.ndarray, x: int, y: int) -> tuple[float, float, float, float]:
 
 
 def _holes(dark: np.ndarray) -> np.ndarray:
-    """(S, S) float32: the area of the paper that ink encloses, at each of its pixels; 0 elsewhere."""
+    """Return the area of the enclosed paper at each of its pixels, (S, S) float32; 0 elsewhere."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(1 - dark, connectivity=4)
     area = stats[:, cv2.CC_STAT_AREA].astype(np.float32)
     area[0] = 0

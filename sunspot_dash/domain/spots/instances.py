@@ -1,4 +1,4 @@
-"""From the network's two maps to single spots: one peak of the centre map, one spot."""
+"""Candidates from the network's two maps: one per peak of the centre map."""
 
 from __future__ import annotations
 
@@ -7,23 +7,27 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-# Where the mask map counts as umbra.
+# Probability from which a pixel of the mask map counts as umbra.
 MASK_LEVEL = 0.5
 ENLARGE = 4
-# Sides (px) of the windows over which the mask and the centres are averaged.
+# Sides (px) of the windows for the local means of mask and centres.
 SPREAD = (15, 9)
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A possible spot at the model's scale (pixel (0, 0) covers [0, 1] x [0, 1])."""
+    """A possible spot at the model's scale (pixel (0, 0) covers [0, 1] x [0, 1]).
+
+    Attributes:
+        x, y: the centre, px; confidence: 0 to 1; outline: (n, 2) float, px.
+        maps: values of the maps at the candidate: peak of the mask within a pixel, peak of the centres, and their means
+            over windows with the sides in SPREAD.
+    """
 
     x: float
     y: float
     confidence: float
-    outline: np.ndarray  # (n, 2) float
-    # What the maps are there: peak of the mask within a pixel, peak of the centres, and their means over
-    # windows of the sides in SPREAD.
+    outline: np.ndarray
     maps: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
 
 
@@ -32,13 +36,13 @@ def find_instances(mask: np.ndarray, centres: np.ndarray, floor: float) -> list[
 
     Args:
         mask: (h, w) float32 probability of umbra.
-        centres: (h, w) float32 probability of a spot's centre.
-        floor: least confidence of a candidate: the geometric mean of both maps' peaks at its place.
+        centres: (h, w) float32 probability of a spot centre.
+        floor: lowest confidence of a candidate, the geometric mean of the peaks of both maps.
 
     Returns:
-        Candidates in reading order. Umbra pixels belong to the nearest peak that they are connected to.
+        Candidates in reading order. An umbra pixel belongs to the nearest peak to which it is connected.
     """
-    # A peak of the mask may lie a pixel beside that of the centre.
+    # The mask may peak one pixel away from the centre map.
     highest = cv2.dilate(mask, np.ones((3, 3), np.uint8))
     both = np.sqrt(centres * highest)
     rows, columns = peaks(centres, floor**2)
@@ -70,20 +74,20 @@ def find_instances(mask: np.ndarray, centres: np.ndarray, floor: float) -> list[
 
 
 def peaks(centres: np.ndarray, floor: float) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and columns of the local maxima (3 x 3) of at least `floor`; a plateau gives one."""
-    # A tilt far below any real difference leaves a flat top one highest pixel.
+    """Return rows and columns of the local maxima (3 x 3) of at least `floor`; one per plateau."""
+    # A slope far below any real difference leaves a single highest pixel on a plateau.
     height, width = centres.shape
-    tilt = (
+    slope = (
         np.arange(width, dtype=np.float32)[None] * 1e-7 + np.arange(height, dtype=np.float32)[:, None] * 3e-7
     )
-    tilted = centres + tilt
-    top = cv2.dilate(tilted, np.ones((3, 3), np.uint8))
-    rows, columns = np.nonzero((tilted >= top) & (centres >= floor))
+    sloped = centres + slope
+    top = cv2.dilate(sloped, np.ones((3, 3), np.uint8))
+    rows, columns = np.nonzero((sloped >= top) & (centres >= floor))
     return rows, columns
 
 
 def _region(parts: np.ndarray, nearest: np.ndarray, row: int, column: int) -> tuple[np.ndarray, int, int]:
-    """The pixels (bool patch, left, top) that a peak owns."""
+    """Return the pixels (bool patch, left, top) that belong to a peak."""
     reach = 8
     while True:
         y0, y1 = max(0, row - reach), min(parts.shape[0], row + reach + 1)
@@ -97,7 +101,7 @@ def _region(parts: np.ndarray, nearest: np.ndarray, row: int, column: int) -> tu
 
 
 def _outline(region: np.ndarray, peak: tuple[int, int]) -> np.ndarray:
-    """Outline (n, 2) of the region's part around its peak, along pixel edges smoothed to a fraction of a pixel."""
+    """Return the outline (n, 2) of the region around a peak, along pixel edges and smoothed at sub-pixel scale."""
     padded = np.pad(region.astype(np.uint8) * 255, 2)
     large = cv2.resize(padded, None, fx=ENLARGE, fy=ENLARGE, interpolation=cv2.INTER_NEAREST)
     large = cv2.GaussianBlur(large, (0, 0), 0.3 * ENLARGE)

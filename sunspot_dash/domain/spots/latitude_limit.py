@@ -1,8 +1,8 @@
-"""Where on the Sun spots can be. What is found nearer to the poles is a letter, a facula, a mark at the sheet's edge.
+"""Latitude limit of spots; detections at higher latitudes are letters, faculae or marks near the edge.
 
-The belts of activity end at 50 degrees: beyond are 2 of 38888 daily groups of the Greenwich catalogue (15 years of
-1940 to 2005), the farthest at 50.3, and none of the USET labels. A sheet may lie in more than one way, and nobody may
-have told which; so a place is called impossible only where it is so whichever way it lies.
+Of 38888 daily groups in the Greenwich catalogue (15 years between 1940 and 2005), 2 are beyond 50 degrees, the farthest
+at 50.3; no USET label is. The orientation of a drawing may be set wrongly, so a position is rejected only if it exceeds
+the limit in every preset orientation.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ LATITUDE_LIMIT_DEG = 50.0
 
 
 def beyond_latitude_limit(xy: np.ndarray, disk: Disk, when: np.datetime64) -> np.ndarray:
-    """Which page points (n, 2) in px are outside the belts of spots; (n,) bool, all False for a time that is NaT.
+    """Return which points (n, 2) in px of the drawing exceed the latitude limit; (n,) bool, all False for NaT.
 
     Args:
-        when: the drawing's time, UT.
+        when: time of the drawing, UT.
     """
     ephemeris = sun(when)
     latitudes = [
@@ -36,10 +36,10 @@ def beyond_latitude_limit(xy: np.ndarray, disk: Disk, when: np.datetime64) -> np
 
 
 def limit_latitude(spots: Iterable[Spot], disk: Disk, when: np.datetime64, floor: float) -> list[Spot]:
-    """The spots; where none can be, with no more confidence than `floor`."""
+    """Return the spots; beyond the latitude limit, their confidence is at most `floor`."""
     spots = list(spots)
     beyond = beyond_latitude_limit(np.array([(spot.x, spot.y) for spot in spots]).reshape(-1, 2), disk, when)
     return [
-        replace(spot, confidence=min(spot.confidence, floor)) if never else spot
-        for spot, never in zip(spots, beyond.tolist(), strict=True)
+        replace(spot, confidence=min(spot.confidence, floor)) if too_far else spot
+        for spot, too_far in zip(spots, beyond.tolist(), strict=True)
     ]

@@ -1,0 +1,1 @@
+"""The Sun: ephemeris, heliographic coordinates, the grid, regions of the disk, differential rotation."""

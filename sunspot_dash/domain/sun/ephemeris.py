@@ -1,10 +1,10 @@
-"""How the Sun's disk stands as seen from the Earth: P, B0, L0, semidiameter and Carrington rotation.
+"""Physical ephemeris of the Sun as seen from the Earth: P, B0, L0, semidiameter and Carrington rotation.
 
-The Sun's place is that of J. Meeus, *Astronomical Algorithms*, 2nd ed. (Willmann-Bell 1998, ISBN 0-943396-61-1),
-chapter 25, its precession that of chapter 21. The quantities are those of chapter 29, but from the Sun's pole
-and rotation as the IAU fixes them among the stars (B. Archinal et al. 2018, doi:10.1007/s10569-017-9805-5): the
-book's own pole, tied to the moving ecliptic, puts L0 0.4 degrees off in 1610. Time in the formulas is TT;
-TT - UT follows F. Espenak and J. Meeus, *Five Millennium Canon of Solar Eclipses* (NASA/TP-2006-214141), 2.7.
+The position of the Sun follows J. Meeus, *Astronomical Algorithms*, 2nd ed. (Willmann-Bell 1998, ISBN 0-943396-61-1),
+chapter 25, precession chapter 21. The quantities are those of chapter 29, but with the pole and rotation of the Sun
+defined by the IAU relative to the stars (B. Archinal et al. 2018, doi:10.1007/s10569-017-9805-5): the book's pole,
+defined relative to the moving ecliptic, shifts L0 by 0.4 degrees in 1610. The formulas use TT; TT - UT follows
+F. Espenak and J. Meeus, *Five Millennium Canon of Solar Eclipses* (NASA/TP-2006-214141), section 2.7.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ DAY_US = 86_400_000_000
 J2000 = np.datetime64("2000-01-01T12:00:00", "us")
 J2000_JD = 2451545.0
 OBLIQUITY_J2000_DEG = 23.4392911
-# The Sun's north pole in right ascension and declination (J2000), and its prime meridian at J2000 and a day.
+# Right ascension and declination of the solar north pole (J2000); prime meridian at J2000 and its daily rotation.
 POLE_DEG = (286.13, 63.87)
 PRIME_MERIDIAN_DEG = (84.176, 14.1844)
 ABERRATION_DEG = 0.00569
 LIGHT_DAYS_PER_AU = 499.004784 / 86400
 SEMIDIAMETER_AT_1_AU_DEG = 959.63 / 3600
 
-# Delta T in s: (first year it holds for, year of u = 0, years a unit of u, coefficients of u from the constant on).
-# What lies before 1600 and after 2150 has the long-term parabola alone.
+# Delta T in s: (first year of validity, year of u = 0, years per unit of u, coefficients from the constant on).
+# Before 1600 and after 2150 only the long-term parabola applies.
 LONG_TERM = (1820, 100, (-20, 0, 32))
 DELTA_T: tuple[tuple[float, float, float, tuple[float, ...]], ...] = (
     (-np.inf, *LONG_TERM),
@@ -45,21 +45,21 @@ DELTA_T: tuple[tuple[float, float, float, tuple[float, ...]], ...] = (
     (1961, 1975, 1, (45.45, 1.067, -1 / 260, -1 / 718)),
     (1986, 2000, 1, (63.86, 0.3345, -0.060374, 0.0017275, 0.000651814, 0.00002373599)),
     (2005, 2000, 1, (62.92, 0.32217, 0.005589)),
-    (2050, 1820, 100, (-20 - 0.5628 * 330, 56.28, 32)),  # less 0.5628 s for each year before 2150
+    (2050, 1820, 100, (-20 - 0.5628 * 330, 56.28, 32)),  # minus 0.5628 s for each year before 2150
     (2150, *LONG_TERM),
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Ephemeris:
-    """The Sun's disk at some times: float64 arrays of the times' shape; NaN where a time is NaT.
+    """The solar disk at given times: float64 arrays of the times' shape; NaN where a time is NaT.
 
     Attributes:
-        p_deg: position angle of the Sun's north pole, from celestial north through east, -26.4 to 26.4.
-        b0_deg: heliographic latitude of the disk's centre, -7.25 to 7.25.
-        l0_deg: Carrington longitude of the disk's centre, in [0, 360).
+        p_deg: position angle of the solar north pole, from celestial north through east, -26.4 to 26.4.
+        b0_deg: heliographic latitude of the disk centre, -7.25 to 7.25.
+        l0_deg: Carrington longitude of the disk centre, in [0, 360).
         semidiameter_deg: apparent radius of the disk.
-        carrington_rotation: the rotation's number (1 began on 1853-11-09) and how much of it is over.
+        carrington_rotation: rotation number (1 began on 1853-11-09) plus the elapsed fraction.
     """
 
     p_deg: np.ndarray
@@ -70,13 +70,13 @@ class Ephemeris:
 
 
 def sun(times: np.ndarray | np.datetime64) -> Ephemeris:
-    """The Sun's disk, geocentric, at times in UT.
+    """Compute the geocentric ephemeris of the Sun at times in UT.
 
     Args:
-        times: numpy datetime64 of any unit and any shape, or one of them.
+        times: numpy datetime64 of any unit and any shape, or a single one.
 
     Returns:
-        Float64 arrays of the same shape (numpy floats for one time). Against sunpy 7.0.5 in TT, 1610-2100:
+        Float64 arrays of the same shape (numpy floats for a single time). Compared with sunpy 7.0.5 in TT, 1610-2100:
         P within 0.004, B0 within 0.002 and L0 within 0.01 degrees.
     """
     when = np.asarray(times).astype("datetime64[us]")
@@ -87,7 +87,7 @@ def sun(times: np.ndarray | np.datetime64) -> Ephemeris:
 
 
 def delta_t_s(years: np.ndarray | float) -> np.ndarray:
-    """TT - UT in seconds at decimal years (any shape), float64."""
+    """Return TT - UT in seconds at decimal years (any shape), float64."""
     year = np.asarray(years, np.float64)
     piece = np.searchsorted([first for first, *_ in DELTA_T], year, side="right") - 1
     seconds = np.full(year.shape, np.nan)
@@ -99,11 +99,11 @@ def delta_t_s(years: np.ndarray | float) -> np.ndarray:
 
 
 def _physical(days: np.ndarray) -> Ephemeris:
-    """The ephemeris at days of TT since J2000.0 (float64, any shape)."""
+    """Return the ephemeris at days of TT since J2000.0 (float64, any shape)."""
     t = days / 36525
     longitude, distance = _place(t)
     sunwards = _towards(longitude)
-    # Nutation by the node of the Moon's orbit alone; it turns celestial north and nothing else.
+    # Nutation from the lunar node alone; it only affects the direction of celestial north.
     node = np.radians(125.04 - 1934.136 * t)
     nutation = np.radians(-0.00478) * np.sin(node)
     obliquity = np.radians(OBLIQUITY_J2000_DEG - 0.0130042 * t + 0.00256 * np.cos(node))
@@ -112,7 +112,7 @@ def _physical(days: np.ndarray) -> Ephemeris:
     seen = _towards(longitude - np.radians(ABERRATION_DEG / distance))
     east = np.cross(north, seen, axis=0)
     p = np.arctan2(_dot(pole, east), _dot(pole, np.cross(seen, east, axis=0)))
-    # The Sun is seen as it stood when the light left it.
+    # Light-time correction: rotation at the time the light left the Sun.
     turned = PRIME_MERIDIAN_DEG[0] + PRIME_MERIDIAN_DEG[1] * (days - LIGHT_DAYS_PER_AU * distance)
     l0 = (np.degrees(np.arctan2(-_dot(ahead, sunwards), -_dot(crossing, sunwards))) - turned) % 360 % 360
     part = -l0 / 360 % 1 % 1
@@ -127,12 +127,12 @@ def _physical(days: np.ndarray) -> Ephemeris:
 
 
 def _towards(longitude: np.ndarray) -> np.ndarray:
-    """The direction (3, *shape) of an ecliptic longitude (rad)."""
+    """Return the unit vector (3, *shape) towards an ecliptic longitude (rad)."""
     return np.stack([np.cos(longitude), np.sin(longitude), np.zeros_like(longitude)])
 
 
 def _place(t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Geometric longitude (rad, mean equinox of date) and distance (au) of the Sun; t: centuries since J2000."""
+    """Return geometric longitude (rad, mean equinox of date) and distance (au) of the Sun; t: centuries since J2000."""
     anomaly_deg = 357.52911 + t * (35999.05029 - 0.0001537 * t)
     anomaly = np.radians(anomaly_deg)
     centre = (
@@ -147,7 +147,7 @@ def _place(t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _solar_axes() -> np.ndarray:
-    """(3, 3), rows in the ecliptic frame of J2000: the Sun's pole, its equator's ascending node, 90 degrees on."""
+    """Return (3, 3), rows in the ecliptic frame of J2000: solar pole, equator's node, 90 degrees ahead of it."""
     a, d = np.radians(POLE_DEG)
     pole = np.array([np.cos(d) * np.cos(a), np.cos(d) * np.sin(a), np.sin(d)])
     node = np.array([-np.sin(a), np.cos(a), 0.0])
@@ -157,7 +157,7 @@ def _solar_axes() -> np.ndarray:
 
 
 def _to_ecliptic_of_date(vector: np.ndarray, t: np.ndarray) -> np.ndarray:
-    """A vector (3,) of the ecliptic frame of J2000 in that of date, (3, *t.shape)."""
+    """Transform a vector (3,) from the ecliptic frame of J2000 to that of date, (3, *t.shape)."""
     tilt = np.radians((47.0029 - 0.03302 * t) * t / 3600)
     axis = np.radians(174.876384 - (869.8089 - 0.03536 * t) * t / 3600)
     precession = np.radians((5029.0966 + 1.11113 * t) * t / 3600)

@@ -1,4 +1,4 @@
-"""The heliographic grid over a drawing: parallels, meridians, equator, central meridian and poles."""
+"""Heliographic grid over a drawing: parallels, meridians, equator, central meridian and poles."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from sunspot_dash.domain.drawing.orientation import Orientation
 from sunspot_dash.domain.sun.coordinates import axis_deg, disk_position, to_page
 from sunspot_dash.domain.sun.ephemeris import Ephemeris
 
-# Chords of 3 degrees stay within 0.0004 R of their arc: a quarter of a pixel of R = 740.
+# Chords of 3 degrees deviate by less than 0.0004 R from the arc: a quarter of a pixel at R = 740.
 CHORD_DEG = 3.0
 
 
 @dataclass(frozen=True, eq=False)
 class GridLine:
-    """One line's visible part.
+    """Visible part of a grid line.
 
     Attributes:
         kind: "parallel", "equator", "meridian" or "central meridian".
-        value_deg: its latitude, or the longitude that the grid counts in.
-        xy: (n, 2) float64 page px, in order; its ends lie on the limb unless the line is a whole circle
-            (then the first point comes again) or ends in a pole.
+        value_deg: latitude, or longitude in the system of the grid.
+        xy: (n, 2) float64 px of the drawing, in order; it ends on the limb unless the line is a full circle (then the
+            first point is repeated) or ends in a pole.
     """
 
     kind: str
@@ -33,7 +33,7 @@ class GridLine:
 
 @dataclass(frozen=True)
 class Pole:
-    """A pole of the Sun: page px, where it would shine through if it is not visible."""
+    """A pole of the Sun, px of the drawing; behind the limb, at its position on a transparent Sun."""
 
     north: bool
     x: float
@@ -42,8 +42,8 @@ class Pole:
 
 
 @dataclass(frozen=True)
-class Grid:
-    """The lines that are at least partly visible, and both poles (north, south)."""
+class HeliographicGrid:
+    """The grid lines that are at least partly visible, and both poles (north, south)."""
 
     lines: tuple[GridLine, ...]
     poles: tuple[Pole, Pole]
@@ -55,23 +55,25 @@ def heliographic_grid(
     ephemeris: Ephemeris,
     step_deg: float = 10.0,
     carrington: bool = False,
-) -> Grid:
-    """The grid of a drawing made at one time.
+) -> HeliographicGrid:
+    """Compute the grid of a drawing.
 
     Args:
-        disk, orientation: how the Sun lies on the page.
-        ephemeris: of that time (`sun` of one datetime64).
-        step_deg: between the lines, above 0.
-        carrington: meridians at whole Carrington longitudes instead of whole distances from the central
-            meridian; the central meridian itself is there either way.
+        disk, orientation: limb and orientation of the drawing.
+        ephemeris: at its time (`sun` of one datetime64).
+        step_deg: spacing of the lines, above 0.
+        carrington: draw meridians at round Carrington longitudes instead of round central meridian distances; the
+            central meridian is drawn in both cases.
 
     Raises:
-        ValueError: the time is not known (NaT gives NaN), or step_deg is not above 0.
+        ValueError: the time is unknown (NaT gives NaN), or step_deg is not above 0.
     """
     b0, l0, s = (float(v) for v in (ephemeris.b0_deg, ephemeris.l0_deg, ephemeris.semidiameter_deg))
     axis = float(axis_deg(ephemeris.p_deg, orientation))
     if not np.isfinite([b0, l0, s, axis]).all() or not step_deg > 0:
-        raise ValueError(f"no grid at B0 {b0}, L0 {l0}, P {axis}, step {step_deg}: finite numbers are needed")
+        raise ValueError(
+            f"no grid at B0 {b0}, L0 {l0}, P {axis}, step {step_deg}: expected finite numbers and a step above 0"
+        )
 
     def page(latitude: np.ndarray, cmd: np.ndarray) -> np.ndarray:
         r, angle, _ = disk_position(latitude, cmd, axis, b0, s)
@@ -94,27 +96,27 @@ def heliographic_grid(
         if high > low:
             along = _even(low, high)
             lines.append(GridLine(kind, value, page(along, np.full_like(along, from_central))))
-    sky = (axis, b0, s)
-    poles = (_pole(True, disk, orientation, sky), _pole(False, disk, orientation, sky))
-    return Grid(tuple(lines), poles)
+    disk_values = (axis, b0, s)
+    poles = (_pole(True, disk, orientation, disk_values), _pole(False, disk, orientation, disk_values))
+    return HeliographicGrid(tuple(lines), poles)
 
 
-def _pole(north: bool, disk: Disk, orientation: Orientation, sky: tuple[float, float, float]) -> Pole:
-    r, angle, visible = disk_position(90.0 if north else -90.0, 0.0, *sky)
+def _pole(north: bool, disk: Disk, orientation: Orientation, disk_values: tuple[float, float, float]) -> Pole:
+    r, angle, visible = disk_position(90.0 if north else -90.0, 0.0, *disk_values)
     x, y = to_page(r, angle, disk, orientation)
     return Pole(north, float(x), float(y), bool(visible))
 
 
 def _reach_of_parallel(latitude_deg: float, b0_deg: float, semidiameter_deg: float) -> float:
-    """How far from the central meridian a parallel is seen, 0 to 180 degrees."""
+    """Return the central meridian distance up to which a parallel is visible, 0 to 180 degrees."""
     b, b0, s = np.radians([latitude_deg, b0_deg, semidiameter_deg])
-    # The limb is where sin B0 sin B + cos B0 cos B cos CMD = sin S.
+    # On the limb, sin B0 sin B + cos B0 cos B cos CMD = sin S.
     cosine = (np.sin(s) - np.sin(b0) * np.sin(b)) / (np.cos(b0) * np.cos(b))
     return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
 
 
 def _reach_of_meridian(cmd_deg: float, b0_deg: float, semidiameter_deg: float) -> tuple[float, float]:
-    """The latitudes between which a meridian is seen, degrees; none where the second is not above the first."""
+    """Return the latitude range in which a meridian is visible, degrees; empty if the second is not above the first."""
     cmd, b0, s = np.radians([cmd_deg, b0_deg, semidiameter_deg])
     towards, upwards = np.cos(b0) * np.cos(cmd), np.sin(b0)
     size = np.hypot(towards, upwards)

@@ -1,4 +1,4 @@
-"""A part of the disk, by its distance from the centre, by position angle and by heliographic latitude."""
+"""Region of the disk, by distance from the centre, position angle and heliographic latitude."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Cell = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Region:
-    """A ring's sector, and in it a belt of latitudes; None leaves a side open.
+    """A sector of a ring, optionally limited in latitude; None means no limit.
 
     Attributes:
         r_from, r_to: distance from the centre over R, 0 or more.
-        pa_from, pa_to: position angle in degrees, 0 to 360; it runs through north where `pa_from` > `pa_to`.
-        b_from, b_to: heliographic latitude in degrees, -90 to 90; a spot without one lies in no belt.
+        pa_from, pa_to: position angle in degrees, 0 to 360; the region spans north where `pa_from` > `pa_to`.
+        b_from, b_to: heliographic latitude in degrees, -90 to 90; excludes spots without a latitude.
     """
 
     r_from: float | None = None
@@ -32,25 +32,25 @@ class Region:
     def read(
         cls, r_from: Any, r_to: Any, pa_from: Any, pa_to: Any, b_from: Any = None, b_to: Any = None
     ) -> Region:
-        """A region from untrusted values: what is no number in its range counts as open; all but angles are ordered."""
+        """Create a region from untrusted values: invalid ones set no limit; limits other than angles are sorted."""
         radii = _ordered(_number(r_from, 10), _number(r_to, 10))
-        belt = _ordered(_number(b_from, 90, -90), _number(b_to, 90, -90))
-        return cls(*radii, _number(pa_from, 360), _number(pa_to, 360), *belt)
+        latitudes = _ordered(_number(b_from, 90, -90), _number(b_to, 90, -90))
+        return cls(*radii, _number(pa_from, 360), _number(pa_to, 360), *latitudes)
 
     @classmethod
     def around(cls, cells: Iterable[Cell]) -> Region:
-        """The smallest region that holds all of some cells (of no size, for spots), rounded outwards.
+        """Return the smallest region that contains all cells (zero-sized for spots), rounded outwards.
 
-        Its angles leave out the widest gap between the cells.
+        Its position angles exclude the widest gap between the cells.
 
         Raises:
             ValueError: there are no cells.
         """
         cells = list(cells)
         if not cells:
-            raise ValueError("region: no cells were given, expected at least one to put it around")
+            raise ValueError("region: no cells given, expected at least one")
         arcs = sorted((start % 360, start % 360 + width) for *_, start, width in cells)
-        end = max(arcs[0][1], max(to for _, to in arcs) - 360)  # one may run through north, over the first
+        end = max(arcs[0][1], max(to for _, to in arcs) - 360)  # an arc may pass north and overlap the first
         gaps = []
         for start, to in [*arcs[1:], (arcs[0][0] + 360, 0.0)]:
             gaps.append((start - end, end, start))
@@ -65,36 +65,37 @@ class Region:
 
     @property
     def whole(self) -> bool:
-        """Whether it is the whole disk."""
+        """Whether the region is the whole disk."""
         return self == Region()
 
     @property
     def through_north(self) -> bool:
+        """Whether the position angles span north."""
         return self.pa_from is not None and self.pa_to is not None and self.pa_from > self.pa_to
 
     @property
     def arc(self) -> tuple[float, float]:
-        """Where its angles begin, and how many degrees they span (more than 0)."""
+        """First position angle, and the span in degrees (more than 0)."""
         start = self.pa_from or 0.0
         end = 360.0 if self.pa_to is None else self.pa_to
         return start, max(end - start + 360 * self.through_north, 0.1)
 
     def rings(self, limb: float = 1.0) -> tuple[float, float]:
-        """Its radii, r/R, with the limb for an open outer one."""
+        """Return inner and outer radius, r/R, with the limb where there is no outer limit."""
         inner = self.r_from or 0.0
         return inner, max(limb if self.r_to is None else self.r_to, inner + 0.001)
 
-    def words(self) -> str:
-        """What it is called, for example 'r/R 0.5 to 0.8, position angle 350° to 20°'; '' for the whole disk."""
-        told = []
+    def describe(self) -> str:
+        """Return a description such as 'r/R 0.5 to 0.8, position angle 350° to 20°'; '' for the whole disk."""
+        parts = []
         if (self.r_from, self.r_to) != (None, None):
-            told.append(f"r/R {_span(self.r_from, self.r_to, '')}")
+            parts.append(f"r/R {_span(self.r_from, self.r_to, '')}")
         if (self.pa_from, self.pa_to) != (None, None):
             north = " through north" if self.through_north else ""
-            told.append(f"position angle {_span(self.pa_from, self.pa_to, '°')}{north}")
+            parts.append(f"position angle {_span(self.pa_from, self.pa_to, '°')}{north}")
         if (self.b_from, self.b_to) != (None, None):
-            told.append(f"latitude {_span(self.b_from, self.b_to, '°')}")
-        return ", ".join(told)
+            parts.append(f"latitude {_span(self.b_from, self.b_to, '°')}")
+        return ", ".join(parts)
 
 
 def _ordered(first: float | None, last: float | None) -> tuple[float | None, float | None]:

@@ -1,4 +1,4 @@
-"""Spots by Carrington rotation, and by size."""
+"""Spots of a Carrington rotation, and the distribution of spot sizes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sunspot_dash.domain.activity.observation import observation_time
 from sunspot_dash.domain.sun.ephemeris import sun
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.catalogue.query import LAST_DATE, Period, where_spots
+from sunspot_dash.services.catalogue.query import Period, where_dated, where_spots
 
-SIZE_STEP = 0.125  # of log10 of the area
+SIZE_STEP = 0.125  # bin width in log10 of the area
 COLUMNS = "key, number, date, latitude_deg, longitude_deg, cmd_deg, area_msh, spot_group"
 
 
@@ -23,8 +23,8 @@ class Rotation:
     """The spots of a Carrington rotation.
 
     Attributes:
-        number: of the rotation; known: those with drawings, ascending.
-        first, last: dates of its first and last drawing, "" where there is none.
+        number: number of the rotation; known: numbers of all rotations with drawings, ascending.
+        first, last: dates of its first and last drawing, "" if there is none.
         rows: key, number, date, latitude_deg, longitude_deg (Carrington), cmd_deg, area_msh, spot_group, name.
     """
 
@@ -38,35 +38,35 @@ class Rotation:
 def rotation(
     catalogue: Catalogue, model: str, period: Period, region: Region, number: int | None = None
 ) -> Rotation:
-    """One rotation's spots within a region; without a number the last with drawings in a period."""
+    """Return the spots of one rotation within a region; by default the last rotation with drawings in the period."""
+    dated, dates = where_dated(period)
     drawings = catalogue.rows(
-        "select key, name, date, time from result where model = ? and date <> 'undated' and date >= ? and date <= ? "
-        "order by date, time",
-        [model, period[0], period[1] or LAST_DATE],
+        f"select key, name, date, time from result where model = ? and {dated} order by date, time",
+        [model, *dates],
     )
-    turns = np.floor(
+    rotations = np.floor(
         sun(np.array([observation_time(row["date"], row["time"]) for row in drawings])).carrington_rotation
     )
-    known = np.unique(turns).astype(int).tolist()
+    known = np.unique(rotations).astype(int).tolist()
     picked = number if number is not None else (known[-1] if known else 0)
-    inside = [row for row, turn in zip(drawings, turns.tolist(), strict=True) if turn == picked]
+    inside = [row for row, at in zip(drawings, rotations.tolist(), strict=True) if at == picked]
     if not inside:
         return Rotation(picked, known, "", "", [])
     first, last = inside[0]["date"], inside[-1]["date"]
     names = {row["key"]: row["name"] for row in inside}
     where, values = where_spots(model, (first, last), region)
     spots = catalogue.rows(f"select {COLUMNS} from spot where {where} and latitude_deg is not null", values)
-    # The days at both ends may hold drawings of the rotations beside it.
+    # The first and last day may also hold drawings of the neighbouring rotations.
     rows = [{**spot, "name": names[spot["key"]]} for spot in map(dict, spots) if spot["key"] in names]
     return Rotation(picked, known, first, last, rows)
 
 
 def sizes(catalogue: Catalogue, model: str, period: Period, region: Region) -> tuple[np.ndarray, np.ndarray]:
-    """How many spots there are of each size.
+    """Return a histogram of spot areas.
 
     Returns:
-        (edges, counts): (n + 1,) float64 areas in millionths of the hemisphere, in equal steps of their logarithm, and
-        (n,) int64; both empty where there is no spot.
+        (edges, counts): (n + 1,) float64 areas in millionths of the hemisphere, equally spaced in their logarithm,
+        and (n,) int64; both empty if there is no spot.
     """
     where, values = where_spots(model, period, region)
     sql = f"select area_msh from spot where {where} and area_msh > 0"

@@ -1,4 +1,4 @@
-"""A model's numbers beside others': SILSO's series, and what the observers of the same drawings counted."""
+"""Compare a model's sunspot numbers with a SILSO series, or with the observers' counts on the same drawings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path, PurePath
 
 import numpy as np
 
-from sunspot_dash.domain.activity.timeseries import Comparison, Estimate, Means, compare
+from sunspot_dash.domain.activity.timeseries import BootstrapEstimate, Comparison, Means, compare
+from sunspot_dash.domain.scoring.agreement import bias, correlation, mae
 from sunspot_dash.io.silso import SilsoSeries, read_silso
 from sunspot_dash.io.totals import Total, Totals, read_totals
 from sunspot_dash.services.analysis.sunspot_number import CountedDrawings, counted_drawings
@@ -23,12 +24,12 @@ QUANTITIES = ("groups", "spots", "number")
 
 @dataclass(frozen=True, eq=False)
 class SilsoComparison:
-    """A model's R against one of SILSO's series.
+    """A model's R compared with one of SILSO's series.
 
     Attributes:
-        form: of the series, one of `io.silso.FORMS`; unit: "day" or "month", what is compared.
-        disk: k, r, MAE, drift and residuals; north, south: the same of the hemispheres, only against "hemispheric".
-        definitive: share of the common dates whose SILSO value is definitive, None without any.
+        form: form of the series, one of `io.silso.FORMS`; unit: "day" or "month", the compared means.
+        disk: k, r, MAE, drift and residuals; north, south: the same per hemisphere, only for "hemispheric".
+        definitive: share of the common dates whose SILSO value is definitive, None without common dates.
     """
 
     form: str
@@ -40,16 +41,16 @@ class SilsoComparison:
 
 
 def read_series(path: Path) -> SilsoSeries:
-    """One of SILSO's files, wherever it lies.
+    """Read one of SILSO's files from any folder.
 
     Raises:
-        SeriesError: it cannot be read, or is none.
+        SeriesError: it cannot be read, or is not one of SILSO's files.
     """
     return read_silso(path)
 
 
 def read_observers(path: Path) -> Totals:
-    """A table of observers' totals, wherever it lies.
+    """Read a table of observers' totals from any folder.
 
     Raises:
         SeriesError: it cannot be read, or has no usable header.
@@ -60,7 +61,7 @@ def read_observers(path: Path) -> Totals:
 def compare_with_silso(
     catalogue: Catalogue, model: str, series: SilsoSeries, period: Period = ALWAYS
 ) -> SilsoComparison:
-    """Compare over the common days, or for a monthly series over the common months."""
+    """Compare with SILSO over the common days, or over the common months for a monthly series."""
     drawings = counted_drawings(catalogue, model, period)
     unit = "month" if series.form == "monthly" else "day"
     disk = compare(drawings.means("disk", unit), series.means)
@@ -80,7 +81,7 @@ def _means(series: SilsoSeries, values: np.ndarray) -> Means:
 
 
 def sentences(found: SilsoComparison) -> list[str]:
-    """What the comparison says: a sentence each, without its full stop."""
+    """Summarize the comparison in sentences, each without its full stop."""
     told = found.disk
     name = {"estimated": "SILSO's estimated (EISN)"}.get(found.form, f"SILSO's {found.form}")
     if not len(told.dates):
@@ -90,7 +91,7 @@ def sentences(found: SilsoComparison) -> list[str]:
         f"{told.dates[0]} to {told.dates[-1]}, in {counted(told.months, 'month')}"
     ]
     if told.k is None:
-        return [*lines, "the model counts nothing on them, so that there is no k"]
+        return [*lines, "the model counts nothing on them, so k is undefined"]
     lines.append(f"SILSO's number is k times the model's 10 g + s, with k = {_with_range(told.k, 3)}")
     if told.r is not None:
         lines.append(f"the correlation is r = {told.r:.3f}")
@@ -100,7 +101,7 @@ def sentences(found: SilsoComparison) -> list[str]:
             f"the mean absolute error after k is {size:.1f}, or {told.mae:.1%} of SILSO's mean number"
         )
     if told.drift_per_year is not None:
-        lines.append(f"the difference drifts by {_with_range(told.drift_per_year, 2)} a year")
+        lines.append(f"the difference drifts by {_with_range(told.drift_per_year, 2)} per year")
     for part, half in (("north", found.north), ("south", found.south)):
         if half is not None and half.k is not None:
             r = "" if half.r is None else f", r = {half.r:.3f}"
@@ -108,9 +109,9 @@ def sentences(found: SilsoComparison) -> list[str]:
     return lines
 
 
-def _with_range(estimate: Estimate, digits: int) -> str:
+def _with_range(estimate: BootstrapEstimate, digits: int) -> str:
     if estimate.sigma is None:
-        return f"{estimate.value:.{digits}f} (from too few months to tell how sure)"
+        return f"{estimate.value:.{digits}f} (too few months for an uncertainty)"
     return (
         f"{estimate.value:.{digits}f} ± {estimate.sigma:.{digits}f} "
         f"(95 %: {estimate.low:.{digits}f} to {estimate.high:.{digits}f})"
@@ -119,13 +120,13 @@ def _with_range(estimate: Estimate, digits: int) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
-    """One quantity as the model and as the observers counted it, on the drawings where both did; (n,) arrays.
+    """One quantity as counted by the model and by the observers on n common drawings; (n,) arrays.
 
     Attributes:
-        dates: "YYYY-MM-DD HH:MM", or the day of a mean; keys: of the drawings, "" for a day's mean.
-        model, observer: float64. r: correlation, None where one of them never varies or n < 3.
-        mae: sum of |model - observer| over the observers' sum; bias: sum of model - observer over the same; None
-            where the observers counted nothing. error: mean |model - observer|, None without any.
+        dates: "YYYY-MM-DD HH:MM", or the day of a mean; keys: keys of the drawings, "" for a daily mean.
+        model, observer: float64. r: correlation, None if one of them is constant or n < 3.
+        mae: sum of |model - observer| divided by the observers' sum; bias: sum of model - observer divided by the
+            same; None if that sum is 0. error: mean |model - observer|, None if n = 0.
     """
 
     dates: list[str]
@@ -139,17 +140,17 @@ class Agreement:
 
     @property
     def residual(self) -> np.ndarray:
-        """(n,) float64: model minus observer."""
+        """Model minus observer, (n,) float64."""
         return self.model - self.observer
 
 
 @dataclass(frozen=True, eq=False)
 class ObserverComparison:
-    """A model against the observers of the same drawings.
+    """A model compared with the observers of the same drawings.
 
     Attributes:
-        groups, spots, number: each quantity that a row gives; number is R with k = 1.
-        unmatched: rows of the table for which there is no drawing.
+        groups, spots, number: agreement per quantity; number is R with k = 1.
+        unmatched: rows of the table without a matching drawing.
     """
 
     groups: Agreement
@@ -161,7 +162,7 @@ class ObserverComparison:
 def compare_with_observers(
     catalogue: Catalogue, model: str, totals: Totals, period: Period = ALWAYS
 ) -> ObserverComparison:
-    """Compare each row with its drawing: that of its file name, else of its time, else the mean of its day."""
+    """Compare each row with the drawing of its file name, else of its time, else with the mean of its day."""
     drawings = counted_drawings(catalogue, model, period)
     places = _Places(catalogue, model, drawings)
     pairs = [(total, places.of(total)) for total in totals.rows]
@@ -176,7 +177,7 @@ def compare_with_observers(
 
 
 def observer_sentences(found: ObserverComparison) -> list[str]:
-    """What the comparison says: a sentence for each quantity, without its full stop."""
+    """Summarize the comparison in one sentence per quantity, without its full stop."""
     told = [_told(name, getattr(found, name)) for name in QUANTITIES]
     left = counted(len(found.unmatched), "row")
     return told + ([f"without a drawing: {left}"] if found.unmatched else [])
@@ -192,7 +193,7 @@ def _told(name: str, found: Agreement) -> str:
 
 
 class _Places:
-    """Finds the drawings (indices) that a row is about."""
+    """Finds the drawings (indices) that a row of the table refers to."""
 
     def __init__(self, catalogue: Catalogue, model: str, drawings: CountedDrawings) -> None:
         self._moments = drawings.moments
@@ -210,7 +211,7 @@ class _Places:
             exact = self._key.get(key_of(total.file))
             if exact is not None:
                 return [exact]
-            # The same scan in another form (JPEG, PNG).
+            # The same image in another file format.
             same = self._stem.get(PurePath(total.file).stem.casefold(), [])
             if len(same) == 1:
                 return same
@@ -234,15 +235,13 @@ def _agreement(
     both.sort(key=lambda pair: drawings.times[pair[0][0]])
     x = np.array([ours[at].mean() for at, _ in both], np.float64)
     y = np.array([value for _, value in both], np.float64)
-    varies = len(both) > 2 and np.ptp(x) > 0 and np.ptp(y) > 0
-    off = x - y
     return Agreement(
         dates=[drawings.times[at[0]][: None if len(at) == 1 else 10] for at, _ in both],
         keys=[drawings.keys[at[0]] if len(at) == 1 else "" for at, _ in both],
         model=x,
         observer=y,
-        r=float(np.corrcoef(x, y)[0, 1]) if varies else None,
-        mae=float(np.abs(off).sum() / y.sum()) if y.sum() > 0 else None,
-        bias=float(off.sum() / y.sum()) if y.sum() > 0 else None,
-        error=float(np.abs(off).mean()) if len(both) else None,
+        r=correlation(x, y),
+        mae=mae(x, y),
+        bias=bias(x, y),
+        error=float(np.abs(x - y).mean()) if len(both) else None,
     )

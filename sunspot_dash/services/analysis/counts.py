@@ -1,4 +1,4 @@
-"""Spot counts of dated drawings as a time series."""
+"""Time series of the spot counts of dated drawings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sunspot_dash.services.catalogue.query import ALWAYS, WHOLE, Period, where_s
 
 @dataclass(frozen=True)
 class Series:
-    """Dated drawings with their counts, in the order of their times; `undated` are left out."""
+    """Dated drawings with their spot counts, in order of time; `undated` is the number of the others."""
 
     times: list[str]
     counts: list[int]
@@ -22,7 +22,7 @@ class Series:
     undated: int
 
     def between(self, period: Period) -> Series:
-        """Those of a period."""
+        """Return the part of the series within a period."""
         first, last = period
         start = bisect_left(self.times, first)
         end = bisect_right(self.times, f"{last} 99") if last else len(self.times)
@@ -30,14 +30,14 @@ class Series:
 
 
 def revision(catalogue: Catalogue, models: Sequence[str]) -> str:
-    """A text that changes whenever results of these models come, change or go."""
+    """Return a text that changes whenever results of these models are added, changed or removed."""
     marks = ", ".join("?" * len(models))
     sql = f"select count(*), max(stamp), sum(spots) from result where model in ({marks})"
     return " ".join(map(str, (*models, *catalogue.rows(sql, models)[0])))
 
 
 def series(catalogue: Catalogue, model: str, region: Region = WHOLE) -> Series:
-    """The counts of every dated drawing: all of its spots, or those within a region of the disk."""
+    """Return the number of spots on every dated drawing, on the whole disk or within a region of it."""
     if region.whole:
         sql, values = "select date, time, spots, key from result where model = ? order by date, time", [model]
     else:

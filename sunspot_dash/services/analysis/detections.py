@@ -1,4 +1,4 @@
-"""What the explore page asks the index: counts over time, and detections on the disk."""
+"""The detections of a period on the disk, as single spots or as counts per cell."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from typing import Any
 
 import numpy as np
 
+from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, WHOLE, Period, where_spots
 
 MOST_SPOTS = 5000
-MOST_CELLS = 3000  # of a disk, where there are more spots than the eye can tell apart
+MOST_CELLS = 3000  # on the disk, if there are more than MOST_SPOTS
 ROWS = (
     "select spot.key, number, result.name, spot.date, radius_fraction, position_angle_deg, area_px, area_msh, "
     "confidence, latitude_deg, longitude_deg, cmd_deg, spot_group, "
-    "cast(julianday(nullif(spot.date, 'undated')) as int) as day from spot "
+    f"cast(julianday(nullif(spot.date, '{UNDATED}')) as int) as day from spot "
     "join result on result.model = spot.model and result.key = spot.key where {} order by spot.date"
 )
 
 
 @dataclass(frozen=True)
 class Detections:
-    """Spots (`cells` False), or cells of the disk with how many lie in each."""
+    """Spots, or cells of the disk with the number of spots in each if `cells` is set."""
 
     rows: list[dict[str, Any]]
     total: int
@@ -34,11 +35,11 @@ class Detections:
 def detections(
     catalogue: Catalogue, model: str, period: Period = ALWAYS, region: Region = WHOLE, on_sun: bool = False
 ) -> Detections:
-    """The spots of a period within a region of the disk; undated ones where there is no period.
+    """Return the spots of a period within a region of the disk; undated spots only if the period is open.
 
     Args:
-        on_sun: places are those on a Sun whose axis stands upright and is seen from its equator's plane; spots
-            without a latitude are then left out, and angles count from the Sun's north.
+        on_sun: project the heliographic positions onto a disk with P = B0 = 0; spots without a latitude are left out,
+            and angles are counted from solar north.
     """
     where, values = where_spots(model, period, region)
     where += " and latitude_deg is not null" if on_sun else ""
@@ -59,21 +60,21 @@ def detections(
 
 
 def upright(latitude_deg: np.ndarray, cmd_deg: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(distance from the centre over R, angle from north through east in degrees) on an upright Sun, (n,) each."""
+    """Return (r/R, angle from north through east in degrees) on a disk with P = B0 = 0, (n,) each."""
     latitude, cmd = np.radians(latitude_deg), np.radians(cmd_deg)
     east, north = -np.cos(latitude) * np.sin(cmd), np.sin(latitude)
     return np.hypot(east, north), np.degrees(np.arctan2(east, north)) % 360
 
 
 def _cells(catalogue: Catalogue, where: str, values: list[Any], region: Region) -> list[dict[str, Any]]:
-    """How many spots lie in each cell of a region, as `_counted` tells."""
+    """Count the spots per cell of a region; see `_counted`."""
     sql = f"select radius_fraction, position_angle_deg from spot where {where}"
     found = catalogue.columns(sql, values, "radius", "angle")
     return _counted(found["radius"], found["angle"], region.rings(), region.arc)
 
 
 def _cells_on_sun(catalogue: Catalogue, where: str, values: list[Any]) -> list[dict[str, Any]]:
-    """As `_cells`, of the whole upright disk."""
+    """Count the spots per cell of the whole disk with P = B0 = 0; see `_counted`."""
     found = catalogue.columns(f"select latitude_deg, cmd_deg from spot where {where}", values, "b", "cmd")
     return _counted(*upright(found["b"], found["cmd"]), (0.0, 1.0), (0.0, 360.0))
 
@@ -81,14 +82,14 @@ def _cells_on_sun(catalogue: Catalogue, where: str, values: list[Any]) -> list[d
 def _counted(
     radius: np.ndarray, angle: np.ndarray, rings: tuple[float, float], arc: tuple[float, float]
 ) -> list[dict[str, Any]]:
-    """How many places lie in each cell of a part of the disk: the cells are about as wide as deep, and of one area.
+    """Count the spots per cell of a part of the disk; the cells have equal areas and are about as wide as deep.
 
     Args:
-        radius, angle: (n,) distance from the centre over R, and degrees. rings: the part's radii; arc: where its angles
-            begin, and their span.
+        radius, angle: (n,) r/R and position angle (degrees) of the spots.
+        rings: inner and outer r/R of the part; arc: its first angle and its span, in degrees.
 
     Returns:
-        Rows with radius_fraction and position_angle_deg of the middle, count, and cell, a `domain.sun.region.Cell`.
+        Rows with radius_fraction and position_angle_deg of the centre, count, and cell, a `domain.sun.region.Cell`.
     """
     (inner, outer), (start, span) = rings, arc
     depth = sqrt(radians(span) / 2 * (outer**2 - inner**2) / MOST_CELLS)

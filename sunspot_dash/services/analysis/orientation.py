@@ -1,4 +1,4 @@
-"""Whether a model's drawings lie as set, told by the motion of the spots that it found."""
+"""Check the set orientation of a model's drawings against the motion of the detected spots."""
 
 from __future__ import annotations
 
@@ -8,41 +8,39 @@ from functools import lru_cache
 import numpy as np
 
 from sunspot_dash.domain.drawing.corrections import NONE
-from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.drawing.orientation import ABOUT_PRESETS, PRESETS, Orientation
 from sunspot_dash.domain.orientation.motion import (
     DAYS,
     OrientationCheck,
     SeenSpots,
-    check_orientation,
-    describe,
+    check_spot_motion,
 )
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.query import where_dated
 from sunspot_dash.services.dataset.orientation import orientation_of
 from sunspot_dash.text import counted
 
-# Pairs of neighbouring drawings that are looked at, evenly over time: more say no more.
-MOST_PAIRS = 150
-Sampled = tuple[tuple[str, float, bytes, bytes], ...]  # time, tilt, and of the spots r/R and position angles
+MOST_PAIRS = 150  # pairs of neighbouring drawings, evenly spread over time; more do not change the result
+Sampled = tuple[tuple[str, float, bytes, bytes], ...]  # time, tilt, and r/R and position angles of the spots
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a page tells.
+    """The result of the check, as shown on a page.
 
     Attributes:
-        level: "" (nothing to tell), "plain" or "warning".
-        words: a sentence; preset: that to choose instead, or "".
+        level: "" (nothing to show), "plain" or "warning".
+        text: a sentence; preset: the preset to choose instead, or "".
     """
 
     level: str
-    words: str
+    text: str
     preset: str = ""
 
 
 def verdict(catalogue: Catalogue, model: str) -> Verdict:
-    """How a model's drawings lie, in a sentence.
+    """Check the orientation of a model's drawings and describe the result.
 
     Raises:
         WorkspaceError: the corrections cannot be read.
@@ -51,12 +49,12 @@ def verdict(catalogue: Catalogue, model: str) -> Verdict:
         return Verdict("", "")
     set_to = PRESETS[orientation_of(catalogue.workspace, model)]
     found = check(catalogue, model)
-    seen = f"{found.confidence:.0%} sure, {counted(found.pairs, 'pair')} of drawings"
+    seen = f"confidence {found.confidence:.0%}, {counted(found.pairs, 'pair')} of drawings"
     if found.verdict == "as set":
         return Verdict("plain", f"Orientation: as set ({seen}).")
     if found.verdict == "unsure":
-        return Verdict("plain", f"Orientation: {found.words()}.")
-    # Celestial and solar north differ by P alone: where that is not known, what was set stays.
+        return Verdict("plain", f"Orientation: {found.describe()}.")
+    # Celestial and solar north differ only by P; if the check cannot tell them apart, keep what is set.
     best = found.best.applied(set_to)
     north = best.up if found.up_known else set_to.up
     orientation = Orientation(best.mirrored, best.tilt_deg, north)
@@ -64,15 +62,15 @@ def verdict(catalogue: Catalogue, model: str) -> Verdict:
     if preset:
         advice = f"Choose {preset} ({ABOUT_PRESETS[preset]})"
     else:
-        advice = "No preset is like that: turn the scans, or set the tilt of single drawings"
-    how = describe(found.best, found.as_set) if found.up_known else _turned(found)
+        advice = "No preset matches: rotate the image files, or set the tilt of single drawings"
+    how = found.best.describe(found.as_set) if found.up_known else _turned(found)
     return Verdict(
-        "warning", f"These drawings seem to lie otherwise than set: {how} ({seen}). {advice}.", preset
+        "warning", f"Orientation looks wrong: compared with the setting, {how} ({seen}). {advice}.", preset
     )
 
 
 def check(catalogue: Catalogue, model: str) -> OrientationCheck:
-    """Compare all ways in which a model's drawings could lie; computed anew only when what it rests on changes.
+    """Compare all possible orientations of a model's drawings; cached until results, corrections or preset change.
 
     Raises:
         WorkspaceError: the corrections cannot be read.
@@ -86,20 +84,20 @@ def _checked(sample: Sampled, up: str) -> OrientationCheck:
         SeenSpots(np.datetime64(time), np.frombuffer(radius), np.frombuffer(angle), tilt)
         for time, tilt, radius, angle in sample
     ]
-    return check_orientation(drawings, up)
+    return check_spot_motion(drawings, up)
 
 
 def _sample(catalogue: Catalogue, model: str) -> Sampled:
-    """Neighbouring drawings some days apart, at most MOST_PAIRS pairs of them, evenly over time."""
+    """Return the spots of up to MOST_PAIRS pairs of drawings a few days apart, evenly spread over time."""
     corrections = read_corrections(catalogue.workspace.corrections_file)
     rows = [
         row
         for row in catalogue.rows(
-            "select key, name, date, time from result where model = ? and date != ? and time != '' and spots > 0 "
-            "order by date, time",
-            [model, UNDATED],
+            f"select key, name, date, time from result where model = ? and {where_dated()[0]} and time != '' "
+            "and spots > 0 order by date, time",
+            [model],
         )
-        # One that was turned over by hand says nothing of how the others lie.
+        # A drawing with a corrected orientation says nothing about the others.
         if (by_hand := corrections.get(row["name"], NONE)).mirrored is None and by_hand.up is None
     ]
     if len(rows) < 2:
@@ -124,7 +122,7 @@ def _sample(catalogue: Catalogue, model: str) -> Sampled:
 
 
 def _turned(found: OrientationCheck) -> str:
-    """How the best way differs, but for the north that is up."""
-    told = ["mirrored"] if found.best.mirrored else []
-    told += [f"turned by {found.best.turned_deg}°"] if found.best.turned_deg else []
-    return " and ".join(told) or describe(found.best, found.as_set)
+    """Describe how the best orientation differs from the set one, apart from the north that is up."""
+    parts = ["mirrored"] if found.best.mirrored else []
+    parts += [f"rotated by {found.best.turned_deg}°"] if found.best.turned_deg else []
+    return " and ".join(parts) or found.best.describe(found.as_set)

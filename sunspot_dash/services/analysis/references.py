@@ -1,7 +1,7 @@
-"""Series to compare with, kept in the workspace: SILSO's sunspot numbers, and what observers counted themselves.
+"""Reference series in the workspace: SILSO's sunspot numbers, and observers' own counts.
 
-A reference is a file as it came, under a name made here, and a JSON beside it that tells what it is. Nothing is
-written before the file was read and found good; the same content is the same reference, whatever it was called.
+A reference is the unchanged file under a generated name, with a JSON file that describes it. Nothing is written until
+the file has been read without error; files with the same content are the same reference.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from sunspot_dash.services.dataset.trash import Deletion, to_trash
 from sunspot_dash.workspace import Workspace
 
 OBSERVERS = "observers"
-# What can be fetched, in words.
 FETCHED = {
     "daily": "daily total",
     "monthly": "monthly mean",
@@ -42,14 +41,14 @@ TIMEOUT_SECONDS = 30
 
 @dataclass(frozen=True)
 class Reference:
-    """What is known of a reference.
+    """The description of a reference series.
 
     Attributes:
-        identifier: its name here. kind: one of KINDS.
-        source, licence: to be told wherever its numbers are shown; how: "imported" or "fetched".
-        address: where it was fetched from, "" for an imported one; when: UTC, ISO text.
-        name: what the file was called. rows: how many can be used; first, last: dates of these, "" without any.
-        sha256: of the file. remarks: what was left out or looks wrong, the first of them.
+        identifier: generated name. kind: one of KINDS.
+        source, licence: shown wherever its numbers are shown; how: "imported" or "fetched".
+        address: where it was fetched from, "" if it was imported; when: UTC, ISO text.
+        name: original file name. rows: number of usable rows; first, last: their dates, "" without any.
+        sha256: of the file. remarks: the first MOST_REMARKS rows that were left out or look wrong.
     """
 
     identifier: str
@@ -67,41 +66,24 @@ class Reference:
     remarks: list[str]
 
 
-def import_file(workspace: Workspace, path: Path) -> Reference:
-    """As `import_reference`, from a file.
-
-    Raises:
-        SeriesError: it cannot be read, or as of `import_reference`.
-    """
-    try:
-        if path.stat().st_size > silso.MAX_BYTES:
-            raise SeriesError(
-                f"it has more than {silso.MAX_BYTES >> 20} MB: no such series is so large", path.name
-            )
-        content = path.read_bytes()
-    except OSError as error:
-        raise SeriesError(f"it cannot be read ({error.strerror})", path.name) from error
-    return import_reference(workspace, content, path.name)
-
-
 def import_reference(workspace: Workspace, content: bytes, name: str, address: str = "") -> Reference:
-    """Take up a file: one of SILSO's four forms, or a table of what observers counted.
+    """Add a reference: one of SILSO's four file formats, or a table of observers' counts.
 
     Args:
-        content: the file; name: what it is called, only to be shown.
+        content: the content of the file; name: its name, for display only.
         address: where it was fetched from.
 
     Raises:
-        SeriesError: it is none of these: why. Nothing was written.
-        WorkspaceError: it cannot be written.
+        SeriesError: the file has none of these formats; nothing was written.
+        WorkspaceError: the reference cannot be written.
     """
     name = "".join(c if c.isprintable() else "?" for c in name)[:LONGEST_NAME]
     if len(content) > silso.MAX_BYTES:
-        raise SeriesError(f"it has more than {silso.MAX_BYTES >> 20} MB: no such series is so large", name)
+        raise SeriesError(f"it has more than {silso.MAX_BYTES >> 20} MB: no series is that large", name)
     read = parse_reference(content, name)
-    kind, (rows, first, last, remarks) = kind_of(read), _told(read)
+    kind, (rows, first, last, remarks) = kind_of(read), _summary(read)
     if not rows:
-        raise SeriesError(f"it has no row that can be used ({'; '.join(remarks[:3]) or 'it is empty'})", name)
+        raise SeriesError(f"it has no usable row ({'; '.join(remarks[:3]) or 'it is empty'})", name)
     sha256 = hashlib.sha256(content).hexdigest()
     reference = Reference(
         identifier=f"{kind}-{sha256[:16]}",
@@ -120,14 +102,14 @@ def import_reference(workspace: Workspace, content: bytes, name: str, address: s
     )
     data, about = _files(workspace, reference.identifier)
     workspace.references.mkdir(parents=True, exist_ok=True)
-    # What tells that it is there comes last.
+    # The description is written last: a reference exists only if it is there.
     atomic_write_bytes(data, content)
     atomic_write_text(about, json.dumps(asdict(reference), indent=1, ensure_ascii=False) + "\n")
     return reference
 
 
 def parse_reference(content: bytes, name: str) -> SilsoSeries | Totals:
-    """What a file holds: SILSO's have no header and begin with a year, observers' tables begin with a header.
+    """Parse a file: SILSO's files have no header and begin with a year, observers' tables begin with a header.
 
     Raises:
         SeriesError: it is neither.
@@ -139,40 +121,40 @@ def parse_reference(content: bytes, name: str) -> SilsoSeries | Totals:
         return parse_totals(content, name)
     except SeriesError as error:
         raise SeriesError(
-            f"it is none of SILSO's CSV files and no table of totals: {error.reason}", name
+            f"it is neither one of SILSO's CSV files nor a table of totals: {error.reason}", name
         ) from error
 
 
 def kind_of(read: SilsoSeries | Totals) -> str:
-    """One of KINDS."""
+    """Return the kind of a series, one of KINDS."""
     return read.form if isinstance(read, SilsoSeries) else OBSERVERS
 
 
 def references(workspace: Workspace) -> list[Reference]:
-    """All there are, the newest first."""
+    """Return all references, newest first."""
     found = []
     for path in workspace.references.glob("*.json"):
         try:
             reference = Reference(**json.loads(path.read_text("utf-8")))
         except (OSError, ValueError, TypeError):
-            continue  # damaged, or removed since: its data may be imported again
+            continue  # damaged, or just removed: the file can be imported again
         if reference.identifier == path.stem and _files(workspace, path.stem)[0].is_file():
             found.append(reference)
     return sorted(found, key=lambda reference: (reference.when, reference.identifier), reverse=True)
 
 
 def newest(workspace: Workspace, *kinds: str) -> Reference | None:
-    """The reference that was taken up last, of the first of these kinds that there is one of."""
-    there = references(workspace)
-    return next((found for kind in kinds for found in there if found.kind == kind), None)
+    """Return the newest reference of the first of these kinds that exists, or None."""
+    existing = references(workspace)
+    return next((found for kind in kinds for found in existing if found.kind == kind), None)
 
 
 def read_reference(workspace: Workspace, identifier: str) -> SilsoSeries | Totals:
-    """The series.
+    """Read the series of a reference.
 
     Raises:
-        ParameterError: there is none of this name.
-        SeriesError: its file was damaged since.
+        ParameterError: there is no such reference.
+        SeriesError: its file is damaged.
     """
     reference = _find(workspace, identifier)
     try:
@@ -183,10 +165,10 @@ def read_reference(workspace: Workspace, identifier: str) -> SilsoSeries | Total
 
 
 def remove_reference(workspace: Workspace, identifier: str) -> Deletion:
-    """Move it to the trash, from where `trash.restore` takes it back.
+    """Move a reference to the trash, from which `trash.restore` restores it.
 
     Raises:
-        ParameterError: there is none of this name.
+        ParameterError: there is no such reference.
         WorkspaceError: it cannot be moved.
     """
     reference = _find(workspace, identifier)
@@ -194,14 +176,14 @@ def remove_reference(workspace: Workspace, identifier: str) -> Deletion:
 
 
 def fetch(workspace: Workspace, kind: str) -> Reference:
-    """Download one of SILSO's series from SILSO, and take it up with its date and licence. Only when asked to.
+    """Download one of SILSO's series and add it as a reference.
 
     Args:
         kind: one of `io.silso.FORMS`.
 
     Raises:
         ParameterError: there is no such series.
-        SeriesError: it does not come, or what came is none.
+        SeriesError: the download failed, or is not the expected series.
     """
     if kind not in silso.URLS:
         raise ParameterError(f"SILSO has no series '{kind}': use one of {', '.join(silso.URLS)}")
@@ -213,7 +195,7 @@ def fetch(workspace: Workspace, kind: str) -> Reference:
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", None) or error
         raise SeriesError(
-            f"{address} cannot be reached ({reason}): with a browser, download the file and import it", name
+            f"{address} cannot be reached ({reason}): download the file with a browser and import it", name
         ) from error
     read = parse_reference(content, name) if len(content) <= silso.MAX_BYTES else None
     if read is not None and kind_of(read) != kind:
@@ -222,7 +204,7 @@ def fetch(workspace: Workspace, kind: str) -> Reference:
 
 
 class _HttpsOnly(urllib.request.HTTPRedirectHandler):
-    """Follows no redirection to where the connection could be listened to."""
+    """Refuses redirects to unencrypted addresses."""
 
     def redirect_request(
         self,
@@ -239,7 +221,7 @@ class _HttpsOnly(urllib.request.HTTPRedirectHandler):
 
 def _request(address: str) -> urllib.request.Request:
     if not address.startswith("https://"):
-        raise urllib.error.URLError(f"it leads to {address[:80]}, which is not https")
+        raise urllib.error.URLError(f"it redirects to {address[:80]}, which is not https")
     return urllib.request.Request(address, headers={"User-Agent": "sunspot-dashboard"})
 
 
@@ -247,8 +229,8 @@ def _opener() -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(_HttpsOnly())
 
 
-def _told(read: SilsoSeries | Totals) -> tuple[int, str, str, list[str]]:
-    """(rows that can be used, first date, last date, remarks)."""
+def _summary(read: SilsoSeries | Totals) -> tuple[int, str, str, list[str]]:
+    """Return (number of usable rows, first date, last date, remarks)."""
     if isinstance(read, SilsoSeries):
         dates = read.means.dates
         return len(dates), str(dates[0]) if len(dates) else "", str(dates[-1]) if len(dates) else "", []

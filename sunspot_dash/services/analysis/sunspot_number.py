@@ -1,4 +1,4 @@
-"""The sunspot number of a model's drawings, R = k (10 g + s): each, by day, by month, smoothed; north and south."""
+"""The sunspot number R = k (10 g + s) by drawing, day or month, smoothed, and per hemisphere."""
 
 from __future__ import annotations
 
@@ -11,25 +11,22 @@ from sunspot_dash.domain.activity.timeseries import Means, daily, monthly, smoot
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.catalogue.query import ALWAYS, LAST_DATE, Period
+from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_dated
 
 BY = ("drawing", "day", "month", "smoothed")
 PARTS = ("disk", "north", "south")
-DATED = "from result where model = ? and spot_groups is not null and date >= ? and date <= ?"
-SQL = (
-    "select key, date || ' ' || time, spot_groups, spots, north_groups, north_spots, south_groups, south_spots "
-    f"{DATED} order by date, time, key"
-)
+COLUMNS = "key, date || ' ' || time, spot_groups, spots, north_groups, north_spots, south_groups, south_spots"
+FROM = "from result where model = ? and spot_groups is not null and"
 
 
 @dataclass(frozen=True, eq=False)
 class CountedDrawings:
-    """The dated drawings of a model in the order of their times; arrays of n.
+    """The counts of n dated drawings of a model, in order of time.
 
     Attributes:
-        keys: of the drawings; times: "YYYY-MM-DD HH:MM" in UT, without HH:MM where only the day is known.
-        counts: groups and spots, of the disk and of each hemisphere.
-        undated: how many more there are, whose groups and hemispheres cannot be told.
+        keys: keys of the drawings; times: "YYYY-MM-DD HH:MM" in UT, without HH:MM if only the day is known.
+        counts: groups and spots of the disk and of each hemisphere.
+        undated: number of undated drawings, whose groups and hemispheres are unknown.
     """
 
     keys: list[str]
@@ -42,15 +39,15 @@ class CountedDrawings:
 
     @property
     def moments(self) -> np.ndarray:
-        """(n,) datetime64[m]; midnight where only the day is known, which the day's mean does not mind."""
+        """Observation times, (n,) datetime64[m]; midnight if only the day is known."""
         return np.array(self.times, "datetime64[m]")
 
     def number(self, part: str = "disk", k: float = 1.0) -> np.ndarray:
-        """(n,) float64: the sunspot number of one of PARTS."""
+        """Return the sunspot number of one of PARTS, (n,) float64."""
         return {"disk": self.counts.number, "north": self.counts.north, "south": self.counts.south}[part](k)
 
     def means(self, part: str = "disk", by: str = "day", k: float = 1.0) -> Means:
-        """Means of one of PARTS by "day", by "month" of its days, or "smoothed" over 13 of those months."""
+        """Return the means of one of PARTS by "day", by "month", or "smoothed" over 13 months."""
         found = daily(self.moments, self.number(part, k))
         if by == "day":
             return found
@@ -60,13 +57,13 @@ class CountedDrawings:
 
 @dataclass(frozen=True, eq=False)
 class NumberSeries:
-    """Numbers over time, m points in the order of their dates.
+    """A time series of m sunspot numbers.
 
     Attributes:
-        dates: ISO text: "YYYY-MM-DD HH:MM" of a drawing (without HH:MM where it is not known), "YYYY-MM-DD" of a
-            day, "YYYY-MM" of a month.
-        values: (m,) float64; n: (m,) int64, of how many drawings (days, months) each is the mean.
-        keys: of the drawings; "" for a mean.
+        dates: ISO text: "YYYY-MM-DD HH:MM" of a drawing (without HH:MM if unknown), "YYYY-MM-DD" of a day, "YYYY-MM"
+            of a month.
+        values: (m,) float64; n: (m,) int64, the number of drawings (days, months) averaged in each.
+        keys: keys of the drawings; "" for a mean.
     """
 
     dates: list[str]
@@ -77,10 +74,10 @@ class NumberSeries:
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """A model's numbers, of the whole disk and of its hemispheres, at the same dates.
+    """The sunspot numbers of the disk and of both hemispheres at the same dates.
 
     Attributes:
-        by: one of BY; k: the scale that is in them; undated: drawings that are left out.
+        by: one of BY; k: the scale factor applied; undated: number of undated drawings, which are left out.
     """
 
     by: str
@@ -92,9 +89,10 @@ class Numbers:
 
 
 def counted_drawings(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> CountedDrawings:
-    """The dated drawings of a period with what a model counted on them."""
-    first, last = period
-    rows = [tuple(row) for row in catalogue.rows(SQL, [model, first, last or LAST_DATE])]
+    """Return the counts of a model on the dated drawings of a period."""
+    dated, dates = where_dated(period)
+    sql = f"select {COLUMNS} {FROM} {dated} order by date, time, key"
+    rows = [tuple(row) for row in catalogue.rows(sql, [model, *dates])]
     keys, times, *columns = zip(*rows, strict=True) if rows else ([],) * 8
     numbers = [np.array(column, np.int64) for column in columns]
     counts = Counts(**dict(zip(
@@ -107,27 +105,27 @@ def counted_drawings(catalogue: Catalogue, model: str, period: Period = ALWAYS) 
 
 
 def dated_drawings(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> int:
-    """How many drawings of a period have a number."""
-    first, last = period
-    found: int = catalogue.rows(f"select count(*) {DATED}", [model, first, last or LAST_DATE])[0][0]
+    """Return how many drawings of a period have a sunspot number."""
+    dated, dates = where_dated(period)
+    found: int = catalogue.rows(f"select count(*) {FROM} {dated}", [model, *dates])[0][0]
     return found
 
 
 def numbers(
     catalogue: Catalogue, model: str, by: str = "drawing", period: Period = ALWAYS, k: float = 1.0
 ) -> Numbers:
-    """The sunspot number over time.
+    """Return the sunspot number over time.
 
     Args:
-        by: one of BY. A smoothed month draws on the months around it, also on those outside the period.
-        period: dates, both included, "" for an open end.
-        k: scale, for example that of a comparison with SILSO's.
+        by: one of BY. Smoothing also uses the months around the period.
+        period: first and last date, both included, "" for an open end.
+        k: scale factor, for example from a comparison with SILSO.
 
     Raises:
-        ParameterError: `by` is none of BY.
+        ParameterError: `by` is not one of BY.
     """
     if by not in BY:
-        raise ParameterError(f"a series by '{by}': use one of {', '.join(BY)}")
+        raise ParameterError(f"there is no series by '{by}': use one of {', '.join(BY)}")
     drawings = counted_drawings(catalogue, model, ALWAYS if by == "smoothed" else period)
     parts = {part: _series(drawings, part, by, k) for part in PARTS}
     if by == "smoothed":
@@ -144,9 +142,9 @@ def _series(drawings: CountedDrawings, part: str, by: str, k: float) -> NumberSe
 
 
 def _between(series: NumberSeries, period: Period) -> NumberSeries:
-    """Those months that lie in a period, or that it begins or ends in."""
-    first, last = period[0][:7], period[1][:7] or LAST_DATE
-    inside = [i for i, month in enumerate(series.dates) if first <= month <= last]
+    """Return the months that overlap with a period."""
+    first, last = period[0][:7], period[1][:7]
+    inside = [i for i, month in enumerate(series.dates) if first <= month and (not last or month <= last)]
     return replace(
         series,
         dates=[series.dates[i] for i in inside],

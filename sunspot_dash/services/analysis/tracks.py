@@ -1,4 +1,4 @@
-"""Groups followed from drawing to drawing, from the index."""
+"""Track sunspot groups from drawing to drawing."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import numpy as np
 from sunspot_dash.domain.activity.observation import observation_time
 from sunspot_dash.domain.activity.tracks import TrackDays, describe_tracks, follow
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.catalogue.query import LAST_DATE, Period
+from sunspot_dash.services.catalogue.query import Period, where_dated
 
-# As many drawings are followed while a page waits: a day in each of nine years.
-MOST_DRAWINGS = 3000
+MOST_DRAWINGS = 3000  # one a day for eight years; more would keep the page waiting
 COLUMNS = "key, date, time, number, spots, area_msh, latitude_deg, longitude_deg, cmd_deg"
 
 
@@ -22,12 +21,11 @@ class Tracks:
     """Groups that were seen on several drawings.
 
     Attributes:
-        rows: of the tracks, newest first: group (number of the track), first, last, drawings,
-            latitude_deg, longitude_deg, rotation, sidereal, sigma (degrees a day, None where they cannot be told),
-            meridian (date and time), meridian_seen, area_msh (the largest), key (its drawing).
-        once: how many groups were seen on one drawing only.
-        since: the date of the first drawing that was followed, where the period holds more than the newest
-            MOST_DRAWINGS; else "".
+        rows: one per track, newest first: group (number of the track), first, last, drawings, latitude_deg,
+            longitude_deg, rotation, sidereal, sigma (degrees/day, None if undetermined), meridian (date and time),
+            meridian_seen, area_msh (the largest), key (its drawing).
+        once: number of groups that were seen on one drawing only.
+        since: date of the first drawing that was used, if the period holds more than MOST_DRAWINGS; else "".
     """
 
     rows: list[dict[str, Any]]
@@ -36,18 +34,22 @@ class Tracks:
 
 
 def tracks(
-    catalogue: Catalogue, model: str, period: Period, belt: tuple[float | None, float | None] = (None, None)
+    catalogue: Catalogue,
+    model: str,
+    period: Period,
+    latitudes: tuple[float | None, float | None] = (None, None),
 ) -> Tracks:
-    """The groups of a period, whose centres lie in a belt of latitudes, followed by differential rotation."""
+    """Track the groups of a period whose centres are within a range of latitudes, using differential rotation."""
     since = _date_of_newest(catalogue, model, period)
+    dated, dates = where_dated((since or period[0], period[1]))
     found = catalogue.rows(
-        # Of the scans of one sheet, all of one minute, the first counts: a group is seen once at a time.
-        f"select {COLUMNS} from spot_group where model = ? and date >= ? and date <= ? and key in (select key from "
-        "(select key, min(name) from result where model = ? and date >= ? and date <= ? group by date, time)) "
+        # Of several scans of one drawing, all of the same minute, only the first counts.
+        f"select {COLUMNS} from spot_group where model = ? and {dated} and key in (select key from "
+        f"(select key, min(name) from result where model = ? and {dated} group by date, time)) "
         "and latitude_deg >= ? and latitude_deg <= ? order by date, time, key, number",
         [
-            *(model, since or period[0], period[1] or LAST_DATE) * 2,
-            *(end if end is not None else 90 * sign for end, sign in zip(belt, (-1, 1), strict=True)),
+            *(model, *dates) * 2,
+            *(end if end is not None else 90 * sign for end, sign in zip(latitudes, (-1, 1), strict=True)),
         ],
     )
     if not found:
@@ -61,11 +63,10 @@ def tracks(
     track = follow(seen)
     area = np.array([row["area_msh"] for row in found])
     largest = np.lexsort((-area, track))
-    largest = largest[
-        np.r_[True, np.diff(track[largest]) > 0]
-    ]  # of each track, in the order of their numbers
-    told = describe_tracks(seen, track)
-    several = [one for one in told if one.drawings > 1]
+    # The largest of each track, ordered by track number.
+    largest = largest[np.r_[True, np.diff(track[largest]) > 0]]
+    summaries = describe_tracks(seen, track)
+    several = [one for one in summaries if one.drawings > 1]
     rows = [
         {
             "group": one.number + 1,
@@ -84,14 +85,15 @@ def tracks(
         }
         for one in sorted(several, key=lambda one: one.last, reverse=True)
     ]
-    return Tracks(rows, len(told) - len(several), since)
+    return Tracks(rows, len(summaries) - len(several), since)
 
 
 def _date_of_newest(catalogue: Catalogue, model: str, period: Period) -> str:
-    """The date of the oldest of a period's newest MOST_DRAWINGS drawings; "" where it has no more."""
+    """Return the date of the oldest of a period's newest MOST_DRAWINGS drawings, "" if it holds no more."""
+    dated, dates = where_dated(period)
     rows = catalogue.rows(
-        "select date from result where model = ? and date >= ? and date <= ? order by date desc limit 2 offset ?",
-        [model, period[0], period[1] or LAST_DATE, MOST_DRAWINGS - 1],
+        f"select date from result where model = ? and {dated} order by date desc limit 2 offset ?",
+        [model, *dates, MOST_DRAWINGS - 1],
     )
     return rows[0]["date"] if len(rows) == 2 else ""
 

@@ -1,0 +1,1 @@
+"""The index of drawings and results that every page reads: built, refreshed, queried."""

@@ -1,4 +1,4 @@
-"""What the pages list: an index of drawings, results and spots. `indexing` keeps it; it can be deleted at will."""
+"""The catalogue: an SQLite index of drawings, results and spots, which can be deleted and rebuilt at any time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.workspace import Workspace
 
 FORMAT = 3
@@ -43,19 +44,19 @@ create table failure (
     model text not null, key text not null, reason text not null, primary key (model, key)) without rowid;
 create table mark (name text primary key, value text not null) without rowid;
 """
-# Another drawing of the same minute as `drawing`, a second scan of the sheet perhaps; null where there is none.
+# Another drawing with the same date and time, perhaps a second scan; null if there is none.
 TWIN = """(select min(other.name) from drawing as other where other.date = drawing.date and other.time = drawing.time
     and other.time <> '' and other.key <> drawing.key)"""
 
 
 def key_of(name: str) -> str:
-    """What stands for a drawing's name in an address: 16 hexadecimal digits."""
+    """Return the key of a drawing, used in page addresses: 16 hexadecimal digits."""
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures of the overview; `model` is the one with the newest results, "" for none."""
+    """The numbers on the overview page; `model` is the one with the newest results, or ""."""
 
     drawings: int
     labelled: int
@@ -79,7 +80,7 @@ class Catalogue:
 
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
-        """A connection; what is written in it is kept when the block ends well."""
+        """Open a connection whose transaction is committed when the block ends without error."""
         with closing(sqlite3.connect(self._file, timeout=30)) as database:
             database.row_factory = sqlite3.Row
             database.execute("pragma journal_mode = wal")
@@ -87,26 +88,27 @@ class Catalogue:
                 yield database
 
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
-        """What a query finds."""
+        """Return the rows of a query."""
         with self.open() as database:
             return database.execute(sql, values).fetchall()
 
     def columns(self, sql: str, values: Sequence[Any], *names: str) -> dict[str, np.ndarray]:
-        """What a query for numbers finds, (n,) float64 by name: for a million rows, of which a list would be large."""
+        """Return a query's numeric columns by name, (n,) float64: far smaller than a list of a million rows."""
         with self.open() as database:
             database.row_factory = None
             found = np.fromiter(database.execute(sql, values), [(name, np.float64) for name in names])
         return {name: found[name] for name in names}
 
     def revision(self) -> str:
-        """Another text whenever something was taken up: what was shown before still holds while it is the same."""
+        """Return a text that changes with every update of the index."""
         rows = self.rows("select value from mark where name = 'revision'")
         return str(rows[0]["value"]) if rows else ""
 
     def summary(self) -> Summary:
-        """The figures of the overview."""
+        """Return the numbers on the overview page."""
         drawings, labelled, first, last = self.rows(
-            "select count(*), count(labels), min(nullif(date, 'undated')), max(nullif(date, 'undated')) from drawing"
+            f"select count(*), count(labels), min(nullif(date, '{UNDATED}')), max(nullif(date, '{UNDATED}')) "
+            "from drawing"
         )[0]
         sql = "select coalesce(sum(spots), 0) from result where model = ?"
         models = self.models()
@@ -115,18 +117,31 @@ class Catalogue:
         return Summary(drawings, labelled, len(models), model, spots, first or "", last or "")
 
     def models(self) -> list[str]:
-        """The models that have results here, the one with the newest first."""
+        """Return the models that have results, most recent first."""
         rows = self.rows("select model from result group by model order by max(stamp) desc")
         return [row["model"] for row in rows]
 
     def last_model(self) -> str:
+        """Return the model with the newest results, or ""."""
         return next(iter(self.models()), "")
 
+    def last_run(self, model: str) -> int:
+        """Return the time of a model's newest result, ns since 1970."""
+        return int(self.rows("select max(stamp) from result where model = ?", [model])[0][0])
+
+    def has_failures(self, model: str) -> bool:
+        """Whether any drawing failed in the last run of a model."""
+        return bool(self.rows("select 1 from failure where model = ? limit 1", [model]))
+
+    def models_with_result(self, key: str) -> list[str]:
+        """Return the models that have a result on a drawing."""
+        return [row["model"] for row in self.rows("select model from result where key = ?", [key])]
+
     def drawing(self, key: str) -> sqlite3.Row | None:
-        """A drawing's row."""
+        """Return a drawing's row, None if the key is unknown."""
         return next(iter(self.rows("select * from drawing where key = ?", [key])), None)
 
     def twin(self, key: str) -> str:
-        """The name of another drawing of the same minute; "" where there is none."""
+        """Return the name of another drawing with the same date and time, or ""."""
         rows = self.rows(f"select {TWIN} from drawing where key = ?", [key])
         return (rows[0][0] or "") if rows else ""

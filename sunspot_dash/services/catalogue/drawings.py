@@ -1,4 +1,4 @@
-"""The list of drawings: sorted, filtered and cut into pages by the index, however many there are."""
+"""Query the list of drawings: sort, filter, page, and step from one drawing to the next."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def page_of_drawings(
     filters: dict[str, dict[str, Any]] | None = None,
     model: str = "",
 ) -> tuple[list[dict[str, Any]], int]:
-    """Some rows of the list of drawings, and how many there are in all.
+    """Return a page of the list of drawings, and the total number of rows.
 
     Args:
         span: first row, and the one after the last.
-        order: (column, "asc" or "desc"); by date where empty.
-        filters: column -> a simple filter as AG Grid has them, {"type", "filter" or "dateFrom", ...}; what is no
-            column or no such comparison is ignored.
-        model: whose results are told; the last one's where empty.
+        order: (column, "asc" or "desc"); by date if empty.
+        filters: AG Grid's simple filters by column, {"type", "filter" or "dateFrom", ...}; unknown columns and
+            comparisons are ignored.
+        model: the model whose results are listed; by default the one with the newest results.
     """
     values: dict[str, Any] = {"model": model or catalogue.last_model()}
     where = " and ".join(_conditions(filters or {}, values)) or "true"
@@ -67,17 +67,17 @@ def page_of_drawings(
 
 
 def place_of(catalogue: Catalogue, model: str, key: str, order: list[tuple[str, str]]) -> int | None:
-    """At which row, from 0, a drawing stands in the list of those with results of a model; None where it has none."""
-    numbered = f"select drawing.key as key, row_number() over (order by {_by(order)}) - 1 as place {FROM}"
-    sql = f"select place from ({numbered} where result.key is not null) where key = :key"
+    """Return the row, from 0, of a drawing in the list of a model's results; None if it has no result."""
+    numbered = f"select drawing.key as key, row_number() over (order by {_by(order)}) - 1 as row {FROM}"
+    sql = f"select row from ({numbered} where result.key is not null) where key = :key"
     rows = catalogue.rows(sql, {"model": model, "key": key})
-    return int(rows[0]["place"]) if rows else None
+    return int(rows[0]["row"]) if rows else None
 
 
 def neighbour(catalogue: Catalogue, model: str, key: str, step: int) -> str:
-    """Key of the drawing after (step 1) or before (-1) one, in time, of those with results; round at the ends.
+    """Return the key of the next (step 1) or previous (-1) drawing in time that has a result, or "".
 
-    Empty where there is none.
+    The last drawing is followed by the first.
     """
     way, sign = ("asc", ">") if step > 0 else ("desc", "<")
     sql = "select result.key from result join drawing using (key) where result.model = :model {} order by "
@@ -90,28 +90,28 @@ def neighbour(catalogue: Catalogue, model: str, key: str, step: int) -> str:
 
 
 def not_run(catalogue: Catalogue, model: str) -> int:
-    """How many drawings have no result of a model yet."""
+    """Return the number of drawings without a result of a model."""
     sql = "select count(*) from drawing where not exists (select 1 from result where model = ? and key = drawing.key)"
     return int(catalogue.rows(sql, [model])[0][0])
 
 
 def totals(catalogue: Catalogue, model: str) -> tuple[int, int]:
-    """Of a model's results on drawings that are here: how many, and their spots."""
+    """Return the number of a model's results on listed drawings, and the number of their spots."""
     sql = "select count(*), coalesce(sum(spots), 0) from result join drawing using (key) where model = ?"
     drawings, spots = catalogue.rows(sql, [model])[0]
     return drawings, spots
 
 
 def _by(order: list[tuple[str, str]]) -> str:
-    """SQL for an order; by date where it says no more."""
-    words = [
+    """Return the SQL of an order, with date, time and name as the last criteria."""
+    terms = [
         f"{COLUMNS[name]} {'desc' if way == 'desc' else 'asc'}" for name, way in order if name in COLUMNS
     ]
-    return ", ".join([*words, "drawing.date", "drawing.time", "drawing.name"])
+    return ", ".join([*terms, "drawing.date", "drawing.time", "drawing.name"])
 
 
 def _conditions(filters: dict[str, dict[str, Any]], values: dict[str, Any]) -> list[str]:
-    """SQL for each filter that there is, its values put into `values`."""
+    """Return the SQL of each known filter; add its values to `values`."""
     found = []
     for column, asked in filters.items():
         kind = asked.get("type")

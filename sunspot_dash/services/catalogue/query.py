@@ -1,4 +1,4 @@
-"""Conditions on the catalogue: a period, and a region of the disk."""
+"""SQL conditions for the catalogue: a period, and a region of the disk."""
 
 from __future__ import annotations
 
@@ -8,33 +8,38 @@ from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.sun.region import Region
 
 WHOLE = Region()
-
-
-Period = tuple[str, str]  # dates, both ends included, "" for an open one
-
-
+Period = tuple[str, str]  # first and last date, both included; "" leaves an end open
 ALWAYS = ("", "")
 
 
-LAST_DATE = "9999-12-31"  # for an open end, where a query needs one
+def where_dated(period: Period = ALWAYS, column: str = "date") -> tuple[str, list[Any]]:
+    """Return the SQL condition for dates within a period, and its values; undated drawings never match."""
+    parts, values = [f"{column} <> '{UNDATED}'"], []
+    for sign, end in zip((">=", "<="), period, strict=True):
+        if end:
+            parts.append(f"{column} {sign} ?")
+            values.append(end)
+    return " and ".join(parts), values
+
+
+def where_period(period: Period, column: str = "date") -> tuple[str, list[Any]]:
+    """Return the condition of `where_dated`; undated drawings match if the period is open at both ends."""
+    return where_dated(period, column) if any(period) else ("true", [])
 
 
 def where_spots(model: str, period: Period, region: Region) -> tuple[str, list[Any]]:
-    """The condition on the table `spot` for a model's spots of a period within a region, and its values."""
-    parts, values = ["spot.model = ?"], [model]
+    """Return the condition on table `spot` for a model's spots in a period and a region, and its values."""
+    dates, values = where_period(period, "spot.date")
+    parts, values = ["spot.model = ?", dates], [model, *values]
     for column, sign, value in (
-        ("date", ">=", period[0]),
-        ("date", "<=", period[1]),
         ("radius_fraction", ">=", region.r_from),
         ("radius_fraction", "<=", region.r_to),
         ("latitude_deg", ">=", region.b_from),
         ("latitude_deg", "<=", region.b_to),
     ):
-        if value not in ("", None):
+        if value is not None:
             parts.append(f"spot.{column} {sign} ?")
-            values.append(value)  # type: ignore[arg-type]
-    if any(period):
-        parts.append(f"spot.date <> '{UNDATED}'")
+            values.append(value)
     angles = [
         (f"position_angle_deg {sign} ?", value)
         for sign, value in ((">=", region.pa_from), ("<=", region.pa_to))

@@ -1,4 +1,4 @@
-"""The rows that a drawing's result has in the catalogue: one of its own, one a spot, one a group."""
+"""The catalogue rows of a result: one for the drawing, one per spot, one per group."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Row = tuple[Any, ...]
 
 
 class Rows:
-    """Rows of some drawings of one model, to be written together."""
+    """The rows of several drawings of one model, written in one transaction."""
 
     def __init__(self, model: str) -> None:
         self.model = model
@@ -29,7 +29,7 @@ class Rows:
         file: tuple[str, int],
         observation: Observation,
     ) -> None:
-        """Take up a drawing; file: the name of its result file, and its stamp."""
+        """Add a drawing; `file` is the name and the modification time (ns) of its result file."""
         own = (self.model, key_of(result.name))
         counts = observation.counts
         numbers = [
@@ -39,16 +39,16 @@ class Rows:
             counts.south_groups,
             counts.south_spots,
         ]
-        # An undated drawing has no groups that could be told, which is not the same as none.
-        told = [None] * 5 if when[0] == UNDATED else [int(number[0]) for number in numbers]
-        sheet = (result.threshold, result.disk.confidence, int(result.disk.by_hand))
+        # Groups of an undated drawing are unknown, which is not the same as zero.
+        known = [None] * 5 if when[0] == UNDATED else [int(number[0]) for number in numbers]
+        limb = (result.threshold, result.disk.confidence, int(result.disk.by_hand))
         spots = len(observation.numbered)
-        self.tables["result"].append((*own, result.name, *when, *file, spots, *sheet, *told))
+        self.tables["result"].append((*own, result.name, *when, *file, spots, *limb, *known))
         self.tables["spot"] += _spots(own, when[0], observation)
         self.tables["spot_group"] += _groups(own, when, observation)
 
     def write(self, database: sqlite3.Connection) -> None:
-        """Put the rows in the place of what there was of these drawings."""
+        """Replace the rows of these drawings."""
         keys = [row[:2] for row in self.tables["result"]]
         for table, rows in self.tables.items():
             database.executemany(f"delete from {table} where model = ? and key = ?", keys)

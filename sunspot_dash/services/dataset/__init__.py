@@ -1,0 +1,1 @@
+"""Uploads, labels, archives, corrections and orientation: everything that goes into a dataset."""

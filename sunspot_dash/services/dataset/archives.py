@@ -1,4 +1,4 @@
-"""Folders of drawings that stay where they are: looked through once, then used by the name they were given."""
+"""Archives: folders of drawings that are imported by reference under a name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sunspot_dash.domain.drawing.names import date_and_time
+from sunspot_dash.domain.drawing.names import UNDATED, date_and_time
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, WorkspaceError
 from sunspot_dash.eta import RemainingTime
 from sunspot_dash.file_names import MODEL_NAME
@@ -21,15 +21,15 @@ from sunspot_dash.workspace import Workspace
 
 Report = Callable[[dict[str, Any]], None]
 FLUSH = 50
-# Of results: measured on eleven sheets of 1957 to 2024 (3 to 14 megapixels), nearly all of it the overlay.
-BYTES_A_DRAWING = 1.9e6
-BESIDES = 70_000  # mask and result file
+# Size of the results, nearly all overlays; measured on eleven drawings of 1957 to 2024 (3 to 14 megapixels).
+BYTES_PER_DRAWING = 1.9e6
+MASK_AND_RESULT_BYTES = 70_000
 SAMPLE = 50
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of an archive: `state` is kept, same (as the one in `reason`) or refused (for `reason`)."""
+    """One file of an archive; `state` is kept, same (as the file named in `reason`) or refused (for `reason`)."""
 
     name: str
     state: str
@@ -45,7 +45,7 @@ class Entry:
 
 @dataclass
 class Import:
-    """What came of looking through a folder."""
+    """The result of importing a folder."""
 
     table: Path
     counts: dict[str, int] = field(default_factory=lambda: {"kept": 0, "same": 0, "refused": 0})
@@ -53,19 +53,19 @@ class Import:
     same_time: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        lines = [f"same time, other content (both are kept): {pair}" for pair in self.same_time]
+        lines = [f"same time, different content (both are accepted): {pair}" for pair in self.same_time]
         lines.append(
-            f"{self.counts['kept']} drawings kept ({self.undated} without a date in the name), "
-            f"{self.counts['same']} the same as another, {self.counts['refused']} refused: {self.table}"
+            f"{self.counts['kept']} drawings accepted ({self.undated} without a date in the name), "
+            f"{self.counts['same']} duplicate, {self.counts['refused']} rejected: {self.table}"
         )
         return "\n".join(lines)
 
 
 def check_archive_name(name: str) -> str:
-    """The name, when it can name files everywhere.
+    """Return the name if it is valid as a file name on every system.
 
     Raises:
-        ParameterError: it cannot.
+        ParameterError: the name is not valid.
     """
     if not MODEL_NAME.fullmatch(name):
         raise ParameterError(f"'{name}' cannot name an archive: use 1 to 64 letters, digits, '-', '_', '.'")
@@ -79,38 +79,38 @@ def import_folder(
     report: Report = lambda event: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Import:
-    """Look through a folder and remember its drawings by reference: nothing is copied, nothing there is changed.
+    """Import a folder of drawings by reference, without copying or changing anything in it.
 
-    Writes `dataset/archives/{name}.csv`, a line a file, and `{name}.json`, where the folder is. Files that an
-    earlier or interrupted import saw, of the same size and time, are not read again.
+    Writes `dataset/archives/{name}.csv`, one line per file, and `{name}.json` with the path of the folder. Files that
+    an earlier or interrupted import recorded with the same size and time are not read again.
 
     Args:
         report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each file.
         should_stop: asked after each file.
 
     Raises:
-        ParameterError: the name is no good, or the folder holds no image.
-        Stopped: it was asked to stop; calling it again goes on.
+        ParameterError: the name is not valid, or the folder holds no image.
+        Stopped: it was asked to stop; the next call continues.
     """
     table, head = _files(workspace, name)
     seen = {entry.name: entry for path in (table, table.with_suffix(".part")) for entry in _entries(path)}
     refused: list[tuple[str, str]] = []
     paths = list_images(folder, refused)
     if not paths:
-        raise ParameterError(f"there is no image in {folder}: name a folder of drawings")
+        raise ParameterError(f"there is no image in {folder}: choose a folder of drawings")
     outcome, first, times = Import(table), {}, {}  # type: Import, dict[str, str], dict[str, str]
 
-    def look() -> Iterator[Entry]:
+    def entries() -> Iterator[Entry]:
         remaining = RemainingTime()
         for number, path in enumerate(paths, start=1):
-            entry = _look(path, seen.get(path.name), first)
+            entry = _examine(path, seen.get(path.name), first)
             if entry.state == "kept":
                 first[entry.sha256] = entry.name
-                moment = f"{entry.date} {entry.time}"
-                if entry.date == "undated":
+                when = f"{entry.date} {entry.time}"
+                if entry.date == UNDATED:
                     outcome.undated += 1
-                elif times.setdefault(moment, entry.name) != entry.name:
-                    outcome.same_time.append(f"{times[moment]}, {entry.name}")
+                elif times.setdefault(when, entry.name) != entry.name:
+                    outcome.same_time.append(f"{times[when]}, {entry.name}")
             yield entry
             left = remaining.left(number, len(paths))
             report(
@@ -120,16 +120,16 @@ def import_folder(
                 raise Stopped(f"stopped after {number} of {len(paths)} files")
         yield from (Entry(name, "refused", reason) for name, reason in refused)
 
-    _write(table, look(), outcome.counts)
+    _write(table, entries(), outcome.counts)
     atomic_write_text(head, json.dumps({"folder": str(folder.resolve()), **outcome.counts}, indent=1) + "\n")
     return outcome
 
 
 def archive_entries(workspace: Workspace, name: str) -> list[tuple[Path, Entry]] | None:
-    """The kept drawings of an imported archive and what was seen of them; None when there is none of this name.
+    """Return the accepted drawings of an archive and their entries; None if there is no such archive.
 
     Raises:
-        WorkspaceError: its record is damaged.
+        WorkspaceError: the record of the archive is damaged.
     """
     if not MODEL_NAME.fullmatch(name):
         return None
@@ -144,19 +144,18 @@ def archive_entries(workspace: Workspace, name: str) -> list[tuple[Path, Entry]]
 
 
 def archive_drawings(workspace: Workspace, name: str) -> list[Path] | None:
-    """The files of `archive_entries`."""
+    """Return the accepted drawings of an archive; None if there is no such archive."""
     entries = archive_entries(workspace, name)
     return None if entries is None else [path for path, _ in entries]
 
 
 def _files(workspace: Workspace, name: str) -> tuple[Path, Path]:
-    folder = workspace.dataset / "archives"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{check_archive_name(name)}.csv", folder / f"{name}.json"
+    workspace.archives.mkdir(parents=True, exist_ok=True)
+    return workspace.archives / f"{check_archive_name(name)}.csv", workspace.archives / f"{name}.json"
 
 
-def _look(path: Path, before: Entry | None, first: dict[str, str]) -> Entry:
-    """What a file is; `first`: name of the first file of each content."""
+def _examine(path: Path, before: Entry | None, first: dict[str, str]) -> Entry:
+    """Return the entry of a file; `first` maps each content hash to the first file with it."""
     try:
         stat = path.stat()
         if (
@@ -177,7 +176,7 @@ def _look(path: Path, before: Entry | None, first: dict[str, str]) -> Entry:
 
 
 def _write(table: Path, entries: Iterator[Entry], counts: dict[str, int]) -> None:
-    """Write the table beside its place, readable at any moment, then put it there."""
+    """Write the table atomically; meanwhile it can be read as a `.part` file."""
     part = table.with_suffix(".part")
 
     def write(temporary: Path) -> None:
@@ -197,7 +196,7 @@ def _write(table: Path, entries: Iterator[Entry], counts: dict[str, int]) -> Non
 
 
 def _entries(path: Path) -> Iterator[Entry]:
-    """The entries of a table; those of one that was cut short, as far as they are whole."""
+    """Yield the entries of a table, up to the first incomplete row."""
     if not path.exists():
         return
     types = {"width": int, "height": int, "bytes": int, "modified_ns": int}
@@ -210,8 +209,8 @@ def _entries(path: Path) -> Iterator[Entry]:
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """What running a model over a folder needs: images, bytes of results for each and for all, bytes that are free."""
+class DiskSpace:
+    """Disk space for a model's results: number of images, bytes for each and for all, bytes free."""
 
     files: int
     each: float
@@ -219,8 +218,8 @@ class Estimate:
     free: int
 
 
-def estimate(workspace: Workspace, folder: Path) -> Estimate:
-    """What a folder's results would need, judged by those that the workspace has.
+def estimate_disk_space(workspace: Workspace, folder: Path) -> DiskSpace:
+    """Estimate the disk space for a model's results on a folder, from the results in the workspace.
 
     Raises:
         ParameterError: there is no such folder, or no image in it.
@@ -233,8 +232,8 @@ def estimate(workspace: Workspace, folder: Path) -> Estimate:
     except SunspotError as error:
         raise ParameterError(error.reason) from error
     if not files:
-        raise ParameterError(f"there is no image in {folder}: name a folder of drawings")
+        raise ParameterError(f"there is no image in {folder}: choose a folder of drawings")
     overlays = islice(workspace.segmented.glob("*/*_overlay.png"), SAMPLE)
     sizes = [path.stat().st_size for path in overlays]
-    each = sum(sizes) / len(sizes) + BESIDES if sizes else BYTES_A_DRAWING
-    return Estimate(files, each, files * each, shutil.disk_usage(workspace.root).free)
+    each = sum(sizes) / len(sizes) + MASK_AND_RESULT_BYTES if sizes else BYTES_PER_DRAWING
+    return DiskSpace(files, each, files * each, shutil.disk_usage(workspace.root).free)

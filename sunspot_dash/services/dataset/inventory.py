@@ -1,4 +1,4 @@
-"""Every drawing that a workspace holds or refers to."""
+"""List every drawing that a workspace contains or refers to."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from sunspot_dash.workspace import Workspace
 
 @dataclass(frozen=True)
 class Holding:
-    """A drawing's file. What is 0 was not looked up: an archive may lie on a slow or absent disk.
+    """The file of a drawing; values that were not looked up, as on a slow or absent disk, are 0.
 
     Attributes:
-        path: of the file; bytes: its size; modified_ns: when it was last changed.
-        width, height: px of its page.
+        path: the file; bytes: its size; modified_ns: time of its last change.
+        width, height: size of the image, px.
         archive: name of the imported archive that it belongs to, or "".
     """
 
@@ -33,7 +33,7 @@ class Holding:
 
 
 def holdings(workspace: Workspace) -> Iterator[Holding]:
-    """Every drawing, those of the workspace's own folders last: they count where two have one name."""
+    """Yield every drawing; those in the workspace's own folders come last and win if names are equal."""
     yield from _of_runs(workspace)
     for head in _archive_heads(workspace):
         try:
@@ -50,14 +50,14 @@ def holdings(workspace: Workspace) -> Iterator[Holding]:
                     yield Holding(Path(found.path), stat.st_size, stat.st_mtime_ns)
 
 
-def marks(workspace: Workspace) -> list[tuple[str, int]]:
-    """What changes when a drawing comes or goes: far quicker to look at than every drawing."""
+def change_stamps(workspace: Workspace) -> list[tuple[str, int]]:
+    """Return (path, modification time) of everything that changes when a drawing is added or removed."""
     paths = [*_own_folders(workspace), *_archive_heads(workspace), *_plans(workspace)]
     return [(str(path), path.stat().st_mtime_ns) for path in paths if path.exists()]
 
 
 def _of_runs(workspace: Workspace) -> Iterator[Holding]:
-    """Drawings of other folders that jobs were run over."""
+    """Yield the drawings in other folders that were processed by jobs."""
     root = workspace.root.resolve()
     for plan in _plans(workspace):
         try:
@@ -72,7 +72,7 @@ def _own_folders(workspace: Workspace) -> tuple[Path, Path]:
 
 
 def _archive_heads(workspace: Workspace) -> list[Path]:
-    return sorted((workspace.dataset / "archives").glob("*.json"))
+    return sorted(workspace.archives.glob("*.json"))
 
 
 def _plans(workspace: Workspace) -> list[Path]:

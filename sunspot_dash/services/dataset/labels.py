@@ -1,4 +1,4 @@
-"""The labels of a workspace: a COCO file that comes in, what is wrong with it, and the one before."""
+"""The labels of a workspace: accept, check and restore its COCO file."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from sunspot_dash.files import file_sha256, locked, temporary_in
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
-PREVIOUS = "instances_default.previous.json"  # beside the labels that replaced it
-RESTORE = "Restore previous labels"  # the button that does
+PREVIOUS = "instances_default.previous.json"  # kept beside the labels that replaced it
+RESTORE = "Restore previous labels"  # caption of the button
+ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
 
 
 @dataclass(frozen=True)
 class UploadResult:
-    """What became of a file.
+    """The result of an upload.
 
     Attributes:
-        state: kept, same or refused.
-        name: as it is kept now.
-        reason: why it was refused, or what there is to know.
+        state: ACCEPTED, DUPLICATE or REJECTED.
+        name: the name under which the file is stored.
+        reason: why it was rejected, or a remark.
     """
 
     state: str
@@ -32,11 +33,11 @@ class UploadResult:
 
 @dataclass(frozen=True)
 class LabelReport:
-    """What a COCO file lists.
+    """The contents of a COCO file.
 
     Attributes:
-        listed: how many drawings; missing: names of those that are not in the dataset.
-        problems: what is wrong with labels, one line each, with its id.
+        listed: number of drawings; missing: names of those that are not in the dataset.
+        problems: one line for each problem with a label, with the label's id.
     """
 
     listed: int
@@ -44,28 +45,28 @@ class LabelReport:
     problems: list[str]
 
 
-def take_labels(workspace: Workspace, temporary: Path, name: str) -> UploadResult:
-    """Check a COCO file that has come in, and put it in the place of the one there is, which is kept beside it."""
+def accept_labels(workspace: Workspace, temporary: Path, name: str) -> UploadResult:
+    """Check an uploaded COCO file and replace the current one, which is kept as PREVIOUS."""
     try:
         coco = check_coco(read_coco(temporary, name), name)
     except SunspotError as error:
-        return UploadResult("refused", name, error.reason)
+        return UploadResult(REJECTED, name, error.reason)
     with locked(workspace.dataset_lock):
         return _replace_labels(workspace.annotations_file, temporary, coco)
 
 
 def _replace_labels(target: Path, temporary: Path, coco: Coco) -> UploadResult:
-    told = ""
+    note = ""
     if target.exists():
         if file_sha256(target) == file_sha256(temporary):
-            return UploadResult("same", target.name, "the same labels are there")
-        told = f"; replaces {_labels_of(target)}; '{RESTORE}' brings them back"
+            return UploadResult(DUPLICATE, target.name, "identical to the current labels")
+        note = f"; replaces {_labels_of(target)}; '{RESTORE}' undoes this"
         target.replace(target.with_name(PREVIOUS))
     temporary.replace(target)
     labels = sum(len(found) for found in coco.annotations.values())
     problems = f", {counted(len(coco.problems), 'problem')}" if coco.problems else ""
     content = f"{counted(len(coco.images), 'image')} with {counted(labels, 'label')}"
-    return UploadResult("kept", target.name, f"{content}{problems}{told}")
+    return UploadResult(ACCEPTED, target.name, f"{content}{problems}{note}")
 
 
 def _labels_of(path: Path) -> str:
@@ -77,7 +78,7 @@ def _labels_of(path: Path) -> str:
 
 
 def restore_labels(workspace: Workspace) -> bool:
-    """Put the labels back that the last COCO file replaced, and keep that one in turn; False where there are none."""
+    """Swap the current labels with the previous ones; return False if there are no previous labels."""
     target = workspace.annotations_file
     before = target.with_name(PREVIOUS)
     with locked(workspace.dataset_lock):
@@ -93,14 +94,14 @@ def restore_labels(workspace: Workspace) -> bool:
 
 
 def listed_in(coco: Coco, folder: Path) -> tuple[list[str], list[str]]:
-    """The names of labelled images in their order: those that are in a folder, and those that are missing."""
+    """Return the sorted names of the listed images that are in a folder, and of those that are missing."""
     names = sorted(coco.images)
     there = [name for name in names if (folder / name).exists()]
     return there, sorted(set(names) - set(there))
 
 
 def label_report(workspace: Workspace) -> LabelReport:
-    """What the COCO file lists, and which of that cannot be used.
+    """Report what the COCO file lists and which entries cannot be used.
 
     Raises:
         CocoError: the file as a whole cannot be used.

@@ -1,9 +1,8 @@
-"""The orientation of an archive's drawings, set per model."""
+"""The orientation of an archive's drawings, stored per model."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.errors import ParameterError
@@ -11,15 +10,12 @@ from sunspot_dash.file_names import check_model_name
 from sunspot_dash.files import atomic_write_text
 from sunspot_dash.workspace import Workspace
 
-if TYPE_CHECKING:
-    pass
 
-
-def check_orientation(name: str) -> str:
-    """The name of a preset, or "" for that of the last time.
+def check_preset(name: str) -> str:
+    """Return the name of an orientation preset, or "" for the one used last.
 
     Raises:
-        ParameterError: it is none.
+        ParameterError: there is no such preset.
     """
     if name and name not in PRESETS:
         raise ParameterError(f"unknown orientation '{name}': use one of {', '.join(PRESETS)}")
@@ -27,27 +23,28 @@ def check_orientation(name: str) -> str:
 
 
 def set_orientation(workspace: Workspace, model: str, preset: str) -> bool:
-    """Say how the drawings of a model's results lie; returns whether that is new, and the tables are to be made anew.
+    """Set the orientation of a model's drawings; return whether it changed, so that the tables must be rebuilt.
 
     Raises:
         ParameterError: there is no such preset, or the model has no results.
-        WorkspaceError: it cannot be written.
+        WorkspaceError: the orientation cannot be written.
     """
     folder = workspace.inference_results / check_model_name(model)
     if not preset or not folder.is_dir():
-        raise ParameterError("choose a model that has results, and how its drawings lie")
-    new = check_orientation(preset) != orientation_of(workspace, model)
+        raise ParameterError("choose a model that has results, and the orientation of its drawings")
+    new = check_preset(preset) != orientation_of(workspace, model)
     if new:
         atomic_write_text(orientation_file(workspace, model), f"{preset}\n")
     return new
 
 
 def orientation_of(workspace: Workspace, model: str) -> str:
-    """The preset by which a model's tables were made last."""
+    """Return the name of the preset with which a model's tables were last built."""
     path = orientation_file(workspace, model)
     name = path.read_text("utf-8").strip() if path.exists() else ""
     return name if name in PRESETS else "uset"
 
 
 def orientation_file(workspace: Workspace, model: str) -> Path:
+    """Return the file that stores the orientation of a model's drawings."""
     return workspace.inference_results / model / "orientation.txt"

@@ -1,4 +1,4 @@
-"""Files that come in from a browser: checked, named safely, kept once."""
+"""Accept files uploaded from a browser: check them, name them safely, store each image once."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from sunspot_dash.domain.drawing.names import base_name, time_in_name
 from sunspot_dash.errors import ImageError, ParameterError, WorkspaceError
 from sunspot_dash.files import locked, place_new, temporary_in
 from sunspot_dash.io.images import check_whole, content_hash
-from sunspot_dash.services.dataset.labels import UploadResult, take_labels
+from sunspot_dash.services.dataset.labels import ACCEPTED, DUPLICATE, REJECTED, UploadResult, accept_labels
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.workspace import Workspace
 
 PIECE = 1 << 20
 ROLES = ("labelled", "run")
-_decoding = threading.Lock()  # one page at a time: a large one takes hundreds of MB
+_decoding = threading.Lock()  # one image at a time: a large one takes hundreds of MB
 
 
-def take_upload(workspace: Workspace, role: str, name: str, stream: BinaryIO) -> UploadResult:
-    """Keep one file: an image of the dataset ('labelled') or to run ('run'), or a COCO file.
+def accept_upload(workspace: Workspace, role: str, name: str, stream: BinaryIO) -> UploadResult:
+    """Store one file: an image for the dataset ('labelled') or for inference ('run'), or a COCO file.
 
-    Nothing is kept of a file that is refused, and nothing that was there is lost: another image of the same name, in
-    either folder, gets a number. A picture that is there, by whatever name, is not kept again, unless one that was
-    there to be run comes into the dataset under its name.
+    A rejected file leaves nothing behind, and no existing file is overwritten: a different image of the same name, in
+    either folder, gets a number. An image that is already stored, under any name, is a duplicate, unless it moves
+    from the images to run into the dataset under its own name.
 
     Raises:
-        ParameterError: the role is unknown, or the file is larger than any may be.
+        ParameterError: the role is unknown, or the file exceeds the size limit.
         WorkspaceError: the disk is full, ...
     """
     if role not in ROLES:
@@ -40,13 +40,13 @@ def take_upload(workspace: Workspace, role: str, name: str, stream: BinaryIO) ->
     try:
         _receive(stream, temporary)
         if name.lower().endswith(".json"):
-            return take_labels(workspace, temporary, name)
+            return accept_labels(workspace, temporary, name)
         return _image(workspace, role, temporary, name)
     except ImageError as error:
-        return UploadResult("refused", name, error.reason)
+        return UploadResult(REJECTED, name, error.reason)
     except OSError as error:
         raise WorkspaceError(
-            f"{name} was not kept ({error.strerror or error}): free some space and repeat"
+            f"{name} was not stored ({error.strerror or error}): free some disk space and upload it again"
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
@@ -58,7 +58,7 @@ def _receive(stream: BinaryIO, path: Path) -> None:
         while piece := stream.read(PIECE):
             size += len(piece)
             if size > LIMITS.max_upload_bytes:
-                raise ParameterError(f"the file is larger than {LIMITS.max_upload_bytes >> 20} MB, the limit")
+                raise ParameterError(f"the file exceeds the limit of {LIMITS.max_upload_bytes >> 20} MB")
             file.write(piece)
 
 
@@ -66,79 +66,76 @@ def _image(workspace: Workspace, role: str, temporary: Path, name: str) -> Uploa
     with _decoding:
         check_whole(temporary)
     with locked(workspace.dataset_lock):
-        return _keep(workspace, role, temporary, name)
+        return _store(workspace, role, temporary, name)
 
 
-def _keep(workspace: Workspace, role: str, temporary: Path, name: str) -> UploadResult:
-    """Put a sound image among the others, unless it is there already."""
-    there = list(_held(workspace))
+def _store(workspace: Workspace, role: str, temporary: Path, name: str) -> UploadResult:
+    """Move a checked image into its folder, unless the workspace already holds it."""
+    existing = list(_stored_files(workspace))
     size = temporary.stat().st_size
-    # Only what has its size can be the same, and two scans differ in their first bytes: no drawing is read whole.
-    alike = [Path(entry.path) for entry in there if entry.stat().st_size == size]
+    # Only files of equal size can be identical, and two scans differ in their first bytes: few bytes are read.
+    alike = [Path(entry.path) for entry in existing if entry.stat().st_size == size]
     same = [path for path in alike if cmp(temporary, path, shallow=False)]
     safe = _safe_name(name, temporary)
     folder = _folder(workspace, role)
-    # Labels go by name and belong to the dataset: what was put in to be run may come there, too.
-    new_there = role == "labelled" and all(path.parent != folder and path.name == safe for path in same)
-    if same and not new_there:
-        return _known(same[0], safe, workspace)
-    themselves = {str(path) for path in same}
-    taken = {entry.name for entry in there if entry.path not in themselves}
-    kept = next(free for free in _free_names(safe, taken) if place_new(temporary, folder / free))
-    told = []
-    if kept != safe:
-        told.append(f"another file of this name is there: kept as {kept}")
-    elif kept != name:
-        told.append(f"kept as {kept}")
-    if twins := _of_same_time(kept, taken):
-        told.append(f"{_listed([kept, *twins])} have the same time: delete the one that should not count")
-    if time_in_name(kept) is None:
-        told.append("its name gives no date: set it on the drawing")
-    return UploadResult("kept", kept, "; ".join(told))
+    # Labels refer to images by name within the dataset, so an image to run may be added to the dataset as well.
+    new_in_dataset = role == "labelled" and all(path.parent != folder and path.name == safe for path in same)
+    if same and not new_in_dataset:
+        return _duplicate(same[0], workspace)
+    identical = {str(path) for path in same}
+    taken = {entry.name for entry in existing if entry.path not in identical}
+    stored = next(free for free in _free_names(safe, taken) if place_new(temporary, folder / free))
+    notes = []
+    if stored != safe:
+        notes.append(f"another file has this name: stored as {stored}")
+    elif stored != name:
+        notes.append(f"stored as {stored}")
+    if twins := _of_same_time(stored, taken):
+        notes.append(f"{_listed([stored, *twins])} have the same time: delete the one that should not count")
+    if time_in_name(stored) is None:
+        notes.append("no date in the name: set it on the drawing")
+    return UploadResult(ACCEPTED, stored, "; ".join(notes))
 
 
 def _folder(workspace: Workspace, role: str) -> Path:
     return workspace.images if role == "labelled" else workspace.images_to_run
 
 
-def _held(workspace: Workspace) -> Iterator[os.DirEntry[str]]:
-    """Every file of both folders: a name stands for one drawing, wherever it lies."""
+def _stored_files(workspace: Workspace) -> Iterator[os.DirEntry[str]]:
+    """Yield the files of both folders; names are unique across them."""
     for role in ROLES:
         with os.scandir(_folder(workspace, role)) as entries:
             yield from (entry for entry in entries if entry.is_file() and not entry.name.startswith("."))
 
 
-def _known(there: Path, name: str, workspace: Workspace) -> UploadResult:
-    where = " among the labelled drawings" if there.parent == workspace.images else ""
-    told = f"the same picture is there as {there.name}{where}"
-    return UploadResult(
-        "same", there.name, told if there.name == name else f"{told}: delete that one to rename it"
-    )
+def _duplicate(existing: Path, workspace: Workspace) -> UploadResult:
+    where = " among the labelled drawings" if existing.parent == workspace.images else ""
+    return UploadResult(DUPLICATE, existing.name, f"same image as {existing.name}{where}; skipped")
 
 
 def _safe_name(name: str, temporary: Path) -> str:
     try:
         return base_name(name)
     except ParameterError:
-        # A name that could lead elsewhere, or cannot be seen, is replaced by one of ours.
+        # A name that leaves the folder or is invisible is replaced by a generated one.
         suffix = Path(name).suffix.lower()
         return f"upload-{content_hash(temporary)[:12]}{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
 
 
 def _free_names(name: str, taken: set[str]) -> Iterator[str]:
-    """The name, then the name with numbers, without those that are taken."""
+    """Yield the name, then the name with a number, skipping those that are taken."""
     stem, suffix = Path(name).stem, Path(name).suffix
     numbered = (f"{stem}-{number}{suffix}" for number in itertools.count(2))
     return (free for free in itertools.chain([name], numbered) if free not in taken)
 
 
 def _listed(names: list[str]) -> str:
-    """'a and b', or 'a, b and c'."""
+    """Join names as 'a and b' or 'a, b and c'."""
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _of_same_time(name: str, others: Iterable[str]) -> list[str]:
-    """Those of other drawings that were made in the same minute as one of this name: scans of one sheet, perhaps."""
+    """Return the other names with the same date and time, perhaps scans of the same drawing."""
     when = time_in_name(name)
     if when is None:
         return []

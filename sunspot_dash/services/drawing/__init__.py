@@ -1,0 +1,1 @@
+"""One drawing as a page shows it: images, detections, overlay, tilt."""

@@ -1,4 +1,4 @@
-"""What is known of one drawing: its labels and its limb."""
+"""The details of one drawing that need no model: date, labels, limb and corrections."""
 
 from __future__ import annotations
 
@@ -28,23 +28,22 @@ from sunspot_dash.services.drawing.images import (
 )
 from sunspot_dash.workspace import Workspace
 
-CROP_RADIUS = 448  # px: half of what the shipped model works at, enough for a look
-# Where the circle lies that a user may move when no limb was found: in parts of the shorter side.
-FIRST_RADIUS = 0.42
+CROP_RADIUS = 448  # px: half the radius that the shipped model uses, enough for display
+INITIAL_RADIUS = 0.42  # of the circle offered when no limb was found, as a fraction of the shorter side
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A drawing with what is known of it before any model is run.
+class DrawingDetails:
+    """A drawing before any model is run.
 
     Attributes:
-        name: of its file; archive: the imported one that holds it, or "".
-        size: (width, height) of the page, px.
-        when: "date time UT", or "undated"; twin: the name of another drawing of that time, or "".
-        labels: how many the COCO file lists, None where it does not list the drawing; outlines: theirs, (n, 2) px.
-        disk: its limb, or None; trouble: why there is none.
-        correction: what was set by hand.
-        picture, crop: addresses of the page's picture and of what the network sees ("" without a limb).
+        name: the file name; archive: name of the imported archive that holds the file, or "".
+        size: (width, height) of the image, px.
+        when: "date time UT", or "undated"; twin: name of another drawing with the same time, or "".
+        labels: number of labels, None if the COCO file does not list the drawing; outlines: their polygons, (n, 2) px.
+        disk: the limb, or None; problem: why there is none.
+        correction: the manual corrections.
+        picture, crop: addresses of the drawing's picture and of the network's input ("" without a limb).
     """
 
     name: str
@@ -55,27 +54,28 @@ class Sheet:
     labels: int | None
     outlines: list[np.ndarray]
     disk: Disk | None
-    trouble: str
+    problem: str
     correction: Correction
     picture: str
     crop: str
 
     @property
     def circle(self) -> Disk:
-        """The limb, or a circle to begin with."""
+        """The limb, or a circle for the user to move into place."""
         return self.disk or Disk(
-            self.size[0] / 2, self.size[1] / 2, FIRST_RADIUS * min(self.size), confidence=0.0
+            self.size[0] / 2, self.size[1] / 2, INITIAL_RADIUS * min(self.size), confidence=0.0
         )
 
-    def limb_words(self) -> str:
+    def limb_text(self) -> str:
+        """Describe the limb, or why there is none."""
         if self.disk is None:
-            return self.trouble
-        sure = "set by hand" if self.disk.by_hand else f"{self.disk.confidence:.2f} sure"
-        return f"centre {self.disk.x:.1f}, {self.disk.y:.1f} px, radius {self.disk.radius:.1f} px, {sure}"
+            return self.problem
+        source = "set manually" if self.disk.by_hand else f"limb-fit confidence {self.disk.confidence:.0%}"
+        return f"centre {self.disk.x:.1f}, {self.disk.y:.1f} px, radius {self.disk.radius:.1f} px, {source}"
 
 
-def sheet_of(catalogue: Catalogue, key: str) -> Sheet:
-    """A drawing.
+def drawing_details(catalogue: Catalogue, key: str) -> DrawingDetails:
+    """Collect the details of a drawing.
 
     Raises:
         ImageError: there is no such drawing, or it cannot be read.
@@ -83,12 +83,14 @@ def sheet_of(catalogue: Catalogue, key: str) -> Sheet:
     """
     row = catalogue.drawing(key)
     if row is None:
-        raise ImageError("there is no such drawing: it was deleted or renamed, choose another in the list")
-    disk, trouble = limb_of(catalogue, key)
+        raise ImageError(
+            "there is no such drawing: it was deleted or renamed; choose another one in the list"
+        )
+    disk, problem = limb_of(catalogue, key)
     correction = correction_of(catalogue.workspace, row["name"])
     outlines = outlines_of(catalogue.workspace, row["name"])
     date, time = correction.date_and_time(row["name"])
-    return Sheet(
+    return DrawingDetails(
         name=row["name"],
         archive=row["archive"],
         size=page_size(catalogue, key),
@@ -97,15 +99,15 @@ def sheet_of(catalogue: Catalogue, key: str) -> Sheet:
         labels=None if row["labels"] is None else len(outlines),
         outlines=outlines,
         disk=disk,
-        trouble=trouble,
+        problem=problem,
         correction=correction,
         picture=picture_address(row, "view"),
-        crop=f"/media/{key}/crop?v={_mark(disk)}" if disk else "",
+        crop=f"/media/{key}/crop?v={_version(disk)}" if disk else "",
     )
 
 
 def outlines_of(workspace: Workspace, name: str) -> list[np.ndarray]:
-    """The labels of a drawing, (n, 2) px each; none where it is not listed."""
+    """Return the label polygons of a drawing, (n, 2) px each; empty if it is not listed."""
     path = workspace.annotations_file
     if not path.exists():
         return []
@@ -116,7 +118,7 @@ def outlines_of(workspace: Workspace, name: str) -> list[np.ndarray]:
 
 
 def limb_of(catalogue: Catalogue, key: str) -> tuple[Disk | None, str]:
-    """The limb of a drawing, as set by hand or fitted, or why there is none.
+    """Return the limb of a drawing, set manually or fitted, or None and the reason.
 
     Raises:
         ImageError: there is no such drawing, or it cannot be read.
@@ -133,7 +135,7 @@ def limb_of(catalogue: Catalogue, key: str) -> tuple[Disk | None, str]:
 
 
 def crop(catalogue: Catalogue, key: str) -> Path:
-    """What the network sees of a drawing, as a JPEG made once: the disk alone, round, on even paper.
+    """Return a cached JPEG of the network's input: the disk made circular, on uniform paper.
 
     Raises:
         ImageError: there is no such drawing, or it cannot be read.
@@ -144,14 +146,15 @@ def crop(catalogue: Catalogue, key: str) -> Path:
     if disk is None:
         raise NoDiskError(reason)
     path = original(catalogue, key)
-    made = views_folder(catalogue) / f"{key}-{path.stat().st_mtime_ns:x}-{_mark(disk)}-crop.jpg"
+    made = views_folder(catalogue) / f"{key}-{path.stat().st_mtime_ns:x}-{_version(disk)}-crop.jpg"
     if not made.exists():
         grey = model_image(to_grey(read_rgb(path)), disk, CROP_RADIUS)
         write_jpeg(made, np.repeat(grey[..., None], 3, axis=2))
     return made
 
 
-def _mark(disk: Disk) -> str:
+def _version(disk: Disk) -> str:
+    """Return a short hash that changes with the limb."""
     return hashlib.sha256(repr(disk).encode()).hexdigest()[:12]
 
 

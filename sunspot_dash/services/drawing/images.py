@@ -1,4 +1,4 @@
-"""A drawing as a page shows it: its picture made small enough, and what a model found on it."""
+"""Scaled pictures of drawings for the pages, plain or with detections."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ QUALITY = 85
 
 
 def view(catalogue: Catalogue, key: str, size: str) -> Path:
-    """A JPEG of a drawing no larger than a size of `SIZES`, made once.
+    """Return a cached JPEG of a drawing, no larger than a size of SIZES.
 
     Raises:
         ImageError: there is no such drawing, or it cannot be read.
@@ -36,53 +36,55 @@ def view(catalogue: Catalogue, key: str, size: str) -> Path:
 
 
 def row_of(catalogue: Catalogue, key: str) -> sqlite3.Row:
-    """A drawing's row in the index.
+    """Return a drawing's row in the catalogue.
 
     Raises:
         ImageError: there is no such drawing.
     """
     row = catalogue.drawing(key)
     if row is None:
-        raise ImageError("there is no such drawing")
+        raise ImageError(
+            "there is no such drawing: it was deleted or renamed; choose another one in the list"
+        )
     return row
 
 
 def original(catalogue: Catalogue, key: str) -> Path:
-    """A drawing's own file.
+    """Return the file of a drawing.
 
     Raises:
-        ImageError: there is no such drawing, or its file is gone.
+        ImageError: there is no such drawing, or its file is missing.
     """
     row = row_of(catalogue, key)
     path = Path(row["path"])
     if not path.is_file():
-        raise ImageError(f"{path} is gone: put it back, or import its archive again", row["name"])
+        raise ImageError(f"{path} is missing: restore it, or import its archive again", row["name"])
     return path
 
 
 def page_size(catalogue: Catalogue, key: str) -> tuple[int, int]:
-    """(width, height) of a drawing's page, px.
+    """Return the (width, height) of a drawing, px.
 
     Raises:
-        ImageError: as `original`, or it is no image.
+        ImageError: as `original`, or the file is not an image.
     """
     return image_size(original(catalogue, key))
 
 
 def picture_address(row: sqlite3.Row, size: str) -> str:
-    """Where a drawing's picture is served: another address once the file is another, so that it may be cached."""
+    """Return the address of a drawing's picture; it changes with the file, so that browsers may cache it."""
     return f"/media/{row['key']}/{size}?v={row['modified_ns']:x}"
 
 
 def found_thumbnail(catalogue: Catalogue, model: str, key: str) -> Path:
-    """A drawing's thumbnail as JPEG, with the spots that a model counted ringed in green, made once.
+    """Return a cached JPEG thumbnail with a green ring around each counted spot.
 
     Raises:
-        ImageError: there is no such drawing, no result of this model on it, or it cannot be read.
+        ImageError: there is no such drawing, it has no result of this model, or it cannot be read.
     """
     rows = catalogue.rows("select name, stamp from result where model = ? and key = ?", [model, key])
     if not rows or (result := result_of(catalogue.workspace, model, rows[0]["name"])) is None:
-        raise ImageError("the model was not run on this drawing")
+        raise ImageError("this drawing has no result of this model: run inference on it first")
     made = views_folder(catalogue) / f"{key}-{rows[0]['stamp']:x}-{model}.jpg"
     if not made.exists():
         picture = read_rgb(view(catalogue, key, "thumb")).copy()
@@ -102,13 +104,13 @@ def found_thumbnail(catalogue: Catalogue, model: str, key: str) -> Path:
 
 
 def views_folder(catalogue: Catalogue) -> Path:
-    """Where pictures made small are kept; it may be emptied at any time."""
+    """Return the cache folder of scaled pictures; it may be emptied at any time."""
     folder = catalogue.workspace.root / "output" / "views"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def write_jpeg(path: Path, rgb: np.ndarray) -> None:
-    """Write (H, W, 3) uint8 as a JPEG, atomically."""
+    """Write (H, W, 3) uint8 RGB as a JPEG, atomically."""
     _, content = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     atomic_write_bytes(path, content.tobytes())

@@ -1,4 +1,4 @@
-"""What a drawing shows of the Sun, for a page: its grid, its groups, its numbers, and each spot's place."""
+"""The heliographic overlay of a drawing: grid, groups, sunspot number and the position of each spot."""
 
 from __future__ import annotations
 
@@ -9,35 +9,38 @@ from sunspot_dash.domain.activity.observation import NOON, Observation, observat
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.drawing.orientation import ABOUT_PRESETS, PRESETS, Orientation
 from sunspot_dash.domain.spots.detections import DrawingResult
-from sunspot_dash.domain.sun.grid import Grid, heliographic_grid
+from sunspot_dash.domain.sun.grid import HeliographicGrid, heliographic_grid
 from sunspot_dash.services.dataset.corrections import correction_of
 from sunspot_dash.services.dataset.orientation import orientation_of
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
-NO_DATE = "its name has no date that tells P, B0 and L0: set the date on the page Dataset"
+NO_DATE = "P, B0 and L0 need a date, and the file name has none: set the date on the Dataset page"
 
 
 @dataclass(frozen=True, eq=False)
 class Overlay:
-    """A drawing's Sun, at the result's own threshold.
+    """The overlay of a drawing, at the threshold of its result.
 
     Attributes:
-        when: "date time UT"; lies: how the sheet lies.
+        when: "date time UT"; orientation: orientation of the drawing.
         grid: None for an undated drawing.
-        seen: the counted spots; candidates: also those below the threshold, without their groups.
+        seen: the counted spots; candidates: all candidates, ungrouped.
     """
 
     when: str
     orientation: Orientation
-    grid: Grid | None
+    grid: HeliographicGrid | None
     seen: Observation
     candidates: Observation
 
     def facts(self) -> list[tuple[str, str]]:
-        """Names and values of what is known."""
+        """Return (name, value) pairs for display."""
         if self.grid is None:
-            return [("Grid, groups", f"none: {NO_DATE}"), ("Lies", _orientation_text(self.orientation))]
+            return [
+                ("Grid, groups", f"none: {NO_DATE}"),
+                ("Orientation", _orientation_text(self.orientation)),
+            ]
         sun, counts = self.seen.ephemeris, self.seen.counts
         groups, spots, number, north, south = (
             int(values[0])
@@ -55,13 +58,13 @@ class Overlay:
                 f"R = 10 × {counted(groups, 'group')} + {counted(spots, 'spot')} = {number} (k = 1); "
                 f"north {north}, south {south}",
             ),
-            ("Lies", _orientation_text(self.orientation)),
+            ("Orientation", _orientation_text(self.orientation)),
         ]
 
     def hover(self) -> dict[int, str]:
-        """What the mouse tells of each candidate's place on the Sun, by its number."""
+        """Return the hover text (HTML) of each candidate, by its number."""
         groups = {n: int(g) for (n, _), g in zip(self.seen.numbered, self.seen.group, strict=True)}
-        places, told = self.candidates.places, {}
+        places, texts = self.candidates.places, {}
         for i, (number, _) in enumerate(self.candidates.numbered):
             b, length, cmd = (
                 float(values[i])
@@ -72,12 +75,12 @@ class Overlay:
                 lines.insert(0, f"B {signed(b, 1)}°, L {length:.1f}°, CMD {signed(cmd, 1)}°")
             if groups.get(number):
                 lines.append(f"group {groups[number]}")
-            told[number] = "<br>".join(lines)
-        return told
+            texts[number] = "<br>".join(lines)
+        return texts
 
 
 def overlay_of(workspace: Workspace, result: DrawingResult) -> Overlay:
-    """A drawing's Sun, as it lies and at its time.
+    """Compute the overlay of a drawing for its orientation and time.
 
     Raises:
         WorkspaceError: the corrections cannot be read.
@@ -88,13 +91,13 @@ def overlay_of(workspace: Workspace, result: DrawingResult) -> Overlay:
     drawing = (result, orientation, observation_time(date, time))
     (seen,), (candidates,) = observations([drawing]), observations([drawing], 0.0)
     grid = None if date == UNDATED else heliographic_grid(result.disk, orientation, seen.ephemeris)
-    when = f"{date} {time} UT" if time else f"{date}, {NOON} UT taken"
+    when = f"{date} {time} UT" if time else f"{date}, assumed {NOON} UT"
     return Overlay(when, orientation, grid, seen, candidates)
 
 
 def signed(value: float, digits: int) -> str:
-    """A number with its sign, the minus as in print."""
-    # + 0.0 turns a -0.0 into a 0.0.
+    """Format a number with its sign, using a typographic minus."""
+    # + 0.0 turns -0.0 into 0.0.
     return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
 
 

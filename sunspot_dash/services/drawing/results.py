@@ -1,4 +1,4 @@
-"""What a model detected on one drawing."""
+"""The detections of a model on one drawing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sunspot_dash.workspace import Workspace
 
 
 def result_of(workspace: Workspace, model: str, name: str) -> DrawingResult | None:
-    """What a model found on a drawing; None when it was not run on it."""
+    """Return the result of a model on a drawing, None if there is none."""
     try:
         return read_result(result_path(workspace.results_of(model), name))
     except WorkspaceError:
@@ -20,8 +20,8 @@ def result_of(workspace: Workspace, model: str, name: str) -> DrawingResult | No
 
 
 def spots_of(result: DrawingResult, overlay: Overlay) -> list[dict[str, Any]]:
-    """Every candidate of a result, as the page's scripts have them."""
-    places, found = overlay.hover(), []
+    """Return every candidate of a result in the form that the page's scripts expect."""
+    texts, found = overlay.hover(), []
     for number, spot in result.numbered(0.0):
         at = polar(spot, result.disk, overlay.orientation)
         found.append(
@@ -33,7 +33,7 @@ def spots_of(result: DrawingResult, overlay: Overlay) -> list[dict[str, Any]]:
                 "confidence": spot.confidence,
                 "radius_fraction": at.radius_fraction,
                 "position_angle_deg": at.position_angle_deg,
-                "place": places[number],
+                "place": texts[number],
                 "outline": spot.outline.tolist(),
             }
         )

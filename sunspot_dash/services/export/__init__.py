@@ -1,0 +1,1 @@
+"""Exports: formats, the HTML report, the ZIP bundle, provenance."""

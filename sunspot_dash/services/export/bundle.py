@@ -1,4 +1,4 @@
-"""All of a model's results as one ZIP file, made while it is sent, with a manifest of hashes."""
+"""Stream all of a model's results as one ZIP file with a manifest of hashes."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ def bundle(
     made: Mapping[str, Iterable[bytes]],
     about: Mapping[str, Any],
 ) -> Iterator[bytes]:
-    """The bytes of the ZIP: files, what is made for it in pieces, and manifest.json.
+    """Return the bytes of the ZIP: existing files, generated files, and manifest.json.
 
     Args:
-        files: (path, name in the ZIP); one that was deleted meanwhile is left out.
-        made: pieces by name; about: what the manifest says besides name, size and SHA-256 of every entry.
+        files: (path, name in the ZIP); files that no longer exist are left out.
+        made: pieces of the generated files by name.
+        about: entries of the manifest besides name, size and SHA-256 of every file.
     """
     archive = ZipStream(model, datetime.now(UTC).timetuple()[:6])
     for path, name in files:
@@ -37,13 +38,13 @@ def bundle(
 def files_of(
     workspace: Workspace, model: str, names: Iterable[str], tables: bool
 ) -> Iterator[tuple[Path, str]]:
-    """The masks and overlays of the drawings of these names, after the tables of `infer` if wanted."""
+    """Yield the masks and overlays of the named drawings, after the tables of `infer` if `tables` is set."""
     folder = workspace.inference_results / model
     if tables:
         for name in (TABLE_NAME, f"{model}{FEATURES_SUFFIX}", CSV_NAME, PARQUET_NAME, FAILED_NAME):
             yield folder / name, name
-    # A picture is called after its drawing's stem, or the full name where two have the same stem.
-    wanted = {safe_name(called) for name in names for called in (name, PurePath(name).stem)}
+    # A picture is named after its drawing's stem, or after the full name if two drawings share the stem.
+    wanted = {safe_name(stem) for name in names for stem in (name, PurePath(name).stem)}
     for what in ("mask", "overlay"):
         for path in sorted((workspace.segmented / model).glob(f"*_{what}.png")):
             if path.name.removesuffix(f"_{what}.png") in wanted:

@@ -1,4 +1,4 @@
-"""A model's results to take away: tables, SILSO-style series, a report, and all of it in one ZIP."""
+"""Export a model's results: tables, SILSO-style series, a report, or everything in one ZIP file."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 
 from sunspot_dash.domain.activity.sunspot_number import wolf
-from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.files import atomic_write
 from sunspot_dash.io import exports as forms
 from sunspot_dash.io.corrections import read_corrections
-from sunspot_dash.io.results import read_result, seen_on
+from sunspot_dash.io.results import read_result
+from sunspot_dash.io.tables import observed
 from sunspot_dash.services.analysis.sunspot_number import PARTS, counted_drawings
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.catalogue.query import ALWAYS, LAST_DATE, Period
+from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_period
 from sunspot_dash.services.dataset.orientation import orientation_of
 from sunspot_dash.services.export.bundle import bundle, files_of
 from sunspot_dash.services.export.provenance import provenance
@@ -50,25 +50,25 @@ IN_BUNDLE = {
 
 @dataclass(frozen=True)
 class Format:
-    """A form of export: what it is, its file's ending, and what makes it."""
+    """An export format: its description, its file suffix, and the function that produces it."""
 
-    words: str
+    description: str
     suffix: str
     pieces: Callable[[Catalogue, str, Period], Iterator[bytes]]
 
 
 def export(catalogue: Catalogue, model: str, form: str, period: Period = ALWAYS) -> Iterator[bytes]:
-    """The bytes of an export, in pieces.
+    """Return an export as pieces of bytes.
 
     Args:
-        form: one of FORMATS; period: dates, both included; without one undated drawings are in it, too.
+        form: one of FORMATS; period: first and last date, both included; an open period includes undated drawings.
 
     Raises:
-        ParameterError: there is no such form, or the model has no results (in the period).
+        ParameterError: there is no such format, or the model has no results in the period.
     """
     check_format(form)
-    where, values = _where(model, period)
-    if not catalogue.rows(f"select 1 from result where {where} limit 1", values):
+    where, values = where_period(period)
+    if not catalogue.rows(f"select 1 from result where model = ? and {where} limit 1", [model, *values]):
         when = f" from {period[0] or 'the first'} to {period[1] or 'the last'}" if any(period) else ""
         raise ParameterError(
             f"model '{model}' has no results{when}: run inference first, or choose other dates"
@@ -77,21 +77,21 @@ def export(catalogue: Catalogue, model: str, form: str, period: Period = ALWAYS)
 
 
 def check_format(form: str) -> str:
-    """The name of a form of export.
+    """Return the name of an export format.
 
     Raises:
-        ParameterError: there is none of this name.
+        ParameterError: there is no such format.
     """
     if form not in FORMATS:
-        raise ParameterError(f"there is no export '{form}': use one of {', '.join(FORMATS)}")
+        raise ParameterError(f"there is no export format '{form}': use one of {', '.join(FORMATS)}")
     return form
 
 
 def export_file(catalogue: Catalogue, model: str, form: str, path: Path, period: Period = ALWAYS) -> int:
-    """Write an export, whole or not at all; returns its size in bytes.
+    """Write an export atomically; return its size in bytes.
 
     Raises:
-        ParameterError: as of `export`. WorkspaceError: it cannot be written.
+        ParameterError: as `export`. WorkspaceError: the file cannot be written.
     """
     pieces = export(catalogue, model, form, period)
 
@@ -104,12 +104,12 @@ def export_file(catalogue: Catalogue, model: str, form: str, path: Path, period:
 
 
 def file_name(model: str, form: str, period: Period = ALWAYS) -> str:
-    """A good name for an export."""
+    """Return the file name of an export."""
     return "_".join(filter(None, [model, *period])) + FORMATS[form].suffix
 
 
 def counts_csv(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
-    """Groups, spots and R of every drawing, and of its hemispheres; empty where a drawing has no date."""
+    """Return groups, spots and R of every drawing and hemisphere as CSV; empty cells for undated drawings."""
     return forms.csv_table(HEADER, (_csv_row(model, row) for row in _drawings(catalogue, model, period)))
 
 
@@ -121,7 +121,7 @@ def _csv_row(model: str, row: dict[str, Any]) -> list[Any]:
 
 
 def drawings_json(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
-    """Every drawing with its counts, groups and spots."""
+    """Return every drawing with its counts, groups and spots as JSON."""
     return forms.json_drawings(_about(catalogue, model, period), _records(catalogue, model, period))
 
 
@@ -162,7 +162,7 @@ def wide_parquet(catalogue: Catalogue, model: str, period: Period) -> Iterator[b
     workspace = catalogue.workspace
     orientation = PRESETS[orientation_of(workspace, model)]
     corrections = read_corrections(workspace.corrections_file)
-    return forms.parquet_spots(seen_on(_results(catalogue, model, period), orientation, None, corrections))
+    return forms.parquet_spots(observed(_results(catalogue, model, period), orientation, None, corrections))
 
 
 def _results(catalogue: Catalogue, model: str, period: Period) -> Iterator[DrawingResult]:
@@ -171,24 +171,24 @@ def _results(catalogue: Catalogue, model: str, period: Period) -> Iterator[Drawi
         try:
             yield read_result(folder / row["file"])
         except SunspotError:
-            continue  # damaged or deleted since the index saw it; the tables' own making tells it
+            continue  # damaged or deleted since it was indexed; rebuilding the tables reports it
 
 
 def silso_daily(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
-    """R of every day in the columns of SN_d_tot_V2.0.csv: sigma is the scatter of the day's drawings."""
+    """Return the daily R in the columns of SN_d_tot_V2.0.csv; sigma is the scatter of the day's drawings."""
     days, numbers, sigmas, n = _daily(catalogue, model, period)
     return forms.silso_daily(days, numbers[0], sigmas[0], n)
 
 
 def silso_hemispheric(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
-    """R of every day and of its hemispheres in the columns of SN_d_hem_V2.0.csv."""
+    """Return the daily R of the disk and both hemispheres in the columns of SN_d_hem_V2.0.csv."""
     return forms.silso_hemispheric(*_daily(catalogue, model, period))
 
 
 def _daily(
     catalogue: Catalogue, model: str, period: Period
 ) -> tuple[np.ndarray, list[np.ndarray], list[np.ndarray], np.ndarray]:
-    """(days, numbers, sigmas, n): numbers and sigmas of each of PARTS, a sigma NaN for a single drawing."""
+    """Return (days, numbers, sigmas, n), with numbers and sigmas for each of PARTS; sigma is NaN if n = 1."""
     import pandas as pd  # only where used: the web process starts without it
 
     drawings = counted_drawings(catalogue, model, period)
@@ -204,14 +204,14 @@ def _daily(
 
 
 def report_html(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
-    """One page with figures that can be zoomed, complete in itself."""
-    from sunspot_dash.services.export.report import report  # with plotly, which no other export needs
+    """Return the report: one self-contained HTML page with interactive figures."""
+    from sunspot_dash.services.export.report import report  # loads plotly, which no other export needs
 
     yield report(catalogue, model, period).encode("utf-8")
 
 
 def everything(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
-    """A ZIP of all the other forms, the tables of `infer`, masks and overlays, with a manifest."""
+    """Return a ZIP of all other formats, the tables of `infer`, masks and overlays, with a manifest."""
     names = [row["name"] for row in _drawings(catalogue, model, period)]
     made = {name: FORMATS[form].pieces(catalogue, model, period) for form, name in IN_BUNDLE.items()}
     files = files_of(catalogue.workspace, model, names, tables=not any(period))
@@ -233,21 +233,14 @@ def _about(catalogue: Catalogue, model: str, period: Period) -> dict[str, Any]:
 
 
 def _drawings(catalogue: Catalogue, model: str, period: Period) -> Iterator[dict[str, Any]]:
-    where, values = _where(model, period)
-    sql = f"select key, name, date, time, file, threshold, {', '.join(COUNTS)} from result where {where} "
+    where, values = where_period(period)
+    sql = (
+        f"select key, name, date, time, file, threshold, {', '.join(COUNTS)} from result "
+        f"where model = ? and {where} order by date, time, name"
+    )
     with catalogue.open() as database:
-        for row in database.execute(f"{sql} order by date, time, name", values):
+        for row in database.execute(sql, [model, *values]):
             yield dict(row)
-
-
-def _where(model: str, period: Period) -> tuple[str, list[str]]:
-    if not any(period):
-        return "model = ?", [model]
-    return f"model = ? and date <> '{UNDATED}' and date >= ? and date <= ?", [
-        model,
-        period[0],
-        period[1] or LAST_DATE,
-    ]
 
 
 def _number(groups: int | None, spots: int | None) -> float | None:
@@ -255,13 +248,13 @@ def _number(groups: int | None, spots: int | None) -> float | None:
 
 
 FORMATS = {
-    "csv": Format("groups, spots and sunspot number of every drawing, with hemispheres", ".csv", counts_csv),
-    "json": Format("every drawing with its groups and spots", ".json", drawings_json),
-    "parquet": Format("a row a spot with every quantity", ".parquet", wide_parquet),
+    "csv": Format("groups, spots and sunspot number per drawing, with hemispheres", ".csv", counts_csv),
+    "json": Format("all drawings with their groups and spots", ".json", drawings_json),
+    "parquet": Format("one row per spot, all columns", ".parquet", wide_parquet),
     "silso": Format("daily series in the columns of SILSO's SN_d_tot", "_SN_d_tot.csv", silso_daily),
     "silso-hemispheric": Format(
         "daily series in the columns of SILSO's SN_d_hem", "_SN_d_hem.csv", silso_hemispheric
     ),
     "html": Format("a report with interactive figures", ".html", report_html),
-    "bundle": Format("all of it, masks and overlays, with a manifest", ".zip", everything),
+    "bundle": Format("all of these, masks and overlays, with a manifest", ".zip", everything),
 }

@@ -1,4 +1,4 @@
-"""Where a model's results come from: what is told beside every number that leaves the program."""
+"""The provenance of a model's results, included with every export."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from sunspot_dash.services.catalogue.catalogue import Catalogue
 
 @dataclass(frozen=True)
 class Provenance:
-    """What is known of a model.
+    """The provenance of a model's results.
 
     Attributes:
-        sha256: of the weights that gave the newest result, "" where it cannot be read.
-        thresholds: the confidences from which a spot counts, of all results, ascending.
-        trained_on, terms: as its card says, "" where it does not.
+        sha256: SHA-256 of the weights of the newest result, "" if that cannot be read.
+        thresholds: confidence thresholds of all results, ascending.
+        trained_on, terms: from the model card, "" if it has none.
     """
 
     sha256: str
@@ -31,7 +31,7 @@ class Provenance:
 
 
 def provenance(catalogue: Catalogue, model: str) -> Provenance:
-    """What is known of the model that gave some results."""
+    """Collect the provenance of a model's results."""
     workspace = catalogue.workspace
     sql = "select distinct threshold from result where model = ? order by 1"
     thresholds = [row[0] for row in catalogue.rows(sql, [model])]

@@ -1,4 +1,4 @@
-"""The report of a period: a page with the figures that the program shows, complete in one file."""
+"""The report of a period: the dashboard's figures in one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ from sunspot_dash.services.export.provenance import Provenance, provenance
 from sunspot_dash.text import counted
 
 THEME = "light"
-MOST_ROWS = 80  # of the table
+MOST_ROWS = 80  # rows of the table
 UNITS = {10: ("day", "daily means"), 7: ("month", "monthly means of the observed days"), 4: ("year", "")}
 COUNTED_AS = (
-    "R = 10 g + s, with g groups and s spots (umbrae) of a drawing and k = 1. A day is the mean of its drawings, "
-    "a month the mean of its observed days; where nothing was drawn there is a gap."
+    "R = 10 g + s (k = 1), with g groups and s spots (umbrae) per drawing. A daily value is the mean of the day's "
+    "drawings, a monthly value the mean of the observed days; gaps are days without drawings."
 )
 
 
 def report(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> str:
-    """The page as HTML; undated drawings are counted in it, and left out of all else."""
+    """Return the report as HTML; undated drawings are left out, and only their number is given."""
     drawings, known = counted_drawings(catalogue, model, period), provenance(catalogue, model)
     dates = [time[:10] for time in drawings.times]
     first, last = (dates[0], dates[-1]) if dates else ("", "")
     thresholds = ", ".join(f"{value:g}" for value in known.thresholds)
     page = Page(
         title=f"Sunspots from {period[0] or first} to {period[1] or last}" if dates else "Sunspots",
-        under=f"What the model {model} found on {counted(len(drawings), 'drawing')}. "
-        f"A spot counts from a confidence of {thresholds}.",
+        under=f"Detections of the model {model} on {counted(len(drawings), 'drawing')}. "
+        f"Confidence threshold: {thresholds}.",
         facts=_facts(drawings, dates),
         sections=_sections(catalogue, model, period, drawings),
         foot=_foot(catalogue, drawings, known),
@@ -61,18 +61,18 @@ def _facts(drawings: CountedDrawings, dates: list[str]) -> list[tuple[str, str]]
         (f"{len(dates):,}", "drawings"),
         (f"{len(days.dates):,}", "days observed"),
         (f"{drawings.counts.spots.sum():,}", "spots"),
-        (f"{drawings.counts.groups.sum():,}", "groups, summed over the drawings"),
+        (f"{drawings.counts.groups.sum():,}", "groups, summed over all drawings"),
     ]
     if dates:
         means = [drawings.means(part).values.mean() for part in PARTS]
-        facts.append((f"{means[0]:.1f}", "mean R of the days"))
-        facts.append((f"{means[1]:.1f} / {means[2]:.1f}", "of it north / south"))
+        facts.append((f"{means[0]:.1f}", "mean daily R"))
+        facts.append((f"{means[1]:.1f} / {means[2]:.1f}", "mean daily R, north / south"))
     return facts
 
 
 def _sections(catalogue: Catalogue, model: str, period: Period, drawings: CountedDrawings) -> list[Section]:
     if not len(drawings):
-        return [Section("No dated drawing", ["Without dates there are no numbers over time."])]
+        return [Section("No dated drawings", ["A time series needs drawings with a date."])]
     by = shown_bin("day", len(drawings))
     found = numbers(catalogue, model, by, period)
     smooth = numbers(catalogue, model, "smoothed", period)
@@ -82,11 +82,9 @@ def _sections(catalogue: Catalogue, model: str, period: Period, drawings: Counte
         whole.append(_line(smooth.disk, "13-month smoothed"))
     halves = [_line(found.north, "north"), _line(found.south, "south")]
     butterflies = butterfly(catalogue, model, period)
-    where = "Latitudes of the spots; umbrae by their areas"
+    where = "Latitudes of the spots; symbol size shows the umbral area"
     if isinstance(butterflies, ButterflyCells):
-        where = (
-            f"How many of {butterflies.total:,} spots lie in each cell; a cell is empty where none was seen"
-        )
+        where = f"Number of spots per cell, {butterflies.total:,} in total; cells without spots are empty"
     edges, counts = sizes(catalogue, model, period, Region())
     compared = _compared(catalogue, model, period)
     return [
@@ -94,9 +92,7 @@ def _sections(catalogue: Catalogue, model: str, period: Period, drawings: Counte
         *compared,
         Section("Hemispheres", [f"R of each hemisphere, {how}."], number_figure(halves, THEME)),
         Section("Butterfly diagram", [f"{where}."], butterfly_figure(butterflies, THEME), 430),
-        Section(
-            "Sizes", ["Areas of umbrae, corrected for foreshortening."], sizes_figure(edges, counts, THEME)
-        ),
+        Section("Sizes", ["Umbral areas, corrected for foreshortening."], sizes_figure(edges, counts, THEME)),
         Section("Totals", [], table=_table(drawings)),
     ]
 
@@ -106,7 +102,7 @@ def _line(series: NumberSeries, name: str) -> NumberLine:
 
 
 def _compared(catalogue: Catalogue, model: str, period: Period) -> list[Section]:
-    """The comparison with SILSO's series, where one was imported."""
+    """Return the comparison with the newest SILSO series, empty if none was imported."""
     reference = newest(catalogue.workspace, "daily", "hemispheric", "monthly", "estimated")
     if reference is None:
         return []
@@ -114,15 +110,15 @@ def _compared(catalogue: Catalogue, model: str, period: Period) -> list[Section]
     if not isinstance(series, SilsoSeries):
         return []
     found = compare_with_silso(catalogue, model, series, period)
-    words = [" ".join(f"{line[0].upper()}{line[1:]}." for line in sentences(found))]
+    text = [" ".join(f"{line[0].upper()}{line[1:]}." for line in sentences(found))]
     if not len(found.disk.dates):
-        return [Section("Against SILSO", words)]
+        return [Section("Comparison with SILSO", text)]
     figure = compared_figure(found.disk, model, "SILSO", THEME)
-    return [Section("Against SILSO", words, figure, 520)]
+    return [Section("Comparison with SILSO", text, figure, 520)]
 
 
 def _table(drawings: CountedDrawings) -> list[list[str]]:
-    """Means by day, month or year: the finest of these that has at most MOST_ROWS rows."""
+    """Return the means by day, month or year, the finest unit with at most MOST_ROWS rows."""
     import pandas as pd
 
     parts = {"disk": "R", "north": "R north", "south": "R south"}
@@ -150,12 +146,12 @@ def _table(drawings: CountedDrawings) -> list[list[str]]:
 
 
 def _mean(value: float, drawings: float) -> str:
-    """A mean of drawings; of one alone it is whole."""
+    """Format a mean; the value of a single drawing is an integer."""
     return f"{value:.0f}" if drawings == 1 else f"{value:.1f}"
 
 
 def _foot(catalogue: Catalogue, drawings: CountedDrawings, known: Provenance) -> list[str]:
-    foot = [f"Made on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with Sunspot Dashboard."]
+    foot = [f"Created on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with Sunspot Dashboard."]
     if drawings.undated:
         foot.append(f"Left out: {counted(drawings.undated, 'undated drawing')}.")
     if known.trained_on:
@@ -165,6 +161,6 @@ def _foot(catalogue: Catalogue, drawings: CountedDrawings, known: Provenance) ->
     reference = newest(catalogue.workspace, "daily", "hemispheric", "monthly", "estimated")
     if reference is not None:
         foot.append(
-            f"SILSO's series: {reference.source}; {reference.how} on {reference.when[:10]}. {reference.licence}."
+            f"SILSO series: {reference.source}; {reference.how} on {reference.when[:10]}. {reference.licence}."
         )
     return foot

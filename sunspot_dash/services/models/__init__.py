@@ -1,0 +1,1 @@
+"""Training, inference and evaluation of a model, with a preview and an estimate of the time."""

@@ -1,4 +1,4 @@
-"""How long a training takes, told before it starts: from earlier ones in the workspace, or a measured pace."""
+"""Estimate how long a training takes, from earlier trainings in the workspace or from a measured speed."""
 
 from __future__ import annotations
 
@@ -13,73 +13,75 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.ml.config import ModelCard, TrainConfig
 from sunspot_dash.workspace import Workspace
 
-# Measured on 2 idle CPU cores: the seconds of an epoch that NAME_history.json tells after
+# Measured on 2 idle CPU cores: the seconds per epoch in NAME_history.json after
 #   python app.py train --model-name NAME --device cpu --epochs 3 [--encoder ENCODER] [--validation-share 0]
 #   [--tile-size 64, 128 or 512]
-# on eight synthetic drawings with 150 tiles; beside other work an epoch took up to 1.4 times as long.
-SECONDS_A_MEGAPIXEL = 0.69  # of a resnet18's training
-TILE_MEGAPIXELS = 0.0045  # what cutting and altering a tile costs besides, whatever its size
-ENCODER_COST = {
+# on eight synthetic drawings with 150 tiles; with other programs running an epoch took up to 1.4 times as long.
+SECONDS_PER_MEGAPIXEL = 0.69  # training a resnet18
+TILE_MEGAPIXELS = 0.0045  # fixed effort of cutting and augmenting a tile, whatever its size
+ENCODER_EFFORT = {
     "resnet18": 1.0,
     "resnet34": 1.3,
     "resnet50": 2.1,
     "efficientnet-b0": 1.8,
     "mobilenet_v2": 1.3,
 }
-LOOK_SHARE = 1 / 3  # of a training step: the network only looks at validation tiles
-WHOLE_SHARE = 1 / 9  # of a training step: validation drawings are looked at whole, blank paper is skipped
+VALIDATION_TILE_SHARE = 1 / 3  # of a training step: forward pass only
+VALIDATION_DRAWING_SHARE = 1 / 9  # of a training step: whole drawings, blank paper skipped
 START_SECONDS = 10.0
-PREPARE_SECONDS = 0.2  # of each drawing, once
+PREPARE_SECONDS = 0.2  # per drawing, once
 NEWEST = 5
 
 Sides = tuple[Iterable[str], Iterable[str]]
 
 
 def epoch_work(config: TrainConfig, sides: Sides, spots: Mapping[str, int]) -> float:
-    """The work of an epoch, in megapixels of a resnet18's training.
+    """Return the work of an epoch, in megapixels trained with a resnet18.
 
     Args:
         sides: names of the training and of the validation drawings.
-        spots: how many labelled spots each drawing has.
+        spots: number of labelled spots by drawing.
     """
     training, validation = ([spots[name] for name in side] for side in sides)
-    cost = ENCODER_COST[config.encoder]
+    effort = ENCODER_EFFORT[config.encoder]
     tile = config.tile_size**2 / 1e6
     whole = crop_size(config.radius) ** 2 / 1e6
-    learn = sum(sum(tiles_of(count)) for count in training) * (tile * cost + TILE_MEGAPIXELS)
-    look = sum(sum(tiles_of(count)) for count in validation) * (tile * cost * LOOK_SHARE + TILE_MEGAPIXELS)
-    return learn + look + len(validation) * whole * cost * WHOLE_SHARE
+    learn = sum(sum(tiles_of(count)) for count in training) * (tile * effort + TILE_MEGAPIXELS)
+    look = sum(sum(tiles_of(count)) for count in validation) * (
+        tile * effort * VALIDATION_TILE_SHARE + TILE_MEGAPIXELS
+    )
+    return learn + look + len(validation) * whole * effort * VALIDATION_DRAWING_SHARE
 
 
 def training_seconds(
     workspace: Workspace, config: TrainConfig, sides: Sides, spots: Mapping[str, int]
 ) -> tuple[float, int]:
-    """How long a training will take, and from how many earlier ones that was told (0: from the measured pace).
+    """Estimate the seconds of a training, and return how many earlier ones that rests on (0: the measured speed).
 
-    Earlier ones count that were asked for the same device; the newest few are taken, the middle one is believed.
+    The estimate is the median of the newest few trainings on the same device.
     """
-    paces = _earlier_paces(workspace, config.device, spots)
-    pace = median(paces) if paces else SECONDS_A_MEGAPIXEL
+    rates = _earlier_rates(workspace, config.device, spots)
+    rate = median(rates) if rates else SECONDS_PER_MEGAPIXEL
     before = START_SECONDS + PREPARE_SECONDS * len(spots)
-    return before + config.epochs * epoch_work(config, sides, spots) * pace, len(paces)
+    return before + config.epochs * epoch_work(config, sides, spots) * rate, len(rates)
 
 
-def _earlier_paces(workspace: Workspace, device: str, spots: Mapping[str, int]) -> list[float]:
-    """Seconds a megapixel of the newest trained models whose drawings are all still there."""
+def _earlier_rates(workspace: Workspace, device: str, spots: Mapping[str, int]) -> list[float]:
+    """Return the seconds per megapixel of the newest trained models whose drawings still exist."""
     cards = sorted(
         workspace.trained_models.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True
     )
-    paces: list[float] = []
+    rates: list[float] = []
     for card in cards:
-        if len(paces) == NEWEST:
+        if len(rates) == NEWEST:
             break
-        pace = _pace_of(workspace, card, device, spots)
-        paces += [pace] if pace else []
-    return paces
+        rate = _rate_of(workspace, card, device, spots)
+        rates += [rate] if rate else []
+    return rates
 
 
-def _pace_of(workspace: Workspace, path: Path, device: str, spots: Mapping[str, int]) -> float | None:
-    """Seconds a megapixel of one trained model; None where its files do not tell."""
+def _rate_of(workspace: Workspace, path: Path, device: str, spots: Mapping[str, int]) -> float | None:
+    """Return the seconds per megapixel of one trained model, None if its files do not give it."""
     try:
         card = ModelCard.model_validate_json(path.read_bytes())
         config = TrainConfig(**card.parameters)

@@ -1,4 +1,4 @@
-"""A model against labels, by the one evaluation protocol (domain/scoring/matching.py)."""
+"""Score a model against labels, with the evaluation protocol of domain/scoring/matching.py."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from sunspot_dash.domain.scoring.matching import (
     score_drawing,
 )
 from sunspot_dash.domain.scoring.pooling import PooledScore, pool
-from sunspot_dash.domain.spots.detections import DrawingResult, Spot, page_of
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot, spot_pixels
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, WorkspaceError
 from sunspot_dash.eta import RemainingTime
 from sunspot_dash.io.images import content_hash, read_rgb
 from sunspot_dash.io.results import write_result
 from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.services.dataset.labels import listed_in
-from sunspot_dash.services.models.inference import LoadedModel, analyse, result_of
+from sunspot_dash.services.models.detector import LoadedModel, analyse, stored_result
 
 Report = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Scores drawing by drawing and pooled.
+    """Scores per drawing and pooled.
 
     Attributes:
         failed: (name, reason) of the drawings that could not be scored.
-        trained_on: the scored drawings that the model was trained on: their figures flatter it.
+        trained_on: the scored drawings that the model was trained on; their scores are too high.
     """
 
     model: str
@@ -47,7 +47,7 @@ class Evaluation:
     trained_on: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """Every figure, ready for JSON."""
+        """Return all figures as a JSON-ready dictionary."""
         return {
             "model": self.model,
             "model_hash": self.model_hash,
@@ -73,13 +73,13 @@ def evaluate_model(
     Args:
         report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each drawing.
         should_stop: asked after each drawing.
-        kept: folder for the drawings' results; what an evaluation that was interrupted left there is not done again.
+        kept: folder for the result files; results already there, from an interrupted evaluation, are reused.
 
     Raises:
         Stopped: it was asked to stop.
-        WorkspaceError: a result cannot be kept.
+        WorkspaceError: a result cannot be written.
         CocoError, ModelError: the labels or the model cannot be read.
-        ParameterError: none of the labelled drawings is in the folder.
+        ParameterError: none of the labelled drawings could be scored.
     """
     coco = load_coco(annotations_path)
     model = LoadedModel.load(weights, config.device)
@@ -108,7 +108,7 @@ def evaluate_model(
 
 def _result(model: LoadedModel, path: Path, threshold: float, kept: Path | None) -> DrawingResult:
     image_hash = content_hash(path)
-    before = result_of(kept, path.name, model.sha256, image_hash) if kept else None
+    before = stored_result(kept, path.name, model.sha256, image_hash) if kept else None
     if before:
         return before.recounted(threshold)
     result = analyse(model, path.name, read_rgb(path), image_hash, threshold)
@@ -118,25 +118,27 @@ def _result(model: LoadedModel, path: Path, threshold: float, kept: Path | None)
 
 
 def truth_of(name: str, coco: Coco) -> list[Spot]:
-    """The labelled spots of one drawing."""
+    """Return the labelled spots of one drawing."""
     return [Spot.from_outline(polygon) for polygon in spot_polygons(coco.annotations.get(name, []))]
 
 
 def score_result(result: DrawingResult, coco: Coco, masks: bool = True) -> DrawingScore:
-    """Score one drawing's result against its labels; the page masks too, unless told not to."""
+    """Score one drawing's result against its labels; `masks` adds the pixel scores of the masks."""
     truth = truth_of(result.name, coco)
     counted = result.counted()
     if not masks:
         return score_drawing(result.name, truth, counted, result.disk.radius)
     size = (result.height, result.width)
-    pixels = pixel_scores(page_mask(coco.annotations.get(result.name, []), *size), page_of(counted, *size))
+    pixels = pixel_scores(
+        page_mask(coco.annotations.get(result.name, []), *size), spot_pixels(counted, *size)
+    )
     return score_drawing(
         result.name, truth, counted, result.disk.radius, pixels, half_pixel_ceiling(truth, *size)
     )
 
 
 def table(evaluation: Evaluation) -> str:
-    """The figures as text: a line a drawing, then pooled, by era and by size."""
+    """Format the scores as text: one line per drawing, then pooled, by era and by size."""
     head = f"{'drawing':<26}{'truth':>6}{'found':>6}{'P':>7}{'R':>7}{'F1':>7}{'IoU':>7}"
     lines = [f"{evaluation.model}, threshold {evaluation.threshold:g}", head]
     lines += [_line(score.name, score.as_dict()) for score in evaluation.drawings]
@@ -152,14 +154,14 @@ def table(evaluation: Evaluation) -> str:
     pooled = evaluation.pooled
     lines.append(
         f"counts: mean absolute error {_percent(pooled.count_mae, '')}, bias {_percent(pooled.count_bias, '+')}; "
-        f"{pooled.fusions} fusions (one found for several labelled spots), {pooled.splits} splits (several for "
-        f"one); F1 {_figure(pooled.spots_half.f1)} when a centre may lie only half as far off; "
+        f"{pooled.fusions} fusions (one detection for several labelled spots), {pooled.splits} splits (several "
+        f"detections for one spot); F1 {_figure(pooled.spots_half.f1)} with half the distance tolerance; "
         f"{pooled.blank_drawings} blank disks with {pooled.blank_false_alarms} false alarms"
     )
     if evaluation.trained_on:
         lines.append(
-            f"careful: {len(evaluation.trained_on)} of these {len(evaluation.drawings)} drawings trained this "
-            "model, and flatter it"
+            f"note: the model was trained on {len(evaluation.trained_on)} of these {len(evaluation.drawings)} "
+            "drawings, so the scores are too high"
         )
     lines += [f"failed: {name}: {reason}" for name, reason in evaluation.failed]
     return "\n".join(lines)

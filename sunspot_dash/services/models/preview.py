@@ -1,4 +1,4 @@
-"""What a training would do, told before it starts: its drawings, their split, its tiles and steps, its time."""
+"""Preview a training before it starts: drawings, split, tiles, steps and duration."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sunspot_dash.workspace import Workspace
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a split: how many drawings and spots, and its date blocks by their first and last days."""
+    """One side of a split: number of drawings and spots, and the first and last day of each date block."""
 
     drawings: int
     spots: int
@@ -29,18 +29,18 @@ class Side:
 
 @dataclass(frozen=True)
 class Preview:
-    """A training that has not started.
+    """The expected course of a training.
 
     Attributes:
-        training, validation: the two sides, as the training will split them.
-        blank: how many of the drawings have no label.
-        missing: how many are listed, but their images are not there.
-        problems: how many entries of the annotation file cannot be used.
-        masks: how many labels are masks; each counts as one spot here, as one for each of its parts in the training.
-        tiles, steps: of an epoch.
-        seconds: how long the whole training will take.
-        earlier: how many earlier trainings tell so; 0 where only a measured pace of 2 CPU cores does.
-        warning: why nothing is kept for validation, where that was asked for; or "".
+        training, validation: the two sides of the split.
+        blank: number of drawings without a label.
+        missing: number of listed drawings whose image is missing.
+        problems: number of unusable entries in the annotation file.
+        masks: number of labels that are masks; each counts as one spot here, but as one per part in the training.
+        tiles, steps: per epoch.
+        seconds: estimated duration of the whole training.
+        earlier: number of earlier trainings behind the estimate; 0 if it rests on the speed of 2 CPU cores.
+        warning: why no drawing is kept for validation although a share was requested, or "".
     """
 
     training: Side
@@ -56,14 +56,14 @@ class Preview:
     warning: str
 
 
-def plan(workspace: Workspace, config: TrainConfig) -> Preview:
-    """What a training with these parameters would do.
+def preview_training(workspace: Workspace, config: TrainConfig) -> Preview:
+    """Return what a training with these parameters would do.
 
-    Limbs are not fitted: a drawing on which none can be found is counted here, and left out by the training.
+    Limbs are not fitted: a drawing without a detectable limb is counted here, but left out of the training.
 
     Raises:
         CocoError: there is no annotation file, or it cannot be used at all.
-        ParameterError: there is nothing to learn from.
+        ParameterError: no labelled drawing can be used.
     """
     labels = _labels_of(workspace)
     there = _file_names(workspace.images)
@@ -91,7 +91,7 @@ def plan(workspace: Workspace, config: TrainConfig) -> Preview:
 
 
 def nothing_to_learn(workspace: Workspace, listed: int, failed: int) -> ParameterError:
-    """The error of a dataset without a usable label; so many drawings are listed, of which so many failed."""
+    """Return the error for a dataset without a usable label; `listed` and `failed` are numbers of drawings."""
     return ParameterError(
         f"no labelled drawing could be used ({listed} in the annotations, {failed} failed): put the "
         f"images in {workspace.images} and their COCO file at {workspace.annotations_file}"
@@ -99,17 +99,17 @@ def nothing_to_learn(workspace: Workspace, listed: int, failed: int) -> Paramete
 
 
 def too_few(names: Iterable[str]) -> str:
-    """Why drawings of these names cannot be split."""
+    """Explain why drawings with these names cannot be split."""
     listed = list(names)
     return (
         f"too few drawings to keep any for validation: {len(listed)} in {len(date_blocks(listed))} date "
-        "block(s); all train, and the last epoch is kept"
+        "block(s); all are used for training, and the last epoch is kept"
     )
 
 
 @dataclass(frozen=True)
 class _Labels:
-    """What a plan needs to know of an annotation file."""
+    """Number of spots by drawing, of unusable entries and of masks in an annotation file."""
 
     spots: dict[str, int]
     problems: int
@@ -127,7 +127,7 @@ def _labels_of(workspace: Workspace) -> _Labels:
 
 @lru_cache(maxsize=4)
 def _read_labels(path: Path, _state: tuple[int, int, int]) -> _Labels:
-    """Of one state of the file: checking tens of thousands of labels takes seconds, and every key stroke asks."""
+    """Read one state of the file; cached, since checking many labels takes seconds and every key stroke asks."""
     return _count(load_coco(path))
 
 
@@ -135,7 +135,7 @@ def _count(coco: Coco) -> _Labels:
     masks = sum(label.rle is not None for labels in coco.annotations.values() for label in labels)
     spots = dict.fromkeys(coco.images, 0)
     for name, labels in coco.annotations.items():
-        # The outlines of a mask take milliseconds each: too long for a plan.
+        # The outlines of a mask take milliseconds each: too long for a preview.
         drawn = [label for label in labels if label.rle is None]
         spots[name] = len(spot_polygons(drawn)) + len(labels) - len(drawn)
     return _Labels(spots, len(coco.problems), masks)
@@ -155,7 +155,7 @@ def _side(names: list[str], spots: Mapping[str, int]) -> Side:
 
 
 def _span(block: list[str]) -> str:
-    """'1941-03-02', '1941-03-02 to 1941-03-05', or the name of an undated drawing."""
+    """Format a block as '1941-03-02', '1941-03-02 to 1941-03-05', or the name of an undated drawing."""
     first, last = date_and_time(block[0])[0], date_and_time(block[-1])[0]
     if first == UNDATED:
         return block[0]

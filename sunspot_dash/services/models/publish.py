@@ -1,4 +1,4 @@
-"""Putting a model's tables, masks and overlays at their documented places."""
+"""Publish a model's tables, masks and overlays to their documented paths."""
 
 from __future__ import annotations
 
@@ -7,26 +7,21 @@ import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
 from sunspot_dash.files import atomic_write
 from sunspot_dash.io.corrections import read_corrections
-from sunspot_dash.io.results import write_tables
-from sunspot_dash.workspace import Workspace
-
-if TYPE_CHECKING:
-    pass
-
+from sunspot_dash.io.tables import write_tables
 from sunspot_dash.services.dataset.orientation import orientation_of, set_orientation
+from sunspot_dash.workspace import Workspace
 
 
 def publish(workspace: Workspace, model: str, orientation: str = "") -> None:
-    """Make a model's tables, and put them and its pictures at the documented places.
+    """Write a model's tables, and link them and its pictures at the documented paths.
 
     Args:
-        orientation: name of a preset; empty: that of the last time.
+        orientation: name of a preset; empty for the one used last.
     """
     folder = workspace.inference_results / model
     if orientation:
@@ -47,7 +42,7 @@ def publish(workspace: Workspace, model: str, orientation: str = "") -> None:
 
 
 def _link(source: Path, target: Path) -> None:
-    """The same file at a second place, without a second copy where the disk can."""
+    """Make a file available at a second path, as a hard link where the file system allows it."""
     if target.exists() and target.samefile(source):
         return
 
@@ -62,7 +57,7 @@ def _link(source: Path, target: Path) -> None:
 
 
 def write_failed(folder: Path, failed: Iterable[tuple[str, str]]) -> None:
-    """Write `failed.csv`: the drawings of the last run that could not be used, with the reason."""
+    """Write `failed.csv`: the drawings that failed in the last run, with the reason."""
 
     def write(temporary: Path) -> None:
         with temporary.open("w", encoding="utf-8", newline="") as file:

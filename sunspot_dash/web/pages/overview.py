@@ -146,8 +146,7 @@ def _last_run(model: str) -> str:
     """The model that was run last, and when."""
     if not model:
         return "none was run yet"
-    sql = "select max(stamp) from result where model = ?"
-    stamp = current_context().catalogue.rows(sql, [model])[0][0]
+    stamp = current_context().catalogue.last_run(model)
     return f"last run: {model}, {datetime.fromtimestamp(stamp / 1e9, UTC):%Y-%m-%d %H:%M} UTC"
 
 

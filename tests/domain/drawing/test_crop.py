@@ -8,7 +8,7 @@ import pytest
 
 from sunspot_dash.domain.drawing.crop import (
     MARGIN,
-    SHOWN,
+    VISIBLE_RADIUS,
     crop_size,
     darken_outside,
     even_paper,
@@ -177,7 +177,7 @@ def test_the_network_sees_one_kind_of_picture(model_radius):
         seen = model_image(paper(disk, shade=shade), disk, model_radius)
         assert seen.shape == (size, size) and seen.dtype == np.uint8
         assert seen[share < 0.97].min() >= 250
-        assert not seen[share > SHOWN + 1.5 / model_radius].any()
+        assert not seen[share > VISIBLE_RADIUS + 1.5 / model_radius].any()
         # The limb line itself is still to be seen, all around.
         ring = np.abs(share - 1) < 1.5 / model_radius
         octants = ((np.arctan2(y - size / 2, x - size / 2) / np.pi + 1) * 4).astype(int).clip(0, 7)

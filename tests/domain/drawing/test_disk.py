@@ -125,7 +125,7 @@ def test_the_same_page_gives_the_same_disk():
     ids=["blank", "black", "noise", "grain", "text", "table", "strokes"],
 )
 def test_a_page_without_a_disk_is_refused(page, width, height):
-    with pytest.raises(NoDiskError, match=r"no solar limb found .*set the disk by hand"):
+    with pytest.raises(NoDiskError, match=r"no solar limb found .*set the limb manually"):
         fit_limb(page(width, height))
 
 
@@ -144,7 +144,7 @@ def test_a_tiny_page_and_a_wrong_array_are_refused():
     with pytest.raises(NoDiskError, match="63x300 px, too small"):
         fit_limb(np.zeros((300, 63), np.uint8))
     for page in (np.zeros((300, 300, 3), np.uint8), np.zeros((300, 300), np.float32)):
-        with pytest.raises(ValueError, match="expected a grey page"):
+        with pytest.raises(ValueError, match="expected a grey drawing"):
             fit_limb(page)
 
 

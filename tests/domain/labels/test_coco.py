@@ -56,7 +56,7 @@ def test_the_real_labels_are_all_good(shared):
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        (label(5, 99), "there is no usable image 99"),
+        (label(5, 99), "image 99 is missing or was rejected"),
         (label(5, None), "image_id"),
         (label(5, "1"), "image_id"),
         ({"id": 5, "image_id": 1}, "segmentation: Field required"),
@@ -64,7 +64,7 @@ def test_the_real_labels_are_all_good(shared):
         (label(5, 1, [[1, 1, 5, 5]]), "4 numbers"),
         (label(5, 1, [SQUARE, [1, 1, 5, 5]]), "4 numbers"),
         (label(5, 1, []), "no polygon"),
-        (label(5, 1, [[1, 1, 5, 1, 25, 5]]), "out of the image of 20 x 10 px"),
+        (label(5, 1, [[1, 1, 5, 1, 25, 5]]), "outside the image of 20 x 10 px"),
         (label(5, 1, [[1, 1, 5, 1, float("nan"), 5]]), r"segmentation\.polygons\.0\.4"),
         (label(5, 1, [[1, 1, 5, 1, float("inf"), 5]]), r"segmentation\.polygons\.0\.4"),
         (label(5, 1, [[1, 1, 5, 1, 10**400, 5]]), r"segmentation\.polygons\.0\.4"),
@@ -120,7 +120,7 @@ def test_infinity_written_as_a_number_is_left_out(tmp_path):
         (image(2, "../b.jpg"), "file name"),
         (image(2, "/b.jpg"), "absolute"),
         (image(2, "x\\b.jpg"), "backslash"),
-        (image(2, "b\0.jpg"), "cannot be seen"),
+        (image(2, "b\0.jpg"), "invisible characters"),
         (image(2, "..\uff0fb.jpg"), "file name"),
         (image(2, ""), "file_name"),
         (image(2, 5), "file_name"),
@@ -146,15 +146,15 @@ def test_images_that_share_an_id_are_all_left_out(tmp_path):
     assert [str(problem) for problem in coco.problems] == [
         "image 1: its id is also that of a.jpg",
         "image 2: it is listed twice",
-        "image 1: a.jpg shares its id, so its labels cannot be told",
-        "annotation 1: there is no usable image 1",
+        "image 1: a.jpg shares its id, so its labels cannot be assigned",
+        "annotation 1: image 1 is missing or was rejected",
     ]
 
 
 def test_an_image_whose_labels_are_all_faulty_is_no_blank_disk(tmp_path):
     coco = load(tmp_path, {"images": [image(), image(2, "b.jpg")], "annotations": [label(1, 1, [[1, 1]])]})
     assert [*coco.images] == ["b.jpg"]
-    assert str(coco.problems[-1]) == "image 1: none of its labels can be used"
+    assert str(coco.problems[-1]) == "image 1: none of its labels is usable"
 
 
 def test_the_id_of_a_faulty_label_is_taken(tmp_path):
@@ -165,10 +165,10 @@ def test_the_id_of_a_faulty_label_is_taken(tmp_path):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "no valid JSON"),
-        (b"\x89PNG\r\n", "no valid JSON"),
-        (b'{"images": [', "no valid JSON"),
-        (b"9" * 5000, "no valid JSON"),
+        (b"", "not valid JSON"),
+        (b"\x89PNG\r\n", "not valid JSON"),
+        (b'{"images": [', "not valid JSON"),
+        (b"9" * 5000, "not valid JSON"),
         (b'{"images": ' + b"[" * 100_000, "nested too deeply"),
         (b"[]", "no list 'images'"),
         (b"null", "no list 'images'"),
@@ -183,7 +183,7 @@ def test_a_file_that_is_no_coco_is_refused(tmp_path, content, reason):
 
 
 def test_a_missing_file_is_told(tmp_path):
-    with pytest.raises(CocoError, match="there is no annotation file"):
+    with pytest.raises(CocoError, match=r"annotation file .* not found"):
         load_coco(tmp_path / "none.json")
     with pytest.raises(CocoError, match="cannot be read"):
         load_coco(tmp_path)

@@ -70,9 +70,9 @@ def test_random_text_as_counts_never_passes_unless_it_fills_the_page():
         ([], "0 numbers"),
         ([1, 1, 5, 5, 3, 3], "no area"),
         ([2, 2, 2, 2, 2, 2], "no area"),
-        ([1, 1, 12, 1, 5, 5], "out of the image of 10 x 8 px"),
-        ([1, 1, 5, -2, 5, 5], "out of the image"),
-        ([1e308, 1, -1e308, 4, 5, 5], "out of the image"),
+        ([1, 1, 12, 1, 5, 5], "outside the image of 10 x 8 px"),
+        ([1, 1, 5, -2, 5, 5], "outside the image"),
+        ([1e308, 1, -1e308, 4, 5, 5], "outside the image"),
     ],
 )
 def test_bad_polygons_are_refused(values, reason):

@@ -12,7 +12,7 @@ from sunspot_dash.domain.drawing.names import time_in_name
 from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
 from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
 from sunspot_dash.domain.labels.polygons import area_and_centroid
-from sunspot_dash.domain.orientation.motion import Lie, SeenSpots, check_orientation, describe
+from sunspot_dash.domain.orientation.motion import RelativeOrientation, SeenSpots, check_spot_motion
 from sunspot_dash.domain.sun.coordinates import axis_deg, disk_position, from_page, to_page
 from sunspot_dash.domain.sun.differential_rotation import carrington_drift_deg_per_day
 from sunspot_dash.domain.sun.ephemeris import sun
@@ -61,8 +61,8 @@ def turned(orientation: Orientation) -> Orientation:
     ids=str,
 )
 def test_every_wrong_way_is_named(orientation):
-    check = check_orientation(archive(orientation))
-    assert check.verdict == ("as set" if orientation == USET else "wrong"), check.words()
+    check = check_spot_motion(archive(orientation))
+    assert check.verdict == ("as set" if orientation == USET else "wrong"), check.describe()
     assert turned(check.best.applied(USET)) == orientation
     assert check.up_known and check.confidence > 0.99 and check.pairs >= 20
     assert check.scores[0][0] == check.best and check.scores[0][1] > 0.5
@@ -72,25 +72,25 @@ def test_every_wrong_way_is_named(orientation):
     "said", [Orientation(False), Orientation(True, 180.0), Orientation(False, 90.0, "solar")]
 )
 def test_whatever_is_set_the_correction_leads_to_the_truth(said):
-    check = check_orientation(archive(USET, said), said.up)
+    check = check_spot_motion(archive(USET, said), said.up)
     assert check.verdict == "wrong" and turned(check.best.applied(said)) == USET
-    assert not check_orientation(archive(said, said), said.up).best.mirrored
-    assert check_orientation(archive(said, said), said.up).verdict == "as set"
+    assert not check_spot_motion(archive(said, said), said.up).best.mirrored
+    assert check_spot_motion(archive(said, said), said.up).verdict == "as set"
 
 
 def test_the_words_name_it():
-    check = check_orientation(archive(Orientation(mirrored=False)))
-    assert check.words().startswith("the sheets do not lie as set: mirrored (")
-    lie = Lie(True, 180, "solar")
-    assert describe(lie, check.as_set) == "mirrored and turned by 180° and solar north is up"
-    assert "lie as set" in check_orientation(archive(USET)).words()
+    check = check_spot_motion(archive(Orientation(mirrored=False)))
+    assert check.describe().startswith("the orientation differs from the setting: mirrored (")
+    relative = RelativeOrientation(True, 180, "solar")
+    assert relative.describe(check.as_set) == "mirrored and rotated by 180° and solar north is up"
+    assert "as set" in check_spot_motion(archive(USET)).describe()
 
 
 def test_where_p_is_nothing_both_norths_are_the_same():
-    check = check_orientation(archive(USET, start="1948-07-03T08:00", days=8))
+    check = check_spot_motion(archive(USET, start="1948-07-03T08:00", days=8))
     assert check.verdict != "wrong"
     assert not check.up_known
-    mirrored = check_orientation(archive(Orientation(mirrored=False), start="1948-07-03T08:00", days=8))
+    mirrored = check_spot_motion(archive(Orientation(mirrored=False), start="1948-07-03T08:00", days=8))
     assert mirrored.verdict == "wrong" and mirrored.best.mirrored != (mirrored.best.turned_deg == 180)
 
 
@@ -105,20 +105,20 @@ def test_spots_at_random_give_no_verdict(seed):
         )
         for day in range(10)
     ]
-    check = check_orientation(drawings)
-    assert check.verdict == "unsure", check.words()
-    assert "cannot be told" in check.words()
+    check = check_spot_motion(drawings)
+    assert check.verdict == "unsure", check.describe()
+    assert "cannot be determined" in check.describe()
 
 
 def test_too_few_drawings_give_no_verdict():
     drawings = archive(USET)
     for few in ([], drawings[:2], [drawings[0], drawings[9]]):
-        check = check_orientation(few)
-        assert check.verdict == "unsure" and "too few drawings" in check.words()
+        check = check_spot_motion(few)
+        assert check.verdict == "unsure" and "too few drawings" in check.describe()
         assert not check.best.mirrored
     nothing = SeenSpots(np.datetime64("NaT"), np.ones(3), np.ones(3))
     blank = SeenSpots(drawings[0].time, np.empty(0), np.empty(0))
-    assert check_orientation([nothing, blank, *drawings]).pairs == check_orientation(drawings).pairs
+    assert check_spot_motion([nothing, blank, *drawings]).pairs == check_spot_motion(drawings).pairs
 
 
 @pytest.mark.parametrize("said", [USET, Orientation(mirrored=False)], ids=["as set", "mirrored"])
@@ -131,14 +131,14 @@ def test_false_alarms_do_not_hide_it(said):
         r = np.append(seen.radius_fraction, np.sqrt(random.uniform(0, 1, more)))
         angle = np.append(seen.position_angle_deg, random.uniform(0, 360, more))
         drawings.append(SeenSpots(seen.time, r, angle))
-    check = check_orientation(drawings)
+    check = check_spot_motion(drawings)
     assert check.verdict == ("as set" if said == USET else "wrong") and check.best.mirrored == (said != USET)
 
 
 def test_order_does_not_matter_and_a_long_archive_is_sampled():
     drawings = archive(USET, days=300)
     began = time.process_time()
-    check = check_orientation(drawings[::-1])
+    check = check_spot_motion(drawings[::-1])
     assert time.process_time() - began < 10  # 2 s
     assert check.pairs == 400 and check.verdict == "as set"
 
@@ -164,14 +164,14 @@ def labelled(shared: Path) -> list[tuple[np.datetime64, Disk, np.ndarray]]:
     [
         (USET, "as set"),
         (PRESETS["direct"], "mirrored"),
-        (Orientation(True, 180), "turned by 180°"),
+        (Orientation(True, 180), "rotated by 180°"),
         (Orientation(up="solar"), "celestial north is up"),
     ],
     ids=["as set", "mirrored", "turned", "solar"],
 )
 def test_a_mirrored_archive_is_caught(labelled, said, named):
     drawings = [SeenSpots(when, *from_page(xy, disk, said), said.tilt_deg) for when, disk, xy in labelled]
-    check = check_orientation(drawings, said.up)
-    assert describe(check.best, check.as_set) == named, check.words()
+    check = check_spot_motion(drawings, said.up)
+    assert check.best.describe(check.as_set) == named, check.describe()
     assert check.verdict == ("as set" if said == USET else "wrong")
     assert check.confidence > 0.99 and check.pairs >= 12 and check.scores[0][1] > 0.6

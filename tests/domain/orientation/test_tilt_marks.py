@@ -7,7 +7,7 @@ import pytest
 from sunspot_dash.domain.drawing.disk import Disk, fit_limb
 from sunspot_dash.domain.drawing.names import time_in_name
 from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
-from sunspot_dash.domain.orientation.tilt_marks import sheet_tilt
+from sunspot_dash.domain.orientation.tilt_marks import tilt_from_marks
 from sunspot_dash.domain.sun.ephemeris import sun
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.synthetic import STYLES, form, make_drawing
@@ -43,7 +43,7 @@ def by_hand(p_deg: float, seed: int = 1, words: int = 2) -> np.ndarray:
 @pytest.mark.parametrize(("style", "seed"), [("1954", 1), ("bmp", 2), ("modern", 3)])
 def test_a_printed_scale_tells_the_tilt(style, seed, turn):
     page = rotated(make_drawing(seed, style, scale=0.5).image, turn)
-    found = sheet_tilt(page, fit_limb(page))
+    found = tilt_from_marks(page, fit_limb(page))
     assert found is not None and "scale" in found.marks
     # Turned clockwise, a mirrored sheet's position angles are too large.
     assert found.tilt_deg == pytest.approx(-turn, abs=0.1)
@@ -54,7 +54,7 @@ def test_a_printed_scale_tells_the_tilt(style, seed, turn):
 @pytest.mark.parametrize(("p", "seed"), [(24.0, 1), (-15.0, 3), (12.0, 5)])
 def test_lines_drawn_by_hand_tell_the_tilt(p, seed, turn):
     page = rotated(by_hand(p, seed), turn)
-    found = sheet_tilt(page, fit_limb(page), p_deg=p)
+    found = tilt_from_marks(page, fit_limb(page), p_deg=p)
     assert found is not None and found.marks[0].endswith("lines")
     assert found.tilt_deg == pytest.approx(-turn, abs=0.4)
     assert 1 <= found.uncertainty_deg < 1.5
@@ -62,10 +62,10 @@ def test_lines_drawn_by_hand_tell_the_tilt(p, seed, turn):
 
 def test_direct_sheets_turn_the_other_way():
     page = rotated(make_drawing(1, "1954", scale=0.5).image, 4.0)
-    found = sheet_tilt(page, fit_limb(page), PRESETS["direct"])
+    found = tilt_from_marks(page, fit_limb(page), PRESETS["direct"])
     assert found is not None and found.tilt_deg == pytest.approx(4.0, abs=0.1)
     hand = rotated(by_hand(-20.0), 3.0)  # in the sky's own sense an axis at +20 tips to the left
-    found = sheet_tilt(hand, fit_limb(hand), PRESETS["direct"], p_deg=20.0)
+    found = tilt_from_marks(hand, fit_limb(hand), PRESETS["direct"], p_deg=20.0)
     assert found is not None and found.tilt_deg == pytest.approx(3.0, abs=0.4)
 
 
@@ -73,18 +73,18 @@ def test_direct_sheets_turn_the_other_way():
 def test_it_is_looked_for_where_the_archive_lies(usual):
     upright = make_drawing(1, "1954", scale=0.5).image
     page = rotated(np.rot90(upright, 2 if usual == 180 else 1), 2.0)  # 90 counter-clockwise is tilt +90
-    found = sheet_tilt(page, fit_limb(page), Orientation(tilt_deg=usual))
+    found = tilt_from_marks(page, fit_limb(page), Orientation(tilt_deg=usual))
     assert found is not None
     assert (found.tilt_deg - usual + 2 + 180) % 360 - 180 == pytest.approx(0, abs=0.15)
     if usual == 90:  # at 180 the lower scale takes the upper one's place
-        assert sheet_tilt(page, fit_limb(page)) is None
+        assert tilt_from_marks(page, fit_limb(page)) is None
 
 
 def test_a_cross_that_may_be_the_suns_or_the_skys_is_doubtful():
     """P is 12 and the cross stands at 3: the solar axis on a sheet turned by -9, or the sky's on one turned by 3."""
     page = by_hand(3.0)
     disk = fit_limb(page)
-    doubtful, clear = sheet_tilt(page, disk, p_deg=12.0), sheet_tilt(page, disk, p_deg=3.0)
+    doubtful, clear = tilt_from_marks(page, disk, p_deg=12.0), tilt_from_marks(page, disk, p_deg=3.0)
     assert clear is not None and doubtful is not None
     assert clear.tilt_deg == pytest.approx(0, abs=0.4) and clear.uncertainty_deg < 1.5
     assert doubtful.uncertainty_deg > 4
@@ -92,9 +92,9 @@ def test_a_cross_that_may_be_the_suns_or_the_skys_is_doubtful():
 
 def test_solar_north_up_needs_no_p():
     page = rotated(by_hand(0.0), 2.5)
-    found = sheet_tilt(page, fit_limb(page), Orientation(up="solar"))
+    found = tilt_from_marks(page, fit_limb(page), Orientation(up="solar"))
     assert found is not None and found.tilt_deg == pytest.approx(-2.5, abs=0.4)
-    assert sheet_tilt(page, fit_limb(page)) is None
+    assert tilt_from_marks(page, fit_limb(page)) is None
 
 
 @pytest.mark.parametrize("kind", ["blank", "noise", "strokes", "words"])
@@ -114,7 +114,7 @@ def test_a_sheet_without_marks_is_refused(kind):
             cv2.putText(page, "Soleil 24 taches, ciel 3" * 3, (10, y), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 60, 1)
     cv2.circle(page, (400, 410), 365, 40, 2, cv2.LINE_AA)
     for p in (None, 21.0):
-        assert sheet_tilt(page, disk, p_deg=p) is None
+        assert tilt_from_marks(page, disk, p_deg=p) is None
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,6 @@ def test_real_sheets(shared, name, tilt, within, marks):
     assert when is not None
     page = to_grey(read_rgb(path))
     p_deg = float(sun(np.datetime64(when.replace(tzinfo=None))).p_deg)
-    found = sheet_tilt(page, fit_limb(page), p_deg=p_deg)
+    found = tilt_from_marks(page, fit_limb(page), p_deg=p_deg)
     assert found is not None and found.marks[0] == marks
     assert found.tilt_deg == pytest.approx(tilt, abs=within)

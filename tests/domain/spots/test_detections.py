@@ -7,7 +7,7 @@ import pytest
 
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
-from sunspot_dash.domain.spots.detections import DrawingResult, Spot, contains, fill, page_of, place, polar
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot, contains, fill, polar, spot_pixels
 
 DISK = Disk(100.0, 120.0, 80.0, 0.9)
 
@@ -44,7 +44,8 @@ def test_polar_as_documented():
     where = polar(at(DISK.x + 30, DISK.y - 40), DISK)
     assert where.radius == pytest.approx(50) and where.radius_fraction == pytest.approx(50 / 80)
     assert where.angle == pytest.approx(atan2(-40, 30))
-    assert place(DISK, where.radius, where.angle) == pytest.approx((DISK.x + 30, DISK.y - 40))
+    x, y = DISK.x + where.radius * np.cos(where.angle), DISK.y + where.radius * np.sin(where.angle)
+    assert (x, y) == pytest.approx((DISK.x + 30, DISK.y - 40))
 
 
 @pytest.mark.parametrize("tilt", [-30.0, 15.0, 360.0, -1e-15])
@@ -115,7 +116,7 @@ def test_filling_keeps_the_area_wherever_the_spot_lies(size):
     areas, errors = [], []
     for x, y, turn in random.uniform(0, 1, (300, 3)):
         spot = Spot.from_outline(ellipse(20 + x, 20 + y, *size, turn * pi))
-        page = page_of([spot], 40, 40)
+        page = spot_pixels([spot], 40, 40)
         areas.append(page.sum() / spot.area_px)
         rows, columns = np.nonzero(page)
         errors.append([columns.mean() + 0.5 - spot.x, rows.mean() + 0.5 - spot.y])
@@ -125,18 +126,18 @@ def test_filling_keeps_the_area_wherever_the_spot_lies(size):
 
 def test_filling_follows_pixel_centres():
     exact = Spot.from_outline(np.array([[2.0, 3.0], [5.0, 3.0], [5.0, 7.0], [2.0, 7.0]]))
-    page = page_of([exact], 10, 10)
+    page = spot_pixels([exact], 10, 10)
     assert page.sum() == 12 and page[3:7, 2:5].all()
     ring = ellipse(30, 22, 9, 5, 0.4)
     centres = np.stack(np.meshgrid(np.arange(60) + 0.5, np.arange(40) + 0.5), -1).reshape(-1, 2)
-    assert (page_of([Spot.from_outline(ring)], 40, 60).ravel() == contains(ring, centres)).all()
+    assert (spot_pixels([Spot.from_outline(ring)], 40, 60).ravel() == contains(ring, centres)).all()
 
 
 @pytest.mark.parametrize(
     "outline", [np.empty((0, 2)), [[3.6, 4.6], [3.8, 4.6], [3.7, 4.9]], [[3.0, 4.0], [3.9, 4.9]]]
 )
 def test_a_spot_is_at_least_one_pixel(outline):
-    page = page_of([Spot(3.7, 4.7, 0.1, 1, np.array(outline))], 10, 10)
+    page = spot_pixels([Spot(3.7, 4.7, 0.1, 1, np.array(outline))], 10, 10)
     assert page.sum() == 1 and page[4, 3]
 
 

@@ -42,9 +42,9 @@ def test_no_cells_have_no_region():
 
 
 def test_a_region_is_told_in_words():
-    assert Region().words() == "" and Region().whole
-    assert Region(0.2, 0.5, 350, 20).words() == "r/R 0.2 to 0.5, position angle 350° to 20° through north"
-    assert Region(None, 0.5, 90).words() == "r/R up to 0.5, position angle from 90°"
+    assert Region().describe() == "" and Region().whole
+    assert Region(0.2, 0.5, 350, 20).describe() == "r/R 0.2 to 0.5, position angle 350° to 20° through north"
+    assert Region(None, 0.5, 90).describe() == "r/R up to 0.5, position angle from 90°"
 
 
 def test_arc_and_rings_have_a_size():

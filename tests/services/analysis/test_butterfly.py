@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.activity.butterfly import MOST_CELLS, ButterflyCells, ButterflySpots, Grid
+from sunspot_dash.domain.activity.butterfly import MOST_CELLS, ButterflyCells, ButterflyGrid, ButterflySpots
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.services.analysis.butterfly import butterfly
 from sunspot_dash.services.catalogue.catalogue import Catalogue
@@ -75,7 +75,7 @@ def test_many_are_told_as_cells_that_hold_them_all(catalogue):
     ("last", "width"), [("2001-01-01", 1), ("2001-06-01", 1), ("2011-01-01", 27.2753), ("2401-01-01", 365.25)]
 )
 def test_the_grid_is_as_fine_as_it_may_be(last, width):
-    grid = Grid.over("2001-01-01", last)
+    grid = ButterflyGrid.over("2001-01-01", last)
     assert grid.width_days == width and grid.rows * grid.columns <= MOST_CELLS
     assert -grid.south_deg == grid.south_deg + grid.rows * grid.height_deg >= 50
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import urllib.error
+import urllib.request
 from dataclasses import replace
 
 import pytest
@@ -15,7 +16,6 @@ from sunspot_dash.io.totals import Totals
 from sunspot_dash.services.analysis import references as module
 from sunspot_dash.services.analysis.references import (
     fetch,
-    import_file,
     import_reference,
     newest,
     read_reference,
@@ -52,10 +52,9 @@ def test_every_form_is_taken_up_and_read_back(space, kind):
     assert ("CC BY-NC" in told.licence) == (kind != "observers")
 
 
-def test_the_same_content_is_one_and_the_newest_comes_first(space, tmp_path):
+def test_the_same_content_is_one_and_the_newest_comes_first(space):
     first = import_reference(space, DAILY, "a.csv")
-    (tmp_path / "b.csv").write_bytes(DAILY)
-    again = import_file(space, tmp_path / "b.csv")
+    again = import_reference(space, DAILY, "b.csv")
     assert again.identifier == first.identifier and len(references(space)) == 1
     import_reference(space, FORMS["monthly"], "m.csv")
     assert newest(space, "daily", "monthly").kind == "daily" and newest(space, "estimated") is None
@@ -64,12 +63,12 @@ def test_the_same_content_is_one_and_the_newest_comes_first(space, tmp_path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "none of SILSO's"),
-        (b"hello\n", "none of SILSO's"),
-        (b"\x89PNG\r\n\x1a\n\x00", "none of SILSO's"),
+        (b"", "neither one of SILSO's"),
+        (b"hello\n", "neither one of SILSO's"),
+        (b"\x89PNG\r\n\x1a\n\x00", "neither one of SILSO's"),
         (b"2001;01;32;2001.001;  90;  5.0;  12;1\n", "no date 2001-1-32"),
-        (b"2001;01;01;2001.001;  -1; -1.0;   0;1\n", "no row that can be used"),
-        (b"file,groups\nusd200101010900.png,many\n", "no row that can be used"),
+        (b"2001;01;01;2001.001;  -1; -1.0;   0;1\n", "no usable row"),
+        (b"file,groups\nusd200101010900.png,many\n", "no usable row"),
     ],
 )
 def test_what_is_none_is_refused_and_nothing_is_written(space, content, words):
@@ -78,17 +77,10 @@ def test_what_is_none_is_refused_and_nothing_is_written(space, content, words):
     assert not list(space.references.iterdir()) and references(space) == []
 
 
-def test_one_that_is_too_large_is_refused(space, monkeypatch, tmp_path):
+def test_one_that_is_too_large_is_refused(space, monkeypatch):
     monkeypatch.setattr(module.silso, "MAX_BYTES", 10)
-    (tmp_path / "a.csv").write_bytes(DAILY)
-    for do in (
-        lambda: import_reference(space, DAILY, "a.csv"),
-        lambda: import_file(space, tmp_path / "a.csv"),
-    ):
-        with pytest.raises(SeriesError, match="no such series is so large"):
-            do()
-    with pytest.raises(SeriesError, match="cannot be read"):
-        import_file(space, tmp_path / "none.csv")
+    with pytest.raises(SeriesError, match="no series is that large"):
+        import_reference(space, DAILY, "a.csv")
 
 
 def test_removed_it_lies_in_the_trash_and_comes_back(space):
@@ -118,10 +110,19 @@ class Answer:
 
     def __init__(self, content: bytes | Exception) -> None:
         self.content = content
-        self.asked: list[str] = []
+        self.handlers: tuple[urllib.request.BaseHandler, ...] = ()
+        self.requests: list[urllib.request.Request] = []
+
+    def take_the_place_of_silso(self, monkeypatch) -> None:
+        """Answer in place of the network; keeps the handlers that the program asked for."""
+        monkeypatch.setattr(urllib.request, "build_opener", self.opener)
+
+    def opener(self, *handlers):
+        self.handlers = handlers
+        return self
 
     def open(self, request, timeout):
-        self.asked.append(request.full_url)
+        self.requests.append(request)
         assert 0 < timeout <= 60
         if isinstance(self.content, Exception):
             raise self.content
@@ -130,10 +131,11 @@ class Answer:
 
 def test_silso_is_asked_only_on_request_and_its_licence_kept(space, monkeypatch):
     answer = Answer(DAILY)
-    monkeypatch.setattr(module, "_opener", lambda: answer)
+    answer.take_the_place_of_silso(monkeypatch)
     told = fetch(space, "daily")
-    assert answer.asked == ["https://www.sidc.be/SILSO/INFO/sndtotcsv.php"]
-    assert (told.how, told.address) == ("fetched", answer.asked[0]) and "CC BY-NC" in told.licence
+    (request,) = answer.requests
+    assert request.full_url == "https://www.sidc.be/SILSO/INFO/sndtotcsv.php"
+    assert (told.how, told.address) == ("fetched", request.full_url) and "CC BY-NC" in told.licence
     assert references(space) == [told]
 
 
@@ -142,12 +144,12 @@ def test_silso_is_asked_only_on_request_and_its_licence_kept(space, monkeypatch)
     [
         (urllib.error.URLError("Name or service not known"), "cannot be reached .*import it"),
         (TimeoutError("timed out"), "cannot be reached .timed out"),
-        (b"<html>maintenance</html>", "none of SILSO's"),
+        (b"<html>maintenance</html>", "neither one of SILSO's"),
         (FORMS["monthly"], "its monthly series where the daily one was expected"),
     ],
 )
 def test_without_network_or_sense_it_says_so(space, monkeypatch, content, words):
-    monkeypatch.setattr(module, "_opener", lambda: Answer(content))
+    Answer(content).take_the_place_of_silso(monkeypatch)
     with pytest.raises(SeriesError, match=words):
         fetch(space, "daily")
     assert references(space) == []
@@ -155,14 +157,16 @@ def test_without_network_or_sense_it_says_so(space, monkeypatch, content, words)
 
 def test_an_endless_answer_is_cut_off(space, monkeypatch):
     monkeypatch.setattr(module.silso, "MAX_BYTES", 100)
-    monkeypatch.setattr(module, "_opener", lambda: Answer(DAILY * 100))
-    with pytest.raises(SeriesError, match="no such series is so large"):
+    Answer(DAILY * 100).take_the_place_of_silso(monkeypatch)
+    with pytest.raises(SeriesError, match="no series is that large"):
         fetch(space, "daily")
 
 
-def test_a_redirection_to_what_can_be_listened_to_is_not_followed(space):
-    handler = module._HttpsOnly()
-    request = module._request("https://www.sidc.be/a")
+def test_a_redirection_to_what_can_be_listened_to_is_not_followed(space, monkeypatch):
+    answer = Answer(DAILY)
+    answer.take_the_place_of_silso(monkeypatch)
+    fetch(space, "daily")
+    (handler,), (request,) = answer.handlers, answer.requests
     with pytest.raises(urllib.error.URLError, match="not https"):
         handler.redirect_request(request, io.BytesIO(), 302, "Found", {}, "http://www.sidc.be/b")
     assert handler.redirect_request(request, io.BytesIO(), 302, "Found", {}, "https://www.sidc.be/b")

@@ -12,6 +12,7 @@ from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.io.corrections import write_corrections
 from sunspot_dash.io.results import result_path, write_result
+from sunspot_dash.services.analysis import detections as detections_service
 from sunspot_dash.services.analysis.counts import series
 from sunspot_dash.services.analysis.detections import detections
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
@@ -55,19 +56,14 @@ def test_new_changed_and_deleted_results_are_taken_up(space):
     indexer.refresh()
 
 
-def test_many_detections_are_told_as_cells(space):
+def test_many_detections_are_told_as_cells(space, monkeypatch):
     catalogue, folder = Catalogue(space), space.inference_results / "m" / "drawings"
     indexer = Indexer(catalogue)
     for day in range(1, 29):
         write_result(folder, result(f"usd195602{day:02d}0900.png", 30))
     indexer.refresh()
-    import sunspot_dash.services.analysis.detections as explore
-
-    before, explore.MOST_SPOTS = explore.MOST_SPOTS, 100
-    try:
-        found = detections(catalogue, "m")
-    finally:
-        explore.MOST_SPOTS = before
+    monkeypatch.setattr(detections_service, "MOST_SPOTS", 100)
+    found = detections(catalogue, "m")
     assert (
         found.cells
         and found.total == 840 == sum(row["count"] for row in found.rows)

@@ -42,7 +42,7 @@ def scans(tmp_path):
 
 
 def rows(space: Workspace, name: str) -> dict[str, dict[str, str]]:
-    with (space.dataset / "archives" / f"{name}.csv").open(newline="") as file:
+    with (space.archives / f"{name}.csv").open(newline="") as file:
         return {row["name"]: row for row in csv.DictReader(file)}
 
 
@@ -60,7 +60,7 @@ def test_every_file_is_told_and_nothing_is_copied(space, scans):
     assert {path.name: path.read_bytes() for path in scans.iterdir()} == before
     assert not list(space.images.iterdir()) and not list(space.images_to_run.iterdir())
     assert events[-1]["done"] == events[-1]["of"] == len(events)
-    assert "5 drawings kept (1 without a date in the name), 1 the same as another, 1 refused" in str(outcome)
+    assert "5 drawings accepted (1 without a date in the name), 1 duplicate, 1 rejected" in str(outcome)
 
 
 def test_the_kept_ones_are_found_by_the_name(space, scans):
@@ -69,7 +69,7 @@ def test_the_kept_ones_are_found_by_the_name(space, scans):
     found = archive_drawings(space, "uccle")
     assert found and all(path.parent == scans for path in found)
     assert {"usd195601040900.png", "usd195601050900.png"}.isdisjoint(path.name for path in found)
-    head = space.dataset / "archives" / "uccle.json"
+    head = space.archives / "uccle.json"
     assert json.loads(head.read_text())["kept"] == 5
     head.write_text("{")
     with pytest.raises(WorkspaceError, match="import the archive 'uccle' again"):
@@ -91,7 +91,7 @@ def test_an_import_that_was_stopped_goes_on_and_a_second_one_reads_only_what_is_
     Image.fromarray(np.full((20, 30), 250, np.uint8)).save(scans / "usd195601060900.png")
     assert import_folder(space, scans, "uccle").counts["kept"] == 6
     assert read[6:] == ["usd195601060900.png"]
-    assert not list((space.dataset / "archives").glob("*.part"))
+    assert not list((space.archives).glob("*.part"))
 
 
 def test_a_folder_without_images_and_a_bad_name_are_refused(space, tmp_path, scans):

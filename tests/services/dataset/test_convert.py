@@ -129,7 +129,7 @@ def test_what_is_wrong_is_told_and_the_rest_goes_on(files, tmp_path):
         "turned.png: it has 20 x 10 px, its labels are for 10 x 20",
         "image 9: file name '../evil.png'",
         "annotation 110: a polygon has 4 numbers",
-        "image 10: none of its labels can be used",
+        "image 10: none of its labels is usable",
     ):
         assert words in told
     assert not (tmp_path / "evil.png").exists()

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from sunspot_dash.services.dataset.labels import label_report, restore_labels
-from sunspot_dash.services.dataset.uploads import take_upload
+from sunspot_dash.services.dataset.uploads import accept_upload
 from sunspot_dash.workspace import Workspace
 
 
@@ -18,7 +18,7 @@ def space(tmp_path) -> Workspace:
 
 
 def take(space, content: bytes, name: str):
-    return take_upload(space, "labelled", name, io.BytesIO(content))
+    return accept_upload(space, "labelled", name, io.BytesIO(content))
 
 
 def coco(label: int) -> bytes:
@@ -36,12 +36,12 @@ def coco(label: int) -> bytes:
 
 def test_labels_are_checked_and_those_before_are_kept(space):
     assert "1 image with 1 label" in take(space, coco(9), "instances_default.json").reason
-    assert take(space, coco(9), "instances_default.json").state == "same"
+    assert take(space, coco(9), "instances_default.json").state == "duplicate"
     broken = take(space, b"{", "mine.json")
-    assert broken.state == "refused" and broken.reason.startswith("mine.json is no valid JSON")
+    assert broken.state == "rejected" and broken.reason.startswith("mine.json is not valid JSON")
     replaced = take(space, coco(8), "instances_default.json")
-    assert replaced.state == "kept"
-    assert "replaces the labels of 1 drawing; 'Restore previous labels' brings them back" in replaced.reason
+    assert replaced.state == "accepted"
+    assert "replaces the labels of 1 drawing; 'Restore previous labels' undoes this" in replaced.reason
     assert space.annotations_file.read_bytes() == coco(8) and label_report(space).problems == []
     assert restore_labels(space) and space.annotations_file.read_bytes() == coco(9)
     assert restore_labels(space) and space.annotations_file.read_bytes() == coco(8)

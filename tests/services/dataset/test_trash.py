@@ -61,10 +61,9 @@ def test_what_was_cut_short_comes_back_whole(space, monkeypatch):
         if len(moves) == 2:
             raise OSError(errno.ENOSPC, "No space left on device")
         moves.append(source)
-        target.parent.mkdir(parents=True, exist_ok=True)
         source.replace(target)
 
-    monkeypatch.setattr(trash, "_move", move)
+    monkeypatch.setattr(trash, "place_new", move)
     with pytest.raises(WorkspaceError, match="take it back"):
         delete_drawings(space, [space.images / "a.jpg"])
     monkeypatch.undo()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ import pytest
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.services.dataset import uploads
 from sunspot_dash.services.dataset.inventory import holdings
-from sunspot_dash.services.dataset.uploads import take_upload
+from sunspot_dash.services.dataset.uploads import accept_upload
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.workspace import Workspace
 
@@ -32,7 +32,7 @@ def picture(shade: int = 0) -> bytes:
 
 
 def take(space, content: bytes, name: str = "usd195601010900.png", role: str = "labelled"):
-    return take_upload(space, role, name, io.BytesIO(content))
+    return accept_upload(space, role, name, io.BytesIO(content))
 
 
 def names(folder) -> set[str]:
@@ -40,12 +40,15 @@ def names(folder) -> set[str]:
 
 
 def test_an_image_is_kept_once_and_another_of_its_name_beside_it(space):
-    assert take(space, picture(1)).state == "kept"
+    assert take(space, picture(1)).state == "accepted"
     same = take(space, picture(1))
-    assert (same.state, same.name) == ("same", "usd195601010900.png")
+    assert (same.state, same.name) == ("duplicate", "usd195601010900.png")
     other = take(space, picture(2))
-    assert (other.state, other.name) == ("kept", "usd195601010900-2.png") and "another file" in other.reason
-    assert take(space, picture(2)).state == "same"
+    assert (other.state, other.name) == (
+        "accepted",
+        "usd195601010900-2.png",
+    ) and "another file" in other.reason
+    assert take(space, picture(2)).state == "duplicate"
     assert names(space.images) == {"usd195601010900.png", "usd195601010900-2.png"}
 
 
@@ -53,7 +56,7 @@ def test_another_scan_of_the_same_time_asks_which_one_counts(space):
     assert take(space, picture(1)).reason == ""
     jpeg = cv2.imencode(".jpg", np.full((20, 30), 5, np.uint8))[1].tobytes()
     other = take(space, jpeg, "usd195601010900.jpg")
-    assert other.state == "kept"
+    assert other.state == "accepted"
     pair = "usd195601010900.jpg and usd195601010900.png"
     assert other.reason == f"{pair} have the same time: delete the one that should not count"
     assert take(space, picture(4), "usd195601010901.png").reason == ""
@@ -65,7 +68,7 @@ def test_another_scan_of_the_same_time_asks_which_one_counts(space):
 def test_a_name_that_leads_elsewhere_is_replaced_and_nothing_is_written_outside(space, name):
     before = {path for path in space.root.rglob("*") if not path.is_relative_to(space.images)}
     taken = take(space, picture(3), name)
-    assert taken.state == "kept" and taken.name.startswith("upload-")
+    assert taken.state == "accepted" and taken.name.startswith("upload-")
     assert names(space.images) == {taken.name}
     assert {path for path in space.root.rglob("*") if not path.is_relative_to(space.images)} == before
     assert {path.name for path in space.root.parent.iterdir()} == {"data"}
@@ -74,7 +77,7 @@ def test_a_name_that_leads_elsewhere_is_replaced_and_nothing_is_written_outside(
 @pytest.mark.parametrize("content", [b"", b"no image", b"\xff\xd8\xff\xe0 cut short"])
 def test_what_is_no_image_is_refused_and_leaves_nothing(space, content):
     taken = take(space, content)
-    assert taken.state == "refused" and taken.reason and names(space.images) == set()
+    assert taken.state == "rejected" and taken.reason and names(space.images) == set()
 
 
 def test_a_file_that_is_too_large_is_refused_while_it_comes(space, monkeypatch):
@@ -92,12 +95,15 @@ def test_an_unknown_role_is_refused(space):
 def test_a_name_stands_for_one_drawing_in_both_folders(space):
     take(space, picture(1), role="run")
     other = take(space, picture(2))
-    assert (other.state, other.name) == ("kept", "usd195601010900-2.png") and "another file" in other.reason
+    assert (other.state, other.name) == (
+        "accepted",
+        "usd195601010900-2.png",
+    ) and "another file" in other.reason
     # What was there to be run may be labelled, under its name alone; what is labelled is there to be run already.
-    assert take(space, picture(1)).state == "kept"
+    assert take(space, picture(1)).state == "accepted"
     assert names(space.images) == {"usd195601010900-2.png", "usd195601010900.png"}
     again = take(space, picture(2), "usd195601010900-2.png", role="run")
-    assert again.state == "same" and "among the labelled drawings" in again.reason
+    assert again.state == "duplicate" and "among the labelled drawings" in again.reason
     assert names(space.images_to_run) == {"usd195601010900.png"}
 
 
@@ -105,16 +111,14 @@ def test_a_name_stands_for_one_drawing_in_both_folders(space):
 def test_the_same_picture_under_another_name_is_there_already(space, role):
     take(space, picture(1))
     same = take(space, picture(1), "usd195601020900.png", role)
-    assert same.state == "same"
-    assert (
-        "the same picture is there as usd195601010900.png" in same.reason and "delete that one" in same.reason
-    )
+    assert same.state == "duplicate"
+    assert same.reason.startswith("same image as usd195601010900.png") and same.reason.endswith("; skipped")
     assert names(space.images) | names(space.images_to_run) == {"usd195601010900.png"}
 
 
 @pytest.mark.parametrize("name", ["usd194113450725.png", "my drawing.png"])
 def test_a_name_without_a_date_is_told(space, name):
-    assert take(space, picture(), name).reason == "its name gives no date: set it on the drawing"
+    assert take(space, picture(), name).reason == "no date in the name: set it on the drawing"
 
 
 @pytest.mark.parametrize("ending", [".jpg", ".png"])
@@ -122,53 +126,31 @@ def test_a_picture_that_is_cut_short_is_refused(space, ending):
     noise = np.random.default_rng(1).integers(0, 255, (200, 300, 3), np.uint8)
     whole = cv2.imencode(ending, noise)[1].tobytes()
     cut = take(space, whole[: len(whole) // 2], f"usd195601010900{ending}")
-    assert cut.state == "refused" and "damaged or cut short" in cut.reason and names(space.images) == set()
-    assert take(space, whole, f"usd195601010900{ending}").state == "kept"
-
-
-RACER = """
-import io, sys, threading
-from pathlib import Path
-import cv2, numpy as np
-from sunspot_dash.services.dataset.uploads import take_upload
-from sunspot_dash.workspace import Workspace
-
-space, racer = Workspace(Path(sys.argv[1])), int(sys.argv[2])
-kept = []
-
-def race(thread):
-    for number in range(8):
-        shade = np.full((20, 30), 16 * number + 2 * racer + thread, np.uint8)
-        content = cv2.imencode(".png", shade)[1].tobytes()
-        role = ("labelled", "run")[(racer + thread) % 2]
-        taken = take_upload(space, role, f"usd19560{number + 1}010900.png", io.BytesIO(content))
-        kept.append((taken.state, taken.name))
-
-print("ready", flush=True)
-sys.stdin.readline()
-threads = [threading.Thread(target=race, args=(thread,)) for thread in (0, 1)]
-for thread in threads: thread.start()
-for thread in threads: thread.join()
-print(kept)
-"""
+    assert cut.state == "rejected" and "damaged or cut short" in cut.reason and names(space.images) == set()
+    assert take(space, whole, f"usd195601010900{ending}").state == "accepted"
 
 
 def test_of_uploads_of_one_name_at_once_all_are_kept(space):
+    command = [sys.executable, "-m", "tests.services.racing", str(space.root)]
     racers = [
         subprocess.Popen(
-            [sys.executable, "-c", RACER, str(space.root), str(racer)],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            [*command, str(racer)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         for racer in range(3)
-    ]  # fmt: skip
-    for racer in racers:
-        racer.stdout.readline()
-    for racer in racers:
-        racer.stdin.write("go\n")
-        racer.stdin.flush()
-    kept = [one for racer in racers for one in ast.literal_eval(racer.communicate()[0].splitlines()[-1])]
+    ]
+    try:
+        for racer in racers:
+            racer.stdout.readline()
+        for racer in racers:
+            racer.stdin.write("go\n")
+            racer.stdin.flush()
+        kept = [one for racer in racers for one in json.loads(racer.communicate()[0])]
+    finally:
+        for racer in racers:
+            racer.kill()
+            racer.wait()
     there = [*space.images.iterdir(), *space.images_to_run.iterdir()]
-    assert [state for state, _ in kept] == ["kept"] * 48
+    assert [state for state, _ in kept] == ["accepted"] * 48
     assert {name for _, name in kept} == {path.name for path in there} and len(there) == 48
     assert len({path.read_bytes() for path in there}) == 48
 
@@ -177,7 +159,7 @@ def test_an_extension_that_the_decoder_reads_is_listed_once_kept(space):
     image = np.full((200, 300, 3), 9, np.uint8)
     for name in ("usd195601010900.jp2", "usd195601020900.ppm", "usd195601030900.tiff"):
         content = cv2.imencode(Path(name).suffix, image)[1].tobytes()
-        assert take(space, content, name).state == "kept"
-    assert take(space, picture(7), "usd195601040900").state == "kept"
+        assert take(space, content, name).state == "accepted"
+    assert take(space, picture(7), "usd195601040900").state == "accepted"
     listed = {held.path.name for held in holdings(space)}
     assert listed == names(space.images) and len(listed) == 4

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+
 from sunspot_dash.services.demo import sample_data
 from sunspot_dash.services.demo.sample_data import add_demo, demo_note, has_demo, is_unused, remove_demo
 from sunspot_dash.services.models.inference import infer_folder
 from sunspot_dash.workspace import Workspace
 
 
-def test_the_demo_comes_and_goes(tmp_path, monkeypatch):
+def test_the_demo_comes_and_goes(tmp_path, quick_weights, monkeypatch):
     monkeypatch.setattr(sample_data, "DRAWINGS", 1)
     space = Workspace(tmp_path / "data").create()
+    shutil.copyfile(quick_weights, space.model("uset").weights)
     before = {path for path in space.root.rglob("*") if path.is_file()}
     assert is_unused(space) and not has_demo(space)
     add_demo(space)

@@ -48,8 +48,10 @@ def test_an_undated_drawing_says_why_it_has_no_grid(space):
     assert spots_of(result("sun.png"), sky)[0]["place"] == "umbral area 35.8 MSH"
     write_corrections(space.corrections_file, {"sun.png": Correction("1956-04-17", up="solar", tilt_deg=-2)})
     told = dict(overlay_of(space, result("sun.png")).facts())
-    assert told["Time"] == "1956-04-17, 12:00 UT taken"
-    assert told["Lies"].startswith("mirrored: the Sun's own north up") and told["Lies"].endswith("tilt −2.0°")
+    assert told["Time"] == "1956-04-17, assumed 12:00 UT"
+    assert told["Orientation"].startswith("mirrored: the Sun's own north up") and told[
+        "Orientation"
+    ].endswith("tilt −2.0°")
 
 
 def test_the_grid_turns_with_the_preset(space):

@@ -104,12 +104,12 @@ def test_the_report_is_complete_in_itself(catalogue):
     import_reference(catalogue.workspace, b"2001;01;01;2001.001;  20;  5.0;  12;1\n", "SN_d_tot.csv")
     page = content(catalogue, "html").decode()
     assert "Sunspots from 2001-01-01 to 2001-02-01" in page and "a" * 64 in page and "0.4" in page
-    assert "Against SILSO" in page and "CC BY-NC 4.0" in page and "1 undated drawing" in page
+    assert "Comparison with SILSO" in page and "CC BY-NC 4.0" in page and "1 undated drawing" in page
     markup = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
     assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", markup) and "<script src" not in page
     assert "Content-Security-Policy" in page
     assert (
-        "Against SILSO" in content(catalogue, "html", ("2001-02-01", "")).decode()
+        "Comparison with SILSO" in content(catalogue, "html", ("2001-02-01", "")).decode()
     )  # nothing in common is told
 
 
@@ -158,7 +158,7 @@ def test_the_bundle_of_a_period_holds_no_other_drawing(catalogue):
 
 
 def test_a_wrong_wish_is_refused_before_a_byte_is_sent(catalogue, tmp_path):
-    with pytest.raises(ParameterError, match="no export 'xls': use one of csv, json"):
+    with pytest.raises(ParameterError, match="no export format 'xls': use one of csv, json"):
         export(catalogue, "m", "xls")
     with pytest.raises(ParameterError, match="'n' has no results: run"):
         export(catalogue, "n", "csv")

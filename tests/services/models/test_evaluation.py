@@ -8,35 +8,46 @@ import pytest
 
 from sunspot_dash.errors import ParameterError, Stopped
 from sunspot_dash.services.models import evaluation
+from sunspot_dash.services.models.detector import analyse
 from sunspot_dash.services.models.evaluation import evaluate_model, table
-from sunspot_dash.services.models.inference import analyse
-from sunspot_dash.services.models.training import train_model
+from sunspot_dash.workspace import Workspace
 
 
-@pytest.fixture
-def trained(workspace, config):
-    return train_model(workspace, config.model_copy(update={"epochs": 1, "validation_share": 0.5}))
+@pytest.fixture(scope="module")
+def space(trained_once) -> Workspace:
+    """The shared workspace with a trained model, to read only."""
+    return Workspace(trained_once)
 
 
-def test_drawings_that_trained_the_model_are_named(workspace, trained):
-    card = json.loads(trained.card.read_text())
-    scored = evaluate_model(trained.weights, workspace.images, workspace.annotations_file)
-    assert 0 < len(scored.trained_on) < len(scored.drawings) == 4
+@pytest.fixture(scope="module")
+def weights(space):
+    return space.model("tiny").weights
+
+
+@pytest.fixture(scope="module")
+def scored(space, weights):
+    """One evaluation of all drawings."""
+    return evaluate_model(weights, space.images, space.annotations_file)
+
+
+def test_drawings_that_trained_the_model_are_named(space, scored):
+    card = json.loads(space.model("tiny").card.read_text())
+    assert 0 < len(scored.trained_on) < len(scored.drawings) == 5
     assert scored.trained_on == sorted(card["split"]["training"])
-    assert f"careful: {len(scored.trained_on)} of these 4 drawings trained this model" in table(scored)
+    assert f"the model was trained on {len(scored.trained_on)} of these 5 drawings" in table(scored)
     assert scored.as_dict()["trained_on"] == scored.trained_on
 
 
-def test_an_absent_drawing_is_named_and_the_rest_are_scored(workspace, trained):
-    absent = sorted(workspace.images.iterdir())[0]
-    absent.unlink()
-    scored = evaluate_model(trained.weights, workspace.images, workspace.annotations_file)
-    assert scored.failed == [(absent.name, f"it is not in {workspace.images}")]
-    assert len(scored.drawings) == 3 and f"failed: {absent.name}: it is not in" in table(scored)
+def test_an_absent_drawing_is_named_and_the_rest_are_scored(space, weights, tmp_path):
+    absent, kept = sorted(space.images.iterdir())[:2]
+    (tmp_path / kept.name).write_bytes(kept.read_bytes())
+    scored = evaluate_model(weights, tmp_path, space.annotations_file)
+    assert (absent.name, f"it is not in {tmp_path}") in scored.failed and len(scored.failed) == 4
+    assert len(scored.drawings) == 1 and f"failed: {absent.name}: it is not in" in table(scored)
 
 
-def test_an_evaluation_that_was_interrupted_goes_on_to_the_very_same_figures(
-    workspace, trained, tmp_path, monkeypatch
+def test_an_interrupted_evaluation_continues_to_the_very_same_figures(
+    space, weights, scored, tmp_path, monkeypatch
 ):
     analysed = []
     monkeypatch.setattr(
@@ -45,19 +56,22 @@ def test_an_evaluation_that_was_interrupted_goes_on_to_the_very_same_figures(
 
     def score(stop_after: int = 9):
         done = []
-        where = (trained.weights, workspace.images, workspace.annotations_file)
         return evaluate_model(
-            *where, report=done.append, should_stop=lambda: len(done) == stop_after, kept=tmp_path / "kept"
+            weights,
+            space.images,
+            space.annotations_file,
+            report=done.append,
+            should_stop=lambda: len(done) == stop_after,
+            kept=tmp_path / "kept",
         )
 
-    whole = evaluate_model(trained.weights, workspace.images, workspace.annotations_file)
-    with pytest.raises(Stopped, match="stopped after 2 of 4"):
+    with pytest.raises(Stopped, match="stopped after 2 of 5"):
         score(stop_after=2)
     analysed.clear()
-    assert score().as_dict() == whole.as_dict()
-    assert len(analysed) == 2, "a drawing was done again"
+    assert score().as_dict() == scored.as_dict()
+    assert len(analysed) == 3, "a drawing was analysed again"
 
 
-def test_none_that_can_be_scored_is_an_error(workspace, trained, tmp_path):
-    with pytest.raises(ParameterError, match="none of the 4 labelled drawings could be scored: it is not in"):
-        evaluate_model(trained.weights, tmp_path, workspace.annotations_file)
+def test_no_drawing_to_score_is_an_error(space, weights, tmp_path):
+    with pytest.raises(ParameterError, match="none of the 5 labelled drawings could be scored: it is not in"):
+        evaluate_model(weights, tmp_path, space.annotations_file)

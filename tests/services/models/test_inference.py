@@ -15,71 +15,74 @@ from sunspot_dash.errors import ModelError, ParameterError
 from sunspot_dash.io.corrections import write_corrections
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.io.results import read_result, result_path
-from sunspot_dash.ml.checkpoint import save_weights
+from sunspot_dash.ml import infer
 from sunspot_dash.ml.config import InferConfig
-from sunspot_dash.ml.model import build_model
 from sunspot_dash.services.dataset.orientation import orientation_of, set_orientation
 from sunspot_dash.services.models.inference import infer_folder
+from sunspot_dash.workspace import Workspace
+from tests.conftest import copy_of
+
+
+@pytest.fixture(scope="module")
+def first(results_once) -> Workspace:
+    """The shared workspace after one run over its labelled drawings, to read only."""
+    return Workspace(results_once)
 
 
 @pytest.fixture
-def ready(workspace):
-    """A workspace with an untrained model that finds spots nearly everywhere above a low threshold."""
-    model = build_model("resnet18", seed=2)
-    save_weights(model.state_dict(), "resnet18", 128, workspace.trained_models / "raw.pth")
-    return workspace
+def ready(results_once, tmp_path) -> Workspace:
+    """A copy of it: every drawing is done."""
+    return copy_of(results_once, tmp_path / "data")
 
 
 def run(space, **settings):
-    return infer_folder(space, "raw", space.images, InferConfig(device="cpu", **settings))
+    return infer_folder(space, "uset", space.images, InferConfig(device="cpu", **settings))
 
 
-def test_every_output_is_at_its_place(ready):
-    outcome = run(ready, save_crops=True)
-    names = sorted(path.name for path in ready.images.iterdir())
-    assert outcome.done == names and not outcome.failed
-    with (ready.inference_results / "sunspot_table.csv").open() as file:
+def test_every_output_is_at_its_place(first):
+    names = sorted(path.name for path in first.images.iterdir())
+    with (first.inference_results / "sunspot_table.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["name", "date", "time", "sunspot"] and [row["name"] for row in rows] == names
-    features = json.loads((ready.inference_results / "raw_features_polar_coordinates.json").read_text())
+    features = json.loads((first.inference_results / "uset_features_polar_coordinates.json").read_text())
     assert list(features) == names
     for row in rows:
         assert int(row["sunspot"]) == len(features[row["name"]])
-        page = read_rgb(ready.images / row["name"])
+        page = read_rgb(first.images / row["name"])
         stem = row["name"].rsplit(".", 1)[0]
-        for folder in (ready.segmented, ready.segmented / "raw"):
+        for folder in (first.segmented, first.segmented / "uset"):
             mask = cv2.imread(str(folder / f"{stem}_mask.png"), cv2.IMREAD_UNCHANGED)
             assert mask.shape == page.shape[:2] and set(np.unique(mask)) <= {0, 255}
             assert read_rgb(folder / f"{stem}_overlay.png").shape == page.shape
-        disk = read_rgb(ready.segmented / "raw" / f"{stem}_disk.png")
+        disk = read_rgb(first.segmented / "uset" / f"{stem}_disk.png")
         assert disk.shape[0] == disk.shape[1] and not disk[0, 0].any()
 
 
 def test_a_limb_set_by_hand_counts_and_only_that_drawing_is_repeated(ready):
-    run(ready)
     name = sorted(path.name for path in ready.images.iterdir())[1]
-    found = read_result(result_path(ready.inference_results / "raw" / "drawings", name)).disk
+    found = read_result(result_path(ready.inference_results / "uset" / "drawings", name)).disk
     by_hand = Disk(found.x + 3, found.y, 0.9 * found.radius, 1.0, by_hand=True)
     write_corrections(ready.corrections_file, {name: Correction("1950-01-02", "03:04", by_hand)})
-    assert run(ready).done == [name] and run(ready).skipped == 4
-    assert read_result(result_path(ready.inference_results / "raw" / "drawings", name)).disk == by_hand
+    assert run(ready).done == [name] and run(ready).skipped == 5
+    assert read_result(result_path(ready.inference_results / "uset" / "drawings", name)).disk == by_hand
     with (ready.inference_results / "sunspot_table.csv").open() as file:
         row = next(row for row in csv.DictReader(file) if row["name"] == name)
     assert (row["date"], row["time"]) == ("1950-01-02", "03:04")
     write_corrections(ready.corrections_file, {})
     assert run(ready).done == [name]
-    assert read_result(result_path(ready.inference_results / "raw" / "drawings", name)).disk == found
+    assert read_result(result_path(ready.inference_results / "uset" / "drawings", name)).disk == found
 
 
 def test_a_second_run_skips_and_force_repeats(ready):
-    run(ready)
     again = run(ready)
-    assert again.skipped == 4 and not again.done
-    assert len(run(ready, force=True).done) == 4
+    assert again.skipped == 5 and not again.done and not again.failed
+    names = sorted(path.name for path in ready.images.iterdir())
+    for name in names[2:]:
+        (ready.images / name).unlink()
+    assert run(ready, force=True).done == names[:2]
 
 
 def test_changed_bytes_are_run_again(ready):
-    run(ready)
     path = sorted(ready.images.iterdir())[0]
     page = cv2.imread(str(path), 0)
     page[:5, :5] = 0
@@ -88,11 +91,11 @@ def test_changed_bytes_are_run_again(ready):
 
 
 def test_another_threshold_recounts_without_the_network(ready, monkeypatch):
+    monkeypatch.setattr(infer, "detect", lambda *_: pytest.fail("the network ran again"))
     first = run(ready, threshold=0.1)
-    monkeypatch.setattr("sunspot_dash.ml.infer.detect", lambda *_: pytest.fail("the network ran again"))
     second = run(ready, threshold=0.99)
-    assert len(second.done) == 4 and second.spots <= first.spots
-    path = result_path(ready.inference_results / "raw" / "drawings", second.done[0])
+    assert len(first.done) == len(second.done) == 5 and second.spots <= first.spots
+    path = result_path(ready.inference_results / "uset" / "drawings", second.done[0])
     assert read_result(path).threshold == 0.99
 
 
@@ -101,23 +104,24 @@ def test_failures_are_listed_with_their_reason_and_the_rest_go_on(ready):
     (ready.images / names[0]).write_bytes(b"")
     cv2.imwrite(str(ready.images / names[1]), np.full((400, 300), 240, np.uint8))
     (ready.images / "text.png").write_bytes(b"this is no picture")
+    for name in names[:3]:
+        result_path(ready.results_of("uset"), name).unlink()
     outcome = run(ready)
-    assert outcome.done == names[2:]
+    assert outcome.done == names[2:3] and outcome.skipped == 2
     reasons = dict(outcome.failed)
     assert (
         "empty" in reasons[names[0]]
         and "no solar limb" in reasons[names[1]]
         and "no image" in reasons["text.png"]
     )
-    with (ready.inference_results / "raw" / "failed.csv").open() as file:
+    with (ready.inference_results / "uset" / "failed.csv").open() as file:
         assert {row["name"] for row in csv.DictReader(file)} == set(reasons)
     table = (ready.inference_results / "sunspot_table.csv").read_text()
     assert names[0] not in table and names[2] in table
 
 
 def test_the_documented_places_hold_the_last_model_run(ready):
-    run(ready)
-    (ready.trained_models / "other.pth").write_bytes((ready.trained_models / "raw.pth").read_bytes())
+    (ready.trained_models / "other.pth").write_bytes((ready.trained_models / "uset.pth").read_bytes())
     only = ready.root / "one"
     only.mkdir()
     first = sorted(ready.images.iterdir())[0]
@@ -126,37 +130,40 @@ def test_the_documented_places_hold_the_last_model_run(ready):
     found = {path.name for path in ready.inference_results.glob("*.json")}
     assert found == {"other_features_polar_coordinates.json"}
     assert {path.name for path in ready.segmented.glob("*_mask.png")} == {f"{first.stem}_mask.png"}
-    assert len(list((ready.segmented / "raw").glob("*_mask.png"))) == 4
+    assert len(list((ready.segmented / "uset").glob("*_mask.png"))) == 5
 
 
 def test_stopping_keeps_what_is_done(ready):
+    names = sorted(path.name for path in ready.images.iterdir())
+    for name in names[:3]:
+        result_path(ready.results_of("uset"), name).unlink()
     calls = []
     outcome = infer_folder(
         ready,
-        "raw",
+        "uset",
         ready.images,
         InferConfig(device="cpu"),
         lambda event: calls.append(event),
         lambda: len(calls) >= 2,
     )
     assert outcome.stopped and len(outcome.done) == 2
-    assert run(ready).skipped == 2
+    assert run(ready).done == names[2:3]
 
 
-def test_spots_lie_within_the_limb(ready):
-    run(ready, threshold=0.1)
-    for path in sorted(ready.images.iterdir()):
+def test_spots_lie_within_the_limb(first):
+    for path in sorted(first.images.iterdir()):
         disk = fit_limb(to_grey(read_rgb(path)))
-        spots = read_result(result_path(ready.inference_results / "raw" / "drawings", path.name)).spots
+        spots = read_result(result_path(first.inference_results / "uset" / "drawings", path.name)).spots
+        assert spots
         for spot in spots:
             assert np.hypot(*disk.offsets(np.array([[spot.x, spot.y]]))[0]) <= disk.radius + 0.01
 
 
 def test_no_model_no_images_and_a_bad_orientation_are_refused(ready):
-    with pytest.raises(ModelError, match=r"known are .*raw"):
+    with pytest.raises(ModelError, match=r"known are .*uset"):
         infer_folder(ready, "none", ready.images)
     with pytest.raises(ParameterError, match="there is no image"):
-        infer_folder(ready, "raw", ready.images_to_run)
+        infer_folder(ready, "uset", ready.images_to_run)
     with pytest.raises(ParameterError, match="orientation"):
         run(ready, orientation="upside-down")
 

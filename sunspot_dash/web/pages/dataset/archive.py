@@ -10,7 +10,7 @@ from dash import Dash, Input, Output, State, html
 
 from jobs import control
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.services.dataset.archives import estimate
+from sunspot_dash.services.dataset.archives import estimate_disk_space
 from sunspot_dash.web.components.feedback import LIVE, note, problem
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset
@@ -45,7 +45,7 @@ def plan(folder: str | None) -> str:
     if not folder:
         return "Its results need disk: name the folder, and how much is told."
     try:
-        found = estimate(current_context().workspace, Path(folder))
+        found = estimate_disk_space(current_context().workspace, Path(folder))
     except SunspotError as error:
         return str(error)
     enough = (

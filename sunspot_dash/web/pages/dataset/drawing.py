@@ -13,7 +13,7 @@ from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.viewer import labels_figure
 from sunspot_dash.services.dataset.corrections import circle_of, correct, entered
-from sunspot_dash.services.drawing.details import Sheet, limb_of, sheet_of
+from sunspot_dash.services.drawing.details import DrawingDetails, drawing_details, limb_of
 from sunspot_dash.services.drawing.images import original, page_size
 from sunspot_dash.web.components.feedback import LIVE, empty, facts, note, problem
 from sunspot_dash.web.context import current_context
@@ -133,7 +133,7 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
     if not key:
         return empty("No drawing chosen", "Choose one in the list."), *nothing
     try:
-        sheet = sheet_of(current_context().catalogue, key)
+        sheet = drawing_details(current_context().catalogue, key)
     except SunspotError as error:
         # What goes wrong with one drawing must not hide how to delete it: the list stays as it is.
         return empty("This drawing cannot be shown", str(error)), *nothing
@@ -141,13 +141,13 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
     return _told(sheet), figure, {"height": HEIGHT, "display": "block"}, SHOWN, *_as_fields(sheet)
 
 
-def _told(sheet: Sheet) -> list[Any]:
+def _told(sheet: DrawingDetails) -> list[Any]:
     rows = [
         ("Drawing", sheet.name),
         ("Date", sheet.when),
         *([("Same time as", f"{sheet.twin}: delete the one that should not count")] if sheet.twin else []),
         ("Page", f"{sheet.size[0]} x {sheet.size[1]} px"),
-        ("Limb", sheet.limb_words()),
+        ("Limb", sheet.limb_text()),
         ("Labels", "not listed" if sheet.labels is None else str(sheet.labels)),
         *([("Archive", sheet.archive)] if sheet.archive else []),
     ]
@@ -161,7 +161,7 @@ def _told(sheet: Sheet) -> list[Any]:
     ]
 
 
-def _as_fields(sheet: Sheet) -> tuple[Any, ...]:
+def _as_fields(sheet: DrawingDetails) -> tuple[Any, ...]:
     correction = sheet.correction
     orientation = {None: ARCHIVE, True: "right", False: "left"}[correction.mirrored]
     up = correction.up or ARCHIVE
@@ -199,10 +199,10 @@ def _entered(values: tuple[Any, ...], name: str, key: str) -> Correction:
 def _renew(name: str, key: str, new_limb: bool) -> str:
     """Queue what makes results true again; returns what to tell of it."""
     context = current_context()
-    rows = context.catalogue.rows("select model from result where key = ?", [key])
+    with_result = context.catalogue.models_with_result(key)
     known = set(context.workspace.known_models())
-    models = [row["model"] for row in rows if row["model"] in known]
-    if not rows:
+    models = [model for model in with_result if model in known]
+    if not with_result:
         return ""
     if not (new_limb and models):
         job = control.submit(context.ledger, "tables", {})

@@ -37,7 +37,7 @@ def measured(_: int | None, key: str) -> tuple[str, float | None, dict[str, str]
         found = measure_tilt(current_context().catalogue, key)
     except SunspotError as error:
         return str(error), None, HIDDEN
-    return found.words, found.tilt_deg, HIDDEN if found.tilt_deg is None else {}
+    return found.text, found.tilt_deg, HIDDEN if found.tilt_deg is None else {}
 
 
 def register(app: Dash) -> None:

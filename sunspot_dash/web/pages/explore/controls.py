@@ -80,7 +80,7 @@ def exports(model: str, period: tuple[str, str]) -> list[dbc.DropdownMenuItem]:
     query = urlencode({name: day for name, day in zip(("from", "to"), period, strict=True) if day})
     return [
         dbc.DropdownMenuItem(
-            f"{one.words} ({one.suffix})", href=f"/exports/{model}/{form}?{query}", external_link=True
+            f"{one.description} ({one.suffix})", href=f"/exports/{model}/{form}?{query}", external_link=True
         )
         for form, one in FORMATS.items()
     ]

@@ -112,7 +112,7 @@ class Choice:
         """The filters that are on, in words; '' where there is none."""
         first, last = self.period
         told = f"{first} to {last}" if first and last else f"from {first}" if first else f"up to {last}"
-        return "; ".join(part for part in (told if first or last else "", self.region.words()) if part)
+        return "; ".join(part for part in (told if first or last else "", self.region.describe()) if part)
 
 
 def _one_of(names: Mapping[str, str], value: Any) -> str:

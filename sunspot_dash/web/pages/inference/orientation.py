@@ -59,8 +59,8 @@ def told(model: str | None, _: Any) -> tuple[Any, ...]:
     except SunspotError as error:
         return str(error), no_update, False
     if found.level == "warning":
-        return dbc.Alert(found.words, color="warning", className="py-2 px-3 mb-0"), now, False
-    return html.Span(found.words, className="text-secondary"), now, False
+        return dbc.Alert(found.text, color="warning", className="py-2 px-3 mb-0"), now, False
+    return html.Span(found.text, className="text-secondary"), now, False
 
 
 def turn(preset: str | None, model: str | None) -> Any:

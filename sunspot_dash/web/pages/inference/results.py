@@ -74,15 +74,14 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
         html.A("Table (CSV)", href=f"/results/{picked}/{TABLE_NAME}", className="me-3"),
         html.A("Coordinates (JSON)", href=f"/results/{picked}/{picked}{FEATURES_SUFFIX}", className="me-3"),
         html.A("Masks, overlays and tables (ZIP)", href=f"/exports/{picked}/bundle", className="me-3"),
-        *([html.A("What failed (CSV)", href=f"/results/{picked}/{FAILED_NAME}")] if _failed(picked) else []),
+        *(
+            [html.A("What failed (CSV)", href=f"/results/{picked}/{FAILED_NAME}")]
+            if catalogue.has_failures(picked)
+            else []
+        ),
     ]
     told = f"{picked}: {counted(drawings, 'drawing')}, {counted(spots, 'spot')}"
     return told, links, models, no_update if picked == model else picked, revision
-
-
-def _failed(model: str) -> bool:
-    """Whether any drawing could not be used by a model."""
-    return bool(current_context().catalogue.rows("select 1 from failure where model = ? limit 1", [model]))
 
 
 def rows(request: dict[str, Any] | None, model: str | None) -> Any:

@@ -13,7 +13,7 @@ from jobs import tasks
 from jobs.tasks.parameters import Train as Parameters
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.ml.config import faults
-from sunspot_dash.services.models.preview import plan as make_plan
+from sunspot_dash.services.models.preview import preview_training
 from sunspot_dash.web.components.feedback import LIVE, empty
 from sunspot_dash.web.components.submission import register_submission
 from sunspot_dash.web.context import current_context
@@ -92,7 +92,7 @@ def _plan(given: dict[str, Any], wrong: dict[str, str], workspace: Workspace) ->
         return dbc.Alert([html.Div(text) for text in before], color="danger", className="mb-0 p-2"), False
     try:
         config = Parameters(**(given | ({"model_name": UNNAMED} if wrong else {})))
-        parts = plan_view(make_plan(workspace, config), config)
+        parts = plan_view(preview_training(workspace, config), config)
     except SunspotError as error:
         return empty("Nothing to learn from yet", str(error), "Go to Dataset", "/dataset"), False
     reason = wrong.get("model_name", "")

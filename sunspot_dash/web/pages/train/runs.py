@@ -10,8 +10,8 @@ from typing import Any
 
 from jobs.follow import read_events
 from jobs.ledger import CANCELLING, RUNNING, Job, Ledger
+from sunspot_dash.domain.scoring.best_epoch import best_epoch
 from sunspot_dash.errors import QueueError
-from sunspot_dash.figures.loss import best_row
 from sunspot_dash.progress import duration
 
 KIND = "train"
@@ -86,7 +86,7 @@ def label(job: Job) -> str:
 def row_of(ledger: Ledger, job: Job) -> dict[str, Any]:
     """A training's row in the list; what it does not have yet is None."""
     epochs = EPOCHS.of(ledger.folder(job.number))
-    last, best = (epochs[-1], best_row(epochs)) if epochs else ({}, {})
+    last, best = (epochs[-1], best_epoch(epochs)) if epochs else ({}, {})
     took = _seconds(job)
     return {
         "number": job.number,

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 from jobs.recovery import open_ledger
 from sunspot_dash.io.corrections import read_corrections
-from sunspot_dash.services.models.inference import infer_folder
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.drawings import not_run
 from sunspot_dash.workspace import Workspace
+from tests.web.dashboards import wait_until
+from tests.web.figures import when_settled
 
 FIELDS = ("x", "y", "radius")
+TRY_MS = 10_000  # then the limb is dragged once more
 
 
 @pytest.fixture
-def space(tmp_path, filled) -> Workspace:
-    """A copy of the filled workspace, to be changed."""
-    copy = Workspace(tmp_path / "data")
-    shutil.copytree(filled.root, copy.root, ignore=shutil.ignore_patterns("queue", "runs", "index.sqlite*"))
-    return copy.create()
+def space(dashboard) -> Workspace:
+    """The workspace of the dashboard."""
+    return dashboard.space
 
 
-def test_drawings_are_filtered_and_opened_by_their_address(serve, open_page, space):
-    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+def test_drawings_are_filtered_and_opened_by_their_address(dashboard, open_page, space):
+    page = open_page(dashboard.url + "/dataset")
     rows = page.locator("#dataset-table .ag-center-cols-container .ag-row")
     rows.nth(4).wait_for()
     assert (
@@ -43,10 +48,10 @@ def test_drawings_are_filtered_and_opened_by_their_address(serve, open_page, spa
     page.keyboard.press("Escape")
     page.locator("#dataset-table .ag-row .ag-cell[col-id='name']").first.focus()
     page.keyboard.press("Enter")
-    page.get_by_text("sure", exact=False).first.wait_for()
+    page.get_by_text("limb-fit confidence", exact=False).first.wait_for()
     page.wait_for_function("() => location.search.startsWith('?drawing=')")
     shared = open_page(page.url)
-    shared.locator("#dataset-chosen").get_by_text("sure", exact=False).wait_for()
+    shared.locator("#dataset-chosen").get_by_text("limb-fit confidence", exact=False).wait_for()
     assert shared.locator("#dataset-chosen").inner_text() == page.locator("#dataset-chosen").inner_text()
 
 
@@ -55,7 +60,8 @@ def drag(
 ) -> None:
     """Drag the circle at a place of its box, until a field tells it."""
     before = page.locator(f"#dataset-{field}").input_value()
-    for _ in range(20):  # a picture that is drawn anew meanwhile drops what is being dragged
+    for _ in range(20):  # a picture that is redrawn meanwhile drops what is being dragged
+        when_settled(page)
         x, y = place(page.locator("#dataset-view .shapelayer path").first.bounding_box())
         page.mouse.move(x, y)
         page.mouse.down()
@@ -65,16 +71,20 @@ def drag(
         page.evaluate(
             "() => document.querySelector('#dataset-view .js-plotly-plot').emit('plotly_relayout', {autosize: true})"
         )
-        page.wait_for_timeout(1000)
-        if page.locator(f"#dataset-{field}").input_value() != before:
+        with suppress(TimeoutError):
+            page.wait_for_function(
+                "([id, before]) => document.getElementById(id).value !== before",
+                arg=[f"dataset-{field}", before],
+                timeout=TRY_MS,
+            )
             return
     raise AssertionError(f"the {field} of the limb is {before} still")
 
 
-def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(serve, open_page, space):
-    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, space):
+    page = open_page(dashboard.url + "/dataset")
     page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
-    page.locator("#dataset-chosen").get_by_text("sure", exact=False).wait_for()
+    page.locator("#dataset-chosen").get_by_text("limb-fit confidence", exact=False).wait_for()
     page.get_by_text("Set by hand what is wrong").click()
     fitted = page.get_by_label("Limb centre x (px)").input_value()
     assert fitted
@@ -107,12 +117,12 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(serve, open_page, space)
     )
     page.get_by_label("Date (UT)", exact=True).fill("1950-01-02")
     page.get_by_role("button", name="Save").click()
-    page.get_by_text("Saved. Job 1 run").or_(page.get_by_text("Saved. Job 1 runs")).first.wait_for()
+    page.get_by_text(re.compile(r"Saved\. Job \d+ runs?")).first.wait_for()
     (name,) = read_corrections(space.corrections_file)
     correction = read_corrections(space.corrections_file)[name]
     assert [correction.disk.x, correction.disk.y, correction.disk.radius] == moved and correction.disk.by_hand
     assert correction.date == "1950-01-02"
-    job = open_ledger(space).get(1)
+    (job,) = open_ledger(space).all()
     assert job.kind == "infer" and job.params["drawings"][0].endswith(name)
     page.locator("#dataset-table").get_by_text("1950-01-02 *").wait_for()
     page.get_by_label("Limb radius (px)").fill("-4")
@@ -128,16 +138,16 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(serve, open_page, space)
     page.locator("#dataset-table .ag-center-cols-container .ag-row").last.click()
     wrong.wait_for(state="detached")
     page.locator("#dataset-table").get_by_text("1950-01-02 *").click()
-    page.locator("#dataset-chosen").get_by_text("set by hand").wait_for()
+    page.locator("#dataset-chosen").get_by_text("set manually").wait_for()
     page.get_by_role("button", name="Set nothing by hand").click()
     page.get_by_text("Nothing is set by hand any more").wait_for()
     assert not read_corrections(space.corrections_file)
 
 
-def test_the_tilt_that_the_sheet_tells_is_offered(serve, open_page, space):
-    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+def test_the_tilt_that_the_sheet_tells_is_offered(dashboard, open_page, space):
+    page = open_page(dashboard.url + "/dataset")
     page.locator("#dataset-table .ag-center-cols-container .ag-row").last.click()
-    page.locator("#dataset-chosen").get_by_text("sure", exact=False).wait_for()
+    page.locator("#dataset-chosen").get_by_text("limb-fit confidence", exact=False).wait_for()
     page.get_by_text("Set by hand what is wrong").click()
     assert not page.get_by_role("button", name="Use this tilt").is_visible()
     page.get_by_role("button", name="Measure the tilt").click()
@@ -148,7 +158,7 @@ def test_the_tilt_that_the_sheet_tells_is_offered(serve, open_page, space):
     page.wait_for_function("() => document.querySelector('#dataset-tilt').value !== ''")
     page.get_by_label("Up is").select_option("solar")
     page.get_by_role("button", name="Save").click()
-    page.get_by_text("Saved. Job 1 makes the tables anew").wait_for()
+    page.get_by_text(re.compile(r"Saved\. Job \d+ makes the tables anew")).wait_for()
     (correction,) = read_corrections(space.corrections_file).values()
     assert correction.up == "solar"
     assert f"{abs(correction.tilt_deg):.1f} ±" in found.inner_text()
@@ -156,8 +166,8 @@ def test_the_tilt_that_the_sheet_tells_is_offered(serve, open_page, space):
     page.wait_for_function("() => document.querySelector('#dataset-measured').innerText === ''")
 
 
-def test_what_is_deleted_can_be_taken_back(serve, open_page, space):
-    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+def test_what_is_deleted_can_be_taken_back(dashboard, open_page, space):
+    page = open_page(dashboard.url + "/dataset")
     page.get_by_text("5 drawings, 5 of them labelled").wait_for()
     boxes = page.locator("#dataset-table .ag-pinned-left-cols-container .ag-checkbox-input")
     page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
@@ -174,11 +184,14 @@ def test_what_is_deleted_can_be_taken_back(serve, open_page, space):
     page.get_by_role("button", name="Take back").click()
     page.get_by_text("5 drawings, 5 of them labelled").wait_for()
     assert len(list(space.images.iterdir())) == 5
-    assert not infer_folder(space, "uset", space.images).done  # the results came back, too
+    assert len(list(space.results_of("uset").glob("*.json"))) == 5  # the results came back, too
+    wait_until(lambda: not_run(Catalogue(space), "uset") == 0, "all drawings are run")
 
 
-def test_labelled_drawings_are_copied_apart_and_a_folder_is_judged(serve, open_page, space, archive):
-    page = open_page(serve("--no-demo", space=space).url + "/dataset")
+def test_labelled_drawings_are_copied_apart_and_a_folder_is_judged(
+    dashboard, worker, open_page, space, archive
+):
+    page = open_page(dashboard.url + "/dataset")
     page.get_by_role("button", name="Copy labelled drawings apart").click()
     page.get_by_text("copies the labelled drawings").wait_for()
     page.get_by_label("Folder").fill(str(archive / "images"))
@@ -186,16 +199,16 @@ def test_labelled_drawings_are_copied_apart_and_a_folder_is_judged(serve, open_p
     page.get_by_label("Folder").fill("/nowhere")
     page.get_by_text("there is no folder '/nowhere' on the server").wait_for()
     jobs = open_page(page.url.split("/dataset")[0] + "/jobs")
-    jobs.get_by_text("done", exact=True).first.wait_for(timeout=60_000)
+    jobs.get_by_text("done", exact=True).first.wait_for()
     assert len(list((space.labelled / "images").iterdir())) == 5
 
 
-def test_what_cannot_be_shown_or_is_not_there_is_told(serve, open_page, space):
+def test_what_cannot_be_shown_or_is_not_there_is_told(dashboard, open_page, space):
     names = sorted(path.name for path in space.images.iterdir())
     (space.images / names[0]).unlink()
     (space.images / names[1]).write_bytes((space.images / names[1]).read_bytes()[:2000])  # beside the page
     shutil.copyfile(space.images / names[3], space.images / f"{names[2].split('.')[0]}.bmp")
-    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/dataset")
+    page = open_page(dashboard.url + "/dataset")
     page.get_by_text("1 of 5 listed drawings are not there").wait_for()
     row = page.locator("#dataset-table .ag-row").filter(has=page.locator("img"))
     row.first.wait_for()

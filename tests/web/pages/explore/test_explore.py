@@ -9,14 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Response
 
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot, place
 from sunspot_dash.io.results import stream_results, write_result
-from sunspot_dash.workspace import Workspace
+from tests.web.dashboards import Dashboard, is_indexed, wait_until
+from tests.web.figures import PLOT, drag, when_drawn, when_settled, when_told
 
-PLOT = "document.querySelector('#{} .js-plotly-plot')"
 CLICK = """([id, point]) => {
   const plot = document.querySelector(`#${id} .js-plotly-plot`);
   const trace = plot._fullData[0];
@@ -26,57 +25,22 @@ CLICK = """([id, point]) => {
 }"""
 
 
-def points(page, identity: str) -> int:
-    """How many points the first trace of a figure shows."""
-    return page.evaluate(
-        f"((({PLOT.format(identity)} || {{}})._fullData || [])[0] || {{customdata: []}}).customdata.length"
-    )
-
-
-def when_drawn(page, identity: str) -> int:
-    page.wait_for_function(
-        f"() => {{ const p = {PLOT.format(identity)};"
-        " return p && p._fullData && p._fullData[0] && (p._fullData[0].customdata || []).length > 0 }"
-    )
-    return points(page, identity)
-
-
-def when_told(page, identity: str, text: str) -> None:
-    page.locator(f"#{identity}").get_by_text(re.compile(text)).or_(
-        page.locator(f"#{identity}").filter(has_text=re.compile(text))
-    ).first.wait_for()
-
-
 def told(page, identity: str) -> int:
     """The first number of a figure's note."""
     text = page.locator(f"#{identity}").inner_text()
-    return int(re.search(r"([\d,]+) (?:dated|detections)", text)[1].replace(",", ""))
+    return int(re.search(r"([\d,]+) (?:dated|detections?)", text)[1].replace(",", ""))
 
 
 def spots_in_the_series(page) -> int:
     return page.evaluate(f"[...{PLOT.format('explore-series')}._fullData[0].y].reduce((a, b) => a + b, 0)")
 
 
-def drag(page, layer: str, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """Drag the mouse over a layer of a figure, between shares of its width and height."""
-    box = page.locator(layer).first.bounding_box()
-    for number, (x, y) in enumerate((start, end)):
-        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=12)
-        if number == 0:
-            page.mouse.down()
-    page.mouse.up()
-
-
-@pytest.fixture(scope="module")
-def two_models(tmp_path_factory, filled) -> Workspace:
-    """The filled workspace, a second model that finds less, and a third, 'many', with more than can be told apart."""
-    space = Workspace(tmp_path_factory.mktemp("two") / "data")
-    shutil.copytree(filled.root, space.root, ignore=shutil.ignore_patterns("index.sqlite*", "*.log"))
-    for name in ("less", "many"):
-        (space.inference_results / name / "drawings").mkdir(parents=True)
-    for result in stream_results(space.inference_results / "uset" / "drawings"):
-        fewer = replace(result, model="less", spots=result.spots[::2])
-        write_result(space.inference_results / "less" / "drawings", fewer)
+@pytest.fixture
+def compared(dashboard) -> Dashboard:
+    """The dashboard with a second model that finds less, and a third, 'many', with more than can be told apart."""
+    results = dashboard.space.results_of
+    for result in stream_results(results("uset")):
+        write_result(results("less"), replace(result, model="less", spots=result.spots[::2]))
     random, disk = np.random.default_rng(1), Disk(200, 200, 150, 0.9)
     for day in range(60):
         centres = [
@@ -85,17 +49,9 @@ def two_models(tmp_path_factory, filled) -> Workspace:
         spots = [Spot(x, y, 9.0, 0.9, np.array([[x, y], [x + 3, y], [x, y + 3]])) for x, y in centres]
         name = f"usd1999{day // 28 + 1:02}{day % 28 + 1:02}1000.jpg"
         made = DrawingResult(name, 400, 400, disk, tuple(spots), "many", "h", "h", 0.5, 0.1)
-        write_result(space.inference_results / "many" / "drawings", made)
-    return space
-
-
-@pytest.fixture(scope="module")
-def compared(two_models):
-    from tests.web.conftest import Dashboard
-
-    running = Dashboard(two_models)
-    yield running
-    running.end()
+        write_result(results("many"), made)
+    wait_until(lambda: is_indexed(dashboard.space), "the results of the models are in the index")
+    return dashboard
 
 
 def test_a_click_on_the_series_opens_the_drawing(dashboard, open_page):
@@ -120,7 +76,7 @@ def test_a_click_on_the_disk_opens_the_drawing_with_its_spot_marked(dashboard, o
     )
 
 
-def test_a_period_filters_the_disk_and_lies_in_the_address(dashboard, open_page):
+def test_a_period_or_a_zoom_of_the_series_filters_the_disk_and_is_in_the_address(dashboard, open_page):
     page = open_page(dashboard.url + "/explore")
     when_drawn(page, "explore-polar")
     everything = told(page, "explore-count")
@@ -135,17 +91,12 @@ def test_a_period_filters_the_disk_and_lies_in_the_address(dashboard, open_page)
     )
     left = told(page, "explore-count")
     again = open_page(page.url)
-    when_told(again, "explore-count", f" {left} detections")
+    when_told(again, "explore-count", rf" {left} detections?")
     assert again.locator("#explore-from").input_value() == last
     page.get_by_role("button", name="Clear filters").click()
     when_told(page, "explore-count", f" {everything} detections")
     when_told(page, "explore-filters", "No filter")
-
-
-def test_a_zoom_of_the_series_filters_the_disk(dashboard, open_page):
-    page = open_page(dashboard.url + "/explore")
-    when_drawn(page, "explore-series")
-    when_drawn(page, "explore-polar")
+    when_settled(page)
     drag(page, "#explore-series .nsewdrag", (0.5, 0.5), (0.9, 0.5))
     when_told(page, "explore-filters", r"Filter: \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d")
     assert re.search(r"from=\d{4}-\d\d-\d\d&to=", page.url)
@@ -169,7 +120,7 @@ def test_a_box_on_the_disk_filters_the_series(dashboard, open_page):
     assert spots_in_the_series(shared) == spots_in_the_series(page)
 
 
-def test_models_are_compared_and_the_first_is_on_the_disk(compared, open_page):
+def test_models_are_compared_and_a_click_on_a_cell_looks_into_it(compared, open_page):
     page = open_page(compared.url + "/explore?model=uset")
     when_drawn(page, "explore-series")
     page.get_by_label("less").check()
@@ -180,10 +131,7 @@ def test_models_are_compared_and_the_first_is_on_the_disk(compared, open_page):
     when_told(page, "explore-count", "Model less")
     page.get_by_label("less").uncheck()
     when_told(page, "explore-count", "Choose a model")
-
-
-def test_a_click_on_a_cell_looks_into_it(compared, open_page):
-    page = open_page(compared.url + "/explore?model=many")
+    page.get_by_label("many").check()
     when_told(page, "explore-count", "6,000 detections.*cells")
     when_drawn(page, "explore-polar")
     page.evaluate(CLICK, ["explore-polar", 3])
@@ -196,27 +144,23 @@ def test_a_click_on_a_cell_looks_into_it(compared, open_page):
     when_told(page, "explore-filters", "r/R .* position angle")
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
+def test_garbage_in_the_address_does_not_break_the_page(dashboard, open_page):
+    page = open_page(dashboard.url + "/jobs")
+    for query in (
         "model=nobody&bin=x&colour=%00&east=up&from=yesterday&to=9999-99-99&r_from=nan&pa_to=-1",
         "bin=day&bin=month&colour=a&colour=b&from=a&from=b&r_to=1e999&model=",
         "from=2090-01-01&to=1900-01-01&r_from=0.9&r_to=0.1&children=x&id=y&path_template=z",
-    ],
-)
-def test_garbage_in_the_address_does_not_break_the_page(dashboard, open_page, query):
-    page = open_page(f"{dashboard.url}/explore?{query}")
-    when_told(page, "explore-count", "Model uset: .* detections")
-    page.locator("#explore-series .nsewdrag").first.wait_for(state="attached")
+    ):
+        page.goto(f"{dashboard.url}/explore?{query}")
+        when_told(page, "explore-count", "Model uset: .* detections")
+        page.locator("#explore-series .nsewdrag").first.wait_for(state="attached")
 
 
-def test_results_appear_by_themselves_and_leave_a_zoom_as_it_is(serve, filled, open_page):
-    running = serve("--no-worker", "--no-demo")
-    page = open_page(running.url + "/explore")
+def test_results_appear_by_themselves_and_leave_a_zoom_as_it_is(empty_dashboard, prepared, open_page):
+    page = open_page(empty_dashboard.url + "/explore")
     page.get_by_text("Nothing to explore yet").wait_for()
     assert not page.locator("#explore-series").is_visible()
-    source = filled.inference_results / "uset" / "drawings"
-    target = running.space.inference_results / "uset" / "drawings"
+    source, target = prepared.results_of("uset"), empty_dashboard.space.results_of("uset")
     target.mkdir(parents=True)
     first, second, missing, *others = sorted(source.glob("*.json"))
     most = [first, second, *others]
@@ -228,11 +172,11 @@ def test_results_appear_by_themselves_and_leave_a_zoom_as_it_is(serve, filled, o
     )
     width = page.locator("#explore-series").bounding_box()["width"]
     assert page.evaluate(f"{PLOT.format('explore-series')}._fullLayout.width") == pytest.approx(width, abs=2)
-    answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer))  # Playwright takes no built-in
-    page.wait_for_timeout(4000)
-    ours = [answer for answer in answers if "explore-" in (answer.request.post_data or "")]
-    assert ours and all(answer.status == 204 for answer in ours)  # nothing has changed, nothing is sent
+    when_settled(page)
+    for _ in range(2):  # nothing has changed, nothing is sent
+        with page.expect_response(lambda answer: "explore-" in (answer.request.post_data or "")) as answer:
+            pass
+        assert answer.value.status == 204
     shown = f"{PLOT.format('explore-series')}._fullLayout.xaxis.range"
     before = page.evaluate(shown)
     drag(page, "#explore-series .nsewdrag", (0.02, 0.5), (0.98, 0.5))  # all points are further from the edges
@@ -244,7 +188,7 @@ def test_results_appear_by_themselves_and_leave_a_zoom_as_it_is(serve, filled, o
     assert page.evaluate(shown) == zoomed
 
 
-def test_both_figures_can_be_saved(dashboard, open_page):
+def test_both_figures_and_the_period_can_be_saved(dashboard, open_page):
     page = open_page(dashboard.url + "/explore")
     for number, identity in enumerate(("explore-series", "explore-polar")):
         when_drawn(page, identity)
@@ -255,3 +199,8 @@ def test_both_figures_can_be_saved(dashboard, open_page):
         with page.expect_download() as download:
             page.locator(f"#{identity} .modebar-btn[data-title*='Download']").click()
         assert download.value.suggested_filename == f"sunspot-{identity}.png"
+    page.get_by_role("button", name="Export the period").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile("daily series in the columns of SILSO's SN_d_tot")).click()
+    lines = download.value.path().read_text().splitlines()
+    assert len(lines) >= 1 and all(line.count(";") == 7 for line in lines)

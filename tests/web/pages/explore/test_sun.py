@@ -7,27 +7,34 @@ import re
 import pytest
 
 from sunspot_dash.services.analysis.sunspot_number import numbers
-from tests.web.pages.explore.test_explore import PLOT, drag, when_drawn, when_told
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from tests.web.figures import PLOT, drag, when_drawn, when_told
 
 
-@pytest.fixture(scope="module")
-def silso(tmp_path_factory, filled):
+@pytest.fixture
+def silso(tmp_path, dashboard):
     """A daily series in SILSO's form that holds the days of the filled workspace, twice the model's number each."""
-    from sunspot_dash.services.catalogue.catalogue import Catalogue
-
-    found = numbers(Catalogue(filled), "uset", "day").disk
+    found = numbers(Catalogue(dashboard.space), "uset", "day").disk
     lines = []
     for day, value in zip(found.dates, found.values, strict=True):
         year, month, of_month = day.split("-")
         lines.append(f"{year};{month};{of_month};{year}.500;{2 * value:6.0f};  -1.0;   1;1")
-    path = tmp_path_factory.mktemp("silso") / "SN_d_tot_V2.0.csv"
+    path = tmp_path / "SN_d_tot_V2.0.csv"
     path.write_text("\n".join(lines) + "\n")
     return path
 
 
-def test_a_series_is_imported_compared_removed_and_taken_back(dashboard, open_page, silso):
+def test_a_series_is_refused_or_imported_compared_removed_and_taken_back(
+    dashboard, open_page, silso, tmp_path
+):
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("some;thing\nelse;entirely\n")
     page = open_page(dashboard.url + "/explore?view=number")
     when_told(page, "explore-number-note", r"\d points, daily, k = 1")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Import a CSV file").click()
+    chooser.value.set_files(wrong)
+    page.get_by_text("none of SILSO's CSV files").wait_for()
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Import a CSV file").click()
     chooser.value.set_files(silso)
@@ -42,17 +49,6 @@ def test_a_series_is_imported_compared_removed_and_taken_back(dashboard, open_pa
     page.wait_for_function("() => document.querySelectorAll('#explore-reference option').length > 1")
 
 
-def test_a_file_that_is_no_series_is_refused(dashboard, open_page, tmp_path):
-    wrong = tmp_path / "wrong.csv"
-    wrong.write_text("some;thing\nelse;entirely\n")
-    page = open_page(dashboard.url + "/explore?view=number")
-    when_told(page, "explore-number-note", "points")
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Import a CSV file").click()
-    chooser.value.set_files(wrong)
-    page.get_by_text("none of SILSO's CSV files").wait_for()
-
-
 def test_hemispheres_are_shown_apart(dashboard, open_page):
     page = open_page(dashboard.url + "/explore?view=number&parts=halves&by=drawing")
     page.wait_for_function(f"() => ({PLOT.format('explore-number')}?._fullData || []).length === 2")
@@ -60,26 +56,12 @@ def test_hemispheres_are_shown_apart(dashboard, open_page):
     assert names == ["uset north", "uset south"]
 
 
-def test_latitudes_chosen_on_the_butterfly_filter_the_other_views(dashboard, open_page):
+def test_rotations_are_stepped_through_and_latitudes_on_the_butterfly_filter_the_other_views(
+    dashboard, open_page
+):
     page = open_page(dashboard.url + "/explore?view=sun")
     when_drawn(page, "explore-butterfly")
-    when_told(page, "explore-map-note", r"rotation \d+: \d+ spots")
-    before = page.evaluate(f"{PLOT.format('explore-butterfly')}._fullData[0].customdata.length")
-    drag(page, "#explore-butterfly .nsewdrag", (0.01, 0.02), (0.99, 0.5))  # the northern half
-    when_told(page, "explore-filters", "latitude")
-    page.wait_for_function(
-        f"() => {PLOT.format('explore-butterfly')}._fullData[0].customdata.length < {before}"
-    )
-    page.locator("#explore-view").get_by_text("Counts and disk").click()
-    page.wait_for_function("() => location.search.includes('view=counts')")
-    when_told(page, "explore-count", r"[\d,]+ detections")
-    text = page.locator("#explore-count").inner_text()
-    assert 0 < int(re.search(r"([\d,]+) detections", text)[1].replace(",", "")) < before
-
-
-def test_rotations_are_stepped_through(dashboard, open_page):
-    page = open_page(dashboard.url + "/explore?view=sun")
-    when_told(page, "explore-map-note", r"rotation \d+")
+    when_told(page, "explore-map-note", r"rotation \d+: \d+ spots?")
     note = page.locator("#explore-map-note")
     last = int(re.search(r"rotation (\d+)", note.inner_text())[1])
     page.get_by_role("button", name="Earlier").click()
@@ -89,37 +71,22 @@ def test_rotations_are_stepped_through(dashboard, open_page):
     assert int(re.search(r"rotation (\d+)", note.inner_text())[1]) < last
     page.get_by_role("button", name="Later").click()
     when_told(page, "explore-map-note", f"rotation {last}")
+    before = page.evaluate(f"{PLOT.format('explore-butterfly')}._fullData[0].customdata.length")
+    drag(page, "#explore-butterfly .nsewdrag", (0.01, 0.02), (0.99, 0.5))  # the northern half
+    when_told(page, "explore-filters", "latitude")
+    page.wait_for_function(
+        f"() => {PLOT.format('explore-butterfly')}._fullData[0].customdata.length < {before}"
+    )
+    page.locator("#explore-view").get_by_text("Counts and disk").click()
+    page.wait_for_function("() => location.search.includes('view=counts')")
+    when_told(page, "explore-count", r"[\d,]+ detections?")
+    text = page.locator("#explore-count").inner_text()
+    assert 0 < int(re.search(r"([\d,]+) detections?", text)[1].replace(",", "")) < before
 
 
-def test_places_on_the_sun_and_groups_over_days_are_told(dashboard, open_page):
+def test_places_on_the_sun_and_groups_over_days_are_shown(dashboard, open_page):
     page = open_page(dashboard.url + "/explore?frame=sun")
     when_told(page, "explore-count", "The Sun's north is up")
     assert when_drawn(page, "explore-polar") > 5
     page.locator("#explore-view").get_by_text("Groups over days").click()
     when_told(page, "explore-tracks-note", r"seen on two drawings or more: [\d,]+ groups?; on one: [\d,]+")
-
-
-def test_a_period_is_exported(dashboard, open_page):
-    page = open_page(dashboard.url + "/explore")
-    when_drawn(page, "explore-series")
-    page.get_by_role("button", name="Export the period").click()
-    with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("daily series in the columns of SILSO's SN_d_tot")).click()
-    lines = download.value.path().read_text().splitlines()
-    assert len(lines) >= 1 and all(line.count(";") == 7 for line in lines)
-
-
-@pytest.mark.parametrize("view", ["number", "sun", "groups"])
-@pytest.mark.parametrize("width", [360, 1300])
-def test_every_view_fits_and_has_no_serious_finding_of_axe(dashboard, open_page, view, width):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = open_page(f"{dashboard.url}/explore?view={view}", width=width)
-    page.wait_for_timeout(3000)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = [
-        f"{finding['id']}: {finding['help']}: {[node['html'][:160] for node in finding['nodes'][:3]]}"
-        for finding in Axe().run(page).response["violations"]
-        if finding["impact"] in ("serious", "critical")
-    ]
-    assert found == []

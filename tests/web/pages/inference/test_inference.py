@@ -1,61 +1,31 @@
-"""The inference page in a browser: run, compare, recount, step, download."""
+"""The results on the inference page in a browser: compare, recount, step, orient."""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
-from zipfile import ZipFile
 
 import pytest
 
 from sunspot_dash.io.results import stream_results, write_result
 from sunspot_dash.services.dataset.orientation import orientation_of, set_orientation
 from sunspot_dash.services.drawing.overlay import overlay_of
-from sunspot_dash.workspace import Workspace
+from tests.web.figures import when_settled
 
 RANGES = """() => [...document.querySelectorAll('.view .js-plotly-plot')].map(
     (graph) => [...graph.layout.xaxis.range, ...graph.layout.yaxis.range])"""
+# All views show the same part, and each another one than before.
+IN_STEP = f"""(before) => {{ const now = ({RANGES})();
+    return now.every((ranges, view) => ranges.some((end, i) => end !== before[view][i])
+        && ranges.every((end, i) => Math.abs(end - now[0][i]) <= 2)) }}"""
 
 
-@pytest.mark.timeout(240)
-def test_a_selection_is_run_compared_and_downloaded(serve, open_page, archive, tmp_path):
-    space = Workspace(tmp_path / "data").create()
-    shutil.copytree(archive / "images", space.images_to_run, dirs_exist_ok=True)
-    page = open_page(serve("--no-demo", space=space).url + "/inference")
-    page.locator("#inference-totals").get_by_text("No results yet").wait_for()
-    page.get_by_text("5 of 5 drawings not run by uset yet").wait_for()
-    page.get_by_label("A selection").click()
-    boxes = page.locator("#inference-pick .ag-pinned-left-cols-container .ag-checkbox-input")
-    boxes.nth(0).click()
-    boxes.nth(2).click()
-    page.get_by_text("2 chosen below").wait_for()
-    page.get_by_role("button", name="Run", exact=True).click()
-    page.get_by_text("Job 1 is done").wait_for(timeout=120_000)
-    page.get_by_text("uset: 2 drawings").wait_for()
-    page.get_by_text("the model's own threshold").wait_for()
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Masks, overlays and tables (ZIP)").click()
-    with ZipFile(download.value.path()) as bundle:
-        assert bundle.testzip() is None
-        names = bundle.namelist()
-        assert sum("/masks/" in name for name in names) == sum("/overlays/" in name for name in names) == 2
-        table = bundle.read("uset/sunspot_table.csv").decode().splitlines()
-    assert len(table) == 3
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Table (CSV)").click()
-    assert download.value.path().read_text().splitlines() == table
-    page.get_by_label("All that are new to it").click()
-    page.get_by_role("button", name="Run", exact=True).click()
-    page.get_by_text("uset: 5 drawings").wait_for(timeout=120_000)
-
-
-def test_views_are_in_step_and_the_slider_recounts_at_once(dashboard, open_page, filled):
+def test_views_are_in_step_and_the_slider_recounts_at_once(dashboard, open_page):
     page = open_page(dashboard.url + "/inference")
     page.get_by_text("the model's own threshold").wait_for()
-    results = {
-        result.name: result for result in stream_results(filled.inference_results / "uset" / "drawings")
-    }
+    results = {result.name: result for result in stream_results(dashboard.space.results_of("uset"))}
     name = page.locator("#inference-count").inner_text().split(":")[0]
     asked = []
     page.on("request", lambda request: asked.append(request.post_data or ""))
@@ -66,19 +36,21 @@ def test_views_are_in_step_and_the_slider_recounts_at_once(dashboard, open_page,
     page.wait_for_function("() => document.querySelectorAll('.view .main-svg').length >= 3")
     overlay = page.locator("#inference-figure-overlay").bounding_box()
     page.mouse.move(overlay["x"] + overlay["width"] / 2, overlay["y"] + overlay["height"] / 2)
+    when_settled(page)
     before = page.evaluate(RANGES)
     for _ in range(4):
+        last = page.evaluate(RANGES)
         page.mouse.wheel(0, -200)
-        page.wait_for_timeout(100)
-    page.wait_for_function(f"() => JSON.stringify(({RANGES})()) !== {str(before)!r}")
-    page.wait_for_timeout(800)
+        page.wait_for_function(IN_STEP, arg=last)
     after = page.evaluate(RANGES)
     assert abs(after[0][1] - after[0][0]) < 0.9 * abs(before[0][1] - before[0][0])
-    for ranges in after[1:]:
-        assert ranges == pytest.approx(after[0], abs=2)
-    for layout in ("Overlay", "Side by side"):
+    for layout, views in (("Overlay", 1), ("Side by side", 3)):
         page.get_by_label(layout, exact=True).click()
-        page.wait_for_timeout(500)
+        page.wait_for_function(
+            "(views) => [...document.querySelectorAll('.view')].filter((view) => view.offsetParent).length === views",
+            arg=views,
+        )
+        when_settled(page)
     for ranges in page.evaluate(RANGES):  # no view shrinks by being shown in another shape
         assert ranges == pytest.approx(after[0], abs=2)
     page.get_by_label("Swipe").click()
@@ -88,12 +60,12 @@ def test_views_are_in_step_and_the_slider_recounts_at_once(dashboard, open_page,
     )
 
 
-def test_arrow_keys_step_and_the_gallery_opens(dashboard, open_page, filled):
+def test_arrow_keys_step_and_the_gallery_opens(dashboard, open_page):
     page = open_page(dashboard.url + "/inference")
     count = page.locator("#inference-count")
     page.get_by_text("the model's own threshold").wait_for()
     first = count.inner_text().split(":")[0]
-    names = sorted(path.name for path in filled.images.iterdir())
+    names = sorted(path.name for path in dashboard.space.images.iterdir())
     assert first == names[0]  # by date
     page.keyboard.press("ArrowRight")
     page.wait_for_function(
@@ -124,26 +96,34 @@ OVERLAY = """() => { const graph = document.querySelector('#inference-figure-ove
     return { labels: notes.map((note) => note.text), faint: notes.map((note) => note.opacity), lines }; }"""
 
 
-@pytest.fixture
-def space(tmp_path, filled) -> Workspace:
-    """A copy of the filled workspace, to be changed."""
-    copy = Workspace(tmp_path / "data")
-    shutil.copytree(filled.root, copy.root, ignore=shutil.ignore_patterns("queue", "runs", "index.sqlite*"))
-    return copy.create()
-
-
 def drawn(page, condition: str) -> dict:
     """What lies over the picture, once it is as expected."""
     page.wait_for_function(f"() => {{ const over = ({OVERLAY})(); return {condition}; }}")
     return page.evaluate(OVERLAY)
 
 
-def test_the_grid_and_the_groups_lie_over_the_drawing(dashboard, open_page, filled):
-    page = open_page(dashboard.url + "/inference")
+def test_the_grid_and_the_groups_are_drawn_over_the_drawing_and_small(dashboard, open_page):
+    with_grid = []
+    page = open_page(dashboard.url + "/jobs")
+
+    def keep(got) -> None:
+        # An answer to the page before cannot be read any more.
+        asked = (got.request.post_data or "") if "_dash-update-component" in got.url else ""
+        if "inference-shown" in asked:
+            with_grid.append(got)
+
+    page.on("response", keep)
+    page.goto(dashboard.url + "/inference")
     page.get_by_text("the model's own threshold").wait_for()
+    sent = next(
+        answer["response"]["inference-shown"]["data"]["over"]
+        for answer in (got.json() for got in with_grid if got.status == 200)
+        if "over" in (answer.get("response", {}).get("inference-shown", {}).get("data") or {})
+    )
+    assert len(json.dumps(sent["grid"], separators=(",", ":"))) < 30_000
     name = page.locator("#inference-count").inner_text().split(":")[0]
-    result = next(r for r in stream_results(filled.inference_results / "uset" / "drawings") if r.name == name)
-    sky = overlay_of(filled, result)
+    result = next(r for r in stream_results(dashboard.space.results_of("uset")) if r.name == name)
+    sky = overlay_of(dashboard.space, result)
     groups = sky.seen.counts.groups[0]
     over = drawn(page, "over.lines === 2 && over.labels.length")
     assert len(over["labels"]) == groups and set(over["faint"]) == {1}
@@ -169,46 +149,21 @@ def test_the_grid_and_the_groups_lie_over_the_drawing(dashboard, open_page, fill
     drawn(page, "over.lines === 0 && over.labels.length === 0")
 
 
-def test_what_lies_over_a_drawing_is_small(dashboard, open_page):
-    with_grid = []
-    page = open_page(dashboard.url + "/jobs")
-
-    def keep(got) -> None:
-        # An answer to the page before cannot be read any more.
-        asked = (got.request.post_data or "") if "_dash-update-component" in got.url else ""
-        if "inference-shown" in asked:
-            with_grid.append(got)
-
-    page.on("response", keep)
-    page.goto(dashboard.url + "/inference")
-    page.get_by_text("the model's own threshold").wait_for()
-    over = next(
-        answer["response"]["inference-shown"]["data"]["over"]
-        for answer in (got.json() for got in with_grid if got.status == 200)
-        if "over" in (answer.get("response", {}).get("inference-shown", {}).get("data") or {})
-    )
-    assert len(json.dumps(over["grid"], separators=(",", ":"))) < 30_000
-
-
-def test_an_undated_drawing_says_why_it_has_no_grid(serve, open_page, space):
-    drawings = space.inference_results / "uset" / "drawings"
-    first = next(stream_results(drawings))
-    shutil.copyfile(space.images / first.name, space.images / "sun.png")
-    write_result(drawings, replace(first, name="sun.png"))
-    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/inference")
-    page.locator("#inference-list").get_by_text("sun.png").click()
-    page.locator("#inference-facts").get_by_text("none: its name has no date").wait_for()
-    drawn(page, "over.lines === 0 && over.labels.length === 0")
-
-
-def test_the_way_the_drawings_lie_is_chosen_and_followed_at_once(serve, open_page, space):
-    page = open_page(serve("--no-demo", "--no-worker", space=space).url + "/inference")
+def test_an_undated_drawing_has_no_grid_and_the_orientation_is_followed_at_once(dashboard, open_page):
+    space = dashboard.space
+    page = open_page(dashboard.url + "/inference")
     page.locator("#inference-facts").get_by_text("mirrored: celestial north up").wait_for()
     page.locator("#inference-orientation-check").get_by_text("how the sheets lie").wait_for()
     page.get_by_label("How the drawings lie").last.select_option("direct-solar")
-    page.get_by_text("uset: the drawings lie as direct-solar. Job 1 makes the tables anew").wait_for()
+    page.get_by_text(re.compile(r"uset: the drawings lie as direct-solar. Job \d+ makes")).wait_for()
     page.locator("#inference-facts").get_by_text("as in the sky: the Sun's own north up").wait_for()
     assert orientation_of(space, "uset") == "direct-solar"
     set_orientation(space, "uset", "uset")  # in another tab, say
     page.locator("#inference-facts").get_by_text("mirrored: celestial north up").wait_for()
     page.wait_for_function("() => document.querySelector('#inference-orientation').value === 'uset'")
+    first = next(stream_results(space.results_of("uset")))
+    shutil.copyfile(space.images / first.name, space.images / "sun.png")
+    write_result(space.results_of("uset"), replace(first, name="sun.png"))
+    page.locator("#inference-list").get_by_text("sun.png").click()
+    page.locator("#inference-facts").get_by_text("none: its name has no date").wait_for()
+    drawn(page, "over.lines === 0 && over.labels.length === 0")

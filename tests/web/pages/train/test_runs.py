@@ -9,7 +9,8 @@ from jobs.follow import figure as told
 from jobs.recovery import open_ledger
 from sunspot_dash.figures.loss import loss_figure
 from sunspot_dash.figures.theme import only_words
-from sunspot_dash.web.pages.train.curves import _why_none
+from sunspot_dash.web.app import create_app
+from sunspot_dash.web.pages.train.curves import losses
 from sunspot_dash.web.pages.train.runs import row_of
 from sunspot_dash.workspace import Workspace
 
@@ -30,8 +31,23 @@ def test_all_figures_of_a_row_are_of_the_best_epoch(tmp_path):
     row = row_of(ledger, job)
     assert (row["f1"], row["train_loss"], row["validation_loss"], row["epochs"]) == (0.8, 0.3, 0.6, 2)
     assert told("left_out", 2) == "left out: 2" and told("seconds", 447.8) == "took 7 min"
-    assert _why_none([job]) == "The first epoch is not over yet"
-    assert _why_none([ledger.cancel(job.number)]) == "Cancelled before the first epoch was over"
+
+
+def test_a_training_without_an_epoch_shows_why(tmp_path):
+    space = Workspace(tmp_path / "data").create()
+    space.annotations_file.write_text("{}")
+    app = create_app(space, refresh=False)
+    ledger = open_ledger(space)
+    number = submit(ledger, "train", {"model_name": "mine"}).number
+
+    def shown() -> str:
+        with app.server.app_context():
+            figure, _ = losses(None, [{"number": number}], False, "light", None)
+        return figure.layout.annotations[0].text
+
+    assert shown() == "The first epoch is not over yet"
+    ledger.cancel(number)
+    assert shown() == "Cancelled before the first epoch was over"
 
 
 def test_a_figure_without_data_has_no_axes_and_says_why():

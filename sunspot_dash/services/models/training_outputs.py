@@ -1,0 +1,85 @@
+"""The files that a training writes: log, weights, model card, history and learning curve."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
+from sunspot_dash.files import atomic_write_text, file_sha256
+from sunspot_dash.io.learning_curve import write_learning_curve
+from sunspot_dash.ml.config import ModelCard, TrainConfig
+from sunspot_dash.workspace import ModelFiles
+
+PACKAGES = ("torch", "segmentation_models_pytorch", "albumentations", "opencv-python-headless", "numpy")
+
+
+class TrainingLog:
+    """The log of a training: timestamped lines, written to disk at once."""
+
+    def __init__(self, path: Path, append: bool) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a" if append else "w", encoding="utf-8", buffering=1)
+
+    def __call__(self, line: str) -> None:
+        self._file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {line}\n")
+
+    def parameters(self, config: TrainConfig, files: ModelFiles) -> None:
+        """Log the parameters and the output paths."""
+        self(f"model: {config.model_name}")
+        for key, value in config.model_dump(exclude={"model_name"}).items():
+            self(f"{key}: {value}")
+        for what in ("weights", "log", "plot"):
+            self(f"{what} file: {getattr(files, what)}")
+
+    def epoch(self, event: dict[str, Any]) -> None:
+        """Log the numbers of one epoch."""
+        self("  ".join(f"{k} {v:.5g}" for k, v in event.items() if isinstance(v, int | float)))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def package_versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that affect a training."""
+    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+
+
+def write_outputs(
+    files: ModelFiles,
+    config: TrainConfig,
+    state: Any,
+    candidate_classifier: TreeEnsemble | None,
+    sides: tuple[list[str], list[str]],
+    data_hash: str,
+) -> None:
+    """Write the best weights so far, the model card, the history and the learning curve.
+
+    Args:
+        state: the training's `ml.train.State`.
+        sides: names of the training and of the validation drawings.
+    """
+    from sunspot_dash.ml.checkpoint import save_weights
+
+    save_weights(state.best, config.encoder, config.radius, files.weights, candidate_classifier)
+    row = state.history[state.best_epoch - 1]
+    card = ModelCard(
+        name=config.model_name,
+        encoder=config.encoder,
+        radius=config.radius,
+        parameters=config.model_dump(),
+        data_hash=data_hash,
+        split={"training": sides[0], "validation": sides[1]},
+        metrics={key: row[key] for key in row if key != "seconds"},
+        versions=package_versions(),
+        weights_sha256=file_sha256(files.weights),
+        trained_on=f"{len(sides[0])} labelled drawings of this workspace",
+    )
+    atomic_write_text(files.card, card.model_dump_json(indent=1) + "\n")
+    atomic_write_text(files.history, json.dumps(state.history, indent=1) + "\n")
+    write_learning_curve(state.history, f"{config.model_name}: learning curve", state.best_epoch, files.plot)

@@ -1,0 +1,16 @@
+"""Waiting for a condition, for as long as the slowest machine may need."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+PATIENCE_SECONDS = 600.0
+
+
+def wait_for(met: Callable[[], object], otherwise: str) -> None:
+    """Wait until a condition is met; fail with what is said `otherwise` when it is not in ten minutes."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not met():
+        assert time.monotonic() < deadline, f"{otherwise} after {PATIENCE_SECONDS:g} s"
+        time.sleep(0.02)
