@@ -29,7 +29,7 @@ def test_drawings_and_hemispheres():
 
 def test_what_does_not_fit_is_refused():
     groups = groups_of([10.0], [0.0], [1])
-    with pytest.raises(ValueError, match="up to 1, spots of 1"):
+    with pytest.raises(ValueError, match="refer to drawing 1, but there are only 1"):
         count(groups, [1])
     with pytest.raises(ValueError, match="more spots than the drawing"):
         count(groups, [0, 0])

@@ -112,7 +112,7 @@ def test_a_group_seen_once_has_no_rate_but_a_meridian():
 def test_nothing_to_follow():
     empty = TrackDays(np.zeros(0, "datetime64[m]"), np.zeros(0, int), np.zeros(0), np.zeros(0), np.zeros(0))
     assert follow(empty).tolist() == [] and describe_tracks(empty, follow(empty)) == []
-    with pytest.raises(ValueError, match="cannot be followed"):
+    with pytest.raises(ValueError, match="cannot be tracked"):
         TrackDays(np.array([START]), np.array([0]), np.array([np.nan]), np.array([1.0]), np.array([1.0]))
     with pytest.raises(ValueError, match="values"):
         TrackDays(np.array([START]), np.array([0, 1]), np.array([1.0]), np.array([1.0]), np.array([1.0]))

@@ -27,16 +27,16 @@ def test_random_polygons_give_the_same_pixels(seed):
         # Labels have two decimals at most, which puts vertices on the borders of the raster's cells.
         points = np.round(points, random.integers(0, 3)) if seed % 2 else points
         points = np.clip(points, 0, [width, height]) if seed % 3 else points
-        mask = page_mask([Annotation(1, 1, (points,))], height, width)
-        assert np.array_equal(mask > 0, raster([points], height, width))
+        mask = page_mask([Annotation(1, 1, (points,))], height, width) > 0
+        assert np.array_equal(mask, raster([points], height, width))
 
 
 def test_a_polygon_that_loses_a_pixel_when_it_is_moved_to_the_origin_first():
     points = [1295.8, 287.7, 1307.4, 288.6, 1297.1, 286.0, 1315.8, 273.7]
     points += [1313.8, 271.4, 1303.1, 270.8, 1312.6, 283.9, 1304.8, 273.8]
     polygon = np.array(points).reshape(-1, 2)
-    mask = page_mask([Annotation(1, 1, (polygon,))], 300, 1400)
-    assert np.array_equal(mask > 0, raster([polygon], 300, 1400))
+    mask = page_mask([Annotation(1, 1, (polygon,))], 300, 1400) > 0
+    assert np.array_equal(mask, raster([polygon], 300, 1400))
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_a_polygon_that_loses_a_pixel_when_it_is_moved_to_the_origin_first():
 )
 def test_odd_polygons_give_the_same_pixels(points):
     points = np.array(points, np.float64)
-    mask = page_mask([Annotation(1, 1, (points,))], 24, 18)
-    assert np.array_equal(mask > 0, raster([points], 24, 18))
+    mask = page_mask([Annotation(1, 1, (points,))], 24, 18) > 0
+    assert np.array_equal(mask, raster([points], 24, 18))
 
 
 def test_several_polygons_and_rle_are_united():
@@ -103,5 +103,5 @@ def test_every_real_label_gives_the_same_pixels(shared):
         digest.update(np.packbits(mask > 0).tobytes())
         pixels += int(expected.sum())
     assert sum(map(len, coco.annotations.values())) == 1677
-    # Computed with this program's own rasteriser, before it used pycocotools.
+    # As made by the rasteriser that this program had of its own before it used pycocotools.
     assert (pixels, digest.hexdigest()) == KNOWN

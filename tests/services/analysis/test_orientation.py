@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
-from sunspot_dash.domain.orientation.motion import check_orientation
+from sunspot_dash.domain.orientation.motion import check_spot_motion
 from sunspot_dash.domain.sun.coordinates import disk_position
 from sunspot_dash.domain.sun.differential_rotation import synodic_deg_per_day
 from sunspot_dash.domain.sun.ephemeris import sun
@@ -84,9 +84,9 @@ def test_of_a_long_series_a_sample_is_compared_once(catalogue, monkeypatch):
 
     def compare(drawings, up):
         compared.append(len(drawings))
-        return check_orientation(drawings, up)
+        return check_spot_motion(drawings, up)
 
-    monkeypatch.setattr(orientation, "check_orientation", compare)
+    monkeypatch.setattr(orientation, "check_spot_motion", compare)
     assert verdict(catalogue, "m").level == "plain"
     assert verdict(catalogue, "m").level == "plain"
     assert len(compared) == 1 and orientation.MOST_PAIRS < compared[0] <= 2 * orientation.MOST_PAIRS
