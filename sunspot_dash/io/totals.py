@@ -1,17 +1,19 @@
-"""What observers wrote on their sheets: groups, spots and Wolf number, from a table (CSV).
+"""Observers' own counts of groups and spots and their Wolf number, from a CSV table.
 
-The header may name the columns in several ways and in any order; a row is of a drawing (its file name) or of a date.
-A row that cannot be used is left out and told, one that can but looks wrong is kept and told.
+The header may name the columns in several ways and in any order; a row belongs to a drawing (its file name) or to a
+date. A row that cannot be used is left out and listed with its reason; a suspicious one is kept and listed.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sunspot_dash.domain.drawing.names import base_name, time_in_name
 from sunspot_dash.errors import ParameterError, SeriesError
@@ -26,14 +28,17 @@ COLUMNS: Mapping[str, frozenset[str]] = {
     "observer": frozenset({"observer", "observateur", "station"}),
     "quality": frozenset({"quality", "qualite", "qualité", "confidence", "seeing"}),
 }
-# A day with more is a slip of the pen: the most spots ever seen on one are below 600.
+# A day with more is a slip of the pen: the most spots ever seen on one day are below 600.
 MOST = 5000
 MAX_BYTES = 32 * 2**20
+MOST_COLUMNS, SPARE_COLUMNS = 200, 4  # of the header, and beyond it, where a row with too many values shows
+LONGEST_VALUE = 1000
+ROWS = 5000  # in memory at a time: short rows are padded to the width of the table
 
 
 @dataclass(frozen=True)
 class Total:
-    """A row: what the observer counted on one drawing or day; None or "" where the row does not say.
+    """One row: what the observer counted on one drawing or day; None or "" where the row has no value.
 
     Attributes:
         row: its line in the file, the header being 1.
@@ -91,56 +96,92 @@ def read_totals(path: Path) -> Totals:
 
 
 def parse_totals(content: bytes, name: str) -> Totals:
-    """The table in a file's content; `name` is for the message only.
+    """Parse a file's content; `name` is for messages only.
 
     Raises:
-        SeriesError: there is no header with a column for the drawing or date and one for a count.
+        SeriesError: there is no header with a column for the drawing or date and one for a count, or a quotation
+            mark is not closed.
     """
-    text = _text(content)
-    lines = text.splitlines()
-    header = lines[0] if lines else ""
+    lines = _text(content).splitlines()
+    header = lines[0][: MOST_COLUMNS * LONGEST_VALUE] if lines else ""
     separator = max(",;\t", key=header.count)
-    reader = csv.reader(lines, delimiter=separator)
-    try:
-        titles = next(reader, [])
-        columns = _columns(titles, name)
-        found = Totals([], [], [])
-        unused = [title.strip() for i, title in enumerate(titles) if i not in columns.values()]
-        if any(unused):
-            found.remarks.append(f"columns not used: {', '.join(filter(None, unused))}")
-        seen: dict[tuple[str, str], int] = {}
-        for fields in reader:
-            if not any(value.strip() for value in fields):
-                continue
-            row = reader.line_num
-            try:
-                if len(fields) > len(titles):
-                    raise ValueError(f"{len(fields)} values under {len(titles)} columns")
-                total = _total(row, {key: fields[i].strip() for key, i in columns.items() if i < len(fields)})
-                key = (total.file or str(total.when), total.observer)
-                if key in seen:
-                    raise ValueError(f"the same drawing or time, by the same observer, as row {seen[key]}")
-            except ValueError as error:
-                found.left_out.append(f"row {row}: {error}")
-                continue
-            seen[key] = row
-            found.rows.append(total)
-            found.remarks.extend(f"row {row}: {remark}" for remark in _doubts(total))
-    except csv.Error as error:
-        raise SeriesError(f"line {reader.line_num} is no CSV ({error})", name) from error
+    if header.count(separator) >= MOST_COLUMNS:
+        raise SeriesError(f"the header has more than {MOST_COLUMNS} columns: delete those not needed", name)
+    titles = next(csv.reader([header], delimiter=separator), [])
+    columns = _columns(titles, name)
+    found = Totals([], [], [])
+    unused = [title.strip() for i, title in enumerate(titles) if i not in columns.values()]
+    if any(unused):
+        found.remarks.append(f"columns not used: {', '.join(filter(None, unused))}")
+    seen: dict[tuple[str, str], int] = {}
+    for row, fields in _records(lines[1:], separator, len(titles) + SPARE_COLUMNS, name):
+        try:
+            if len(fields) > len(titles):
+                raise ValueError(f"{len(fields)} values under {len(titles)} columns")
+            if max(map(len, fields)) > LONGEST_VALUE:
+                raise ValueError(f"a value has more than {LONGEST_VALUE} characters")
+            total = _total(row, {key: fields[i] for key, i in columns.items() if i < len(fields)})
+            key = (total.file or str(total.when), total.observer)
+            if key in seen:
+                raise ValueError(f"the same drawing or time, by the same observer, as row {seen[key]}")
+        except ValueError as error:
+            found.left_out.append(f"row {row}: {error}")
+            continue
+        seen[key] = row
+        found.rows.append(total)
+        found.remarks.extend(f"row {row}: {remark}" for remark in _doubts(total))
     return found
+
+
+def _records(lines: list[str], separator: str, width: int, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line, values) of each record below the header that has a value.
+
+    Empty values at the end are dropped. Of a record over several lines, in quotes, the last line counts.
+
+    Raises:
+        SeriesError: a quotation mark is not closed.
+    """
+    import pandas as pd  # only where used: the web process starts without it
+
+    if not lines:
+        return
+    # A header as wide as rows may be, since pandas refuses rows of different widths without one.
+    table = "\n".join([separator.join(map(str, range(width))), *lines])
+    layout: dict[str, Any] = {
+        "sep": separator, "usecols": range(width), "index_col": False,
+        "dtype": str, "na_filter": False, "skip_blank_lines": False,
+    }  # fmt: skip
+    line = 1
+    try:
+        with pd.read_csv(io.StringIO(table), chunksize=ROWS, **layout) as chunks:
+            for chunk in chunks:
+                for cells in chunk.to_numpy().tolist():
+                    line += 1 + "".join(cells).count("\n")
+                    values = [value.strip().replace("\n", "") for value in cells]
+                    while values and not values[-1]:
+                        values.pop()
+                    if values:
+                        yield line, values
+    except pd.errors.ParserError as error:
+        row = re.search(r"EOF inside string starting at row (\d+)", str(error))
+        if row is None:
+            raise SeriesError(f"it cannot be read as CSV ({str(error).strip()})", name) from error
+        raise SeriesError(
+            f'line {int(row[1]) + 1} opens a quotation mark (") that is never closed: close or delete it',
+            name,
+        ) from error
 
 
 def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        # What a spreadsheet saves as "CSV" in western Europe; every byte means something in it.
+        # What spreadsheets in western Europe save as "CSV"; every byte is valid in it.
         return content.decode("latin-1")
 
 
 def _columns(titles: list[str], name: str) -> dict[str, int]:
-    """Which column holds what: of two that would do, the first."""
+    """Return the place of each known column; of two with the same meaning, the first."""
     plain = [re.sub(r"[\W_]", "", title.casefold()) for title in titles]
     found: dict[str, int] = {}
     for meaning, spellings in COLUMNS.items():
@@ -157,10 +198,10 @@ def _columns(titles: list[str], name: str) -> dict[str, int]:
 
 
 def _total(row: int, values: Mapping[str, str]) -> Total:
-    """A row's total.
+    """Return a row's total.
 
     Raises:
-        ValueError: what is wrong with it.
+        ValueError: the row cannot be used, with the reason.
     """
     file = values.get("file", "")
     if file:
@@ -185,7 +226,7 @@ def _when(date: str, time: str) -> datetime | None:
         when = datetime.fromisoformat(f"{date} {time}".strip())
     except ValueError as error:
         wanted = "YYYY-MM-DD and HH:MM (UT) are expected"
-        raise ValueError(f'"{f"{date} {time}".strip()}" is no date and time; {wanted}') from error
+        raise ValueError(f'"{f"{date} {time}".strip()}" is not a date and time; {wanted}') from error
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
 
 
@@ -207,7 +248,7 @@ def _whole(column: str, text: str) -> int | None:
 
 
 def _doubts(total: Total) -> list[str]:
-    """What looks wrong in a row that is kept."""
+    """Return what looks wrong in a row that is kept."""
     groups, spots, wolf = total.groups, total.spots, total.wolf
     if groups is None or spots is None:
         return []

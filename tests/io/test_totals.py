@@ -57,7 +57,7 @@ def test_what_looks_wrong_is_kept_and_said():
         ("a.jpg,,1.5,2,,", 'groups is "1.5", expected a whole number'),
         ("a.jpg,,-1,2,,", 'groups is "-1"'),
         ("a.jpg,,1,99999,,", 'spots is "99999", expected a number from 0 to 5000'),
-        ("a.jpg,31.12.2001,1,2,,", '"31.12.2001" is no date and time'),
+        ("a.jpg,31.12.2001,1,2,,", '"31.12.2001" is not a date and time'),
         ("../a.jpg,,1,2,,", "file name"),
         ("a.jpg,,1,2,12,,7", "7 values under 6 columns"),
         ("good.jpg,,1,2,,X", "the same drawing or time, by the same observer, as row 2"),
@@ -80,6 +80,40 @@ def test_a_table_without_the_columns_is_refused(table):
 def test_a_short_row_has_fewer_values():
     totals = parse_totals(b"file,groups,spots,wolf\na.jpg,1,3\n", "t.csv")
     assert totals.rows[0].number == 13
+
+
+def test_a_quoted_value_over_two_lines_keeps_the_lines_of_the_file():
+    table = b'file,groups,spots,observer\n\na.jpg,1,3,"X\nY"\nb.jpg,one,3,\nc.jpg,1,"2",\n'
+    totals = parse_totals(table, "t.csv")
+    assert [(total.row, total.file, total.observer) for total in totals.rows] == [
+        (4, "a.jpg", "XY"),
+        (6, "c.jpg", ""),
+    ]
+    assert totals.left_out == ['row 5: groups is "one", expected a number from 0 to 5000']
+
+
+@pytest.mark.parametrize("before", [0, 3, 7000])
+def test_a_quotation_mark_that_is_not_closed_is_named(before):
+    rows = "".join(f"d{i}.jpg,1,3,\n" for i in range(before))
+    with pytest.raises(SeriesError, match=rf"t\.csv: line {before + 2} opens a quotation mark"):
+        parse_totals(f'file,groups,spots,observer\n{rows}a.jpg,1,3,"X\nb.jpg,1,3,\n'.encode(), "t.csv")
+
+
+def test_many_rows_and_odd_widths():
+    rows = [f"d{i}.jpg,1,3,{',' * (i % 40)}" for i in range(12_000)]
+    rows[7_000] = "," * 100_000 + "x"
+    rows[7_001] = "d7001.jpg,1,3,,,9"
+    rows[7_002] = f"d7002.jpg,1,3,{'x' * 200_000}"
+    totals = parse_totals("\n".join(["file,groups,spots,observer", *rows]).encode(), "t.csv")
+    assert [total.row for total in totals.rows] == [
+        i for i in range(2, 12_002) if i not in (7002, 7003, 7004)
+    ]
+    assert totals.left_out == [
+        "row 7003: 6 values under 4 columns",
+        "row 7004: a value has more than 1000 characters",
+    ]
+    with pytest.raises(SeriesError, match="more than 200 columns"):
+        parse_totals(b"file,groups" + b"," * 1000, "t.csv")
 
 
 def test_a_zone_is_turned_to_ut(tmp_path):

@@ -1,7 +1,7 @@
-"""Masks from labels by pycocotools, each inside its own box.
+"""Masks from labels, pixel by pixel identical to pycocotools' `annToMask`, decoded within each label's box.
 
-A polygon is rasterised in the coordinates of the drawing: moving it to the origin of its box first changes how the
-arithmetic rounds, and with it a pixel of one label in twelve.
+Polygons are rasterised in the coordinates of the drawing. Moving a polygon to the origin of its box first would
+change the rounding, and with it a pixel in about one label of twelve.
 """
 
 from __future__ import annotations
@@ -33,6 +33,6 @@ def paint(mask: np.ndarray, annotation: Annotation) -> None:
 
 def polygon_rle(polygon: np.ndarray, height: int, width: int) -> Rle:
     """Return the run lengths of a polygon (n, 2) in px of the drawing, n >= 3; it may have no pixel."""
-    # An array, or a list of four numbers, would be taken for boxes.
+    # pycocotools takes an array, or a list of four numbers, for boxes.
     (encoded,) = coco_mask.frPyObjects([polygon.ravel().tolist()], height, width)
     return Rle(height, width, np.array(decode_counts(encoded["counts"].decode("ascii")), np.int64))

@@ -34,8 +34,8 @@ class Rle:
         return page
 
     def box(self) -> tuple[slice, slice, np.ndarray]:
-        """Return the smallest box with every pixel: (rows, columns, the mask within them, bool)."""
-        # Only the columns between the first and the last pixel are decoded: a page takes a thousand times longer.
+        """Return the smallest box around the mask: (rows, columns, the mask within them, bool)."""
+        # Decode only the columns from the first to the last pixel: a whole drawing takes a thousand times longer.
         outside_after = int(self.runs[-1]) if len(self.runs) % 2 else 0
         left = int(self.runs[0]) // self.height
         right = self.width - outside_after // self.height
