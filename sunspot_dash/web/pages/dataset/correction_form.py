@@ -101,9 +101,9 @@ def _field(text: str, control_: Any) -> dbc.Col:
     return dbc.Col([label, control_], sm=4, xs=6)
 
 
-def values_of(sheet: DrawingDetails) -> tuple[Any, ...]:
+def values_of(details: DrawingDetails) -> tuple[Any, ...]:
     """Return the values of FIELDS for a drawing."""
-    correction = sheet.correction
+    correction = details.correction
     orientation = {None: ARCHIVE, True: "right", False: "left"}[correction.mirrored]
     up = correction.up or ARCHIVE
     return (
@@ -112,5 +112,5 @@ def values_of(sheet: DrawingDetails) -> tuple[Any, ...]:
         orientation,
         up,
         correction.tilt_deg,
-        *circle_of(sheet.disk),
+        *circle_of(details.disk),
     )

@@ -64,38 +64,38 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
     if not key:
         return empty("No drawing selected", "Choose a drawing in the list."), *nothing
     try:
-        sheet = drawing_details(current_context().catalogue, key)
+        details = drawing_details(current_context().catalogue, key)
     except SunspotError as error:
         # Only this panel shows the error; the list stays usable, for example to delete the drawing.
         return empty("This drawing cannot be shown", str(error)), *nothing
-    figure = labels_figure(sheet.picture, sheet.size, sheet.outlines, sheet.circle, theme)
+    figure = labels_figure(details.picture, details.size, details.outlines, details.circle, theme)
     return (
-        _details(sheet),
+        _details(details),
         figure,
         {"height": HEIGHT, "display": "block"},
         SHOWN,
-        *correction_form.values_of(sheet),
+        *correction_form.values_of(details),
     )
 
 
-def _details(sheet: DrawingDetails) -> list[Any]:
+def _details(details: DrawingDetails) -> list[Any]:
     rows = [
-        ("Drawing", sheet.name),
-        ("Date", sheet.when),
+        ("Drawing", details.name),
+        ("Date", details.when),
         *(
-            [("Same time as", f"{sheet.twin}: delete the one that should not be counted")]
-            if sheet.twin
+            [("Same time as", f"{details.twin}: delete the one that should not be counted")]
+            if details.twin
             else []
         ),
-        ("Size", f"{sheet.size[0]} × {sheet.size[1]} px"),
-        ("Limb", sheet.limb_text()),
-        ("Labels", "not listed" if sheet.labels is None else str(sheet.labels)),
-        *([("Archive", sheet.archive)] if sheet.archive else []),
+        ("Size", f"{details.size[0]} × {details.size[1]} px"),
+        ("Limb", details.limb_text()),
+        ("Labels", "not listed" if details.labels is None else str(details.labels)),
+        *([("Archive", details.archive)] if details.archive else []),
     ]
-    if not sheet.crop:
+    if not details.crop:
         return [facts(rows)]
     description = "The disk, corrected to a circle, on a uniform background"
-    picture = html.Img(src=sheet.crop, alt=description, className="crop", width=928, height=928)
+    picture = html.Img(src=details.crop, alt=description, className="crop", width=928, height=928)
     return [
         facts(rows),
         html.Details([html.Summary("Input of the network"), picture], className="mt-2"),
