@@ -1,4 +1,4 @@
-"""The errors that a user can act on; a message says what is wrong, what was expected and what to do.
+"""The errors that a user can act on; a message states the fault, the expected value and what to do.
 
 Functions raise one of these; the command line, a page or a job converts it to a message once, at the edge.
 """

@@ -1,4 +1,4 @@
-"""Waiting for a condition, for as long as the slowest machine may need."""
+"""Wait for a condition for as long as the slowest machine may need."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PATIENCE_SECONDS = 600.0
 
 
 def wait_for(met: Callable[[], object], otherwise: str) -> None:
-    """Wait until a condition is met; fail with what is said `otherwise` when it is not in ten minutes."""
+    """Wait until a condition is met; after ten minutes, fail with the message `otherwise`."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not met():
         assert time.monotonic() < deadline, f"{otherwise} after {PATIENCE_SECONDS:g} s"

@@ -2,8 +2,8 @@
 
     pip install sunpy==7.0.5 && python docs/scripts/make_sunpy_tables.py
 
-sunpy is no requirement of the tests: it takes seconds to load, and needs Earth rotation data from the network
-for recent dates. Times are TT, so that no such data matter. Angles are in degrees.
+The tests do not require sunpy: it takes seconds to load, and needs Earth rotation data from the network for
+recent dates. Times are TT, which need no such data. Angles are in degrees.
 """
 
 from __future__ import annotations

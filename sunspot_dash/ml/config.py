@@ -133,7 +133,7 @@ def explain(error: ValidationError, parameters: type[BaseModel], prefix: str = "
 
 
 def faults(error: ValidationError, parameters: type[BaseModel]) -> dict[str, str]:
-    """Describe what is wrong with each value, by name: "was 0: use a whole number from 1 to 1000"."""
+    """Describe the fault of each value, by name: "was 0: use a whole number from 1 to 1000"."""
     return {str(item["loc"][0]): _fault(item, parameters) for item in error.errors()}
 
 

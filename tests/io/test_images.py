@@ -255,7 +255,7 @@ def test_an_image_above_the_limit_is_rejected_before_decoding(tmp_path, width, h
             read(content)
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is told only on Linux")
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux reports peak memory")
 def test_a_decompression_bomb_needs_neither_memory_nor_time(tmp_path):
     (tmp_path / "bomb.png").write_bytes(png_of_size(20_000, 20_000))
     script = """

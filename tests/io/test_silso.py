@@ -1,4 +1,4 @@
-"""SILSO's four forms, and what is said of a file that is none."""
+"""SILSO's four forms, and the errors for other files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from sunspot_dash.errors import SeriesError
 from sunspot_dash.io.silso import FORMS, LICENCE, SOURCE, URLS, parse_silso, read_silso
 
-# Made up in SILSO's layout: padding, missing values, line ends and all.
+# Made-up values in SILSO's layout, with its padding, missing values and line ends.
 FILES = {
     "daily": "1818;01;01;1818.001;  -1; -1.0;   0;1\r\n1818;01;02;1818.004;  65; 10.2;   1;0\r\n",
     "monthly": "1749;01;1749.042;  96.7; -1.0;   -1;1\n1749;02;1749.123; 104.3;  2.5;   12;0\n",
@@ -19,7 +19,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_form_is_known_by_its_content(form):
+def test_a_form_is_recognized_by_its_content(form):
     series = parse_silso(FILES[form].encode(), "upload.bin")
     assert series.form == form and len(series.dates) == 2
     assert series.dates.dtype == ("datetime64[M]" if form == "monthly" else "datetime64[D]")
@@ -62,7 +62,7 @@ def test_values_and_gaps():
         ("{D}1818;01;03;1818.007;5;inf;1;1\n", "line 3: inf in column 6"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line(content, message):
+def test_an_error_names_its_line(content, message):
     with pytest.raises(SeriesError, match=r"^upload\.csv: ") as caught:
         parse_silso(content.replace("{D}", FILES["daily"]).encode(), "upload.csv")
     assert message in str(caught.value)
@@ -89,7 +89,7 @@ def test_what_is_wrong_is_said_with_its_line(content, message):
         "nan",
     ],
 )
-def test_what_is_not_a_number_is_said_with_its_line(text):
+def test_a_value_that_is_not_a_number_is_reported_with_its_line(text):
     line = f"\n\n1818;01;03;1818.007;{text};1.0;1;1\n1818;01;04;1818.01;5;1.0;1;1\n"
     with pytest.raises(SeriesError, match="line 5: ") as caught:
         parse_silso((FILES["daily"] + line).encode(), "")
@@ -97,7 +97,7 @@ def test_what_is_not_a_number_is_said_with_its_line(text):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_numbers_are_those_of_a_plain_loop(seed):
+def test_numbers_equal_those_of_a_plain_loop(seed):
     random = np.random.default_rng(seed)
     days = np.datetime64("1818-01-01", "D") + np.flatnonzero(random.random(900) < 0.8)
     lines, expected = [], []
@@ -112,7 +112,7 @@ def test_numbers_are_those_of_a_plain_loop(seed):
     assert np.array_equal(np.stack([series.number, series.sigma], 1), values, equal_nan=True)
 
 
-def test_a_file_that_is_no_text_or_not_there(tmp_path):
+def test_a_file_that_is_not_text_or_is_missing_is_an_error(tmp_path):
     with pytest.raises(SeriesError, match=r"a\.zip: it is not text"):
         parse_silso(b"PK\x03\x04\xff\xfe", "a.zip")
     with pytest.raises(SeriesError, match="cannot be read"):

@@ -1,4 +1,4 @@
-"""From maps to candidates, with and without a second look."""
+"""From maps to candidates, with and without the candidate classifier."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIZE = crop_size(RADIUS)
 
 
 def two_spots() -> np.ndarray:
-    """Maps (2, S, S) with a sure and an unsure spot."""
+    """Maps (2, S, S) with a confident and an uncertain spot."""
     maps = np.zeros((2, SIZE, SIZE), np.float32)
     for column, certainty in ((100, 0.9), (180, 0.4)):
         maps[:, 130:134, column : column + 4] = certainty
@@ -26,7 +26,7 @@ def two_spots() -> np.ndarray:
 
 
 def below(confidence: float) -> TreeEnsemble:
-    """A tree that keeps what the network is surer of than a confidence, and nothing else."""
+    """A tree that keeps only candidates above a network confidence."""
     return TreeEnsemble(
         roots=np.zeros(1, np.int32),
         feature=np.array([FEATURES.index("confidence"), LEAF, LEAF], np.int16),
@@ -36,12 +36,12 @@ def below(confidence: float) -> TreeEnsemble:
     )
 
 
-def test_without_a_second_look_the_network_has_its_say():
+def test_without_the_classifier_the_network_decides():
     found = find_candidates(two_spots(), np.full((SIZE, SIZE), 255, np.uint8), RADIUS, FLOOR, None)
     assert [c.confidence for c in found] == pytest.approx([0.925, 0.424], abs=1e-3)
 
 
-def test_a_second_look_judges_anew_and_drops_what_falls_below_the_floor():
+def test_the_classifier_scores_candidates_again_and_drops_those_below_the_floor():
     image = np.full((SIZE, SIZE), 255, np.uint8)
     found = find_candidates(two_spots(), image, RADIUS, FLOOR, below(0.5))
     assert [c.confidence for c in found] == pytest.approx([0.8])
@@ -50,7 +50,7 @@ def test_a_second_look_judges_anew_and_drops_what_falls_below_the_floor():
 
 
 @pytest.mark.parametrize(("away", "kept"), [(0.004, 0), (0.012, 1), (0.99, 1), (1.01, 0)])
-def test_the_cross_and_what_lies_past_the_limb_are_no_spots(away: float, kept: int):
+def test_the_central_cross_and_marks_beyond_the_limb_are_not_spots(away: float, kept: int):
     maps = np.zeros((2, SIZE, SIZE), np.float32)
     column = int(SIZE / 2 + away * RADIUS)
     maps[:, SIZE // 2, column] = 0.9
@@ -59,7 +59,7 @@ def test_the_cross_and_what_lies_past_the_limb_are_no_spots(away: float, kept: i
 
 
 class SeesInk(torch.nn.Module):
-    """Calls the ink on the left half of a tile a spot, and that on the right half one half as sure."""
+    """Detects ink on the left half of a tile as spots, and on the right half with half the confidence."""
 
     def forward(self, tiles: torch.Tensor) -> torch.Tensor:
         ink = (tiles[:, :1] > 0.5).float()
@@ -67,7 +67,7 @@ class SeesInk(torch.nn.Module):
         return torch.cat([ink, ink], dim=1) * (sure + 20) - 20
 
 
-def test_a_drawing_is_seen_in_every_view_and_a_spot_stays_where_it_is():
+def test_all_views_are_averaged_and_a_spot_keeps_its_position():
     image = np.full((SIZE, SIZE), 255, np.uint8)
     image[90:94, 200:204] = 40
     views = [view_maps(SeesInk(), image, RADIUS, torch.device("cpu"), view) for view in VIEWS]
@@ -80,7 +80,7 @@ def test_a_drawing_is_seen_in_every_view_and_a_spot_stays_where_it_is():
 
 
 @pytest.mark.parametrize(("radius", "tiles"), [(896, 16), (232, 1), (300, 4)])
-def test_tiles_share_a_drawing_evenly_and_meet_without_a_seam(radius: int, tiles: int):
+def test_tiles_divide_a_drawing_evenly_and_without_a_seam(radius: int, tiles: int):
     size = crop_size(radius)
     image = np.full((size, size), 200, np.uint8)  # grey paper: no tile is blank
     image[::29, ::31] = 40
@@ -95,5 +95,5 @@ def test_tiles_share_a_drawing_evenly_and_meet_without_a_seam(radius: int, tiles
     assert (mask > 0.1).tolist() == (image == 40).tolist()
     assert len(shapes) == tiles and set(shapes) == {shapes[0]} and shapes[0] % STRIDE == 0
     assert tiles * (shapes[0] - OVERLAP) ** 2 < 1.1 * size**2, (
-        "much is computed that is no part of the drawing"
+        "much of the computed area is outside the drawing"
     )

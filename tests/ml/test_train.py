@@ -1,4 +1,4 @@
-"""The training loop: it learns, resumes to the bit, stops when asked, and survives NaN."""
+"""The training loop: it learns, resumes bit by bit, stops on request, and handles NaN."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sunspot_dash.ml.train import fit, learning_rate
 
 
 class Small(torch.nn.Module):
-    """A network of two layers, where it does not matter how much is learned."""
+    """A network of two layers, for tests that do not depend on what it learns."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ def test_a_resumed_training_repeats_the_uninterrupted_one(tmp_path, drawings, co
     assert whole.history[-1]["train_loss"] < whole.history[0]["train_loss"]
     assert {"validation_loss", "f1", "precision", "recall", "iou"} <= set(whole.history[0])
 
-    # The first part is stopped in the middle of its second epoch, which is then begun anew.
+    # The first part is stopped in the middle of its second epoch, which then starts again.
     seen = []
     part = train(
         config,
@@ -58,7 +58,7 @@ def test_a_resumed_training_repeats_the_uninterrupted_one(tmp_path, drawings, co
         assert torch.equal(value, resumed.average.state_dict()[name]), name
 
 
-def test_nan_stops_with_a_sentence_and_keeps_the_last_good_epoch(tmp_path, drawings, config):
+def test_nan_stops_the_training_with_a_message_and_keeps_the_last_good_epoch(tmp_path, drawings, config):
     model = Small()
     events = []
 
@@ -84,7 +84,7 @@ def test_the_learning_rate_warms_up_and_falls(config):
 def test_patience_ends_a_training_that_does_not_improve(tmp_path, drawings, config, monkeypatch):
     scores = iter([0.5, 0.6, 0.6, 0.4, 0.9])
     monkeypatch.setattr(module, "object_scores", lambda *_: {"f1": next(scores)})
-    # The same loss in every epoch: it decides between epochs of equal F1.
+    # The loss decides between epochs of equal F1, so it is the same in every epoch.
     monkeypatch.setattr(module, "total_loss", lambda logits, *_: 0 * logits.sum() + 1)
     longer = config.model_copy(update={"epochs": 5, "patience": 2})
     sides = drawings[:1], drawings[2:]

@@ -30,7 +30,7 @@ def when_drawn(page: Page, identity: str) -> int:
     return page.evaluate(f"{PLOT.format(identity)}._fullData[0].customdata.length")
 
 
-def when_told(page: Page, identity: str, text: str) -> None:
+def when_shown(page: Page, identity: str, text: str) -> None:
     """Wait until an element has a text that matches a pattern."""
     page.locator(f"#{identity}").filter(has_text=re.compile(text)).first.wait_for()
 

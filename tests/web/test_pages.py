@@ -1,4 +1,4 @@
-"""Every page as a visitor meets it: it opens without an error and fits any width and theme."""
+"""Every page opens without an error and fits any width and theme."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.figures import serious_findings, when_drawn, when_settled
 
-# Address -> heading, and what is there once the page is drawn.
+# Address -> heading, and an element that exists once the page is drawn.
 PAGES = {
     "/": ("Overview", "#overview-series img"),
     "/dataset": ("Dataset", "#dataset-table .ag-center-cols-container .ag-row"),
@@ -35,12 +35,12 @@ def test_a_page_fits_and_has_no_serious_finding_of_axe_in_any_theme_and_width(da
         page.wait_for_function("(width) => document.documentElement.scrollWidth <= width", arg=width)
         if page.evaluate("document.documentElement.dataset.bsTheme") != theme:
             button = page.get_by_role("button", name="Light / dark")
-            button.evaluate("button => button.click()")  # without a mouse over it
+            button.evaluate("button => button.click()")  # without the mouse over it
         when_settled(page)
         assert serious_findings(page) == [], (width, theme)
 
 
-def test_the_theme_is_turned_over_and_remembered(dashboard, open_page):
+def test_the_theme_is_switched_and_remembered(dashboard, open_page):
     page = open_page(dashboard.url)
     theme = "document.documentElement.dataset.bsTheme"
     page.get_by_role("heading", name="Overview").wait_for()
@@ -55,7 +55,7 @@ def test_the_theme_is_turned_over_and_remembered(dashboard, open_page):
     assert unset.evaluate(theme) == "dark"
 
 
-def test_the_overview_tells_what_there_is_and_the_keyboard_reaches_the_content_first(dashboard, open_page):
+def test_the_overview_shows_the_workspace_and_the_keyboard_reaches_the_content_first(dashboard, open_page):
     page = open_page(dashboard.url)
     with (dashboard.space.inference_results / "sunspot_table.csv").open() as file:
         spots = sum(int(row["sunspot"]) for row in csv.DictReader(file))

@@ -1,4 +1,4 @@
-"""What a user does from the first upload to the last chart, and what survives a server that dies."""
+"""From the first upload to the last chart, and recovery from a killed server."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from jobs.ledger import Ledger
 from jobs.recovery import open_ledger
 from sunspot_dash.workspace import Workspace
 from tests.labelled import put_labelled
-from tests.web.figures import when_drawn, when_told
+from tests.web.figures import when_drawn, when_shown
 
-# The smallest training there is, on a disk that fits into one of the network's tiles. It starts from the shipped model
-# and stays near it: it finds spots.
+# The smallest possible training, on a disk that fits into one tile. It starts from the shipped model and stays close
+# to it, so it finds spots.
 SMALLEST = {
     "Model name": "mine",
     "Epochs": "1",
@@ -29,7 +29,7 @@ EPOCHS_SHOWN = """(epochs) => { const plot = document.querySelector('#train-loss
 
 
 def start_training(page, **fields: str) -> None:
-    """Fill the form in and start."""
+    """Fill in the form and start."""
     for label, value in {**SMALLEST, **fields}.items():
         page.get_by_label(label, exact=True).fill(value)
     page.get_by_role("button", name="Advanced").click()
@@ -39,7 +39,7 @@ def start_training(page, **fields: str) -> None:
 
 
 def epochs_of(ledger: Ledger) -> list[int]:
-    """The epochs that job 1 has finished, as it reported them."""
+    """The finished epochs that job 1 has reported."""
     events, _ = read_events(ledger.folder(1))
     return [event["epoch"] for event in events if event["kind"] == "epoch"]
 
@@ -111,16 +111,16 @@ def test_drawings_are_uploaded_trained_on_run_and_explored(
     page.get_by_text("mine: 5 drawings").wait_for()
 
     page.goto(empty_dashboard.url + "/explore")
-    when_told(page, "explore-series-note", "5 dated drawings")
+    when_shown(page, "explore-series-note", "5 dated drawings")
     assert when_drawn(page, "explore-series") == 5
     assert when_drawn(page, "explore-polar") > 0
 
 
-def test_a_training_survives_the_server_is_cancelled_and_goes_on(serve, open_page, archive, tmp_path):
+def test_a_training_outlives_the_server_and_can_be_cancelled_and_resumed(serve, open_page, archive, tmp_path):
     space = put_labelled(Workspace(tmp_path / "data").create(), archive)
     dashboard = serve("--no-demo", space=space)
     page = open_page(dashboard.url + "/train")
-    start_training(page, Epochs="1000")  # it ends by being cancelled alone
+    start_training(page, Epochs="1000")  # it ends only when cancelled
     page.wait_for_function(EPOCHS_SHOWN, arg=1)
     other = open_page(dashboard.url + "/jobs")
     other.get_by_text("running", exact=True).first.wait_for()
@@ -141,12 +141,12 @@ def test_a_training_survives_the_server_is_cancelled_and_goes_on(serve, open_pag
     table.get_by_text("running", exact=True).wait_for()
     page.wait_for_function(EPOCHS_SHOWN, arg=done + 1)
     epochs = epochs_of(ledger)
-    assert epochs[epochs.index(done) + 1] == done + 1  # it went on from there
+    assert epochs[epochs.index(done) + 1] == done + 1  # it resumed from that epoch
     page.get_by_role("button", name="Cancel").click()
     table.get_by_text("cancelled", exact=True).wait_for()
 
 
-def test_a_foreign_name_a_foreign_page_and_a_bare_upload_are_refused(dashboard):
+def test_foreign_hosts_foreign_pages_and_bare_uploads_are_rejected(dashboard):
     def status(path: str, method: str = "GET", **headers: str) -> int:
         asked = urllib.request.Request(
             dashboard.url + path, method=method, headers=headers, data=b"" if method == "PUT" else None

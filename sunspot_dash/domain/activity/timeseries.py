@@ -207,7 +207,7 @@ def _estimate(value: float, drawn: np.ndarray, months: int) -> BootstrapEstimate
 def _means(dates: np.ndarray, values: ArrayLike) -> Means:
     """Means of the values of each date that has one.
 
-    Grouped by date, not resampled: that is as fast whatever the dates span, and a gap is no entry.
+    Grouped by date, not resampled: the time needed does not depend on the span, and a gap has no entry.
     """
     import pandas as pd
 

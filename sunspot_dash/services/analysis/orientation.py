@@ -54,7 +54,7 @@ def verdict(catalogue: Catalogue, model: str) -> Verdict:
         return Verdict("plain", f"Orientation: as set ({seen}).")
     if found.verdict == "unsure":
         return Verdict("plain", f"Orientation: {found.describe()}.")
-    # Celestial and solar north differ only by P; if the check cannot tell them apart, keep what is set.
+    # Celestial and solar north differ only by P; if the check cannot distinguish them, keep the set one.
     best = found.best.applied(set_to)
     north = best.up if found.up_known else set_to.up
     orientation = Orientation(best.mirrored, best.tilt_deg, north)

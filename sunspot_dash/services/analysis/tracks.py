@@ -12,7 +12,7 @@ from sunspot_dash.domain.activity.tracks import TrackDays, describe_tracks, foll
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import Period, where_dated
 
-MOST_DRAWINGS = 3000  # one a day for eight years; more would keep the page waiting
+MOST_DRAWINGS = 3000  # eight years of daily drawings; more would make the page slow
 COLUMNS = "key, date, time, number, spots, area_msh, latitude_deg, longitude_deg, cmd_deg"
 
 
@@ -89,7 +89,7 @@ def tracks(
 
 
 def _date_of_newest(catalogue: Catalogue, model: str, period: Period) -> str:
-    """Return the date of the oldest of a period's newest MOST_DRAWINGS drawings, "" if it holds no more."""
+    """Return the date of the oldest of a period's newest MOST_DRAWINGS drawings, or "" if these are all."""
     dated, dates = where_dated(period)
     rows = catalogue.rows(
         f"select date from result where model = ? and {dated} order by date desc limit 2 offset ?",

@@ -129,7 +129,7 @@ def _move(source: Path, target: Path) -> bool:
 
 
 def _purge(workspace: Workspace) -> None:
-    """Remove deletions older than KEPT_DAYS for good."""
+    """Permanently remove deletions older than KEPT_DAYS."""
     for folder in workspace.trash.glob("*"):
         if folder.stat().st_mtime < time.time() - KEPT_DAYS * 86400:
             shutil.rmtree(folder, ignore_errors=True)

@@ -17,7 +17,7 @@ from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace
 
 DRAWINGS = 6
-# Small enough to finish within a minute on two cores; two trainings, so that there are curves to compare.
+# Small enough to finish within a minute on two cores; two trainings give curves to compare.
 SMALL = {"epochs": 4, "radius": 256, "tile_size": 128, "batch_size": 4}
 TRAININGS = (
     {"model_name": "demo", **SMALL},

@@ -93,8 +93,8 @@ def preview_training(workspace: Workspace, config: TrainConfig) -> Preview:
 def nothing_to_learn(workspace: Workspace, listed: int, failed: int) -> ParameterError:
     """Return the error for a dataset without a usable label; `listed` and `failed` are numbers of drawings."""
     return ParameterError(
-        f"no labelled drawing could be used ({listed} in the annotations, {failed} failed): put the "
-        f"images in {workspace.images} and their COCO file at {workspace.annotations_file}"
+        f"no labelled drawing could be used ({listed} in the annotations, {failed} failed): copy the "
+        f"images to {workspace.images} and their COCO file to {workspace.annotations_file}"
     )
 
 

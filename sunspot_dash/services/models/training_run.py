@@ -59,10 +59,7 @@ def check_name_available(workspace: Workspace, model_name: str, overwrite: bool)
     """
     weights = workspace.model(model_name).weights
     if (pretrained_dir() / weights.name).exists():
-        raise ParameterError(
-            f"'{model_name}' is the name of a shipped model: choose another model name, so that the two can be "
-            "told apart"
-        )
+        raise ParameterError(f"'{model_name}' is the name of a shipped model: choose another model name")
     if weights.exists() and not overwrite:
         raise ParameterError(
             f"a model named '{model_name}' exists: choose another model name, replace the model (--overwrite, or "

@@ -1,4 +1,4 @@
-"""Areas of caps of known size, wherever they lie on the Sun."""
+"""Areas of caps of known size, anywhere on the visible hemisphere."""
 
 import time
 
@@ -15,7 +15,7 @@ STRETCHED = Disk(760.0, 800.0, 740.0, 0.9, 0.012, -0.008)
 
 
 def cap(latitude: float, cmd: float, area_msh: float, disk: Disk) -> np.ndarray:
-    """The outline (200, 2), in px of the page, of a round cap on the Sun."""
+    """The outline (200, 2), in px of the drawing, of a round cap on the Sun."""
     radius = np.arccos(1 - area_msh / 1e6)
     turn = np.linspace(0, 2 * np.pi, 200, endpoint=False)
     b, c = np.radians([latitude, cmd])
@@ -83,7 +83,7 @@ def test_a_spot_without_an_outline_is_one_pixel():
 
 
 def test_an_archive_takes_seconds():
-    """A fifteenth of 750 000 outlines, a drawing's at a time."""
+    """A fifteenth of 750 000 outlines, one drawing at a time."""
     random = np.random.default_rng(0)
     t = np.linspace(0, 2 * np.pi, 12, endpoint=False)
     ring = 3 * np.column_stack([np.cos(t), np.sin(t)])

@@ -1,4 +1,4 @@
-"""Archives of known motion, laid on the page in every wrong way, and the real labels, mirrored on purpose."""
+"""The orientation check: synthetic archives in every wrong orientation, and the real labels, mirrored."""
 
 import time
 from itertools import product
@@ -24,12 +24,12 @@ USET = PRESETS["uset"]
 
 def archive(
     orientation: Orientation,
-    said: Orientation = USET,
+    read_as: Orientation = USET,
     start: str = "1948-08-20T08:00",
     days: int = 12,
     seed: int = 0,
 ) -> list[SeenSpots]:
-    """Drawings of a Sun with differential rotation, laid on the page one way and read in another."""
+    """Drawings of a Sun with differential rotation, made in one orientation and read in another."""
     random = np.random.default_rng(seed)
     latitude = random.uniform(6, 28, 24) * random.choice([-1, 1], 24)
     longitude = random.uniform(0, 360, 24)
@@ -39,7 +39,7 @@ def archive(
             86400 * day + int(random.integers(-7000, 7000)), "s"
         )
         sky = sun(when)
-        # Two to eight spots a group, anew every day; a third of the groups are not there on a given day.
+        # Each day a third of the groups, chosen at random, is missing; the others have two to seven new spots each.
         there = np.repeat(np.arange(24), random.integers(2, 8, 24) * (random.random(24) > 0.33))
         b = latitude[there] + random.normal(0, 0.8, len(there))
         drift = carrington_drift_deg_per_day(latitude[there]) * day
@@ -47,7 +47,7 @@ def archive(
         p = axis_deg(sky.p_deg, orientation)
         r, angle, visible = disk_position(b, cmd, p, sky.b0_deg, sky.semidiameter_deg)
         xy = to_page(r[visible], angle[visible], DISK, orientation)
-        drawings.append(SeenSpots(when, *from_page(xy, DISK, said), said.tilt_deg))
+        drawings.append(SeenSpots(when, *from_page(xy, DISK, read_as), read_as.tilt_deg))
     return drawings
 
 
@@ -60,7 +60,7 @@ def turned(orientation: Orientation) -> Orientation:
     [Orientation(*way) for way in product((True, False), (0, 90, 180, 270), ("celestial", "solar"))],
     ids=str,
 )
-def test_every_wrong_way_is_named(orientation):
+def test_every_wrong_orientation_is_identified(orientation):
     check = check_spot_motion(archive(orientation))
     assert check.verdict == ("as set" if orientation == USET else "wrong"), check.describe()
     assert turned(check.best.applied(USET)) == orientation
@@ -71,14 +71,14 @@ def test_every_wrong_way_is_named(orientation):
 @pytest.mark.parametrize(
     "said", [Orientation(False), Orientation(True, 180.0), Orientation(False, 90.0, "solar")]
 )
-def test_whatever_is_set_the_correction_leads_to_the_truth(said):
+def test_the_correction_gives_the_true_orientation_whatever_is_set(said):
     check = check_spot_motion(archive(USET, said), said.up)
     assert check.verdict == "wrong" and turned(check.best.applied(said)) == USET
     assert not check_spot_motion(archive(said, said), said.up).best.mirrored
     assert check_spot_motion(archive(said, said), said.up).verdict == "as set"
 
 
-def test_the_words_name_it():
+def test_the_description_names_the_orientation():
     check = check_spot_motion(archive(Orientation(mirrored=False)))
     assert check.describe().startswith("the orientation differs from the setting: mirrored (")
     relative = RelativeOrientation(True, 180, "solar")
@@ -86,7 +86,7 @@ def test_the_words_name_it():
     assert "as set" in check_spot_motion(archive(USET)).describe()
 
 
-def test_where_p_is_nothing_both_norths_are_the_same():
+def test_celestial_and_solar_north_agree_where_p_is_zero():
     check = check_spot_motion(archive(USET, start="1948-07-03T08:00", days=8))
     assert check.verdict != "wrong"
     assert not check.up_known
@@ -95,7 +95,7 @@ def test_where_p_is_nothing_both_norths_are_the_same():
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_spots_at_random_give_no_verdict(seed):
+def test_random_spots_give_no_verdict(seed):
     random = np.random.default_rng(seed)
     drawings = [
         SeenSpots(
@@ -122,8 +122,8 @@ def test_too_few_drawings_give_no_verdict():
 
 
 @pytest.mark.parametrize("said", [USET, Orientation(mirrored=False)], ids=["as set", "mirrored"])
-def test_false_alarms_do_not_hide_it(said):
-    """As many spots again at random, as a poor model would find."""
+def test_false_alarms_do_not_hide_the_orientation(said):
+    """Random spots, as many as real ones, as a poor model would find."""
     random = np.random.default_rng(0)
     drawings = []
     for seen in archive(USET, said):
@@ -169,7 +169,7 @@ def labelled(shared: Path) -> list[tuple[np.datetime64, Disk, np.ndarray]]:
     ],
     ids=["as set", "mirrored", "turned", "solar"],
 )
-def test_a_mirrored_archive_is_caught(labelled, said, named):
+def test_a_mirrored_archive_is_detected(labelled, said, named):
     drawings = [SeenSpots(when, *from_page(xy, disk, said), said.tilt_deg) for when, disk, xy in labelled]
     check = check_spot_motion(drawings, said.up)
     assert check.best.describe(check.as_set) == named, check.describe()

@@ -1,4 +1,4 @@
-"""A forest of two small trees, by hand."""
+"""An ensemble of two small trees, calculated by hand."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_no_candidates(ensemble):
 @pytest.mark.parametrize(
     ("field", "place", "value", "problem"),
     [
-        ("right", 0, 0, "not follow it"),  # would descend for ever
+        ("right", 0, 0, "not follow it"),  # would descend forever
         ("right", 2, 1, "not follow it"),
         ("right", 0, 6, "not follow it"),
         ("feature", 5, CONFIDENCE, "not follow it"),  # the last node has no left child

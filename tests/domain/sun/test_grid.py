@@ -1,4 +1,4 @@
-"""The heliographic grid where its lines can be told by hand."""
+"""The heliographic grid, where its lines can be calculated by hand."""
 
 import time
 
@@ -24,8 +24,8 @@ def by_kind(grid, kind):
     return [line for line in grid.lines if line.kind == kind]
 
 
-def test_upright_and_level():
-    """P = B0 = 0: parallels are level lines at R sin B, the central meridian is upright."""
+def test_the_grid_without_tilt():
+    """P = B0 = 0: parallels are horizontal lines at R sin B, and the central meridian is vertical."""
     grid = heliographic_grid(DISK, SKY, ephemeris(0, 0, s=1e-6))
     parallels = {line.value_deg: line.xy for line in by_kind(grid, "parallel") + by_kind(grid, "equator")}
     assert sorted(parallels) == list(range(-80, 90, 10))
@@ -52,7 +52,7 @@ def test_mirrored_drawings_have_west_on_the_left_and_positive_p_leans_right():
     assert (north.x, north.y) == pytest.approx(
         (760 + 740 * np.sin(np.radians(20)), 800 - 740 * np.cos(np.radians(20))), abs=4
     )
-    assert not north.visible and not south.visible  # on the limb itself, S beyond what is seen
+    assert not north.visible and not south.visible  # on the limb itself, S is beyond the visible disk
 
 
 @pytest.mark.parametrize("b0", [-7.0, -0.1, 3.0, 7.2])
@@ -86,7 +86,7 @@ def test_parallels_around_the_visible_pole_are_complete():
     assert not [line for line in grid.lines if line.value_deg == -85 and line.kind == "parallel"]
 
 
-def test_carrington_meridians_are_round_longitudes_besides_the_central_one():
+def test_carrington_meridians_are_at_round_longitudes_and_at_the_central_meridian():
     grid = heliographic_grid(DISK, SKY, ephemeris(0, 0, 123.4), carrington=True)
     assert [line.value_deg for line in by_kind(grid, "central meridian")] == [123.4]
     assert sorted(line.value_deg for line in by_kind(grid, "meridian")) == list(range(40, 220, 10))
@@ -99,7 +99,7 @@ def test_solar_north_up_ignores_p():
 
 
 def test_chords_stay_on_their_arcs():
-    """The middle of each chord of the grid against the line itself, drawn finely."""
+    """Compare the middle of each chord of the grid with a finely drawn line."""
     grid = heliographic_grid(DISK, SKY, ephemeris(0, 0))
     for line in by_kind(grid, "meridian"):
         r, angle, _ = disk_position(np.linspace(-90, 90, 20_001), line.value_deg, 0, 0, 0.2666)
@@ -116,7 +116,7 @@ def test_an_unknown_time_has_no_grid():
         heliographic_grid(DISK, SKY, ephemeris(0, 0), step_deg=0)
 
 
-def test_it_is_quick_and_small():
+def test_the_grid_is_fast_and_small():
     began = time.process_time()
     grid = heliographic_grid(DISK, SKY, sun(np.datetime64("2024-09-18T11:15")))
     assert time.process_time() - began < 0.2  # 3 ms

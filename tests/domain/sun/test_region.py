@@ -1,4 +1,4 @@
-"""Regions of the disk: read from anything, told, and put around what was selected."""
+"""Regions of the disk: read from untrusted values, described, and fitted around selected cells."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sunspot_dash.domain.sun.region import Region
     ("given", "read"),
     [
         (("0.2", "0.5", "350", "20"), Region(0.2, 0.5, 350, 20)),
-        (("0.5", "0.2", "", None), Region(0.2, 0.5)),  # radii are put in order
+        (("0.5", "0.2", "", None), Region(0.2, 0.5)),  # radii are sorted
         (("nan", "inf", "-3", "361"), Region()),
         ((None, None, None, None, "20", "-5"), Region(b_from=-5, b_to=20)),
         ((None, None, None, None, "-91", "nan"), Region()),

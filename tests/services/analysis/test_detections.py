@@ -1,4 +1,4 @@
-"""What the explore page asks the index, on an index with known answers."""
+"""Queries of the explore page, on an index with known answers."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_region_filters_the_series(catalogue, region, counts):
 
 def test_a_period_and_a_region_filter_the_disk(catalogue):
     assert detections(catalogue, "m").total == 6
-    assert detections(catalogue, "m", ("2001-01-15", "")).total == 1  # "undated" is no date after it
+    assert detections(catalogue, "m", ("2001-01-15", "")).total == 1  # an undated drawing is not after a date
     found = detections(catalogue, "m", ("2001-01-01", "2001-01-01"), Region(None, 0.6, 340, 20))
     assert sorted((row["radius_fraction"], row["key"], row["name"]) for row in found.rows) == [
         (0.1, "a", "a.png"),
@@ -72,7 +72,7 @@ def test_a_period_and_a_region_filter_the_disk(catalogue):
 
 
 @pytest.mark.parametrize("region", [Region(), Region(0.2, 0.8, 330, 60), Region(0.5, None)])
-def test_many_spots_are_told_as_cells_that_hold_them_all(catalogue, region, monkeypatch):
+def test_many_spots_are_binned_into_cells_without_loss(catalogue, region, monkeypatch):
     monkeypatch.setattr(detections_service, "MOST_SPOTS", 500)
     random = np.random.default_rng(1)
     places = np.column_stack([np.sqrt(random.uniform(0, 1, 9000)), random.uniform(0, 360, 9000)])
@@ -88,7 +88,7 @@ def test_many_spots_are_told_as_cells_that_hold_them_all(catalogue, region, monk
     assert fullest["count"] <= inside.total < 50  # a click on a cell shows its spots
 
 
-def test_the_revision_changes_with_the_results_only(catalogue):
+def test_the_revision_changes_only_with_the_results(catalogue):
     before = revision(catalogue, ["m"])
     assert revision(catalogue, ["m"]) == before
     with catalogue.open() as database:

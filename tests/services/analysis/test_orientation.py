@@ -1,4 +1,4 @@
-"""Whether the drawings lie as set is told from the index, quickly, and anew when it changes."""
+"""The orientation check on the index: its verdict, its speed, and a new check when the index changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ START = np.datetime64("1956-03-01T09:00", "m")
 
 
 def fill(catalogue: Catalogue, drawings: int, orientation: Orientation, spots: int = 12) -> None:
-    """An index of daily drawings on which spots turn with the Sun, read as if they all lay as USET's."""
+    """An index of daily drawings whose spots rotate with the Sun, read in the orientation of USET."""
     random = np.random.default_rng(3)
     latitude = random.uniform(-30, 30, (drawings // 20 + 1, spots))
     born = random.uniform(-60, -20, latitude.shape)
@@ -56,7 +56,7 @@ def catalogue(tmp_path) -> Catalogue:
     return Catalogue(Workspace(tmp_path / "data").create())
 
 
-def test_as_set_mirrored_and_turned_are_told(catalogue):
+def test_as_set_mirrored_and_rotated_archives_are_reported(catalogue):
     fill(catalogue, 60, PRESETS["uset"])
     assert verdict(catalogue, "m").text.startswith("Orientation: as set (confidence 100%")
     fill(catalogue, 60, PRESETS["direct"])
@@ -71,14 +71,14 @@ def test_as_set_mirrored_and_turned_are_told(catalogue):
     assert "rotated by 180°" in found.text and "No preset matches" in found.text
 
 
-def test_without_results_nothing_is_said(catalogue):
+def test_there_is_no_verdict_without_results(catalogue):
     assert verdict(catalogue, "").level == ""
     assert "too few drawings" in verdict(catalogue, "m").text
     fill(catalogue, 1, PRESETS["uset"])
     assert "too few drawings" in verdict(catalogue, "m").text
 
 
-def test_of_a_long_series_a_sample_is_compared_once(catalogue, monkeypatch):
+def test_a_sample_of_a_long_series_is_compared_once(catalogue, monkeypatch):
     fill(catalogue, 500, PRESETS["uset"])
     compared = []
 

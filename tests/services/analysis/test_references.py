@@ -1,4 +1,4 @@
-"""Series to compare with: checked before they are kept, told apart by their content."""
+"""Reference series: checked before they are stored, and identified by their content."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ def space(tmp_path) -> Workspace:
 
 
 @pytest.mark.parametrize("kind", FORMS)
-def test_every_form_is_taken_up_and_read_back(space, kind):
+def test_every_form_is_imported_and_read_back(space, kind):
     told = import_reference(space, FORMS[kind], "../my file.csv")
     assert told.kind == kind and told.rows == 1 and told.first.startswith("2001-01")
     assert told.how == "imported" and told.when.endswith("Z") and len(told.sha256) == 64
     assert references(space) == [told]
     assert isinstance(read_reference(space, told.identifier), Totals if kind == "observers" else SilsoSeries)
     files = {path.name for path in space.references.iterdir()}
-    assert files == {f"{told.identifier}.csv", f"{told.identifier}.json"}  # no name from outside
+    assert files == {f"{told.identifier}.csv", f"{told.identifier}.json"}  # the uploaded name is not used
     assert ("CC BY-NC" in told.licence) == (kind != "observers")
 
 
-def test_the_same_content_is_one_and_the_newest_comes_first(space):
+def test_equal_content_is_stored_once_and_the_newest_series_comes_first(space):
     first = import_reference(space, DAILY, "a.csv")
     again = import_reference(space, DAILY, "b.csv")
     assert again.identifier == first.identifier and len(references(space)) == 1
@@ -71,19 +71,19 @@ def test_the_same_content_is_one_and_the_newest_comes_first(space):
         (b"file,groups\nusd200101010900.png,many\n", "no usable row"),
     ],
 )
-def test_what_is_none_is_refused_and_nothing_is_written(space, content, words):
+def test_a_file_that_is_not_a_series_is_rejected_and_nothing_is_written(space, content, words):
     with pytest.raises(SeriesError, match=words):
         import_reference(space, content, "x.csv")
     assert not list(space.references.iterdir()) and references(space) == []
 
 
-def test_one_that_is_too_large_is_refused(space, monkeypatch):
+def test_a_file_that_is_too_large_is_rejected(space, monkeypatch):
     monkeypatch.setattr(module.silso, "MAX_BYTES", 10)
     with pytest.raises(SeriesError, match="no series is that large"):
         import_reference(space, DAILY, "a.csv")
 
 
-def test_removed_it_lies_in_the_trash_and_comes_back(space):
+def test_a_removed_series_moves_to_the_trash_and_can_be_restored(space):
     told = import_reference(space, DAILY, "a.csv")
     deletion = remove_reference(space, told.identifier)
     assert references(space) == [] and deletion.names == ["a.csv"]
@@ -91,13 +91,13 @@ def test_removed_it_lies_in_the_trash_and_comes_back(space):
 
 
 @pytest.mark.parametrize("identifier", ["", "../workspace", "daily-0000000000000000", "daily-x"])
-def test_an_unknown_one_is_told(space, identifier):
+def test_an_unknown_series_is_an_error(space, identifier):
     for do in (read_reference, remove_reference):
         with pytest.raises(ParameterError, match="there is no reference"):
             do(space, identifier)
 
 
-def test_a_damaged_description_is_passed_over(space):
+def test_a_damaged_description_is_skipped(space):
     told = import_reference(space, DAILY, "a.csv")
     path = space.references / f"{told.identifier}.json"
     path.write_text(json.dumps({"identifier": told.identifier}))
@@ -106,15 +106,15 @@ def test_a_damaged_description_is_passed_over(space):
 
 
 class Answer:
-    """A SILSO that answers with some content, or with an error."""
+    """A SILSO server that answers with given content or an error."""
 
     def __init__(self, content: bytes | Exception) -> None:
         self.content = content
         self.handlers: tuple[urllib.request.BaseHandler, ...] = ()
         self.requests: list[urllib.request.Request] = []
 
-    def take_the_place_of_silso(self, monkeypatch) -> None:
-        """Answer in place of the network; keeps the handlers that the program asked for."""
+    def replace_silso(self, monkeypatch) -> None:
+        """Answer requests without a network; keep the handlers that the program asks for."""
         monkeypatch.setattr(urllib.request, "build_opener", self.opener)
 
     def opener(self, *handlers):
@@ -129,9 +129,9 @@ class Answer:
         return io.BytesIO(self.content)
 
 
-def test_silso_is_asked_only_on_request_and_its_licence_kept(space, monkeypatch):
+def test_silso_is_contacted_only_on_request_and_its_licence_is_kept(space, monkeypatch):
     answer = Answer(DAILY)
-    answer.take_the_place_of_silso(monkeypatch)
+    answer.replace_silso(monkeypatch)
     told = fetch(space, "daily")
     (request,) = answer.requests
     assert request.full_url == "https://www.sidc.be/SILSO/INFO/sndtotcsv.php"
@@ -148,8 +148,8 @@ def test_silso_is_asked_only_on_request_and_its_licence_kept(space, monkeypatch)
         (FORMS["monthly"], "its monthly series where the daily one was expected"),
     ],
 )
-def test_without_network_or_sense_it_says_so(space, monkeypatch, content, words):
-    Answer(content).take_the_place_of_silso(monkeypatch)
+def test_a_failed_or_useless_download_is_an_error(space, monkeypatch, content, words):
+    Answer(content).replace_silso(monkeypatch)
     with pytest.raises(SeriesError, match=words):
         fetch(space, "daily")
     assert references(space) == []
@@ -157,14 +157,14 @@ def test_without_network_or_sense_it_says_so(space, monkeypatch, content, words)
 
 def test_an_endless_answer_is_cut_off(space, monkeypatch):
     monkeypatch.setattr(module.silso, "MAX_BYTES", 100)
-    Answer(DAILY * 100).take_the_place_of_silso(monkeypatch)
+    Answer(DAILY * 100).replace_silso(monkeypatch)
     with pytest.raises(SeriesError, match="no series is that large"):
         fetch(space, "daily")
 
 
-def test_a_redirection_to_what_can_be_listened_to_is_not_followed(space, monkeypatch):
+def test_a_redirection_to_an_unencrypted_address_is_not_followed(space, monkeypatch):
     answer = Answer(DAILY)
-    answer.take_the_place_of_silso(monkeypatch)
+    answer.replace_silso(monkeypatch)
     fetch(space, "daily")
     (handler,), (request,) = answer.handlers, answer.requests
     with pytest.raises(urllib.error.URLError, match="not https"):

@@ -1,4 +1,4 @@
-"""Labels to masks, and the labelled drawings apart."""
+"""Convert labels to masks, and export labelled drawings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SQUARE = [2.0, 2, 6, 2, 6, 6, 2, 6]
 
 
 class Archive:
-    """A folder of small images and a file of labels that tests change before use."""
+    """A folder of small images, and labels that tests change before use."""
 
     def __init__(self, folder: Path) -> None:
         self.images = folder / "images"
@@ -86,14 +86,14 @@ def test_a_mask_for_every_listed_image(files, tmp_path):
     assert [(event["done"], event["of"]) for event in events] == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_two_images_of_one_stem_have_a_mask_each(files, tmp_path):
+def test_two_images_with_the_same_stem_have_separate_masks(files, tmp_path):
     for name in ("a.jpg", "a.png", "B.png", "b.jpg", "c.png"):
         files.add(name)
     convert_annotations(*files.write(), tmp_path / "masks")
     assert names(tmp_path / "masks") == sorted(["a.jpg.png", "a.png.png", "B.png.png", "b.jpg.png", "c.png"])
 
 
-def test_masks_never_lie_among_the_images(files):
+def test_masks_are_never_written_among_the_images(files):
     files.add("a.png")
     images, labels = files.write()
     before = (images / "a.png").read_bytes()
@@ -102,7 +102,7 @@ def test_masks_never_lie_among_the_images(files):
     assert (images / "a.png").read_bytes() == before
 
 
-def test_what_is_wrong_is_told_and_the_rest_goes_on(files, tmp_path):
+def test_faults_are_reported_and_the_rest_continues(files, tmp_path):
     files.add("good.png")
     for name in ("cut.png", "text.png", "empty.png", "gone.png", "link.png"):
         files.add(name)
@@ -136,7 +136,7 @@ def test_what_is_wrong_is_told_and_the_rest_goes_on(files, tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"images": []}', b"[" * 100_000])
-def test_nothing_is_written_from_a_file_that_is_no_coco(files, tmp_path, content):
+def test_nothing_is_written_for_a_file_that_is_not_coco(files, tmp_path, content):
     files.labels.write_bytes(content)
     space = Workspace(tmp_path / "data")
     with pytest.raises(CocoError):
@@ -146,7 +146,7 @@ def test_nothing_is_written_from_a_file_that_is_no_coco(files, tmp_path, content
     assert not (tmp_path / "masks").exists() and not space.root.exists()
 
 
-def test_a_missing_folder_is_told(files, tmp_path):
+def test_a_missing_folder_is_reported(files, tmp_path):
     files.add("a.png")
     labels = files.write()[1]
     with pytest.raises(ImageError, match="cannot be read"):
@@ -156,7 +156,7 @@ def test_a_missing_folder_is_told(files, tmp_path):
         convert_annotations(files.images, labels, tmp_path / "file" / "masks")
 
 
-def test_a_full_disk_stops_and_keeps_what_is_whole(files, tmp_path, monkeypatch):
+def test_a_full_disk_stops_the_conversion_and_keeps_complete_files(files, tmp_path, monkeypatch):
     for name in ("a.png", "b.png"):
         files.add(name)
     whole = convert.write_png
@@ -195,7 +195,7 @@ def test_only_labelled_images_are_copied_with_their_labels(files, tmp_path):
     assert again.problems == [] and [*again.images] == ["a.jpg"]
 
 
-def test_a_second_filter_removes_copies_that_are_labelled_no_more(files, tmp_path):
+def test_a_second_export_removes_copies_that_are_no_longer_labelled(files, tmp_path):
     files.add("a.png")
     files.add("b.png")
     space = Workspace(tmp_path / "data")
@@ -207,7 +207,7 @@ def test_a_second_filter_removes_copies_that_are_labelled_no_more(files, tmp_pat
     assert names(space.labelled / "annotations") == ["instances_default.json"]
 
 
-def test_copies_never_go_through_a_link_out_of_the_workspace(files, tmp_path):
+def test_copies_never_follow_a_link_out_of_the_workspace(files, tmp_path):
     files.add("a.png")
     space = Workspace(tmp_path / "data").create()
     (tmp_path / "outside").mkdir()
@@ -218,7 +218,7 @@ def test_copies_never_go_through_a_link_out_of_the_workspace(files, tmp_path):
     assert names(tmp_path / "outside") == []
 
 
-def test_the_copies_themselves_are_not_filtered(files, tmp_path):
+def test_the_export_folder_itself_cannot_be_exported(files, tmp_path):
     files.add("a.png")
     space = Workspace(tmp_path / "data")
     labels = files.write()[1]
@@ -227,7 +227,7 @@ def test_the_copies_themselves_are_not_filtered(files, tmp_path):
         filter_labelled(space.labelled / "images", labels, space)
 
 
-def test_infinity_in_a_field_nobody_reads_is_told(files, tmp_path):
+def test_infinity_in_an_unused_field_is_reported(files, tmp_path):
     files.add("a.png")
     files.content["annotations"][0]["area"] = 777
     images, labels = files.write()
@@ -263,7 +263,7 @@ def test_the_real_labels(shared, tmp_path):
     assert copied == json.loads(labels.read_text())
 
 
-def test_a_wrong_folder_keeps_the_copies_of_an_earlier_filter(workspace, archive, tmp_path):
+def test_a_wrong_folder_keeps_the_copies_of_an_earlier_export(workspace, archive, tmp_path):
     labels = archive / "annotations" / "instances_default.json"
     filter_labelled(archive / "images", labels, workspace)
     before = sorted(path.name for path in (workspace.labelled / "images").iterdir())

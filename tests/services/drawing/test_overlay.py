@@ -1,4 +1,4 @@
-"""What a page tells of a drawing's Sun."""
+"""Solar quantities, grid and groups shown with a drawing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def result(name: str) -> DrawingResult:
     return DrawingResult(name, 1000, 1000, Disk(500, 500, 400, 1), spots, "m", "h", "i", 0.5, 1.0)
 
 
-def test_a_dated_drawing_has_its_numbers_and_places(space):
+def test_a_dated_drawing_has_solar_quantities_and_positions(space):
     sky = overlay_of(space, result(NAME))
     told = dict(sky.facts())
     assert told["Sun"] == "P −25.95°, B0 −5.37°, L0 111.21°, Carrington rotation 1372"
@@ -54,7 +54,7 @@ def test_an_undated_drawing_says_why_it_has_no_grid(space):
     ].endswith("tilt −2.0°")
 
 
-def test_the_grid_turns_with_the_preset(space):
+def test_the_grid_follows_the_orientation_preset(space):
     poles = {}
     for preset in ("uset", "direct", "uset-solar"):
         set_orientation(space, "m", preset)

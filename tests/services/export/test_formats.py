@@ -63,7 +63,7 @@ def test_csv_has_a_row_for_each_drawing(catalogue):
     assert [row["date"] for row in rows] == ["2001-01-01", "2001-01-01", "2001-01-04"]
 
 
-def test_json_has_every_spot_where_it_is(catalogue):
+def test_json_has_every_spot_with_its_position(catalogue):
     told = json.loads(content(catalogue, "json"))
     assert told["model"] == "m" and told["model_sha256"] == "a" * 64 and told["thresholds"] == [0.4]
     first = told["drawings"][0]
@@ -87,12 +87,16 @@ def test_parquet_is_the_wide_table_of_the_period(catalogue):
 
 
 @pytest.mark.parametrize(("form", "kind"), [("silso", "daily"), ("silso-hemispheric", "hemispheric")])
-def test_silso_series_can_be_read_as_silsos(catalogue, form, kind):
+def test_silso_series_can_be_read_as_those_of_silso(catalogue, form, kind):
     found = parse_silso(content(catalogue, form), "x")
     assert found.form == kind and len(found.dates) == 32 and not found.definitive.any()
     observed = np.flatnonzero(np.isfinite(found.number))
     assert found.dates[observed].astype(str).tolist() == ["2001-01-01", "2001-01-04", "2001-02-01"]
-    assert found.number[observed].tolist() == [18, 0, 11]  # (23 + 12) / 2, to whole numbers as SILSO's
+    assert found.number[observed].tolist() == [
+        18,
+        0,
+        11,
+    ]  # (23 + 12) / 2, rounded to a whole number as by SILSO
     assert found.observations[observed].tolist() == [2, 1, 1]
     assert found.sigma[0] == pytest.approx(7.8) and np.isnan(found.sigma[3])
     if kind == "hemispheric":
@@ -100,7 +104,7 @@ def test_silso_series_can_be_read_as_silsos(catalogue, form, kind):
     assert content(catalogue, form).decode().splitlines()[0].startswith("2001;01;01;2001.001;")
 
 
-def test_the_report_is_complete_in_itself(catalogue):
+def test_the_report_is_self_contained(catalogue):
     import_reference(catalogue.workspace, b"2001;01;01;2001.001;  20;  5.0;  12;1\n", "SN_d_tot.csv")
     page = content(catalogue, "html").decode()
     assert "Sunspots from 2001-01-01 to 2001-02-01" in page and "a" * 64 in page and "0.4" in page
@@ -110,10 +114,10 @@ def test_the_report_is_complete_in_itself(catalogue):
     assert "Content-Security-Policy" in page
     assert (
         "Comparison with SILSO" in content(catalogue, "html", ("2001-02-01", "")).decode()
-    )  # nothing in common is told
+    )  # no common days: the section says so
 
 
-def test_the_report_takes_no_markup_from_a_name(tmp_path):
+def test_the_report_escapes_names(tmp_path):
     space = Workspace(tmp_path / "data").create()
     made = catalogue_with(space, drawing("2001-01-01T09:00", [(8, 0)]))
     (space.trained_models / "m.json").write_text(
@@ -132,7 +136,7 @@ def test_an_archive_without_dates_has_a_report_too(tmp_path):
     assert content(made, "silso") == b"" and len(content(made, "csv").splitlines()) == 2
 
 
-def test_every_hash_of_the_bundle_holds(catalogue):
+def test_every_hash_of_the_bundle_is_correct(catalogue):
     with ZipFile(io.BytesIO(content(catalogue, "bundle"))) as archive:
         assert archive.testzip() is None
         manifest = json.loads(archive.read("m/manifest.json"))
@@ -150,14 +154,14 @@ def test_every_hash_of_the_bundle_holds(catalogue):
     assert not any("stranger" in name for name in listed)
 
 
-def test_the_bundle_of_a_period_holds_no_other_drawing(catalogue):
+def test_the_bundle_of_a_period_contains_only_its_drawings(catalogue):
     with ZipFile(io.BytesIO(content(catalogue, "bundle", JANUARY))) as archive:
         names = set(archive.namelist())
     assert "m/masks/usd200101010900_mask.png" in names and "m/report.html" in names
     assert not any("200102" in name for name in names) and "m/sunspot_table.csv" not in names
 
 
-def test_a_wrong_wish_is_refused_before_a_byte_is_sent(catalogue, tmp_path):
+def test_an_invalid_request_is_rejected_before_any_output(catalogue, tmp_path):
     with pytest.raises(ParameterError, match="no export format 'xls': use one of csv, json"):
         export(catalogue, "m", "xls")
     with pytest.raises(ParameterError, match="'n' has no results: run"):
@@ -167,7 +171,7 @@ def test_a_wrong_wish_is_refused_before_a_byte_is_sent(catalogue, tmp_path):
     assert not (tmp_path / "a.csv").exists()
 
 
-def test_a_file_is_named_after_what_is_in_it(catalogue, tmp_path):
+def test_a_file_is_named_after_its_content(catalogue, tmp_path):
     assert {file_name("m", form) for form in FORMATS} >= {"m.csv", "m.zip", "m.html", "m_SN_d_tot.csv"}
     assert file_name("m", "csv", JANUARY) == "m_2001-01-01_2001-01-31.csv"
     assert export_file(catalogue, "m", "csv", tmp_path / "a.csv") == (tmp_path / "a.csv").stat().st_size

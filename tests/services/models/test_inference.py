@@ -1,4 +1,4 @@
-"""A model over a folder: what is written, skipped, repeated, and listed as failed."""
+"""A model run over a folder: drawings done, skipped, repeated and failed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def run(space, **settings):
     return infer_folder(space, "uset", space.images, InferConfig(device="cpu", **settings))
 
 
-def test_every_output_is_at_its_place(first):
+def test_every_output_is_written(first):
     names = sorted(path.name for path in first.images.iterdir())
     with (first.inference_results / "sunspot_table.csv").open() as file:
         rows = list(csv.DictReader(file))
@@ -58,7 +58,7 @@ def test_every_output_is_at_its_place(first):
         assert disk.shape[0] == disk.shape[1] and not disk[0, 0].any()
 
 
-def test_a_limb_set_by_hand_counts_and_only_that_drawing_is_repeated(ready):
+def test_a_limb_set_by_hand_is_used_and_only_that_drawing_is_repeated(ready):
     name = sorted(path.name for path in ready.images.iterdir())[1]
     found = read_result(result_path(ready.inference_results / "uset" / "drawings", name)).disk
     by_hand = Disk(found.x + 3, found.y, 0.9 * found.radius, 1.0, by_hand=True)
@@ -82,7 +82,7 @@ def test_a_second_run_skips_and_force_repeats(ready):
     assert run(ready, force=True).done == names[:2]
 
 
-def test_changed_bytes_are_run_again(ready):
+def test_a_changed_file_is_run_again(ready):
     path = sorted(ready.images.iterdir())[0]
     page = cv2.imread(str(path), 0)
     page[:5, :5] = 0
@@ -99,11 +99,11 @@ def test_another_threshold_recounts_without_the_network(ready, monkeypatch):
     assert read_result(path).threshold == 0.99
 
 
-def test_failures_are_listed_with_their_reason_and_the_rest_go_on(ready):
+def test_failures_are_listed_with_their_reason_and_the_rest_continue(ready):
     names = sorted(path.name for path in ready.images.iterdir())
     (ready.images / names[0]).write_bytes(b"")
     cv2.imwrite(str(ready.images / names[1]), np.full((400, 300), 240, np.uint8))
-    (ready.images / "text.png").write_bytes(b"this is no picture")
+    (ready.images / "text.png").write_bytes(b"not an image")
     for name in names[:3]:
         result_path(ready.results_of("uset"), name).unlink()
     outcome = run(ready)
@@ -120,7 +120,7 @@ def test_failures_are_listed_with_their_reason_and_the_rest_go_on(ready):
     assert names[0] not in table and names[2] in table
 
 
-def test_the_documented_places_hold_the_last_model_run(ready):
+def test_the_documented_folders_hold_the_results_of_the_last_model(ready):
     (ready.trained_models / "other.pth").write_bytes((ready.trained_models / "uset.pth").read_bytes())
     only = ready.root / "one"
     only.mkdir()
@@ -133,7 +133,7 @@ def test_the_documented_places_hold_the_last_model_run(ready):
     assert len(list((ready.segmented / "uset").glob("*_mask.png"))) == 5
 
 
-def test_stopping_keeps_what_is_done(ready):
+def test_stopping_keeps_finished_drawings(ready):
     names = sorted(path.name for path in ready.images.iterdir())
     for name in names[:3]:
         result_path(ready.results_of("uset"), name).unlink()
@@ -150,7 +150,7 @@ def test_stopping_keeps_what_is_done(ready):
     assert run(ready).done == names[2:3]
 
 
-def test_spots_lie_within_the_limb(first):
+def test_spots_are_within_the_limb(first):
     for path in sorted(first.images.iterdir()):
         disk = fit_limb(to_grey(read_rgb(path)))
         spots = read_result(result_path(first.inference_results / "uset" / "drawings", path.name)).spots
@@ -159,7 +159,7 @@ def test_spots_lie_within_the_limb(first):
             assert np.hypot(*disk.offsets(np.array([[spot.x, spot.y]]))[0]) <= disk.radius + 0.01
 
 
-def test_no_model_no_images_and_a_bad_orientation_are_refused(ready):
+def test_a_missing_model_missing_images_and_a_bad_orientation_are_rejected(ready):
     with pytest.raises(ModelError, match=r"available models are .*uset"):
         infer_folder(ready, "none", ready.images)
     with pytest.raises(ParameterError, match="there is no image"):
@@ -168,7 +168,7 @@ def test_no_model_no_images_and_a_bad_orientation_are_refused(ready):
         run(ready, orientation="upside-down")
 
 
-def test_the_drawings_lie_as_the_last_time_unless_it_is_said(ready):
+def test_the_orientation_of_the_last_run_is_kept_unless_another_is_given(ready):
     run(ready, orientation="direct-solar")
     run(ready)
     name = run(ready).folder.name

@@ -1,4 +1,4 @@
-"""A plan tells what the training then does."""
+"""The preview of a training matches the training."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sunspot_dash.workspace import Workspace
 
 
 def labels(workspace, count: int, spots: int) -> None:
-    """Write a label file of so many drawings, ten days apart, and empty files in place of the drawings."""
+    """Write labels of `count` drawings, ten days apart, with `spots` spots each, and empty files as drawings."""
     names = [f"usd{date(1940, 1, 1) + timedelta(days=10 * i):%Y%m%d}0900.jpg" for i in range(count)]
     shape = [[10, 10, 20, 10, 20, 20]]
     content = {
@@ -32,7 +32,7 @@ def labels(workspace, count: int, spots: int) -> None:
     workspace.annotations_file.write_text(json.dumps(content))
 
 
-def test_a_training_does_what_its_plan_says(workspace, trained_once, config):
+def test_a_training_matches_its_preview(workspace, trained_once, config):
     told = preview_training(workspace, config)
     events = json.loads((trained_once / "events.json").read_text())
     sides = next(event for event in events if event["kind"] == "plan")
@@ -43,7 +43,7 @@ def test_a_training_does_what_its_plan_says(workspace, trained_once, config):
     assert told.earlier == 0 and preview_training(Workspace(trained_once), config).earlier == 1
 
 
-def test_the_sides_are_named_by_their_date_blocks(workspace, config):
+def test_training_and_validation_are_listed_by_date_block(workspace, config):
     labels(workspace, 3, 2)
     told = preview_training(workspace, config.model_copy(update={"validation_share": 0.34}))
     blocks = {*told.training.blocks, *told.validation.blocks}
@@ -51,7 +51,7 @@ def test_the_sides_are_named_by_their_date_blocks(workspace, config):
     assert (told.validation.drawings, told.validation.spots) == (1, 2)
 
 
-def test_the_time_comes_from_earlier_trainings_scaled_to_what_is_asked(workspace, config):
+def test_the_duration_is_scaled_from_earlier_trainings(workspace, config):
     labels(workspace, 10, 3)
     first = preview_training(workspace, config)
     sides = {
@@ -80,7 +80,7 @@ def test_the_time_comes_from_earlier_trainings_scaled_to_what_is_asked(workspace
     assert preview_training(workspace, wanted).earlier == 0
 
 
-def test_what_cannot_be_planned_is_refused_as_the_training_would(workspace, config):
+def test_a_preview_is_rejected_with_the_same_error_as_the_training(workspace, config):
     for path in workspace.images.iterdir():
         path.unlink()
     with pytest.raises(ParameterError) as planned:
@@ -93,7 +93,7 @@ def test_what_cannot_be_planned_is_refused_as_the_training_would(workspace, conf
         preview_training(workspace, config)
 
 
-def test_one_block_leaves_nothing_to_validate_and_the_plan_says_so(workspace, config):
+def test_a_single_block_leaves_no_validation_and_the_preview_says_so(workspace, config):
     labels(workspace, 1, 4)
     told = preview_training(workspace, config)
     assert told.validation.drawings == 0 and "too few drawings" in told.warning

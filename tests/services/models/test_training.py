@@ -29,7 +29,7 @@ def first(trained_once) -> Workspace:
 
 @pytest.fixture(scope="module")
 def events(first) -> list[dict[str, Any]]:
-    """What that training reported."""
+    """The events of that training."""
     return json.loads((first.root / "events.json").read_text())
 
 
@@ -62,14 +62,14 @@ def test_a_training_leaves_model_card_log_plot_and_history(first, events, config
     ]
 
 
-def test_the_plan_event_holds_what_repeats_a_training(first, events):
+def test_the_plan_event_has_everything_needed_to_repeat_a_training(first, events):
     plan = next(event for event in events if event["kind"] == "plan")
     card = json.loads(first.model("tiny").card.read_text())
     assert plan["data_hash"] == card["data_hash"] and plan["versions"] == card["versions"]
     assert "torch" in plan["versions"] and len(plan["data_hash"]) == 64
 
 
-def test_a_name_that_exists_is_refused(first, config):
+def test_an_existing_name_is_rejected(first, config):
     before = file_sha256(first.model("tiny").weights)
     with pytest.raises(ParameterError, match="--overwrite"):
         train_model(first, config)
@@ -77,7 +77,7 @@ def test_a_name_that_exists_is_refused(first, config):
 
 
 def test_a_stopped_training_resumes_only_with_the_same_parameters(workspace, config):
-    """It is stopped while it validates its second epoch, which then counts for nothing."""
+    """Stopped during the validation of its second epoch, which is then discarded."""
     keep_drawings(workspace, 2)
     asked = []
 
@@ -98,17 +98,17 @@ def test_a_stopped_training_resumes_only_with_the_same_parameters(workspace, con
     assert resumed.status == "done" and [row["epoch"] for row in resumed.history] == [1, 2]
 
 
-def test_the_name_of_a_shipped_model_is_refused(workspace, config):
+def test_the_name_of_a_shipped_model_is_rejected(workspace, config):
     with pytest.raises(ParameterError, match="shipped model"):
         train_model(workspace, config.model_copy(update={"model_name": "uset"}), mode="overwrite")
 
 
-def test_resume_without_a_training_says_so(workspace, config):
+def test_resuming_without_a_training_is_an_error(workspace, config):
     with pytest.raises(ParameterError, match="no training of 'tiny'"):
         train_model(workspace, config, mode="resume")
 
 
-def test_a_training_stopped_before_its_first_epoch_leaves_its_parameters_only(workspace, config):
+def test_a_training_stopped_before_its_first_epoch_leaves_only_its_parameters(workspace, config):
     with pytest.raises(Stopped, match="stopped after 1 of 5 drawings were prepared"):
         train_model(workspace, config, should_stop=lambda: True)
     folder = default_run(workspace, "tiny").folder
@@ -123,7 +123,7 @@ def test_a_training_stopped_before_its_first_epoch_leaves_its_parameters_only(wo
 
 @pytest.fixture(scope="module")
 def retrained(tmp_path_factory, trained_once) -> tuple[str, Outcome]:
-    """A second training, in place of the first: from weights with a second look, on one good drawing and a broken one.
+    """A training that replaces the first: from weights with a candidate classifier, on a good and a broken drawing.
 
     Returns the broken drawing's name and the outcome.
     """
@@ -150,20 +150,20 @@ def test_overwriting_replaces_the_model(retrained, first):
     assert file_sha256(retrained[1].weights) != file_sha256(first.model("tiny").weights)
 
 
-def test_the_starting_weights_are_those_asked_for_and_keep_their_second_look(retrained):
+def test_the_given_starting_weights_are_used_and_keep_their_classifier(retrained):
     _, outcome = retrained
     assert "starting weights: start.pth" in outcome.log.read_text()
     kept = load_model(outcome.weights).candidate_classifier
     assert kept and kept.share.tolist() == [0.75]
 
 
-def test_a_broken_drawing_is_reported_and_the_rest_train(retrained):
+def test_a_broken_drawing_is_reported_and_the_others_are_trained_on(retrained):
     broken, outcome = retrained
     assert broken in [name for name, _ in outcome.failed]
     assert f"drawing left out: {broken}" in outcome.log.read_text()
 
 
-def test_too_few_dates_to_validate_are_reported(retrained):
+def test_too_few_dates_for_validation_are_reported(retrained):
     assert "too few drawings" in retrained[1].log.read_text()
 
 
@@ -177,7 +177,7 @@ def test_without_labels_or_drawings_there_is_a_clear_error(workspace, config):
         train_model(workspace, config, mode="overwrite")
 
 
-def test_starting_weights_that_do_not_fit_are_refused(first, config, tmp_path):
+def test_starting_weights_that_do_not_fit_are_rejected(first, config, tmp_path):
     space = copy_of(first.root, tmp_path / "data")
     other = config.model_copy(update={"model_name": "other", "encoder_weights": str(tmp_path / "none.pth")})
     with pytest.raises(ModelError, match=r"model file .* not found"):
@@ -199,7 +199,7 @@ def test_a_full_disk_fails_the_training_and_keeps_the_last_model(workspace, conf
     assert "status: failed: the disk is full" in workspace.model("tiny").log.read_text()
 
 
-def test_an_unreachable_hub_is_an_error_that_says_so(workspace, config, monkeypatch):
+def test_an_unreachable_hub_is_a_clear_error(workspace, config, monkeypatch):
     def unreachable(*_, **__):
         raise OSError("no route to the hub")
 

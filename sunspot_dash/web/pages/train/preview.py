@@ -16,7 +16,7 @@ SHOWN_BLOCKS = 6
 
 
 def preview_view(preview: Preview, config: TrainConfig) -> list[Any]:
-    """Return drawings, split, tiles, steps and duration of a run, and remarks on what is left out or estimated."""
+    """Return drawings, split, tiles, steps and duration of a run, and remarks on omissions and estimates."""
     drawings = preview.training.drawings + preview.validation.drawings
     spots = preview.training.spots + preview.validation.spots
     blank = f", {preview.blank} of them blank" if preview.blank else ""

@@ -1,4 +1,4 @@
-"""The dataset page in a browser: listing, correcting, deleting and taking back."""
+"""The dataset page in a browser: list, correct, delete and restore drawings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.web.dashboards import wait_until
 from tests.web.figures import when_settled
 
 FIELDS = ("x", "y", "radius")
-TRY_MS = 10_000  # then the limb is dragged once more
+TRY_MS = 10_000  # then the limb is dragged again
 
 
 @pytest.fixture
@@ -58,16 +58,16 @@ def test_drawings_are_filtered_and_opened_by_their_address(dashboard, open_page,
 def drag(
     page, field: str, place: Callable[[dict[str, float]], tuple[float, float]], by: tuple[int, int]
 ) -> None:
-    """Drag the circle at a place of its box, until a field tells it."""
+    """Drag a point of the limb circle until a field changes."""
     before = page.locator(f"#dataset-{field}").input_value()
-    for _ in range(20):  # a picture that is redrawn meanwhile drops what is being dragged
+    for _ in range(20):  # redrawing the picture interrupts a drag
         when_settled(page)
         x, y = place(page.locator("#dataset-view .shapelayer path").first.bounding_box())
         page.mouse.move(x, y)
         page.mouse.down()
         page.mouse.move(x + by[0], y + by[1], steps=4)
         page.mouse.up()
-        # A change of the view that follows at once must not hide that the limb was moved.
+        # A view change right after the drag must not hide that the limb was moved.
         page.evaluate(
             "() => document.querySelector('#dataset-view .js-plotly-plot').emit('plotly_relayout', {autosize: true})"
         )
@@ -89,7 +89,7 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
     fitted = page.get_by_label("Limb centre x (px)").input_value()
     assert fitted
     page.get_by_label("Move the limb").click()
-    # The picture is configured first and drawn after: the circle can be seized once it listens to the mouse.
+    # The picture is configured before it is drawn; the circle can be dragged once it listens to the mouse.
     page.wait_for_function("() => document.querySelector('#dataset-view .shapelayer path')?.onmousedown")
     page.evaluate("document.querySelector('#dataset-view').scrollIntoView()")
     drag(
@@ -144,7 +144,7 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
     assert not read_corrections(space.corrections_file)
 
 
-def test_the_tilt_that_the_sheet_tells_is_offered(dashboard, open_page, space):
+def test_the_tilt_measured_on_the_drawing_is_offered(dashboard, open_page, space):
     page = open_page(dashboard.url + "/dataset")
     page.locator("#dataset-table .ag-center-cols-container .ag-row").last.click()
     page.locator("#dataset-chosen").get_by_text("limb-fit confidence", exact=False).wait_for()
@@ -166,13 +166,13 @@ def test_the_tilt_that_the_sheet_tells_is_offered(dashboard, open_page, space):
     page.wait_for_function("() => document.querySelector('#dataset-measured').innerText === ''")
 
 
-def test_what_is_deleted_can_be_taken_back(dashboard, open_page, space):
+def test_a_deletion_can_be_undone(dashboard, open_page, space):
     page = open_page(dashboard.url + "/dataset")
     page.get_by_text("5 drawings, 5 of them labelled").wait_for()
     boxes = page.locator("#dataset-table .ag-pinned-left-cols-container .ag-checkbox-input")
     page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
     page.locator("#dataset-view image").wait_for()
-    assert page.get_by_role("button", name="Delete").is_disabled()  # what is open is not ticked
+    assert page.get_by_role("button", name="Delete").is_disabled()  # the open drawing is not selected
     boxes.nth(0).click()
     boxes.nth(1).click()
     page.get_by_text("2 selected").wait_for()
@@ -184,11 +184,11 @@ def test_what_is_deleted_can_be_taken_back(dashboard, open_page, space):
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("5 drawings, 5 of them labelled").wait_for()
     assert len(list(space.images.iterdir())) == 5
-    assert len(list(space.results_of("uset").glob("*.json"))) == 5  # the results came back, too
+    assert len(list(space.results_of("uset").glob("*.json"))) == 5  # the results were restored, too
     wait_until(lambda: not_run(Catalogue(space), "uset") == 0, "all drawings are run")
 
 
-def test_labelled_drawings_are_copied_apart_and_a_folder_is_judged(
+def test_labelled_drawings_are_exported_and_the_folder_is_checked(
     dashboard, worker, open_page, space, archive
 ):
     page = open_page(dashboard.url + "/dataset")
@@ -203,10 +203,12 @@ def test_labelled_drawings_are_copied_apart_and_a_folder_is_judged(
     assert len(list((space.labelled / "images").iterdir())) == 5
 
 
-def test_what_cannot_be_shown_or_is_not_there_is_told(dashboard, open_page, space):
+def test_a_missing_drawing_or_one_that_cannot_be_shown_is_reported(dashboard, open_page, space):
     names = sorted(path.name for path in space.images.iterdir())
     (space.images / names[0]).unlink()
-    (space.images / names[1]).write_bytes((space.images / names[1]).read_bytes()[:2000])  # beside the page
+    (space.images / names[1]).write_bytes(
+        (space.images / names[1]).read_bytes()[:2000]
+    )  # outside the drawing
     shutil.copyfile(space.images / names[3], space.images / f"{names[2].split('.')[0]}.bmp")
     page = open_page(dashboard.url + "/dataset")
     page.get_by_text("image missing: 1 of 5 drawings").wait_for()

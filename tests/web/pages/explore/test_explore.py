@@ -1,4 +1,4 @@
-"""The explore page: from points to drawings, the series and the disk linked, and all of it in the address."""
+"""The explore page: points open drawings, series and disk are linked, and the address holds every choice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot, place
 from sunspot_dash.io.results import stream_results, write_result
 from tests.web.dashboards import Dashboard, is_indexed, wait_until
-from tests.web.figures import PLOT, drag, when_drawn, when_settled, when_told
+from tests.web.figures import PLOT, drag, when_drawn, when_settled, when_shown
 
 CLICK = """([id, point]) => {
   const plot = document.querySelector(`#${id} .js-plotly-plot`);
@@ -25,8 +25,8 @@ CLICK = """([id, point]) => {
 }"""
 
 
-def told(page, identity: str) -> int:
-    """The first number of a figure's note."""
+def number_in(page, identity: str) -> int:
+    """Return the first number in a figure's note."""
     text = page.locator(f"#{identity}").inner_text()
     return int(re.search(r"([\d,]+) (?:dated|detections?)", text)[1].replace(",", ""))
 
@@ -37,7 +37,7 @@ def spots_in_the_series(page) -> int:
 
 @pytest.fixture
 def compared(dashboard) -> Dashboard:
-    """The dashboard with a second model that finds less, and a third, 'many', with more than can be told apart."""
+    """The dashboard with a second model that finds fewer spots, and a third, 'many', with too many for points."""
     results = dashboard.space.results_of
     for result in stream_results(results("uset")):
         write_result(results("less"), replace(result, model="less", spots=result.spots[::2]))
@@ -79,26 +79,26 @@ def test_a_click_on_the_disk_opens_the_drawing_with_its_spot_marked(dashboard, o
 def test_a_period_or_a_zoom_of_the_series_filters_the_disk_and_is_in_the_address(dashboard, open_page):
     page = open_page(dashboard.url + "/explore")
     when_drawn(page, "explore-polar")
-    everything = told(page, "explore-count")
+    everything = number_in(page, "explore-count")
     last = page.evaluate(
         f"[...{PLOT.format('explore-series')}._fullData[0].x].map(t => t.slice(0, 10)).at(-1)"
     )
     page.locator("#explore-from").fill(last)
-    when_told(page, "explore-filters", f"Filter: from {last}")
+    when_shown(page, "explore-filters", f"Filter: from {last}")
     page.wait_for_function(f"() => location.search.includes('from={last}')")
     page.wait_for_function(
         f"() => !document.querySelector('#explore-count').textContent.includes(' {everything} ')"
     )
-    left = told(page, "explore-count")
+    left = number_in(page, "explore-count")
     again = open_page(page.url)
-    when_told(again, "explore-count", rf" {left} detections?")
+    when_shown(again, "explore-count", rf" {left} detections?")
     assert again.locator("#explore-from").input_value() == last
     page.get_by_role("button", name="Clear filters").click()
-    when_told(page, "explore-count", f" {everything} detections")
-    when_told(page, "explore-filters", "No filter")
+    when_shown(page, "explore-count", f" {everything} detections")
+    when_shown(page, "explore-filters", "No filter")
     when_settled(page)
     drag(page, "#explore-series .nsewdrag", (0.5, 0.5), (0.9, 0.5))
-    when_told(page, "explore-filters", r"Filter: \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d")
+    when_shown(page, "explore-filters", r"Filter: \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d")
     assert re.search(r"from=\d{4}-\d\d-\d\d&to=", page.url)
 
 
@@ -108,43 +108,43 @@ def test_a_box_on_the_disk_filters_the_series(dashboard, open_page):
     when_drawn(page, "explore-series")
     everything = spots_in_the_series(page)
     drag(page, "#explore-polar .maindrag", (0.16, 0.2), (0.5, 0.95))  # the west half
-    when_told(page, "explore-filters", "position angle")
+    when_shown(page, "explore-filters", "position angle")
     page.wait_for_function(
         f"() => [...{PLOT.format('explore-series')}._fullData[0].y].reduce((a, b) => a + b, 0) < {everything}"
     )
-    assert spots_in_the_series(page) == told(page, "explore-count")  # all drawings here are dated
+    assert spots_in_the_series(page) == number_in(page, "explore-count")  # all drawings here are dated
     assert {"r_from", "r_to", "pa_from", "pa_to"} <= set(parse_qs(urlsplit(page.url).query))
     shared = open_page(page.url)
-    when_told(shared, "explore-filters", "position angle")
+    when_shown(shared, "explore-filters", "position angle")
     when_drawn(shared, "explore-series")
     assert spots_in_the_series(shared) == spots_in_the_series(page)
 
 
-def test_models_are_compared_and_a_click_on_a_cell_looks_into_it(compared, open_page):
+def test_models_are_compared_and_a_click_on_a_cell_filters_by_it(compared, open_page):
     page = open_page(compared.url + "/explore?model=uset")
     when_drawn(page, "explore-series")
     page.get_by_label("less").check()
     page.wait_for_function(f"() => {PLOT.format('explore-series')}._fullData.length === 2")
-    when_told(page, "explore-count", "The first model chosen, uset")
+    when_shown(page, "explore-count", "The first model chosen, uset")
     page.wait_for_function("() => location.search.includes('model=uset&model=less')")
     page.get_by_label("uset").uncheck()
-    when_told(page, "explore-count", "Model less")
+    when_shown(page, "explore-count", "Model less")
     page.get_by_label("less").uncheck()
-    when_told(page, "explore-count", "Choose a model")
+    when_shown(page, "explore-count", "Choose a model")
     page.get_by_label("many").check()
-    when_told(page, "explore-count", "6,000 detections.*cells")
+    when_shown(page, "explore-count", "6,000 detections.*cells")
     when_drawn(page, "explore-polar")
     page.evaluate(CLICK, ["explore-polar", 3])
-    when_told(page, "explore-filters", "r/R .* position angle")
+    when_shown(page, "explore-filters", "r/R .* position angle")
     page.wait_for_function("() => !document.querySelector('#explore-count').textContent.includes('cells')")
-    assert 0 < told(page, "explore-count") < 100
+    assert 0 < number_in(page, "explore-count") < 100
     page.get_by_role("button", name="Clear filters").click()
-    when_told(page, "explore-count", "6,000 detections")
+    when_shown(page, "explore-count", "6,000 detections")
     page.evaluate(CLICK, ["explore-polar", 3])  # the same cell once more
-    when_told(page, "explore-filters", "r/R .* position angle")
+    when_shown(page, "explore-filters", "r/R .* position angle")
 
 
-def test_garbage_in_the_address_does_not_break_the_page(dashboard, open_page):
+def test_an_invalid_address_does_not_break_the_page(dashboard, open_page):
     page = open_page(dashboard.url + "/jobs")
     for query in (
         "model=nobody&bin=x&colour=%00&east=up&from=yesterday&to=9999-99-99&r_from=nan&pa_to=-1",
@@ -152,11 +152,11 @@ def test_garbage_in_the_address_does_not_break_the_page(dashboard, open_page):
         "from=2090-01-01&to=1900-01-01&r_from=0.9&r_to=0.1&children=x&id=y&path_template=z",
     ):
         page.goto(f"{dashboard.url}/explore?{query}")
-        when_told(page, "explore-count", "Model uset: .* detections")
+        when_shown(page, "explore-count", "Model uset: .* detections")
         page.locator("#explore-series .nsewdrag").first.wait_for(state="attached")
 
 
-def test_results_appear_by_themselves_and_leave_a_zoom_as_it_is(empty_dashboard, prepared, open_page):
+def test_new_results_appear_without_reloading_and_keep_the_zoom(empty_dashboard, prepared, open_page):
     page = open_page(empty_dashboard.url + "/explore")
     page.get_by_text("Nothing to explore yet").wait_for()
     assert not page.locator("#explore-series").is_visible()
@@ -173,7 +173,7 @@ def test_results_appear_by_themselves_and_leave_a_zoom_as_it_is(empty_dashboard,
     width = page.locator("#explore-series").bounding_box()["width"]
     assert page.evaluate(f"{PLOT.format('explore-series')}._fullLayout.width") == pytest.approx(width, abs=2)
     when_settled(page)
-    for _ in range(2):  # nothing has changed, nothing is sent
+    for _ in range(2):  # nothing is sent when nothing has changed
         with page.expect_response(lambda answer: "explore-" in (answer.request.post_data or "")) as answer:
             pass
         assert answer.value.status == 204
@@ -181,10 +181,10 @@ def test_results_appear_by_themselves_and_leave_a_zoom_as_it_is(empty_dashboard,
     before = page.evaluate(shown)
     drag(page, "#explore-series .nsewdrag", (0.02, 0.5), (0.98, 0.5))  # all points are further from the edges
     page.wait_for_function(f"before => {shown}[0] > before", arg=before[0])
-    when_told(page, "explore-series-note", f"{len(most)} dated drawings in the period")
+    when_shown(page, "explore-series-note", f"{len(most)} dated drawings in the period")
     zoomed = page.evaluate(shown)
     shutil.copy(missing, target)
-    when_told(page, "explore-series-note", f"{len(most) + 1} dated drawings in the period")
+    when_shown(page, "explore-series-note", f"{len(most) + 1} dated drawings in the period")
     assert page.evaluate(shown) == zoomed
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from sunspot_dash.services.analysis.sunspot_number import numbers
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from tests.web.figures import PLOT, drag, when_drawn, when_told
+from tests.web.figures import PLOT, drag, when_drawn, when_shown
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_a_series_is_refused_or_imported_compared_removed_and_taken_back(
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("some;thing\nelse;entirely\n")
     page = open_page(dashboard.url + "/explore?view=number")
-    when_told(page, "explore-number-note", r"\d points, daily, k = 1")
+    when_shown(page, "explore-number-note", r"\d points, daily, k = 1")
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Import CSV file").click()
     chooser.value.set_files(wrong)
@@ -38,12 +38,12 @@ def test_a_series_is_refused_or_imported_compared_removed_and_taken_back(
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Import CSV file").click()
     chooser.value.set_files(silso)
-    when_told(page, "explore-compared-note", r"k = 2\.\d")
+    when_shown(page, "explore-compared-note", r"k = 2\.\d")
     page.wait_for_function(f"() => {PLOT.format('explore-compared')}._fullData.length === 3")
     shared = open_page(page.url)
-    when_told(shared, "explore-compared-note", r"k = 2\.\d")
+    when_shown(shared, "explore-compared-note", r"k = 2\.\d")
     page.get_by_role("button", name="Remove", exact=True).click()
-    when_told(page, "explore-compared-note", "Choose a series")
+    when_shown(page, "explore-compared-note", "Choose a series")
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("The series is restored").wait_for()
     page.wait_for_function("() => document.querySelectorAll('#explore-reference option').length > 1")
@@ -61,7 +61,7 @@ def test_rotations_are_stepped_through_and_latitudes_on_the_butterfly_filter_the
 ):
     page = open_page(dashboard.url + "/explore?view=sun")
     when_drawn(page, "explore-butterfly")
-    when_told(page, "explore-map-note", r"rotation \d+: \d+ spots?")
+    when_shown(page, "explore-map-note", r"rotation \d+: \d+ spots?")
     note = page.locator("#explore-map-note")
     last = int(re.search(r"rotation (\d+)", note.inner_text())[1])
     page.get_by_role("button", name="Earlier").click()
@@ -70,26 +70,26 @@ def test_rotations_are_stepped_through_and_latitudes_on_the_butterfly_filter_the
     )
     assert int(re.search(r"rotation (\d+)", note.inner_text())[1]) < last
     page.get_by_role("button", name="Later").click()
-    when_told(page, "explore-map-note", f"rotation {last}")
+    when_shown(page, "explore-map-note", f"rotation {last}")
     before = page.evaluate(f"{PLOT.format('explore-butterfly')}._fullData[0].customdata.length")
     drag(page, "#explore-butterfly .nsewdrag", (0.01, 0.02), (0.99, 0.5))  # the northern half
-    when_told(page, "explore-filters", "latitude")
+    when_shown(page, "explore-filters", "latitude")
     page.wait_for_function(
         f"() => {PLOT.format('explore-butterfly')}._fullData[0].customdata.length < {before}"
     )
     page.locator("#explore-view").get_by_text("Counts and disk").click()
     page.wait_for_function("() => location.search.includes('view=counts')")
-    when_told(page, "explore-count", r"[\d,]+ detections?")
+    when_shown(page, "explore-count", r"[\d,]+ detections?")
     text = page.locator("#explore-count").inner_text()
     assert 0 < int(re.search(r"([\d,]+) detections?", text)[1].replace(",", "")) < before
 
 
 def test_places_on_the_sun_and_groups_over_days_are_shown(dashboard, open_page):
     page = open_page(dashboard.url + "/explore?frame=sun")
-    when_told(page, "explore-count", "Solar north is up")
+    when_shown(page, "explore-count", "Solar north is up")
     assert when_drawn(page, "explore-polar") > 5
     page.locator("#explore-view").get_by_text("Tracked groups").click()
-    when_told(
+    when_shown(
         page,
         "explore-tracks-note",
         r"[\d,]+ groups? seen on two or more drawings, [\d,]+ on a single drawing",

@@ -1,4 +1,4 @@
-"""The list of trainings tells of the epoch that is kept."""
+"""The list of trainings shows the figures of the best epoch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pages tell in words, without a browser."""
+"""Texts of pages, without a browser."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_drawing_that_two_models_ran_on_counts_once(app, filled):
     assert one == again and one.startswith("5 dated drawings")
 
 
-def test_what_is_wrong_with_a_parameter_is_told_by_its_label_with_its_range(app):
+def test_an_invalid_parameter_is_described_with_its_label_and_range(app):
     given = {"model_name": "mine", "epochs": "", "tile_size": "", "learning_rate": 0}
     wrong = wrong_with(given)
     assert wrong["epochs"].startswith("Epochs must be a whole number from 1 to 1000")
@@ -40,5 +40,5 @@ def test_what_is_wrong_with_a_parameter_is_told_by_its_label_with_its_range(app)
         _, marks, beside, unready, _ = preview(["mine", None], None, names, None)
         assert marks == ["", "is-invalid"] and beside[1].startswith("Epochs must") and unready
         _, marks, _, unready, _ = preview(["", 3], None, names, None)
-        assert marks == ["", ""] and unready  # a name that is still to be written is no mistake yet
+        assert marks == ["", ""] and unready  # an empty name is not marked as an error
         assert preview(["mine", 3], None, names, None)[1:4] == (["", ""], ["", ""], False)
