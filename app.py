@@ -1,6 +1,6 @@
-"""Sunspot Dashboard: `python app.py` shows it in the browser, `python app.py --help` tells the commands.
+"""Sunspot Dashboard: `python app.py` runs the dashboard, `python app.py --help` lists the commands.
 
-`server` is its WSGI application, for a web server such as gunicorn (`gunicorn --threads 12 app:server`).
+`server` is the WSGI application for a web server such as gunicorn (`gunicorn --threads 12 app:server`).
 """
 
 from typing import Any

@@ -1,8 +1,8 @@
-// Client-side callbacks: what needs no server.
-let wanted = ""; // the drawing whose row is looked for
+// Callbacks that run in the browser.
+let wanted = ""; // key of the drawing whose row is to be selected
 window.dash_clientside = Object.assign({}, window.dash_clientside, {
   sunspot: {
-    // Turns the theme over at a click, and tells it to the figures.
+    // Switches the theme on a click, and passes it on to the figures.
     theme: (clicks) => {
       const root = document.documentElement;
       if (clicks) {
@@ -12,18 +12,18 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       }
       return root.dataset.bsTheme;
     },
-    // Puts what is shown into the address bar.
+    // Writes the current selection to the address bar.
     address: (search) => {
       if (search) history.replaceState(history.state, "", search);
       return search;
     },
-    // Lets an endless table ask for its rows again.
+    // Makes an infinite-scroll table request its rows again.
     refresh: (_, table) => {
       dash_ag_grid.getApiAsync(table).then((api) => api.refreshInfiniteCache());
       return window.dash_clientside.no_update;
     },
-    // Marks the row of the drawing that is shown and scrolls to it, as soon as an endless table has it.
-    mark: (place, table) => {
+    // Selects the row of the open drawing and scrolls to it, as soon as the infinite-scroll table has loaded it.
+    selectRow: (place, table) => {
       const [key, row] = place || [];
       wanted = key;
       const look = (api, tries) => {
@@ -36,12 +36,12 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       if (key && row !== null) dash_ag_grid.getApiAsync(table).then((api) => look(api, 50));
       return window.dash_clientside.no_update;
     },
-    // The limb as the mouse left it, round again where one side was pulled. Its place is read from the graph: of two
-    // changes in short order Dash tells the later only, which may be of the view.
+    // Returns the limb after a drag, as a circle even if one side was pulled. Reads the position from the graph, since
+    // of two quick changes Dash reports only the later one, which may be a zoom.
     limb: (_, figure, graph) => {
       const drawn = document.querySelector(`#${graph} .js-plotly-plot`)?.layout;
       const [circle, before] = [drawn?.shapes?.[0], drawn?.meta?.limb];
-      // A drag writes every side anew, rounded by way of the screen's pixels.
+      // A drag rewrites every side, rounded to screen pixels.
       const differs = (side) => Math.abs(circle[side] - before[side]) > 0.01;
       const stays = !circle || !before || !["x0", "x1", "y0", "y1"].some(differs);
       if (stays) return Array(4).fill(window.dash_clientside.no_update);
@@ -58,7 +58,7 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       const rounded = [x, y, radius].map((value) => Math.round(value * 10) / 10);
       return [...rounded, { ...figure, layout }];
     },
-    // Something new for every tab and every click: the arguments of two clicks are never the same.
+    // A unique value for each tab and click, so that no two clicks have the same arguments.
     nonce: () => crypto.randomUUID ? crypto.randomUUID() : String(Math.random()),
   },
 });

@@ -1,13 +1,13 @@
-// Saves a figure as it is shown, in the colours of the page: the figure's own button knows one format only.
+// Panes and figures. Plotly's own button saves PNG only; `svg` saves the visible figure in the colours of the page.
 window.dash_clientside = Object.assign({}, window.dash_clientside, {
   figures: {
-    // Shows the pane of the chosen view, of those that there are.
+    // Shows the pane of the chosen view and hides the others.
     pane: (view) => {
       requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
       const shown = window.dash_clientside.callback_context.outputs_list.map((output) => output.id);
       return shown.map((pane) => (pane.endsWith(`-${view}`) ? {} : { display: "none" }));
     },
-    // Names the field inside an upload's button, which Dash leaves without a name and draws when it likes.
+    // Labels the file input of an upload button, which Dash renders late and without a label.
     name: (text, upload, tries = 50) => {
       const field = document.querySelector(`#${upload} input[type=file]`);
       if (field) field.setAttribute("aria-label", text);

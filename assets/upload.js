@@ -1,6 +1,8 @@
-// Files dropped on the dataset page: streamed to the server, three at a time, each with its own progress.
+// Uploads files from the Dataset page, three at a time, each with its own progress bar.
 (() => {
   const AT_ONCE = 3;
+  // State in the server's answer -> the word on the page.
+  const STATES = { kept: "accepted", same: "duplicate", refused: "rejected" };
   const waiting = [];
   let running = 0;
 
@@ -30,15 +32,16 @@
   };
 
   const drop = (item) => {
-    const place = waiting.indexOf(item);
-    if (place >= 0) waiting.splice(place, 1);
+    const index = waiting.indexOf(item);
+    if (index >= 0) waiting.splice(index, 1);
     ended(item, "cancelled", "");
   };
 
   const ended = (item, state, reason) => {
     item.request = null;
     item.row.dataset.state = state;
-    item.state.textContent = reason ? `${state}: ${reason}` : state;
+    const text = STATES[state] || state;
+    item.state.textContent = reason ? `${text}: ${reason}` : text;
     item.bar.hidden = true;
     const again = state === "failed" || state === "cancelled";
     item.button.textContent = again ? "Retry" : "Dismiss";
@@ -61,7 +64,7 @@
     const open = rows.filter((row) => !row.dataset.state).length;
     document.getElementById("dataset-upload-summary").textContent = rows.length
       ? `${count("accepted")} accepted, ${count("duplicate")} duplicate, ${count("rejected")} rejected, ` +
-        `${count("failed") + count("cancelled")} not sent` + (open ? `, ${open} to go` : "")
+        `${count("failed") + count("cancelled")} not sent` + (open ? `, ${open} remaining` : "")
       : "";
     document.getElementById("dataset-upload-dismiss").hidden = open === rows.length;
   };

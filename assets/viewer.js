@@ -1,6 +1,6 @@
-// The viewer of results: the spots above the threshold, the views in step with each other, the swipe, the arrow keys.
+// The viewer: counts spots above the threshold, keeps the views in step, swipes, and handles the arrow keys.
 (() => {
-  const OUTLINES = 0; // places of the two traces that are filled here, as in figures/viewer.py
+  const OUTLINES = 0; // indices of the traces that are filled here, as in figures/viewer.py
   const CENTRES = 1;
   const VIEWS = ["original", "mask", "overlay"];
   const FILLED = { mask: true, overlay: true };
@@ -23,24 +23,24 @@
     return { ...figure, data };
   };
 
-  // Lays the Sun's grid and the groups over a view. Groups are those at the model's own threshold: at another they are
-  // faint, since which spots make a group is not counted anew.
-  const ROOM = 576; // px: a narrower window, or a view beside others, has room for the groups' numbers alone
+  // Adds the grid and the groups to a view. Groups are not recomputed for another threshold than the model's own, so
+  // they are drawn faint there.
+  const ROOM = 576; // px: narrower windows, and views side by side, have room only for the numbers of the groups
   let arranged = "";
-  const words = (label) => (arranged === "side" || window.innerWidth < ROOM ? label.name : label.hovertext.split("<br>")[0]);
+  const labelText = (label) => (arranged === "side" || window.innerWidth < ROOM ? label.name : label.hovertext.split("<br>")[0]);
   const relabel = () => graphs().filter((graph) => graph.layout && (graph.layout.annotations || []).length).forEach((graph) => {
-    const texts = graph.layout.annotations.map((label, i) => [`annotations[${i}].text`, words(label)]);
+    const texts = graph.layout.annotations.map((label, i) => [`annotations[${i}].text`, labelText(label)]);
     Plotly.relayout(graph, Object.fromEntries(texts));
   });
-  const over = (figure, laid, { grid, groups, own }) => {
+  const addLayers = (figure, layers, { grid, groups, atModelThreshold }) => {
     const data = figure.data.slice();
     let annotations = [];
-    if (grid) data.push(...(laid.grid || []));
+    if (grid) data.push(...(layers.grid || []));
     if (groups) {
-      const opacity = own ? 1 : 0.35;
-      data.push(...(laid.groups || []).map((trace) => ({ ...trace, opacity })));
-      annotations = (laid.labels || []).map((label) =>
-        ({ ...label, opacity: own ? 1 : 0.5, text: words(label) }));
+      const opacity = atModelThreshold ? 1 : 0.35;
+      data.push(...(layers.groups || []).map((trace) => ({ ...trace, opacity })));
+      annotations = (layers.labels || []).map((label) =>
+        ({ ...label, opacity: atModelThreshold ? 1 : 0.5, text: labelText(label) }));
     }
     return { ...figure, data, layout: { ...figure.layout, annotations } };
   };
@@ -49,31 +49,31 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.viewer = {
-    // Counts the spots above the threshold and shows them, without asking the server.
-    recount: (shown, threshold, grid, groups, onMask) => {
+    // Shows and counts the spots above the threshold, without a request to the server.
+    recount: (shown, value, grid, groups, onMask) => {
       if (!shown || !shown.figures) return [...nothing(), shown ? shown.text : window.dash_clientside.no_update, "", {}, true];
       listen();
-      const least = Number(threshold);
-      const spots = shown.spots.filter((spot) => spot.confidence >= least);
-      const own = least.toFixed(2) === shown.threshold.toFixed(2);
-      const laid = (view) => view === "overlay" || (view === "mask" && onMask);
+      const threshold = Number(value);
+      const spots = shown.spots.filter((spot) => spot.confidence >= threshold);
+      const atModelThreshold = threshold.toFixed(2) === shown.model_threshold.toFixed(2);
+      const hasLayers = (view) => view === "overlay" || (view === "mask" && onMask);
       const figures = VIEWS.map((view) => {
         const figure = FILLED[view] ? filled(shown.figures[view], spots) : shown.figures[view];
-        return laid(view) && shown.over ? over(figure, shown.over, { grid, groups, own }) : figure;
+        return hasLayers(view) && shown.over ? addLayers(figure, shown.over, { grid, groups, atModelThreshold }) : figure;
       });
       const faint = groups && shown.over && shown.over.groups ? "; groups are those at the model's own threshold" : "";
       const text = shown.ran
-        ? `${shown.name}: ${spots.length} spots of confidence ${least.toFixed(2)} or more` +
-          (own ? ", the model's own threshold" : faint)
+        ? `${shown.name}: ${spots.length} ${spots.length === 1 ? "spot" : "spots"} with confidence ${threshold.toFixed(2)} or more` +
+          (atModelThreshold ? ", the model's own threshold" : faint)
         : shown.text;
-      // The thumb's middle runs from half its width to half its width before the end.
-      const share = (shown.threshold - shown.floor) / (1 - shown.floor);
-      const place = { left: `calc(${share} * (100% - 1rem) + .5rem)` };
-      return [...figures, text, shown.ran ? least.toFixed(2) : "", place, !shown.ran];
+      // The centre of the slider's thumb stays half its width away from both ends.
+      const share = (shown.model_threshold - shown.floor) / (1 - shown.floor);
+      const position = { left: `calc(${share} * (100% - 1rem) + .5rem)` };
+      return [...figures, text, shown.ran ? threshold.toFixed(2) : "", position, !shown.ran];
     },
-    // Puts the slider where the model's own threshold is, for another drawing.
-    threshold: (shown) => (shown && shown.ran ? shown.threshold : window.dash_clientside.no_update),
-    // Arranges the views: beside each other, or one over the other with a line between.
+    // Moves the slider to the model's own threshold when another drawing opens.
+    threshold: (shown) => (shown && shown.ran ? shown.model_threshold : window.dash_clientside.no_update),
+    // Arranges the views side by side, or one over the other with a dividing line.
     arrange: (layout, share, over) => {
       arranged = layout;
       const names = { side: "views views-side", swipe: "views views-swipe" };
@@ -90,7 +90,7 @@
     },
   };
 
-  // Zooming or moving one view does the same to the others.
+  // Zooming or panning one view does the same to the others.
   let following = false;
   const follow = (source, change) => {
     const keys = Object.keys(change).filter((key) => /^[xy]axis\.(range|autorange)/.test(key));
@@ -110,7 +110,7 @@
     if (ready.length < VIEWS.length && tries) setTimeout(() => listen(tries - 1), 200);
   };
 
-  // Left and right: the drawing before and after, wherever the keys mean nothing else.
+  // The left and right arrow keys open the previous and next drawing, unless the focused control uses them.
   document.addEventListener("keydown", (event) => {
     const button = { ArrowLeft: "inference-previous", ArrowRight: "inference-next" }[event.key];
     if (!button || event.altKey || event.ctrlKey || event.metaKey) return;

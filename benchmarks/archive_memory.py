@@ -1,6 +1,6 @@
-"""Time and memory of the tables of an archive: `python benchmarks/archive_memory.py [DRAWINGS ...]`.
+"""Time and memory of the archive tables: `python benchmarks/archive_memory.py [DRAWINGS ...]`.
 
-Makes result files of as many drawings as asked (default 3000 and 30000), each with 30 spots, and publishes them.
+Writes result files for the given numbers of drawings (default 3000 and 30000), each with 30 spots, and publishes them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sunspot_dash.workspace import Workspace
 
 
 def fill(space: Workspace, count: int) -> None:
-    """Result files and pictures of drawings that were never drawn."""
+    """Write result files and empty images for drawings that do not exist."""
     rng = np.random.default_rng(0)
     square = np.array([[0.0, 0], [4, 0], [4, 4], [0, 4]])
     places = rng.uniform(-500, 500, (30, 2))

@@ -1,4 +1,4 @@
-"""Grow the second look: extremely randomised trees over candidates on drawings that the network never saw."""
+"""Fit the candidate classifier: extremely randomised trees on candidates from drawings held out from the network."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from sklearn.ensemble import ExtraTreesClassifier
 
 from sunspot_dash.domain.spots.tree_ensemble import LEAF, TreeEnsemble
 
-TREES, DEPTH, CANDIDATES_A_LEAF, FEATURES_A_NODE = 300, 10, 3, 0.4
+TREES, DEPTH, CANDIDATES_PER_LEAF, FEATURES_PER_NODE = 300, 10, 3, 0.4
 
 
 def is_spot(xy: np.ndarray, confidence: np.ndarray, truth: np.ndarray, tolerance: float) -> np.ndarray:
-    """Which candidates are labelled spots: each label goes to the surest candidate at its place.
+    """Return which candidates are labelled spots: each label goes to the most confident candidate at its position.
 
     Args:
-        xy: (n, 2) where the candidates are; confidence: (n,).
-        truth: (m, 2) where the labels are; tolerance: how far off a candidate may be, px.
+        xy: (n, 2) positions of the candidates; confidence: (n,).
+        truth: (m, 2) positions of the labels; tolerance: largest distance, px.
 
     Returns:
         (n,) bool.
     """
-    left = truth.astype(float)
-    found = np.zeros(len(xy), bool)
+    unassigned = truth.astype(float)
+    matched = np.zeros(len(xy), bool)
     for i in np.argsort(-confidence, kind="stable"):
-        away = np.hypot(*(left - xy[i]).T)
+        away = np.hypot(*(unassigned - xy[i]).T)
         if len(away) and away.min() <= tolerance:
-            found[i] = True
-            left[away.argmin()] = np.inf
-    return found
+            matched[i] = True
+            unassigned[away.argmin()] = np.inf
+    return matched
 
 
-def grow(features: np.ndarray, spots: np.ndarray) -> TreeEnsemble:
-    """A forest from (n, f) features and (n,) bool."""
+def fit_ensemble(features: np.ndarray, spots: np.ndarray) -> TreeEnsemble:
+    """Fit a tree ensemble to (n, f) features and (n,) bool labels."""
     model = ExtraTreesClassifier(
         TREES,
         max_depth=DEPTH,
-        min_samples_leaf=CANDIDATES_A_LEAF,
-        max_features=FEATURES_A_NODE,
+        min_samples_leaf=CANDIDATES_PER_LEAF,
+        max_features=FEATURES_PER_NODE,
         random_state=0,
     )
     trees = [estimator.tree_ for estimator in model.fit(features, spots).estimators_]
@@ -56,5 +56,7 @@ def grow(features: np.ndarray, spots: np.ndarray) -> TreeEnsemble:
         np.concatenate([tree.value[:, 0, 1] for tree in trees]).astype(np.float32),
     )
     theirs = model.predict_proba(features)[:, 1]
-    assert np.abs(ensemble.confidence(features) - theirs).max() < 0.02, "the forest was copied wrongly"
+    assert np.abs(ensemble.confidence(features) - theirs).max() < 0.02, (
+        "the tree ensemble differs from scikit-learn's"
+    )
     return ensemble

@@ -1,4 +1,4 @@
-"""What networks found on drawings they never saw: maps kept on disk, candidates and their features made from them."""
+"""Candidates on held-out drawings: the network's maps on disk, and the candidates and features computed from them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from zlib import crc32
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from benchmarks.candidate_classifier import grow, is_spot
-from benchmarks.erase_spots import emptied
+from benchmarks.candidate_classifier import fit_ensemble, is_spot
+from benchmarks.erase_spots import erase_spots
 from sunspot_dash.domain.activity.observation import observation_time
 from sunspot_dash.domain.drawing.crop import model_image, page_to_model, transform
 from sunspot_dash.domain.drawing.disk import fit_limb
@@ -42,25 +42,25 @@ from sunspot_dash.services.models.detector import LoadedModel
 from sunspot_dash.services.models.evaluation import truth_of
 
 ALL_VIEWS = (UPRIGHT, MIRRORED, FLIPPED, TURNED)
-# Of a sheet with a few spots: the reach, in radii, within which they are left.
-LEFT = (0.02, 0.12)
-# Reach, in tolerances of a match, of what a rubbed-out spot leaves behind.
-GHOST = 2
-# Probabilities below this are kept as 0: the files are then a tenth of the size.
-NOTHING = 0.003
+# Radius, in R, within which spots are kept on a drawing with few spots.
+KEPT_RADII = (0.02, 0.12)
+# Radius, in matching tolerances, of the remains of an erased spot.
+GHOST_TOLERANCES = 2
+# Probabilities below this are stored as 0, which makes the files ten times smaller.
+LEAST_PROBABILITY = 0.003
 
 
 def keep_maps(weights: Path, paths: list[Path], folder: Path, coco: Coco) -> None:
-    """Run a network over drawings in every view, as they are and emptied of their spots.
+    """Run a network on drawings in every view, as they are and with their spots erased.
 
-    Its maps are kept and, as a result file without spots, the disk.
+    Its maps are stored and, as a result file without spots, the limb.
     """
     model = LoadedModel.load(weights, "auto")
     radius = model.card.radius
 
     def maps(image: np.ndarray) -> np.ndarray:
         seen = np.stack([view_maps(model.network, image, radius, model.device, view) for view in ALL_VIEWS])
-        return np.where(seen < NOTHING, 0, seen).astype(np.float16)
+        return np.where(seen < LEAST_PROBABILITY, 0, seen).astype(np.float16)
 
     for path in paths:
         grey = to_grey(read_rgb(path))
@@ -69,17 +69,17 @@ def keep_maps(weights: Path, paths: list[Path], folder: Path, coco: Coco) -> Non
         seen = DrawingResult(
             path.name, width, height, fit_limb(grey), (), model.card.name, *hashes, FLOOR, 0.0
         )
-        sheet = Sheet.of(seen, grey, coco, radius)
+        drawing = LabelledDrawing.of(seen, grey, coco, radius)
         kept = write_result(folder, seen).with_suffix(".npz")
-        np.savez_compressed(kept, maps=maps(sheet.image), emptied=maps(sheet.bare))
+        np.savez_compressed(kept, maps=maps(drawing.image), emptied=maps(drawing.bare))
 
 
 @dataclass(frozen=True)
-class Sheet:
+class LabelledDrawing:
     """A labelled drawing at the model's scale, with and without its spots.
 
     Attributes:
-        image: (S, S) uint8; bare: the same without its spots.
+        image: (S, S) uint8; bare: the same with the spots erased.
         spots: (n, 2) float, their centres.
     """
 
@@ -88,18 +88,19 @@ class Sheet:
     spots: np.ndarray
 
     @classmethod
-    def of(cls, seen: DrawingResult, grey: np.ndarray, coco: Coco, radius: int) -> Sheet:
+    def of(cls, seen: DrawingResult, grey: np.ndarray, coco: Coco, radius: int) -> LabelledDrawing:
+        """Prepare a drawing with the limb of `seen` and the labels of `coco`."""
         to_model = page_to_model(seen.disk, radius)
         truth = truth_of(seen.name, coco)
         image = model_image(grey, seen.disk, radius)
         outlines = [transform(to_model, spot.outline) for spot in truth]
         centres = transform(to_model, np.array([(spot.x, spot.y) for spot in truth]).reshape(-1, 2))
-        return cls(image, emptied(image, outlines, crc32(seen.name.encode())), centres)
+        return cls(image, erase_spots(image, outlines, crc32(seen.name.encode())), centres)
 
 
 @dataclass(frozen=True)
-class Found:
-    """A network's candidates on one drawing: the drawing with them at its own confidence, and (n, f) features."""
+class DrawingCandidates:
+    """Candidates of the network on one drawing: the result with the network's confidences, and (n, f) features."""
 
     result: DrawingResult
     features: np.ndarray
@@ -107,7 +108,7 @@ class Found:
 
 @dataclass(frozen=True)
 class TrainingSample:
-    """Candidates of known truth: (n, f) float32 features, and (n,) bool which of them are spots."""
+    """Candidates with known truth: (n, f) float32 features, and (n,) bool, True for spots."""
 
     features: np.ndarray
     spots: np.ndarray
@@ -115,48 +116,52 @@ class TrainingSample:
 
 @dataclass
 class Folds:
-    """What the network alone found on each fold's drawings, ready to be judged by a second look.
+    """Candidates of the network on each fold's drawings, ready for the candidate classifier.
 
     Attributes:
-        drawings: by fold, as inference sees them.
-        lessons: by fold, what a second look is grown from: the same drawings as seen in every pair of views, for a
-            pair is as good as any other, and from six the forest learns what is chance in a confidence; and again
-            emptied of all spots or of all but those of one place, for all that is labelled is sheets with many.
+        drawings: per fold, as in inference.
+        samples: per fold, training samples of the classifier: the same drawings in every pair of views, so that the
+            trees learn how much a confidence varies by chance; and again with all spots erased, or all but those of one
+            place, because the labelled drawings all have many spots.
     """
 
     coco: Coco
-    drawings: dict[int, list[Found]]
-    lessons: dict[int, list[TrainingSample]]
+    drawings: dict[int, list[DrawingCandidates]]
+    samples: dict[int, list[TrainingSample]]
 
     @classmethod
     def read(cls, output: Path, count: int, images: Path, coco: Coco, radius: int) -> Folds:
-        """Those of `count` folds that have run; their maps lie in output/fold{number}."""
+        """Read those of `count` folds that have been run; their maps are in output/fold{number}."""
         folds = cls(coco, {}, {})
         for k in range(count):
             for kept in stream_results(output / f"fold{k}"):
-                sheet = Sheet.of(kept, to_grey(read_rgb(images / kept.name)), coco, radius)
+                drawing = LabelledDrawing.of(kept, to_grey(read_rgb(images / kept.name)), coco, radius)
                 maps = np.load(result_path(output / f"fold{k}", kept.name).with_suffix(".npz"))
                 full, bare = (maps[name].astype(np.float32) for name in ("maps", "emptied"))
-                folds.drawings.setdefault(k, []).append(_found(kept, sheet.image, full, radius))
-                folds.lessons.setdefault(k, []).extend(lessons_of(sheet, full, bare, radius, kept.name))
+                folds.drawings.setdefault(k, []).append(
+                    _inference_candidates(kept, drawing.image, full, radius)
+                )
+                folds.samples.setdefault(k, []).extend(
+                    training_samples(drawing, full, bare, radius, kept.name)
+                )
         return folds
 
     def ensemble(self, without: Iterable[int] = ()) -> TreeEnsemble:
-        """The second look grown from all folds but some."""
-        used = [lesson for k, lessons in self.lessons.items() if k not in set(without) for lesson in lessons]
-        return grow(
-            np.concatenate([lesson.features for lesson in used]),
-            np.concatenate([lesson.spots for lesson in used]),
+        """Fit the tree ensemble to all folds except some."""
+        used = [sample for k, samples in self.samples.items() if k not in set(without) for sample in samples]
+        return fit_ensemble(
+            np.concatenate([sample.features for sample in used]),
+            np.concatenate([sample.spots for sample in used]),
         )
 
-    def alone(self, k: int) -> list[DrawingResult]:
-        """A fold's drawings as the network alone found them."""
+    def network_only(self, k: int) -> list[DrawingResult]:
+        """Return a fold's drawings with the network's confidences."""
         return [found.result for found in self.drawings[k]]
 
-    def judged(self, k: int, ensemble: TreeEnsemble) -> list[DrawingResult]:
-        """A fold's drawings with the confidences of a second look."""
+    def rescored(self, k: int, ensemble: TreeEnsemble) -> list[DrawingResult]:
+        """Return a fold's drawings with the confidences of the candidate classifier."""
         return [
-            _in_belts(
+            _limit_latitude(
                 found.result,
                 (
                     replace(spot, confidence=float(p))
@@ -167,61 +172,68 @@ class Folds:
         ]
 
 
-def _found(kept: DrawingResult, image: np.ndarray, maps: np.ndarray, radius: int) -> Found:
-    """The candidates of a drawing in the views that inference takes."""
+def _inference_candidates(
+    kept: DrawingResult, image: np.ndarray, maps: np.ndarray, radius: int
+) -> DrawingCandidates:
+    """Return the candidates of a drawing in the views used in inference."""
     used = np.mean([maps[ALL_VIEWS.index(view)] for view in VIEWS], axis=0)
     candidates = find_candidates(used, image, radius, FLOOR, None)
     result = replace(kept, spots=tuple(to_spots(candidates, kept.disk, radius)))
-    return Found(result, candidate_features(candidates, image, radius, speck_level(image)))
+    return DrawingCandidates(result, candidate_features(candidates, image, radius, speck_level(image)))
 
 
-def lessons_of(
-    sheet: Sheet, full: np.ndarray, bare: np.ndarray, radius: int, name: str
+def training_samples(
+    drawing: LabelledDrawing, full: np.ndarray, bare: np.ndarray, radius: int, name: str
 ) -> Iterable[TrainingSample]:
-    """A sheet in every pair of views: as it is, without spots, and with those of one place only.
+    """Yield samples of a drawing in every pair of views: as it is, without spots, and with those of one place only.
 
-    A map at one place is of what lies near it, so a sheet of few spots is pieced together from the two that were seen.
+    A map depends only on nearby ink, so the maps of a drawing with few spots are combined from the two computed ones.
     """
     random = np.random.default_rng(crc32(name.encode()))
-    size = sheet.image.shape[0]
+    size = drawing.image.shape[0]
     pairs = list(combinations(range(len(ALL_VIEWS)), 2))
     everywhere = np.ones((size, size), bool)
     for pair in pairs:
-        yield lesson_of(sheet, full, bare, everywhere, pair, radius)
-        yield lesson_of(sheet, full, bare, ~everywhere, pair, radius)
-    if not len(sheet.spots):
+        yield training_sample(drawing, full, bare, everywhere, pair, radius)
+        yield training_sample(drawing, full, bare, ~everywhere, pair, radius)
+    if not len(drawing.spots):
         return
     along = np.arange(size) + 0.5
     for first in range(0, len(pairs), 2):
-        x, y = sheet.spots[random.integers(len(sheet.spots))]
-        left = np.hypot(along - x, along[:, None] - y) <= random.uniform(*LEFT) * radius
+        x, y = drawing.spots[random.integers(len(drawing.spots))]
+        kept_area = np.hypot(along - x, along[:, None] - y) <= random.uniform(*KEPT_RADII) * radius
         for pair in pairs[first : first + 2]:
-            yield lesson_of(sheet, full, bare, left, pair, radius)
+            yield training_sample(drawing, full, bare, kept_area, pair, radius)
 
 
-def lesson_of(
-    sheet: Sheet, full: np.ndarray, bare: np.ndarray, left: np.ndarray, pair: tuple[int, int], radius: int
+def training_sample(
+    drawing: LabelledDrawing,
+    full: np.ndarray,
+    bare: np.ndarray,
+    kept_area: np.ndarray,
+    pair: tuple[int, int],
+    radius: int,
 ) -> TrainingSample:
-    """A sheet in two views, with its spots where `left` is True, (S, S) bool, and without them elsewhere.
+    """Return the sample of a drawing in two views, its spots kept where `kept_area`, (S, S) bool, and erased elsewhere.
 
-    What is found where a spot was rubbed out is neither: its penumbra is still there.
+    Candidates at erased spots are excluded, because the penumbra is still there.
     """
-    image = np.where(left, sheet.image, sheet.bare)
+    image = np.where(kept_area, drawing.image, drawing.bare)
     views = list(pair)
-    maps = np.where(left, full[views], bare[views]).mean(axis=0)
+    maps = np.where(kept_area, full[views], bare[views]).mean(axis=0)
     candidates = find_candidates(maps, image, radius, FLOOR, None)
     features = candidate_features(candidates, image, radius, speck_level(image))
     xy = np.array([(c.x, c.y) for c in candidates]).reshape(-1, 2)
     confidence = np.array([c.confidence for c in candidates])
-    columns, rows = np.clip(sheet.spots.astype(int), 0, image.shape[0] - 1).T
-    stay = left[rows, columns]
-    spots = is_spot(xy, confidence, sheet.spots[stay], tolerance_px(radius))
-    gone = sheet.spots[~stay]
-    ghosts = (cdist(xy, gone) <= GHOST * tolerance_px(radius)).any(axis=1) & ~spots
+    columns, rows = np.clip(drawing.spots.astype(int), 0, image.shape[0] - 1).T
+    stay = kept_area[rows, columns]
+    spots = is_spot(xy, confidence, drawing.spots[stay], tolerance_px(radius))
+    gone = drawing.spots[~stay]
+    ghosts = (cdist(xy, gone) <= GHOST_TOLERANCES * tolerance_px(radius)).any(axis=1) & ~spots
     return TrainingSample(features[~ghosts], spots[~ghosts])
 
 
-def _in_belts(result: DrawingResult, spots: Iterable[Spot]) -> DrawingResult:
-    """A drawing with these spots, as inference keeps them."""
+def _limit_latitude(result: DrawingResult, spots: Iterable[Spot]) -> DrawingResult:
+    """Return a drawing with these spots, limited in latitude as in inference."""
     when = observation_time(*date_and_time(result.name))
     return replace(result, spots=tuple(limit_latitude(spots, result.disk, when, FLOOR)))

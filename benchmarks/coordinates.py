@@ -1,10 +1,10 @@
-"""Positions on the Sun against the Greenwich catalogue, with the labels as input.
+"""Heliographic positions compared with the Greenwich catalogue, with the labels as input.
 
     python benchmarks/coordinates.py
 
-The drawings and labels are read from ../shared/uset, the catalogue (gYYYY.txt) from ../shared/rgo. Nothing is
-fitted: limb and centre come from `fit_limb`, north from the archive's orientation. Controls show what the same
-figures are for a mirrored archive and without P.
+Drawings, labels and the catalogue (gYYYY.txt) are read from the folder `shared` beside the checkout. Nothing is fitted:
+limb and centre come from `fit_limb`, north from the orientation of the archive. Controls show the same statistics for a
+mirrored archive and without P.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ DETECTIONS, DRAWINGS = 750_000, 25_000
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """A labelled drawing: its time (UT), limb, spots' centres (n, 2) and outlines, and tilt by its own marks."""
+    """A labelled drawing: time (UT), limb, spot centres (n, 2) and outlines, and tilt from its marks."""
 
     name: str
     time: np.datetime64
@@ -57,8 +57,8 @@ class Figures:
 
     Attributes:
         spots, median_deg, near: all spots, their median distance, and the share within NEAR_DEG.
-        alone, matched, alone_median_deg: isolated spots, those with a group within ALONE_MATCH_DEG, and the
-            median of the latter.
+        alone, matched, alone_median_deg: isolated spots, those with a group within ALONE_MATCH_DEG, and the median
+            distance of the latter.
     """
 
     spots: int
@@ -78,13 +78,14 @@ class Figures:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Groups by day: rows of (time as days of the year's first day on, latitude, Carrington longitude, umbra MSH)."""
+    """Groups by day: rows of (day of year with fraction, latitude, Carrington longitude, umbral area in MSH)."""
 
     rows: dict[np.datetime64, np.ndarray]
     years: frozenset[int]
 
     @classmethod
     def read(cls, folder: Path) -> Catalogue:
+        """Read all years of the catalogue in a folder."""
         rows: dict[np.datetime64, list[tuple[float, float, float, float]]] = {}
         years = set()
         for path in sorted(folder.glob("g*.txt")):
@@ -99,7 +100,7 @@ class Catalogue:
         return cls({date: np.array(values) for date, values in rows.items()}, frozenset(years))
 
     def groups(self, when: np.datetime64) -> np.ndarray:
-        """(g, 2) latitude and Carrington longitude of the groups of the day, carried to the time."""
+        """Return latitude and Carrington longitude, (g, 2), of the day's groups, propagated to the time."""
         day = when.astype("M8[D]")
         rows = self.rows.get(day, np.empty((0, 4)))
         days = (when - day) / np.timedelta64(86400, "s") - rows[:, 0]
@@ -109,7 +110,7 @@ class Catalogue:
 def labelled(
     shared: Path, wanted: Callable[[str], bool] = lambda name: True, tilts: bool = True
 ) -> list[Drawing]:
-    """The labelled drawings that have spots."""
+    """Return the labelled drawings that have spots."""
     coco = load_coco(shared / "uset" / "labelled" / "annotations" / "instances_default.json")
     drawings = []
     for name in sorted(coco.images):
@@ -128,9 +129,9 @@ def labelled(
 def distances(
     drawing: Drawing, catalogue: Catalogue, orientation: Orientation, p_known: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(n,) degrees from each spot to the nearest group (infinite where the day has none), and which are isolated."""
-    sky = sun(drawing.time) if p_known else replace(sun(drawing.time), p_deg=np.zeros(()))
-    found = on_sun(drawing.xy, drawing.disk, sky, orientation)
+    """Return each spot's distance to the nearest group, (n,) degrees (infinite if none), and which are isolated."""
+    ephemeris = sun(drawing.time) if p_known else replace(sun(drawing.time), p_deg=np.zeros(()))
+    found = on_sun(drawing.xy, drawing.disk, ephemeris, orientation)
     b, longitude = found.latitude_deg, found.carrington_longitude_deg
     groups = catalogue.groups(drawing.time)
     apart = separation_deg(b[:, None], longitude[:, None], groups[:, 0], groups[:, 1])
@@ -148,7 +149,7 @@ def compare(
     p_known: bool = True,
     own_tilt: bool = False,
 ) -> Figures:
-    """Figures of all drawings of the catalogue's years."""
+    """Compare all drawings from the years of the catalogue."""
     each = []
     for drawing in drawings:
         if drawing.time.astype("M8[Y]").astype(int) + 1970 in catalogue.years:
@@ -167,13 +168,13 @@ def compare(
 
 
 def check(drawings: Sequence[Drawing], said: Orientation) -> OrientationCheck:
-    """The orientation check of an archive said to lie in one way."""
+    """Run the orientation check on an archive with an assumed orientation."""
     seen = [SeenSpots(d.time, *from_page(d.xy, d.disk, said), said.tilt_deg) for d in drawings]
     return check_spot_motion(seen, said.up)
 
 
 def umbrae(drawings: Sequence[Drawing], catalogue: Catalogue) -> np.ndarray:
-    """(d, 2): the labels' and the catalogue's umbral area of each drawing, MSH."""
+    """Return the umbral areas of labels and catalogue for each drawing, (d, 2), MSH."""
     return np.array(
         [
             (
@@ -187,7 +188,7 @@ def umbrae(drawings: Sequence[Drawing], catalogue: Catalogue) -> np.ndarray:
 
 
 def speed() -> None:
-    """Time coordinates, areas and groups of a whole archive's detections."""
+    """Time coordinates, areas and groups of the detections of a whole archive."""
     random = np.random.default_rng(0)
     drawing = np.sort(random.integers(0, DRAWINGS, DETECTIONS))
     times = np.datetime64("1940-01-01T09:00", "m") + np.arange(DRAWINGS) * np.timedelta64(1, "D")
@@ -198,15 +199,15 @@ def speed() -> None:
     outlines = [[ring + xy for xy in random.uniform(400, 1100, (30, 2))] for _ in range(DRAWINGS)]
 
     clock = Clock()
-    sky = sun(times)
-    found = heliographic(r, angle, *(v[drawing] for v in list(vars(sky).values())[:4]))
-    clock.tell("coordinates")
+    ephemeris = sun(times)
+    found = heliographic(r, angle, *(v[drawing] for v in list(vars(ephemeris).values())[:4]))
+    clock.report("coordinates")
     for of_drawing in outlines:
         outline_areas(of_drawing, disk)
-    clock.tell("areas")
+    clock.report("areas")
     group_spots(found.latitude_deg, found.cmd_deg, found.rho_deg, drawing)
-    clock.tell("groups")
-    print(f"in all {clock.spent:.1f} s of one core (bar, coordinates and groups: 20 s on two)")
+    clock.report("groups")
+    print(f"total {clock.spent:.1f} s on one core (target for coordinates and groups: 20 s on two)")
 
 
 class Clock:
@@ -216,7 +217,8 @@ class Clock:
         self.last = (time.perf_counter(), time.process_time())
         self.spent = 0.0
 
-    def tell(self, what: str) -> None:
+    def report(self, what: str) -> None:
+        """Print the time since the last call."""
         now = (time.perf_counter(), time.process_time())
         wall, core = now[0] - self.last[0], now[1] - self.last[1]
         self.spent += core
@@ -227,22 +229,19 @@ class Clock:
 def main() -> None:
     drawings, catalogue = labelled(SHARED), Catalogue.read(SHARED / "rgo")
     uset, mirrored = PRESETS["uset"], Orientation(mirrored=False)
-    print("bars: isolated spots' median 2.5° or less; all spots' 4° or less, 90 % within 8°\n")
+    print("targets: isolated spots' median 2.5° or less; all spots' 4° or less, 90 % within 8°\n")
     print("as set             ", compare(drawings, catalogue))
     print("control: mirrored  ", compare(drawings, catalogue, mirrored))
     print("control: P = 0     ", compare(drawings, catalogue, p_known=False))
-    print("each sheet's tilt  ", compare(drawings, catalogue, own_tilt=True))
+    print("measured tilts     ", compare(drawings, catalogue, own_tilt=True))
     print()
-    for said, orientation in (
-        ("as set", uset),
-        ("mirrored", mirrored),
-        ("turned by 180°", replace(uset, tilt_deg=180.0)),
-    ):
+    assumed = {"as set": uset, "mirrored": mirrored, "rotated by 180°": replace(uset, tilt_deg=180.0)}
+    for said, orientation in assumed.items():
         print(f"orientation check, {said}: {check(drawings, orientation).describe()}")
     areas = umbrae(drawings, catalogue)
     ratio, r = areas[:, 0].sum() / areas[:, 1].sum(), correlation(areas[:, 0], areas[:, 1])
     print(f"\numbral areas: labels over catalogue {ratio:.2f}, r {r:.2f} over {len(areas)} drawings")
-    print(f"sheet tilts told by {sum(d.tilt is not None for d in drawings)} of {len(drawings)} drawings\n")
+    print(f"tilt measured on {sum(d.tilt is not None for d in drawings)} of {len(drawings)} drawings\n")
     speed()
 
 

@@ -3,8 +3,8 @@
     python benchmarks/fingerprint.py IMAGES LABELLED > before.txt     # on the old commit
     python benchmarks/fingerprint.py IMAGES LABELLED | diff before.txt -
 
-IMAGES is a folder of drawings for the shipped model; LABELLED holds images/ and annotations/instances_default.json,
-on which a small model is trained for two epochs. Everything runs on the CPU. Recorded times are left out.
+IMAGES is a folder of drawings for the shipped model; LABELLED contains images/ and annotations/instances_default.json,
+on which a small model is trained for two epochs. Everything runs on the CPU. Recorded times are ignored.
 """
 
 from __future__ import annotations
@@ -35,16 +35,19 @@ def main() -> int:
     )
     parser.add_argument("images", type=Path)
     parser.add_argument("labelled", type=Path)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         space = Workspace(Path(folder) / "data").create()
-        for name, digest in {**inference(space, asked.images), **training(space, asked.labelled)}.items():
+        for name, digest in {
+            **inference(space, arguments.images),
+            **training(space, arguments.labelled),
+        }.items():
             print(f"{digest}  {name}")
     return 0
 
 
 def inference(space: Workspace, images: Path) -> dict[str, str]:
-    """Hashes of the table, the features and the masks that the shipped model gives."""
+    """Return hashes of the tables, features and masks from the shipped model."""
     infer_folder(space, "uset", images, InferConfig(device="cpu"))
     tables = sorted(path for path in space.inference_results.glob("*") if path.is_file())
     masks = sorted(space.segmented.glob("*_mask.png"))
@@ -52,7 +55,7 @@ def inference(space: Workspace, images: Path) -> dict[str, str]:
 
 
 def training(space: Workspace, labelled: Path) -> dict[str, str]:
-    """Hashes of the weights and of the losses of two epochs."""
+    """Return hashes of the weights and losses of two epochs."""
     shutil.copytree(labelled / "images", space.images, dirs_exist_ok=True)
     shutil.copyfile(labelled / "annotations" / space.annotations_file.name, space.annotations_file)
     outcome = train_model(space, TrainConfig(model_name="fingerprint", **SMALL))

@@ -1,11 +1,11 @@
-"""The rule that groups spots, fitted on observers' totals and judged on drawings that it was not fitted on.
+"""Fit of the grouping rule to observers' totals, tested on held-out drawings.
 
-Tried on the 41 labelled sheets before this form was chosen, each with a and b refitted by fold: 18 variants of the
-measure (towards the limb by cos(rho) to the power 0.25, 0.5 or 0.75, latitudes too; turned by half of Joy's tilt
-or against it; reach growing or shrinking with the spots' areas; cuts at 16, 18, 22, 25 degrees or none; pairs of
-these), then 15 pairs of the limb's power and the areas' over finer and coarser grids, under 4 losses. What held was
-the limb: 0.096 of the groups wrong out of fold, where 0.113 are on the sphere. The rest gained nothing that lasted.
-The fit below repeats the choice within each fold.
+Before this form was chosen, others were tried on the 41 labelled drawings, each with a and b refitted per fold: 18
+variants of the measure (cos(rho) to the power 0.25, 0.5 or 0.75 towards the limb, also for latitudes; rotated by half
+of Joy's tilt or against it; reach growing or shrinking with spot area; cuts at 16, 18, 22, 25 degrees or none; pairs of
+these), then 15 pairs of exponents for limb and area on finer and coarser grids, with 4 losses. Only the limb exponent
+was a lasting gain: held-out error 0.096 of the groups, compared with 0.113 on the sphere. The fit below repeats the
+choice within each fold.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ from sunspot_dash.services.models.evaluation import truth_of
 
 HERE = Path(__file__).resolve().parent
 FOLDS: list[list[str]] = json.loads((HERE / "folds.json").read_text())["folds"]
-# Read off the labelled sheets by eye, as shared/uset/observer_totals.csv was; that one has 13 of the 41.
+# Read off the labelled drawings by eye, like the observers' totals, which cover 13 of the 41.
 MORE_TOTALS = HERE / "group_totals.csv"
 REACHES_DEG = (
     np.arange(6.0, 14.5),
     np.arange(2.5, 5.1, 0.5),
-)  # along and across the parallels: SCIENCE.md's range
+)  # along and across the parallels
 FORESHORTENINGS: tuple[float, ...] = (0.0, 0.5, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
-    """The spots of a drawing, (n,) float64 each, in degrees."""
+class SpotPositions:
+    """Positions of the spots on a drawing, (n,) float64 each, in degrees."""
 
     name: str
     latitude_deg: np.ndarray
@@ -57,32 +57,32 @@ class Sheet:
 
 
 def totals_of(shared: Path) -> tuple[dict[str, Total], set[str]]:
-    """Totals with groups and spots by file name, and which of them stand in the shared table."""
+    """Return totals with groups and spots by file name, and the names that are in the shared table."""
     given = {total.file: total for total in read_totals(shared / "observer_totals.csv").rows}
     found = {total.file: total for total in read_totals(MORE_TOTALS).rows} | given
     return {name: total for name, total in found.items() if total.groups is not None}, set(given)
 
 
-def labelled_sheets(shared: Path) -> list[Sheet]:
-    """Every labelled drawing with its labels for spots."""
+def labelled_drawings(shared: Path) -> list[SpotPositions]:
+    """Return every labelled drawing, with its labels as spots."""
     coco = load_coco(shared / "labelled" / "annotations" / "instances_default.json")
     images = shared / "labelled" / "images"
-    return [_sheet(images / name, truth_of(name, coco), None) for name in sorted(coco.images)]
+    return [_drawing(images / name, truth_of(name, coco), None) for name in sorted(coco.images)]
 
 
-def detected_sheets(folder: Path, shared: Path, threshold: float | None = None) -> list[Sheet]:
-    """The drawings that a folder has results of, with the spots counted at a threshold (default: each one's own)."""
+def detected_drawings(folder: Path, shared: Path, threshold: float | None = None) -> list[SpotPositions]:
+    """Return the drawings with results in a folder, with spots counted at a threshold (default: the result's)."""
     images = {
         path.name: path for part in ("labelled/images", "unlabelled") for path in list_images(shared / part)
     }
     return [
-        _sheet(images[result.name], result.counted(threshold), result.disk)
+        _drawing(images[result.name], result.counted(threshold), result.disk)
         for result in stream_results(folder)
         if result.name in images
     ]
 
 
-def _sheet(image: Path, spots: Sequence[Spot], disk: Disk | None) -> Sheet:
+def _drawing(image: Path, spots: Sequence[Spot], disk: Disk | None) -> SpotPositions:
     grey = cv2.cvtColor(read_rgb(image), cv2.COLOR_RGB2GRAY)
     disk = disk or fit_limb(grey)
     when = time_in_name(image.name)
@@ -99,44 +99,47 @@ def _sheet(image: Path, spots: Sequence[Spot], disk: Disk | None) -> Sheet:
         now.l0_deg,
         now.semidiameter_deg,
     )
-    return Sheet(image.name, place.latitude_deg, place.cmd_deg, place.rho_deg)
+    return SpotPositions(image.name, place.latitude_deg, place.cmd_deg, place.rho_deg)
 
 
-def group_counts(sheets: Sequence[Sheet], rule: GroupRule) -> np.ndarray:
-    """(s,) int: groups on each sheet."""
-    drawing = np.repeat(np.arange(len(sheets)), [len(sheet.cmd_deg) for sheet in sheets])
+def group_counts(drawings: Sequence[SpotPositions], rule: GroupRule) -> np.ndarray:
+    """Return the number of groups on each drawing, (s,) int."""
+    index = np.repeat(np.arange(len(drawings)), [len(drawing.cmd_deg) for drawing in drawings])
     latitude, cmd, rho = (
-        np.concatenate([getattr(sheet, field) for sheet in sheets])
+        np.concatenate([getattr(drawing, field) for drawing in drawings])
         for field in ("latitude_deg", "cmd_deg", "rho_deg")
     )
-    counts = np.zeros(len(sheets), int)
-    np.maximum.at(counts, drawing, group_spots(latitude, cmd, rho, drawing, rule))
+    counts = np.zeros(len(drawings), int)
+    np.maximum.at(counts, index, group_spots(latitude, cmd, rho, index, rule))
     return counts
 
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """Every rule of the grid on some sheets: counts are (foreshortenings, a, b, s) int."""
+    """Results of every rule of the grid on some drawings: counts are (foreshortenings, a, b, s) int."""
 
-    sheets: Sequence[Sheet]
+    drawings: Sequence[SpotPositions]
     truth: np.ndarray
     counts: np.ndarray
 
     @classmethod
-    def run(cls, sheets: Iterable[Sheet], totals: Mapping[str, Total]) -> Trials:
-        known = [sheet for sheet in sheets if sheet.name in totals]
+    def run(cls, drawings: Iterable[SpotPositions], totals: Mapping[str, Total]) -> Trials:
+        """Group the drawings that have totals with every rule of the grid."""
+        known = [drawing for drawing in drawings if drawing.name in totals]
         counts = [
             [[group_counts(known, GroupRule(a, b, power)) for b in REACHES_DEG[1]] for a in REACHES_DEG[0]]
             for power in FORESHORTENINGS
         ]
-        return cls(known, np.array([totals[sheet.name].groups for sheet in known]), np.array(counts))
+        return cls(known, np.array([totals[drawing.name].groups for drawing in known]), np.array(counts))
 
     def fit(self, away_from: Sequence[str] = (), powers: slice = slice(None)) -> GroupRule:
-        """The rule of least error on the sheets that are more than the embargo away from some.
+        """Return the rule with the smallest error on drawings further than the embargo from given ones.
 
-        The error is smoothed over neighbours in the grid: so few sheets have many optima of one cell.
+        The error is smoothed over neighbours in the grid: with few drawings, single cells are optimal by chance.
         """
-        used = [not (sheet.name in away_from or too_close(sheet.name, away_from)) for sheet in self.sheets]
+        used = [
+            not (drawing.name in away_from or too_close(drawing.name, away_from)) for drawing in self.drawings
+        ]
         error = np.abs(self.counts[powers][..., used] - self.truth[used]).sum(axis=-1).astype(float)
         error = uniform_filter(error, size=(1, 3, 3), mode="nearest")
         power, a, b = np.unravel_index(int(error.argmin()), error.shape)
@@ -145,36 +148,44 @@ class Trials:
         )
 
     def rules(self, powers: slice = slice(None)) -> list[GroupRule]:
-        """The rule for each fold, fitted without it."""
+        """Return the rule for each fold, fitted without it."""
         return [self.fit(fold, powers) for fold in FOLDS]
 
 
-def held_out(sheets: Sequence[Sheet], trials: Trials, powers: slice = slice(None)) -> dict[str, int]:
-    """Groups on each sheet by the rule fitted without the sheet's fold and without what is near it in time."""
+def held_out(
+    drawings: Sequence[SpotPositions], trials: Trials, powers: slice = slice(None)
+) -> dict[str, int]:
+    """Count groups on each drawing with the rule fitted without its fold and without drawings close in time."""
     rules = trials.rules(powers)
     found = {}
-    for sheet in sheets:
-        fold = next((k for k, names in enumerate(FOLDS) if sheet.name in names), None)
-        rule = trials.fit([sheet.name], powers) if fold is None else rules[fold]
-        found[sheet.name] = int(group_counts([sheet], rule)[0])
+    for drawing in drawings:
+        fold = next((k for k, names in enumerate(FOLDS) if drawing.name in names), None)
+        rule = trials.fit([drawing.name], powers) if fold is None else rules[fold]
+        found[drawing.name] = int(group_counts([drawing], rule)[0])
     return found
 
 
 @dataclass(frozen=True)
 class GroupAgreement:
-    """Groups against the observers' totals: shares of drawings, Pearson's r, sum of |error| over the sum, bias."""
+    """Agreement of group counts with the observers' totals.
+
+    Attributes:
+        n: number of drawings; exact, within_one: shares of drawings.
+        r: Pearson correlation; mae: sum of |error| over the sum of the totals; excess: sum of the errors, groups.
+    """
 
     n: int
     exact: float
     within_one: float
     r: float | None
     mae: float | None
-    bias: int
+    excess: int
 
     @classmethod
     def of(
         cls, found: Mapping[str, int], totals: Mapping[str, Total], names: Iterable[str]
     ) -> GroupAgreement:
+        """Compare counts with totals, by name."""
         pairs = [(found[name], totals[name].groups) for name in names if name in found and name in totals]
         ours, theirs = np.array(pairs, float).T
         error = ours - theirs
@@ -184,11 +195,11 @@ class GroupAgreement:
             within_one=float((np.abs(error) <= 1).mean()),
             r=correlation(ours, theirs),
             mae=mae(ours, theirs),
-            bias=int(error.sum()),
+            excess=int(error.sum()),
         )
 
     def __str__(self) -> str:
         return (
-            f"{self.n:3d} sheets: exact {self.exact:.0%}, within 1 {self.within_one:.0%}, r {self.r:.3f}, "
-            f"error {self.mae:.1%} of the groups, bias {self.bias:+d}"
+            f"{self.n:3d} drawings: exact {self.exact:.0%}, within 1 {self.within_one:.0%}, r {self.r:.3f}, "
+            f"error {self.mae:.1%} of the groups, excess {self.excess:+d}"
         )

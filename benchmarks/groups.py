@@ -1,12 +1,12 @@
-"""Groups and sunspot numbers against what the observers wrote, and against SILSO.
+"""Groups and sunspot numbers compared with the observers' totals and with SILSO.
 
-    python benchmarks/groups.py labels                     fit the rule; held-out figures with labels as input
-    python benchmarks/groups.py detections [FOLDER ...]    the same rules on a model's out-of-fold detections
+    python benchmarks/groups.py labels                     fit the rule; held-out scores with labels as input
+    python benchmarks/groups.py detections [FOLDER ...]    the same rules on held-out detections of a model
     python benchmarks/groups.py speed                      750 000 detections on 25 000 drawings
 
-FOLDER: result files, by default output/judged (written by `uset.py report`, each drawing by a model that never saw
-it) and output/unlabelled (by `uset.py ship`; these drawings trained nothing). The drawings are read from
-../shared/uset, the numbers from ../shared/silso.
+FOLDER: result files, by default output/judged (written by `uset.py report`, each drawing by a model trained without it)
+and output/unlabelled (by `uset.py ship`; these drawings were not used in training). Drawings and reference series are
+read from the folder `shared` beside the checkout.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from benchmarks.group_rule import (
     FORESHORTENINGS,
     HERE,
     GroupAgreement,
-    Sheet,
+    SpotPositions,
     Trials,
-    detected_sheets,
+    detected_drawings,
     held_out,
-    labelled_sheets,
+    labelled_drawings,
     totals_of,
 )
 from sunspot_dash.domain.activity.groups import GroupRule, describe_groups, group_spots
@@ -51,97 +51,107 @@ app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 @app.command()
 def labels() -> None:
-    """Fit the rule on the labelled drawings, and judge it out of fold, with the labels as input."""
+    """Fit the rule to the labelled drawings and test it out of fold, with the labels as input."""
     totals, given = totals_of(SHARED)
-    sheets = labelled_sheets(SHARED)
-    trials = Trials.run(sheets, totals)
+    drawings = labelled_drawings(SHARED)
+    trials = Trials.run(drawings, totals)
     for i, power in enumerate(FORESHORTENINGS):
-        found = held_out(sheets, trials, slice(i, i + 1))
+        found = held_out(drawings, trials, slice(i, i + 1))
         print(f"foreshortening {power:g}: {GroupAgreement.of(found, totals, found)}")
-    found = held_out(sheets, trials)
+    found = held_out(drawings, trials)
     print("rules by fold:", *trials.rules(), sep="\n  ")
-    tell_groups(found, totals, given)
+    print_groups(found, totals, given)
     print(f"fitted on all of them: {trials.fit()}; shipped: {GroupRule()}")
-    tell_numbers(sheets, found, totals, given)
+    print_sunspot_numbers(drawings, found, totals, given)
 
 
 @app.command()
 def detections(
-    folders: Annotated[list[Path] | None, typer.Argument(help="of result files")] = None,
-    threshold: Annotated[float | None, typer.Option(help="of unlabelled sheets; default: the card's")] = None,
+    folders: Annotated[list[Path] | None, typer.Argument(help="folders of result files")] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="for unlabelled drawings; default: the card's"),
+    ] = None,
 ) -> None:
-    """Judge the rules that `labels` fits on a model's detections."""
+    """Test the rules fitted by `labels` on the detections of a model."""
     totals, given = totals_of(SHARED)
-    labelled = labelled_sheets(SHARED)
-    trained_on = {sheet.name for sheet in labelled}
+    labelled = labelled_drawings(SHARED)
+    trained_on = {drawing.name for drawing in labelled}
     trials = Trials.run(labelled, totals)
     card = ModelCard.model_validate_json((pretrained_dir() / f"{PRETRAINED}.json").read_text())
-    sheets: dict[str, Sheet] = {}
+    drawings: dict[str, SpotPositions] = {}
     for folder in folders or [HERE / "output" / "judged", HERE / "output" / "unlabelled"]:
-        for sheet in detected_sheets(folder, SHARED):
-            sheets[sheet.name] = sheet
-        for sheet in detected_sheets(folder, SHARED, threshold or card.threshold):
-            # Out-of-fold results carry the threshold chosen on other folds; the others are cut by the card's.
-            if sheet.name not in trained_on:
-                sheets[sheet.name] = sheet
-    missing = sorted(totals.keys() - sheets.keys())
-    print(f"{len(sheets)} drawings with detections; none for {len(missing)} of the {len(totals)} with totals")
+        for drawing in detected_drawings(folder, SHARED):
+            drawings[drawing.name] = drawing
+        for drawing in detected_drawings(folder, SHARED, threshold or card.threshold):
+            # Held-out results carry the threshold chosen on other folds; for the others the card's applies.
+            if drawing.name not in trained_on:
+                drawings[drawing.name] = drawing
+    missing = sorted(totals.keys() - drawings.keys())
+    print(
+        f"{len(drawings)} drawings with detections; none for {len(missing)} of the {len(totals)} with totals"
+    )
     for title, some in (
-        ("labelled drawings, out of fold", [sheet for sheet in sheets.values() if sheet.name in trained_on]),
-        ("unlabelled drawings", [sheet for sheet in sheets.values() if sheet.name not in trained_on]),
-        ("all", list(sheets.values())),
+        (
+            "labelled drawings, out of fold",
+            [drawing for drawing in drawings.values() if drawing.name in trained_on],
+        ),
+        ("unlabelled drawings", [drawing for drawing in drawings.values() if drawing.name not in trained_on]),
+        ("all", list(drawings.values())),
     ):
         if some:
             print(f"\n{title}")
             found = held_out(some, trials)
-            tell_groups(found, totals, given)
-            tell_numbers(some, found, totals, given)
+            print_groups(found, totals, given)
+            print_sunspot_numbers(some, found, totals, given)
 
 
 @app.command()
 def speed(drawings: int = 25_000, spots: int = 750_000) -> None:
-    """Time the groups of an archive, clustered as real spots are, on one core."""
+    """Time the grouping of an archive, clustered like real spots, on one core."""
     random = np.random.default_rng(0)
-    # Activity comes in cycles: many drawings with few spots, few with hundreds.
+    # Activity is cyclic: many drawings with few spots, few with hundreds.
     many = random.gamma(0.8, 1, drawings)
-    sheet = np.sort(random.choice(drawings, spots, p=many / many.sum()))
+    drawing = np.sort(random.choice(drawings, spots, p=many / many.sum()))
     centre = random.integers(0, 10, spots)
-    cmd = random.uniform(-70, 70, (drawings, 10))[sheet, centre] + random.normal(0, 3, spots)
-    latitude = (random.choice([-1, 1], (drawings, 10)) * random.uniform(5, 30, (drawings, 10)))[sheet, centre]
+    cmd = random.uniform(-70, 70, (drawings, 10))[drawing, centre] + random.normal(0, 3, spots)
+    latitude = (random.choice([-1, 1], (drawings, 10)) * random.uniform(5, 30, (drawings, 10)))[
+        drawing, centre
+    ]
     latitude = latitude + random.normal(0, 1, spots)
     rho = np.degrees(np.arccos(np.cos(np.radians(latitude)) * np.cos(np.radians(cmd))))
     mixed = random.permutation(spots)
     began, used = time.perf_counter(), time.process_time()
-    number = group_spots(latitude[mixed], cmd[mixed], rho[mixed], sheet[mixed])
+    number = group_spots(latitude[mixed], cmd[mixed], rho[mixed], drawing[mixed])
     grouped = time.process_time() - used
-    groups = describe_groups(number, latitude[mixed], cmd[mixed], np.ones(spots), sheet[mixed])
+    groups = describe_groups(number, latitude[mixed], cmd[mixed], np.ones(spots), drawing[mixed])
     print(
-        f"{spots} spots on {drawings} drawings, the fullest with {np.bincount(sheet).max()}: {len(groups.number)} "
+        f"{spots} spots on {drawings} drawings, the fullest with {np.bincount(drawing).max()}: {len(groups.number)} "
         f"groups in {grouped:.1f} s of processor time, described in {time.process_time() - used - grouped:.1f} s "
         f"({time.perf_counter() - began:.1f} s by the clock)"
     )
 
 
-def tell_groups(found: Mapping[str, int], totals: Mapping[str, Total], given: set[str]) -> None:
-    """Print the groups out of fold: on the shared totals (the bars are on these) and on all of them."""
+def print_groups(found: Mapping[str, int], totals: Mapping[str, Total], given: set[str]) -> None:
+    """Print the agreement of held-out group counts with the shared totals and with all totals."""
     print(f"observer_totals.csv: {GroupAgreement.of(found, totals, sorted(given))}")
     print(f"all totals:          {GroupAgreement.of(found, totals, sorted(found))}")
     wrong = {name: (totals[name].groups, n) for name, n in found.items() if name in totals}
     print("  not exact (observer, ours):", {name: pair for name, pair in wrong.items() if pair[0] != pair[1]})
 
 
-def tell_numbers(
-    sheets: Sequence[Sheet], found: Mapping[str, int], totals: Mapping[str, Total], given: set[str]
+def print_sunspot_numbers(
+    drawings: Sequence[SpotPositions], found: Mapping[str, int], totals: Mapping[str, Total], given: set[str]
 ) -> None:
-    """Print R against the observers' Wolf number, and against SILSO's of the same days."""
-    ours = {sheet.name: float(wolf(found[sheet.name], len(sheet.cmd_deg))) for sheet in sheets}
+    """Print the agreement of R with the observers' Wolf number, and with SILSO on the same days."""
+    ours = {drawing.name: float(wolf(found[drawing.name], len(drawing.cmd_deg))) for drawing in drawings}
     for title, names in (("observer_totals.csv", given), ("all totals", ours.keys())):
         pairs = [
             (ours[name], totals[name].number) for name in sorted(names) if name in ours and name in totals
         ]
         x, y = np.array(pairs, float).T
         print(
-            f"R against the Wolf number, {title}: {len(pairs)} sheets, error {mae(x, y):.1%} "
+            f"R against the Wolf number, {title}: {len(pairs)} drawings, error {mae(x, y):.1%} "
             f"(mean {np.abs(x - y).mean():.1f}), bias {bias(x, y):+.1%}, r {correlation(x, y):.3f}"
         )
     times = np.array([np.datetime64(time_in_name(name).replace(tzinfo=None)) for name in ours])  # type: ignore[union-attr]

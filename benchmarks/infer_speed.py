@@ -1,7 +1,7 @@
-"""Time and memory of inference on pages of the archive's largest size: `python benchmarks/infer_speed.py`.
+"""Time and memory of inference on drawings of the archive's largest size: `python benchmarks/infer_speed.py`.
 
-Prints the first (cold) and the later (warm) seconds a drawing, and the peak memory after each, which must
-not grow with the number of drawings.
+Prints the seconds for the first (cold) and each later (warm) drawing, and the peak memory after each, which must not
+grow with the number of drawings.
 """
 
 from __future__ import annotations

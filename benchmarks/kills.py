@@ -26,7 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from jobs.control import submit
 from jobs.follow import read_events
-from jobs.ledger import Job, Ledger
+from jobs.job import Job
+from jobs.ledger import Ledger
 from jobs.recovery import open_ledger
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace

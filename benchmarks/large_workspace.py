@@ -1,8 +1,8 @@
-"""How quickly every page can be used on a large archive: `python benchmarks/large_workspace.py FOLDER [DRAWINGS]`.
+"""Responsiveness of every page with a large archive: `python benchmarks/large_workspace.py FOLDER [DRAWINGS]`.
 
-Makes a workspace of 30000 drawings and 900000 detections in the folder, which is kept for the next time, lets the
-index be made anew, and opens every page in Chromium. Ends with 1 where a page takes as long as PAGE_SECONDS or the
-web server as much memory as WEB_MB.
+Creates a workspace of 30000 drawings and 900000 detections in the folder, which is reused next time, rebuilds the
+index and opens every page in Chromium. Exits with 1 if a page takes PAGE_SECONDS or longer, or the web server uses
+WEB_MB or more.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ OCTAGON = 5 * np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * 
 NO_ROW = "document.querySelector('#{} .ag-overlay-no-rows-center')"
 DRAWN = "document.querySelector('#{} .scatterlayer .trace path')"
 ROW = 'document.querySelector(\'#{} .ag-row[row-index="0"] .ag-cell[col-id="{}"]\')?.textContent'
-# What must be there, in the words of the browser, before a page can be used.
+# Condition (JavaScript) under which a page is usable.
 USABLE = {
     "/": "document.querySelectorAll('#overview-cards .number').length === 4 && "
     "document.querySelector('#overview-series img')?.complete",
@@ -55,14 +55,14 @@ USABLE = {
     f"({ROW.format('explore-tracks', 'first')} || {NO_ROW.format('explore-tracks')})",
     "/jobs": ROW.format("jobs-table", "number"),
 }
-# What is done before any page is measured, so that nothing of it was drawn before, and what is seen then.
+# Action and its result, measured before the pages, so that nothing is cached.
 BUTTERFLY = (
     "document.querySelector('[id$=\"explore-view_input_sun\"]').click()",
     "document.querySelector('#explore-butterfly .heatmaplayer image')",
 )
-HAND_MS = 500  # from seeing a page to doing something
+HAND_MS = 500  # a user's pause between seeing a page and acting
 DATASET = "dash_ag_grid.getApi('dataset-table')"
-# name -> the page, what is done on it, and what is seen then.
+# name -> page, action, and condition for its result
 ACTIONS = {
     "scroll to the middle": (
         "/dataset",
@@ -90,18 +90,20 @@ ACTIONS = {
 
 
 def fill(space: Workspace, count: int) -> None:
-    """Drawings over the years, of which only the names differ; what a model found on them; labels; a history."""
+    """Fill the workspace: drawings over the years that differ only in name, detections, labels and a job history."""
     with tempfile.TemporaryDirectory(dir=space.root) as folder:
         write_archive(Path(folder), 1, seed=1, scale=0.35)
         (page,) = (Path(folder) / "images").iterdir()
-        sheet = space.root / f"sheet{page.suffix}"
-        page.replace(sheet)
-    width, height = image_size(sheet)
+        template = space.root / f"template{page.suffix}"
+        page.replace(template)
+    width, height = image_size(template)
     rng = np.random.default_rng(0)
-    names = [f"usd{FIRST + (LAST - FIRST) * part / count:%Y%m%d%H%M}{sheet.suffix}" for part in range(count)]
+    names = [
+        f"usd{FIRST + (LAST - FIRST) * part / count:%Y%m%d%H%M}{template.suffix}" for part in range(count)
+    ]
     for part, name in enumerate(names):
         for folder_of in (space.images_to_run, space.images) if part < LABELLED else (space.images_to_run,):
-            os.link(sheet, folder_of / name)
+            os.link(template, folder_of / name)
         write_result(space.results_of(PRETRAINED), _result(rng, name, width, height))
     _label(space, names[:LABELLED], (width, height))
     ledger = open_ledger(space)
@@ -112,7 +114,7 @@ def fill(space: Workspace, count: int) -> None:
 
 
 def _result(rng: np.random.Generator, name: str, width: int, height: int) -> DrawingResult:
-    """A page with as many spots as the solar cycle would have it, in groups of about SPOTS_A_GROUP north and south."""
+    """Return a result whose spot count follows the solar cycle, in groups of about SPOTS_A_GROUP north and south."""
     years = (datetime.strptime(name[3:11], "%Y%m%d") - FIRST) / timedelta(days=365.25)
     count = round(SPOTS * (1 + 0.9 * np.sin(2 * np.pi * years / 10.9)))
     disk = Disk(width / 2, height / 2, 0.42 * min(width, height), 0.95)
@@ -128,7 +130,7 @@ def _result(rng: np.random.Generator, name: str, width: int, height: int) -> Dra
 
 
 def _label(space: Workspace, names: list[str], size: tuple[int, int]) -> None:
-    """A COCO file with SPOTS labels for each of these drawings."""
+    """Write a COCO file with SPOTS labels for each of these drawings."""
     images = [
         {"id": number, "file_name": name, "width": size[0], "height": size[1]}
         for number, name in enumerate(names, start=1)
@@ -149,9 +151,9 @@ def _label(space: Workspace, names: list[str], size: tuple[int, int]) -> None:
 
 
 def workspace(folder: Path, count: int) -> Workspace:
-    """The workspace in a folder, made where it is not there, without its index and what else is made of it."""
+    """Return the workspace in a folder, created if missing, without its index and derived files."""
     space = Workspace(folder)
-    if not space.mark.exists():
+    if not space.format_file.exists():
         began = time.perf_counter()
         fill(space.create(), count)
         print(f"made in {time.perf_counter() - began:.0f} s", flush=True)
@@ -162,7 +164,7 @@ def workspace(folder: Path, count: int) -> Workspace:
 
 
 def indexed(space: Workspace, count: int) -> int:
-    """Wait until the index is complete; returns the spots that it holds."""
+    """Wait until the index is complete and return its number of spots."""
     catalogue = Catalogue(space)
     sql = "select (select count(*) from drawing) as drawings, count(*) as results from result"
     while tuple(catalogue.rows(sql)[0]) != (count, count):
@@ -171,19 +173,19 @@ def indexed(space: Workspace, count: int) -> int:
 
 
 def seconds_until(page: Page, seen: str) -> float:
-    """When something is seen on a page that was just called up, in seconds from that."""
+    """Return the seconds from opening a page until a condition holds on it."""
     found = page.wait_for_function(f"() => ({seen}) && performance.now()", timeout=60_000)
     return float(found.json_value()) / 1000
 
 
 def open_page(page: Page, address: str, path: str) -> float:
-    """Open a page of a dashboard; how many seconds it took until it could be used."""
+    """Open a page of a dashboard and return the seconds until it is usable."""
     page.goto(address + path, wait_until="commit")
     return seconds_until(page, USABLE[path])
 
 
 def act(page: Page, do: str, seen: str) -> float:
-    """Do something on a page; how many seconds it took until it was seen."""
+    """Perform an action on a page and return the seconds until its result is visible."""
     began = page.evaluate(
         f"() => {{ window.before = document.querySelector('#explore-count')?.textContent;"
         f"const began = performance.now(); {do}; return began; }}"
@@ -192,18 +194,18 @@ def act(page: Page, do: str, seen: str) -> float:
 
 
 def megabytes(process: int) -> float:
-    """Memory that a process holds now."""
+    """Return the resident memory of a process."""
     (line,) = (line for line in Path(f"/proc/{process}/status").read_text().splitlines() if "VmRSS" in line)
     return int(line.split()[1]) / 1024
 
 
-def beside(process: int) -> int:
-    """The indexer of a dashboard's process."""
+def indexer_of(process: int) -> int:
+    """Return the process id of a dashboard's indexer."""
     return int(Path(f"/proc/{process}/task/{process}/children").read_text().split()[0])
 
 
 def measure(space: Workspace, count: int) -> bool:
-    """Print everything; whether it is quick and small enough."""
+    """Measure and print everything; return whether time and memory are within their limits."""
     began = time.perf_counter()
     dashboard = Dashboard(space, "--no-demo", "--no-worker")
     assert dashboard.process is not None
@@ -232,7 +234,7 @@ def measure(space: Workspace, count: int) -> bool:
                     page.wait_for_timeout(HAND_MS)
                 print(f"  {name:<28}{act(page, do, seen):6.2f} s", flush=True)
             chromium.close()
-        web, indexer = megabytes(dashboard.process.pid), megabytes(beside(dashboard.process.pid))
+        web, indexer = megabytes(dashboard.process.pid), megabytes(indexer_of(dashboard.process.pid))
         print(f"web process {web:.0f} MB, indexer {indexer:.0f} MB")
     finally:
         dashboard.end()

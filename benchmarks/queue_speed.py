@@ -1,4 +1,4 @@
-"""How long the queue's lists take: `python benchmarks/queue_speed.py [JOBS] [REDIS-URL]` (default 10000, SQLite)."""
+"""Time to list jobs: `python benchmarks/queue_speed.py [JOBS] [REDIS-URL]` (default 10000, SQLite)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from jobs.follow import summaries
-from jobs.ledger import Job, entry, pack
+from jobs.job import Job, entry, pack
 from jobs.recovery import open_ledger
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
 
 
 def median_ms(call: Callable[[], object], times: int = 9) -> float:
-    """Median duration of a call."""
+    """Return the median duration of a call, ms."""
     taken = []
     for _ in range(times):
         began = time.perf_counter()
@@ -32,7 +32,7 @@ def main(count: int = 10_000, url: str = "") -> None:
         space = Workspace(Path(folder)).create()
         settings = QueueSettings(queue=url)
         ledger = open_ledger(space, settings)
-        history = tuple(entry(state, "as in a real history") for state in ("queued", "running", "done"))
+        history = tuple(entry(state, "benchmark") for state in ("queued", "running", "done"))
         params = {
             "model": "uset",
             "images": "images_to_run",
@@ -51,8 +51,8 @@ def main(count: int = 10_000, url: str = "") -> None:
             "newest 50": lambda: summaries(ledger, ledger.page(50)),
             "a page in the middle": lambda: summaries(ledger, ledger.page(50, before=count // 2)),
             "all of one state": lambda: [job for job in ledger.all() if job.state == "failed"],
-            "those that live": ledger.live,
-            "open and check it": lambda: open_ledger(space, settings),
+            "active jobs": ledger.live,
+            "open and check": lambda: open_ledger(space, settings),
         }
         for name, call in page.items():
             print(f"  {name:<22}{median_ms(call):8.1f}")

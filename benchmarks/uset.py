@@ -1,14 +1,15 @@
-"""Train the shipped model, and measure its recipe on drawings that it never saw.
+"""Train the shipped model, and evaluate its recipe on held-out drawings.
 
-    python benchmarks/uset.py pretrain        synthetic drawings only: where every fold starts
-    python benchmarks/uset.py fold K          K = 0..4: train without the fold's date blocks, run over them
-    python benchmarks/uset.py maps K          the second half of it again: run over them
+    python benchmarks/uset.py pretrain        synthetic drawings only: starting point of every fold
+    python benchmarks/uset.py fold K          K = 0..4: train without the fold's date blocks, then run on them
+    python benchmarks/uset.py maps K          repeat the second half: run on the fold
     python benchmarks/uset.py train           all labelled drawings: the network that is shipped
-    python benchmarks/uset.py ship            it, a second look grown from the folds, and the card with their figures
-    python benchmarks/uset.py report          the figures, from what the folds found
+    python benchmarks/uset.py ship            the model with a candidate classifier from the folds, and its card
+    python benchmarks/uset.py report          the scores of the folds
 
-The real drawings are read from ../shared/uset. Weights and detections go to benchmarks/output (not tracked).
-No figure is of a drawing that the network, the second look or the threshold has seen.
+The real drawings are read from the folder `shared/uset` beside the checkout. Weights and detections go to
+benchmarks/output (not tracked). Every score is from drawings not used for the network, the candidate classifier or the
+threshold.
 """
 
 from __future__ import annotations
@@ -56,9 +57,9 @@ NETWORK = OUTPUT / f"{PRETRAINED}.pth"
 FAIR_BIAS = 0.03
 THRESHOLDS = [round(0.01 * i, 2) for i in range(15, 90)]
 FOLDS: list[list[str]] = json.loads((HERE / "folds.json").read_text())["folds"]
-# How often each kind of sheet is drawn: what the real archive has most of, and what it has least labels of.
+# Frequency of each style: more of those common in the archive, and of those with few labels.
 STYLES = ("1941", "1941", "1954", "bmp", "modern", "1940", "1941", "bmp", "modern", "1941")
-# A step of 192-px tiles costs 0.56 of one of 256 px; the last two cycles see as much around a spot as they can.
+# A step of 192-px tiles costs 0.56 of one of 256 px; the last two cycles use large tiles for more context.
 TILE, LAST_TILE = 192, 256
 PRETRAIN = TrainConfig(
     model_name="synthetic",
@@ -76,14 +77,14 @@ FINE_TUNE = TrainConfig(
     encoder_weights="synthetic.pth",
     validation_share=0,
 )
-# A further descent from a high learning rate finds what the one before had missed.
+# Restarting from a high learning rate finds spots missed before.
 CYCLES = (
     FINE_TUNE,
     FINE_TUNE.model_copy(update={"learning_rate": 7e-4, "seed": 1}),
     FINE_TUNE.model_copy(update={"learning_rate": 7e-4, "seed": 2, "tile_size": LAST_TILE}),
     FINE_TUNE.model_copy(update={"learning_rate": 7e-4, "seed": 3, "tile_size": LAST_TILE}),
 )
-# Synthetic drawings among the real ones of a cycle: they keep rare kinds of sheets in sight.
+# Synthetic drawings per cycle, so that rare styles are not forgotten.
 SYNTHETIC = 8
 TERMS = (
     "Trained on scans of the Uccle Solar Equatorial Table (USET), Royal Observatory of Belgium, Brussels: "
@@ -93,7 +94,7 @@ app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 
 def synthetic(count: int, first_seed: int) -> list[Labelled]:
-    """Synthetic drawings at the model's scale."""
+    """Return synthetic drawings at the model's scale."""
     from sunspot_dash.domain.drawing.disk import fit_limb
 
     drawings = [make_drawing(first_seed + i, STYLES[i % len(STYLES)]) for i in range(count)]
@@ -101,10 +102,12 @@ def synthetic(count: int, first_seed: int) -> list[Labelled]:
 
 
 def labelled(names: list[str], coco: Coco) -> list[Labelled]:
+    """Return labelled drawings at the model's scale."""
     return [prepare_labelled(IMAGES / name, coco, FINE_TUNE.radius) for name in names]
 
 
 def learn(config: TrainConfig, drawings: list[Labelled], start: Path | None, name: str) -> State:
+    """Train one cycle, with a checkpoint."""
     model = build_model(config.encoder, seed=config.seed)
     if start:
         copy_weights(model, read_weights(start)["state"], start.name)
@@ -124,7 +127,7 @@ def learn(config: TrainConfig, drawings: list[Labelled], start: Path | None, nam
 
 @app.command()
 def pretrain(drawings: int = 80) -> None:
-    """Learn from synthetic drawings only."""
+    """Train on synthetic drawings only."""
     state = learn(PRETRAIN, synthetic(drawings, 3000), None, "synthetic")
     assert state.best is not None
     save_weights(state.best, PRETRAIN.encoder, PRETRAIN.radius, OUTPUT / "synthetic.pth")
@@ -143,7 +146,7 @@ def fine_tune(names: list[str], coco: Coco, weights: Path, first_cycle: int) -> 
 
 @app.command()
 def fold(number: int, cycle: int = 0) -> None:
-    """Train without one fold's date blocks, and run over them as `maps` does."""
+    """Train without one fold's date blocks, and run on them as `maps` does."""
     coco = load_coco(ANNOTATIONS)
     test = FOLDS[number]
     training = [name for name in sorted(coco.images) if name not in test and not too_close(name, test)]
@@ -154,7 +157,7 @@ def fold(number: int, cycle: int = 0) -> None:
 
 @app.command()
 def maps(number: int) -> None:
-    """Run a fold's network over the drawings that it never saw; its maps go to output/fold{number}."""
+    """Run a fold's network on its held-out drawings; the maps go to output/fold{number}."""
     kept = OUTPUT / f"fold{number}"
     keep_maps(
         kept.with_suffix(".pth"), [IMAGES / name for name in FOLDS[number]], kept, load_coco(ANNOTATIONS)
@@ -163,14 +166,14 @@ def maps(number: int) -> None:
 
 @app.command()
 def train(cycle: int = 0) -> None:
-    """Train on every labelled drawing, from a cycle on; weights go to output/uset.pth."""
+    """Train on every labelled drawing, starting at a cycle; the weights go to output/uset.pth."""
     coco = load_coco(ANNOTATIONS)
     fine_tune(sorted(coco.images), coco, NETWORK, cycle)
 
 
 @app.command()
 def ship() -> None:
-    """Write the shipped model and its card; its threshold and figures are those of the folds."""
+    """Write the shipped model and its card, with threshold and scores from the folds."""
     weights = pretrained_dir() / f"{PRETRAINED}.pth"
     weights.parent.mkdir(parents=True, exist_ok=True)
     folds = read_folds()
@@ -187,6 +190,7 @@ def ship() -> None:
 
 
 def write_card(weights: Path, measured: dict[str, Any]) -> None:
+    """Write the model card beside the weights."""
     import platform
     from importlib.metadata import version
 
@@ -210,41 +214,44 @@ def write_card(weights: Path, measured: dict[str, Any]) -> None:
 
 
 def detect_all(weights: Path, paths: list[Path], folder: Path) -> None:
-    """Keep every candidate above the floor; the report chooses thresholds."""
+    """Store every candidate above the floor; the report chooses thresholds."""
     model = LoadedModel.load(weights, "auto")
     for path in paths:
         write_result(folder, analyse(model, path.name, read_rgb(path), file_sha256(path), FLOOR))
 
 
 def read_folds() -> Folds:
+    """Read the maps of the folds that have been run."""
     return Folds.read(OUTPUT, len(FOLDS), IMAGES, load_coco(ANNOTATIONS), FINE_TUNE.radius)
 
 
 @app.command()
 def report(json_file: Path = OUTPUT / "report.json") -> None:
-    """Print what the folds found: spot scores out of fold, and counts against the observers' totals."""
+    """Print the held-out spot scores, and counts compared with the observers' totals."""
     content = figures(read_folds(), printed=True)
     json_file.write_text(json.dumps(content, indent=1) + "\n")
 
 
 def figures(folds: Folds, printed: bool = False) -> dict[str, Any]:
-    """Every figure of the folds: each fold judged and counted by what was grown and chosen on the others."""
+    """Compute all scores: each fold with a classifier and threshold from the other folds."""
     numbers = sorted(folds.drawings)
     if len(numbers) < 3:
-        raise typer.BadParameter("run at least three folds first: the second look is grown from all but two")
+        raise typer.BadParameter(
+            "run at least three folds first: the candidate classifier is fitted to all but two"
+        )
     pairs = {frozenset(pair) for pair in combinations(numbers, 2)}
-    forests = {without: folds.ensemble(without) for without in pairs | {frozenset({k}) for k in numbers}}
+    ensembles = {without: folds.ensemble(without) for without in pairs | {frozenset({k}) for k in numbers}}
 
-    def best(judged: dict[int, list[DrawingResult]]) -> float:
+    def best(rescored: dict[int, list[DrawingResult]]) -> float:
         tallies = {
             t: pool(
                 score_result(r.recounted(t), folds.coco, masks=False)
-                for found in judged.values()
+                for found in rescored.values()
                 for r in found
             )
             for t in THRESHOLDS
         }
-        # F1 is flat around its top: of those thresholds, one that counts as many spots as the observers do.
+        # F1 is flat around its maximum: among those thresholds, use one with nearly unbiased counts.
         fair = [t for t in THRESHOLDS if abs(tallies[t].count_bias or 0) <= FAIR_BIAS]
         return max(fair or THRESHOLDS, key=lambda t: tallies[t].spots.f1 or 0)
 
@@ -253,8 +260,8 @@ def figures(folds: Folds, printed: bool = False) -> dict[str, Any]:
     thresholds: dict[int, float] = {}
     out_of_fold: dict[int, list[DrawingResult]] = {}
     for k in numbers:
-        thresholds[k] = best({j: folds.judged(j, forests[frozenset({j, k})]) for j in numbers if j != k})
-        out_of_fold[k] = folds.judged(k, forests[frozenset({k})])
+        thresholds[k] = best({j: folds.rescored(j, ensembles[frozenset({j, k})]) for j in numbers if j != k})
+        out_of_fold[k] = folds.rescored(k, ensembles[frozenset({k})])
         for result in out_of_fold[k]:
             scores.append(score_result(result.recounted(thresholds[k]), folds.coco))
             counts[result.name] = len(result.counted(thresholds[k]))
@@ -264,29 +271,31 @@ def figures(folds: Folds, printed: bool = False) -> dict[str, Any]:
         counts[result.name] = len(result.counted(overall))
     rows = list(csv.DictReader((SHARED / "observer_totals.csv").open()))
     agreement = observer_agreement(counts, rows)
-    blank = {
+    blank_disks = {
         name: counts[name] for name in counts if any(r["file"] == name and r["spots"] == "0" for r in rows)
     }
     pooled = pool(scores)
-    network_only = {k: folds.alone(k) for k in numbers}
-    alone = best(network_only)
+    network_only = {k: folds.network_only(k) for k in numbers}
+    network_threshold = best(network_only)
     network = pool(
-        score_result(r.recounted(alone), folds.coco, masks=False) for f in network_only.values() for r in f
+        score_result(r.recounted(network_threshold), folds.coco, masks=False)
+        for f in network_only.values()
+        for r in f
     )
     if printed:
         print(table(Evaluation("out of fold", "-", overall, scores, pooled)))
         print(f"thresholds by fold {thresholds}; shipped {overall}")
-        print(f"the network alone, at its own best threshold {alone}: F1 {network.spots.f1:.3f}")
+        print(f"the network alone, at its own best threshold {network_threshold}: F1 {network.spots.f1:.3f}")
         print(f"against the observers' totals: {agreement}")
         print({row["file"]: (row["spots"], counts[row["file"]]) for row in rows if row["file"] in counts})
-        print(f"blank disks: {blank}")
+        print(f"blank disks: {blank_disks}")
     return {
         "threshold": overall,
         "thresholds_by_fold": thresholds,
         "out_of_fold": pooled.as_dict(),
         "network_alone_f1": network.spots.f1,
         "observers": vars(agreement),
-        "blank_disks": blank,
+        "blank_disks": blank_disks,
     }
 
 

@@ -1,8 +1,8 @@
-"""How the dashboard answers 30 browsers at once: `python benchmarks/web_load.py [--workspace FOLDER] [--clients N]`.
+"""Load test of the dashboard with 30 browsers: `python benchmarks/web_load.py [--workspace FOLDER] [--clients N]`.
 
-Records what one Chromium asks for as it visits every page, and plays that back from as many clients as asked for a
-minute, each with the connections of a browser of its own. Ends with 1 on an error, a p95 of P95_MS or more, or a first
-page that takes too long or weighs too much. Server and clients share the machine.
+Records the requests of one Chromium on every page and replays them for a minute from the given number of clients,
+each with the connections of its own browser. Exits with 1 on an error, if the 95th percentile reaches P95_MS, or if the
+first page is too slow or too large. Server and clients share the machine.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ from sunspot_dash.workspace import Workspace
 from tests.web.conftest import ARGUMENTS, Dashboard
 
 CLIENTS, SECONDS, STAY_SECONDS = 30, 60.0, 6.0
-CONNECTIONS = 6  # of a browser to one server
+CONNECTIONS = 6  # per browser and server
 P95_MS, FIRST_SECONDS, FIRST_BYTES = 500, 1.0, 1e6
-DRAWINGS = 60  # of the workspace that is made where none is named
+DRAWINGS = 60  # in the temporary workspace, if none is given
 LIBRARIES = ("/_dash-component-suites/", "/vendor/")
 SENT = ("accept-encoding", "content-type", "if-modified-since", "if-none-match", "origin")
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """A request of a browser: when after its page was called up, and whether the browser keeps the answer."""
+    """A recorded request: its time after the page was opened, and whether the browser caches the response."""
 
     at: float
     method: str
@@ -52,7 +52,7 @@ class Recorded:
 
     @property
     def kind(self) -> str:
-        """What requests are told apart by: a callback's outputs, or the address without what differs."""
+        """Key to group requests: the outputs of a callback, or the address without variable parts."""
         if self.body:
             return str(json.loads(self.body).get("output", self.path))[:70]
         return re.sub(r"/[0-9a-f]{16}/", "/KEY/", self.path.split("?")[0])[-70:]
@@ -60,7 +60,7 @@ class Recorded:
 
 @contextmanager
 def _asked(page: Page) -> Iterator[list[Request]]:
-    """What a page asks for in the meantime."""
+    """Collect the requests of a page within the context."""
     found: list[Request] = []
 
     def note(request: Request) -> None:
@@ -72,7 +72,7 @@ def _asked(page: Page) -> Iterator[list[Request]]:
 
 
 def first_page(chromium: Browser, address: str) -> tuple[float, float]:
-    """The first page in a browser that knows nothing: seconds until it can be used, bytes besides the libraries."""
+    """Return seconds until the first page is usable in a fresh browser, and its bytes without the libraries."""
     page = chromium.new_page()
     with _asked(page) as asked:
         seconds = open_page(page, address, "/")
@@ -84,7 +84,7 @@ def first_page(chromium: Browser, address: str) -> tuple[float, float]:
 
 
 def record(chromium: Browser, address: str) -> list[list[Recorded]]:
-    """What a browser that knows the dashboard asks for on each page, in the time that it stays there."""
+    """Record the requests of a browser with a warm cache on each page."""
     page = chromium.new_page(viewport={"width": 1300, "height": 900})
     for path in USABLE:
         open_page(page, address, path)
@@ -115,7 +115,7 @@ def _recorded(request: Request, address: str, begun: float) -> Recorded:
 
 @dataclass(frozen=True)
 class Answer:
-    """How a request went: seconds until the last byte, how late it was sent, and what was wrong with it."""
+    """Outcome of a request: seconds until the last byte, delay before sending, and the error, if any."""
 
     kind: str
     seconds: float
@@ -124,7 +124,7 @@ class Answer:
 
 
 class Client:
-    """A browser that goes from page to page, and asks again for nothing that it keeps."""
+    """A browser that visits page after page and does not repeat cached requests."""
 
     def __init__(self, port: int, visits: list[list[Recorded]], first: int, begin: float) -> None:
         self.answers: list[Answer] = []
@@ -167,7 +167,7 @@ class Client:
 
 
 def play(port: int, visits: list[list[Recorded]], clients: int) -> list[Answer]:
-    """The answers that so many browsers get, which begin one after another on different pages."""
+    """Return the answers to this number of browsers, which start one after another on different pages."""
     begin = time.perf_counter() + 1
     players = [
         Client(port, visits, number, begin + STAY_SECONDS * number / clients) for number in range(clients)
@@ -181,12 +181,12 @@ def play(port: int, visits: list[list[Recorded]], clients: int) -> list[Answer]:
 
 
 def quantile_ms(answers: list[Answer], share: float) -> float:
-    """The time within which a share of the answers came."""
+    """Return a quantile of the response times, ms."""
     return 1000 * sorted(answer.seconds for answer in answers)[math.ceil(share * len(answers)) - 1]
 
 
 def report(answers: list[Answer]) -> bool:
-    """Print how it went; whether it went well."""
+    """Print the results; return whether they are within the limits."""
     troubles = [answer for answer in answers if answer.trouble]
     late = 1000 * max(answer.late for answer in answers)
     print(
@@ -206,7 +206,7 @@ def report(answers: list[Answer]) -> bool:
 
 
 def measure(space: Workspace, clients: int) -> bool:
-    """Print everything; whether it is quick and light enough."""
+    """Measure and print everything; return whether time and size are within the limits."""
     dashboard = Dashboard(space, "--no-demo", "--no-worker")
     try:
         indexed(space, sum(1 for _ in space.images_to_run.iterdir()))

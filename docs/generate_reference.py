@@ -18,7 +18,7 @@ from typer.main import get_command
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 # Everything that this script reads from the project.
-from jobs.ledger import STATES
+from jobs.job import STATES
 from jobs.tasks import KINDS
 from sunspot_dash.cli import app
 from sunspot_dash.domain.drawing.orientation import ABOUT_PRESETS

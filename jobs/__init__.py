@@ -1,1 +1,1 @@
-"""The on-disk job queue: huey carries the messages, the ledger is the truth."""
+"""The on-disk job queue: huey carries the messages, the ledger holds the authoritative records."""

@@ -1,4 +1,4 @@
-"""The process of a job as its worker sees it: begun, told something, ended; and the devices that there are for it."""
+"""The process of one job: start it, send it requests, end it; and find the devices jobs can run on."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from jobs.ledger import LOG
+from jobs.job import LOG
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def devices() -> list[str]:
-    """What torch can compute on here, told without loading it: the GPUs, or the CPU as one."""
+    """Return the GPUs of this machine, or the CPU as the only device, without loading torch."""
     if shutil.which("nvidia-smi"):
         query = ["nvidia-smi", "--query-gpu=index", "--format=csv,noheader"]
         found = subprocess.run(query, capture_output=True, text=True)
@@ -30,24 +30,24 @@ def devices() -> list[str]:
 
 @dataclass
 class Child:
-    """A job's process."""
+    """A job's process, with the last request sent to it."""
 
     process: subprocess.Popen[bytes]
-    said: str = ""
-    since: float = 0.0
+    sent: str = ""
+    sent_at: float = 0.0
 
-    def say(self, word: str) -> None:
-        """Tell it something, once."""
-        if word == self.said or self.process.stdin is None:
+    def send(self, request: str) -> None:
+        """Send a request to the process, unless it was the last one sent."""
+        if request == self.sent or self.process.stdin is None:
             return
-        self.said, self.since = word, time.monotonic()
+        self.sent, self.sent_at = request, time.monotonic()
         with suppress(OSError):
-            self.process.stdin.write(word.encode() + b"\n")
+            self.process.stdin.write(request.encode() + b"\n")
             self.process.stdin.flush()
 
-    def end(self, grace: float) -> None:
-        """Kill it, when it has had its time to end by itself: politely, and a little later surely."""
-        late = time.monotonic() - self.since - grace
+    def kill_after(self, grace: float) -> None:
+        """Once `grace` seconds have passed since the last request, send SIGTERM, and a little later SIGKILL."""
+        late = time.monotonic() - self.sent_at - grace
         if late > 0:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGTERM if late < grace / 3 else signal.SIGKILL)
@@ -57,13 +57,13 @@ def spawn(arguments: list[str], folder: Path, device: str, lock: IO[str], settin
     """Start `jobs.runner`.
 
     Args:
-        folder: the job's run folder; what the process prints is added to the log there.
-        device: the one that it computes on.
-        lock: the slot's, which the process inherits.
-        settings: environment variables besides this process's own.
+        folder: the job's run folder; the output of the process is appended to the log there.
+        device: the device it computes on.
+        lock: the lock file of the device's slot, inherited by the process.
+        settings: environment variables to add to those of this process.
 
     Raises:
-        OSError: it cannot be started.
+        OSError: the process cannot be started.
     """
     folder.mkdir(parents=True, exist_ok=True)
     visible = device.removeprefix("cuda:") if device.startswith("cuda:") else ""

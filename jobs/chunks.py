@@ -1,4 +1,4 @@
-"""A job in parts that several workers take, each part by one at a time and counted once."""
+"""A job split into chunks that several workers process: each chunk by one worker at a time, and counted once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from jobs.engine import Space
+from jobs.key_value import Space
 from jobs.liveness import Watch
 
 OPEN, TAKEN, DONE = "open", "taken", "done"
@@ -15,12 +15,12 @@ POLL_SECONDS = 0.5
 
 
 class Chunks:
-    """The chunks of one job, durable in the ledger's storage.
+    """The chunks of one job, kept in the ledger's storage.
 
     Args:
-        signs: where they are kept.
-        number: the job's.
-        holder: who takes chunks here, "WORKER:PROCESS"; unique to this process.
+        signs: the space that holds them.
+        number: number of the job.
+        holder: name under which this process takes chunks, "WORKER:PROCESS"; unique to the process.
     """
 
     def __init__(self, signs: Space, number: int, holder: str) -> None:
@@ -28,18 +28,18 @@ class Chunks:
         self._number = number
         self._holder = holder
 
-    def begin(self, count: int) -> None:
-        """Make `count` open chunks, where they were not made by an earlier attempt; then tell that they are there."""
+    def create(self, count: int) -> None:
+        """Create `count` open chunks, except those that an earlier attempt created; then store their number."""
         for chunk in range(count):
             self._signs.add(self._key(chunk), _pack({"state": OPEN}))
         self._signs.put(f"chunks:{self._number}", str(count).encode())
 
     def count(self) -> int:
-        """How many there are; 0 before `begin` has made them all."""
+        """Return the number of chunks; 0 until `create` has created them all."""
         return int(self._signs.get(f"chunks:{self._number}") or 0)
 
     def take(self) -> int | None:
-        """Take the first open chunk; None when none is open."""
+        """Take the first open chunk and return its index, or None if none is open."""
         for chunk, value in self._values():
             if json.loads(value)["state"] == OPEN and self._swap(
                 chunk, value, {"state": TAKEN, "holder": self._holder}
@@ -47,27 +47,27 @@ class Chunks:
                 return chunk
         return None
 
-    def tell(self, chunk: int, **progress: Any) -> bool:
-        """Note how far a taken chunk is; False when it is no longer this holder's."""
-        return self._own(chunk, {"state": TAKEN, "holder": self._holder, **progress})
+    def set_progress(self, chunk: int, **progress: Any) -> bool:
+        """Store the progress of a taken chunk; return False if this holder no longer holds it."""
+        return self._update_held(chunk, {"state": TAKEN, "holder": self._holder, **progress})
 
     def finish(self, chunk: int, **outcome: Any) -> bool:
-        """Note what came of a taken chunk; False when it is no longer this holder's."""
-        return self._own(chunk, {"state": DONE, **outcome})
+        """Mark a taken chunk as done, with its outcome; return False if this holder no longer holds it."""
+        return self._update_held(chunk, {"state": DONE, **outcome})
 
     def give_back(self, chunk: int) -> None:
-        """Open a taken chunk again."""
-        self._own(chunk, {"state": OPEN})
+        """Reopen a chunk that this holder took."""
+        self._update_held(chunk, {"state": OPEN})
 
-    def open_again(self, gone: Callable[[str], bool]) -> None:
-        """Open the chunks whose holder is gone."""
+    def reopen(self, gone: Callable[[str], bool]) -> None:
+        """Reopen the chunks whose holder is gone."""
         for chunk, value in self._values():
             record = json.loads(value)
             if record["state"] == TAKEN and gone(record["holder"]):
                 self._swap(chunk, value, {"state": OPEN})
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """What is known of each chunk, in order."""
+        """Yield the record of each chunk, in order."""
         for _, value in self._values():
             yield json.loads(value)
 
@@ -75,9 +75,9 @@ class Chunks:
         return any(record["state"] == OPEN for record in self.records())
 
     def wait(self, watch: Watch, should_stop: Callable[[], bool]) -> bool:
-        """Wait until a chunk is open again (True), or all are done or this process should stop (False)."""
+        """Wait; return True once a chunk is open, False once all are done or this process should stop."""
         while not should_stop():
-            self.open_again(lambda holder: watch.dead(holder.split(":")[0]))
+            self.reopen(lambda holder: watch.dead(holder.split(":")[0]))
             states = {record["state"] for record in self.records()}
             if OPEN in states or states <= {DONE}:
                 return OPEN in states
@@ -85,7 +85,7 @@ class Chunks:
         return False
 
     def remove(self) -> None:
-        """Forget them all."""
+        """Delete all chunks."""
         for chunk in range(self.count()):
             self._signs.delete(self._key(chunk))
         self._signs.delete(f"chunks:{self._number}")
@@ -98,7 +98,7 @@ class Chunks:
         found = self._signs.many(keys)
         return ((chunk, found[key]) for chunk, key in enumerate(keys) if key in found)
 
-    def _own(self, chunk: int, record: dict[str, Any]) -> bool:
+    def _update_held(self, chunk: int, record: dict[str, Any]) -> bool:
         value = self._signs.get(self._key(chunk))
         held = value is not None and json.loads(value).get("holder") == self._holder
         return held and self._swap(chunk, value or b"", record)

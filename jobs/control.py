@@ -1,4 +1,4 @@
-"""What a user asks of the queue: submit and prune; cancel and retry are the ledger's own."""
+"""Submit, retry and prune jobs. To cancel one, call the ledger directly."""
 
 from __future__ import annotations
 
@@ -8,57 +8,64 @@ from typing import Any
 
 from jobs import tasks
 from jobs.chunks import Chunks
-from jobs.ledger import Job, Ledger
+from jobs.job import Job
+from jobs.ledger import Ledger
 from sunspot_dash.errors import ParameterError, QueueError
+from sunspot_dash.files import locked
+
+SUBMIT_LOCK = "submit.lock"  # in the queue folder: checking and accepting a job is one step
 
 
 def submit(ledger: Ledger, kind: str, params: dict[str, Any]) -> Job:
-    """Accept a job: once this returns, it is never lost. One that is refused leaves nothing behind.
+    """Accept a job. Once this returns, the job is not lost; if it raises, nothing is left behind.
 
     Raises:
-        ParameterError, ModelError: the kind or its parameters are no good.
-        WorkspaceError: the disk is full, ...
+        ParameterError, ModelError: the kind or its parameters are invalid.
+        WorkspaceError: for example, the disk is full.
         QueueError: the queue does not answer.
     """
     lane, values = tasks.check(kind, params, ledger.workspace)
-    _check_alone(ledger, values)
-    job = ledger.accept(kind, lane, values)
-    with suppress(QueueError):  # workers look for themselves, too
+    with locked(ledger.workspace.queue / SUBMIT_LOCK):
+        _check_not_in_training(ledger, values)
+        job = ledger.accept(kind, lane, values)
+    with suppress(QueueError):  # workers also look for jobs by themselves
         ledger.queue.send(job.number)
     return job
 
 
 def retry(ledger: Ledger, number: int) -> Job:
-    """Queue a failed or cancelled job again; it goes on from its last checkpoint.
+    """Queue a failed or cancelled job again; it resumes from its last checkpoint.
 
     Raises:
-        QueueError: it has not ended, is done, or there is none.
+        QueueError: it has not ended, is done, or does not exist.
         ParameterError: another job trains the same model.
     """
-    _check_alone(ledger, ledger.get(number).params, besides=number)
-    job = ledger.retry(number)
+    params = ledger.get(number).params
+    with locked(ledger.workspace.queue / SUBMIT_LOCK):
+        _check_not_in_training(ledger, params, except_for=number)
+        job = ledger.retry(number)
     with suppress(QueueError):
         ledger.queue.send(number)
     return job
 
 
-def _check_alone(ledger: Ledger, params: dict[str, Any], besides: int = 0) -> None:
-    """Refuse a second training of one model: each would overwrite what the other writes."""
+def _check_not_in_training(ledger: Ledger, params: dict[str, Any], except_for: int = 0) -> None:
+    """Refuse a second training of one model: each would overwrite the files of the other."""
     name = params.get("model_name")
     for job in ledger.live():
-        if name and job.number != besides and job.params.get("model_name") == name:
+        if name and job.number != except_for and job.params.get("model_name") == name:
             raise ParameterError(
-                f"job {job.number} trains '{name}' already: choose another model_name, or cancel that job"
+                f"job {job.number} already trains '{name}': choose another model_name, or cancel that job"
             )
 
 
 def prunable(ledger: Ledger, keep: int) -> list[Job]:
-    """The jobs that have ended, but for the newest `keep` of them."""
+    """Return the jobs that have ended, except the newest `keep` of them."""
     return [job for job in ledger.all() if job.ended][keep:]
 
 
 def prune(ledger: Ledger, ended: list[Job]) -> None:
-    """Forget jobs, with their logs and checkpoints; models and results stay."""
+    """Delete jobs with their logs and checkpoints; models and results remain."""
     for job in ended:
         Chunks(ledger.signs, job.number, "").remove()
         ledger.remove(job)

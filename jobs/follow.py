@@ -1,4 +1,4 @@
-"""The events of a job as they come, from its beginning to its end."""
+"""Follow the events of a job, read its log, and summarize jobs for lists."""
 
 from __future__ import annotations
 
@@ -8,43 +8,44 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from jobs.ledger import EVENTS, LOG, QUEUED, RUNNING, SHORT, Job, Ledger
+from jobs.job import EVENTS, LOG, QUEUED, RUNNING, SHORT, Job
+from jobs.ledger import Ledger
 from sunspot_dash.progress import duration
 
 POLL_SECONDS = 0.5
-FIGURES = {"f1": "F1", "same": "there already"}
+FIGURES = {"f1": "F1", "same": "duplicates"}
 
 
 def follow(
     ledger: Ledger, number: int, should_stop: Callable[[], bool] = lambda: False
 ) -> Iterator[dict[str, Any]]:
-    """Yield what happened to a job and what happens, until it has ended.
+    """Yield the past events of a job and each new one, until the job has ended.
 
     Yields:
-        {"kind": "state", "state", "time", "cause"} of each transition, and the events that its work reported;
-        {"kind": "position", "position"} when its place among those that wait has changed.
+        {"kind": "state", "state", "time", "cause"} for each transition, and the events that the job reported;
+        {"kind": "position", "position"} when the job's position in its lane has changed.
 
     Raises:
         QueueError: there is no such job.
     """
-    told = read = position = 0
+    reported = read = last_position = 0
     while True:
-        job = ledger.get(number)  # before the events: those of an ended job are all there
-        changes = [{"kind": "state", **change} for change in job.history[told:]]
+        job = ledger.get(number)  # read before the events, so that those of an ended job are complete
+        changes = [{"kind": "state", **change} for change in job.history[reported:]]
         events, read = read_events(ledger.folder(number), read)
         yield from sorted(changes + events, key=lambda event: str(event["time"]))
-        told = len(job.history)
-        if (place := 0 if job.ended else ledger.position(job)) != position:
-            position = place
-            if place:
-                yield {"kind": "position", "position": place}
+        reported = len(job.history)
+        if (position := 0 if job.ended else ledger.position(job)) != last_position:
+            last_position = position
+            if position:
+                yield {"kind": "position", "position": position}
         if job.ended or should_stop():
             return
         time.sleep(POLL_SECONDS)
 
 
 def read_events(folder: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
-    """The events in a run folder from a byte on, and the byte to go on from; a line cut short waits."""
+    """Return the events in a run folder from byte `start`, and the byte to continue from (an incomplete line waits)."""
     try:
         with (folder / EVENTS).open("rb") as file:
             file.seek(start)
@@ -62,7 +63,7 @@ def read_events(folder: Path, start: int = 0) -> tuple[list[dict[str, Any]], int
 
 
 def tail(folder: Path, lines: int = 20) -> list[str]:
-    """The last lines of a job's log."""
+    """Return the last lines of a job's log."""
     try:
         with (folder / LOG).open("rb") as file:
             file.seek(0, 2)
@@ -73,28 +74,30 @@ def tail(folder: Path, lines: int = 20) -> list[str]:
 
 
 def about(job: Job) -> str:
-    """What a job is about, in a few words: its model, its images."""
+    """Return a job's model and images in a few words."""
     named = [str(job.params[key]) for key in ("model_name", "model", "name") if job.params.get(key)]
     images = [str(job.params[key]) for key in ("images", "images_dir") if job.params.get(key)]
     return ": ".join(named + images[:1])
 
 
 def summaries(ledger: Ledger, jobs: list[Job]) -> list[dict[str, Any]]:
-    """What a list shows of jobs: their records in short, with place in the queue and progress."""
+    """Return the fields of each job that lists show, including its position in the queue and its progress."""
     lanes = {job.lane for job in jobs if job.state == QUEUED}
-    places = {
-        other.number: place for lane in lanes for place, other in enumerate(ledger.queued(lane), start=1)
+    positions = {
+        other.number: position
+        for lane in lanes
+        for position, other in enumerate(ledger.queued(lane), start=1)
     }
-    trains = any(job.kind == "train" and job.state == RUNNING for job in ledger.live()) if places else False
+    training = bool(positions) and any(job.kind == "train" and job.state == RUNNING for job in ledger.live())
     return [
         {
             "number": job.number,
             "kind": job.kind,
             "about": about(job),
             "lane": job.lane,
-            "training": trains,
+            "training": training,
             "state": job.state,
-            "position": places.get(job.number, 0),
+            "position": positions.get(job.number, 0),
             "attempt": job.attempt,
             "device": job.device,
             "submitted": job.history[0]["time"],
@@ -108,23 +111,24 @@ def summaries(ledger: Ledger, jobs: list[Job]) -> list[dict[str, Any]]:
 
 
 def figure(key: str, value: float) -> str:
-    """A figure of a job's result, in words: 'left out: 2', 'took 7 min', 'F1 0.812'."""
+    """Format one number of a job's result: 'left out: 2', 'took 7 min', 'F1 0.812'."""
     if key == "seconds":
         return f"took {duration(value)}"
     name = FIGURES.get(key, key.replace("_", " "))
     return f"{name} {value:.3f}" if isinstance(value, float) else f"{name}: {value:,}"
 
 
-def words(row: dict[str, Any], of: str = "/") -> str:
-    """Place, progress, figures or error of a job of `summaries`, as one line; `of` stands between done and all."""
+def describe(row: dict[str, Any], of: str = "/") -> str:
+    """Describe a row of `summaries` in one line: error, position, result or progress.
+
+    Args:
+        of: separator between the number done and the total.
+    """
     progress = row["progress"]
     if row["error"]:
         return str(row["error"])
     if row["position"]:
-        after = (
-            ": a training that runs first ends its epoch" if row["lane"] == SHORT and row["training"] else ""
-        )
-        return f"place {row['position']} in its lane{after}"
+        return _describe_position(row)
     if row["result"]:
         figures = {key: value for key, value in row["result"].items() if isinstance(value, int | float)}
         return ", ".join(figure(key, value) for key, value in figures.items())
@@ -134,3 +138,11 @@ def words(row: dict[str, Any], of: str = "/") -> str:
     left = progress.get("seconds_left")
     done = f"{progress.get('step', progress.get('done'))}{of}{progress['of']}"
     return f"{epoch}{done}" + (f", {duration(left)} left" if left else "")
+
+
+def _describe_position(row: dict[str, Any]) -> str:
+    if row["position"] > 1:
+        return f"Position {row['position']} in the queue"
+    if row["lane"] == SHORT and row["training"]:
+        return "Next; starts when the running training finishes its epoch"
+    return "Next in the queue"

@@ -1,4 +1,4 @@
-"""Whether a worker still lives, told without comparing the clocks of two machines."""
+"""Detect dead workers without comparing the clocks of two machines."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from jobs.engine import Space
+from jobs.key_value import Space
 from sunspot_dash.workspace import Workspace
 
 
 def host() -> str:
-    """This machine until it restarts; a container counts as one of its own."""
+    """Return an identifier of this machine until it restarts; a container counts as a machine of its own."""
     boot = Path("/proc/sys/kernel/random/boot_id")
     return f"{platform.node()}-{boot.read_text()[:8]}" if boot.exists() else platform.node()
 
 
 class Presence:
-    """A living worker's own mark: a file that it holds locked, and a beat that it counts up."""
+    """Evidence that a worker is alive: a file that it keeps locked, and a heartbeat counter."""
 
     def __init__(self, workspace: Workspace, signs: Space, devices: list[str]) -> None:
         self.id = f"{platform.node()}-{os.getpid()}-{secrets.token_hex(2)}"
@@ -38,21 +38,21 @@ class Presence:
         self._file.flush()
 
     def beat(self) -> None:
-        """Give a sign of life."""
+        """Increment the heartbeat."""
         self._beats += 1
         self._signs.put(f"beat:{self.id}", str(self._beats).encode())
 
     def end(self) -> None:
-        """Leave: from now on the worker counts as dead."""
+        """Unregister: from now on the worker counts as dead."""
         self._path.unlink(missing_ok=True)
         self._file.close()
         self._signs.delete(f"beat:{self.id}")
 
 
 class Watch:
-    """Tells dead workers: on this machine by their lock, which the system frees, elsewhere by their beat.
+    """Detects dead workers: on this machine by their lock, which the system releases; elsewhere by their heartbeat.
 
-    Elsewhere it takes `lease` seconds of this process's own monotonic clock without a new beat.
+    A worker elsewhere is dead after `lease` seconds without a new heartbeat, on this process's own monotonic clock.
     """
 
     def __init__(self, workspace: Workspace, signs: Space, lease: float) -> None:
@@ -62,7 +62,7 @@ class Watch:
         self._seen: dict[str, tuple[bytes | None, float]] = {}
 
     def dead(self, worker: str) -> bool:
-        """Whether the worker of this id lives no more."""
+        """Return whether the worker with this id is dead."""
         path = self._folder / f"{worker}.json"
         if _read(path).get("host") == host():
             return _unlocked(path)
@@ -74,12 +74,12 @@ class Watch:
         return now - before[1] > self._lease
 
     def workers(self) -> list[dict[str, Any]]:
-        """The workers that have not been found dead: {"id", "host", "pid", "devices"} of each."""
+        """Return {"id", "host", "pid", "devices"} of each worker that is not known to be dead."""
         records = [{"id": path.stem, **_read(path)} for path in sorted(self._folder.glob("*.json"))]
         return [record for record in records if not self.dead(record["id"])]
 
     def sweep(self) -> None:
-        """Remove what dead workers left."""
+        """Delete the files and heartbeats of dead workers."""
         for path in self._folder.glob("*.json"):
             if self.dead(path.stem):
                 path.unlink(missing_ok=True)

@@ -1,45 +1,45 @@
-"""Opening a workspace's ledger, whatever became of it: lost, damaged, or moved from one engine to the other."""
+"""Open a workspace's ledger; rebuild it if it is lost, damaged, or was moved to another engine."""
 
 from __future__ import annotations
 
-import fcntl
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from urllib.parse import urlsplit
 
-from jobs.engine import DamagedError, Queue, begin_file
-from jobs.ledger import RECORD, Job, Ledger, unpack
+from jobs.engine import Queue
+from jobs.job import RECORD, Job, unpack
+from jobs.key_value import DamagedError
+from jobs.ledger import Ledger
 from jobs.liveness import Watch
-from sunspot_dash.errors import ParameterError, WorkspaceError
-from sunspot_dash.files import TEMPORARY, atomic_write_text
+from jobs.storage import begin_file
+from sunspot_dash.errors import ParameterError
+from sunspot_dash.files import TEMPORARY, atomic_write_text, locked
 from sunspot_dash.settings import QueueSettings
+from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
+REBUILD_LOCK = "rebuild.lock"  # in the queue folder: one process at a time rebuilds
 STALE_SECONDS = 3600
-Say = Callable[[str], object]
+Log = Callable[[str], object]
 
 
-def aloud(line: str) -> None:
-    """Say something on standard error."""
+def warn(line: str) -> None:
+    """Print a line on standard error."""
     with suppress(OSError):
         print(line, file=sys.stderr, flush=True)
 
 
-def open_ledger(
-    workspace: Workspace,
-    settings: QueueSettings | None = None,
-    say: Say = aloud,
-) -> Ledger:
-    """The ledger of a workspace, in working order.
+def open_ledger(workspace: Workspace, settings: QueueSettings | None = None, log: Log = warn) -> Ledger:
+    """Open the ledger of a workspace, rebuilding it if needed.
 
     Args:
         settings: by default those of the environment.
-        say: receives a sentence when the ledger had to be rebuilt.
+        log: receives a line for each step of a rebuild.
 
     Raises:
-        ParameterError: another engine is in use by a worker of this machine.
+        ParameterError: a worker on this machine uses another engine.
         QueueError: Redis does not answer.
     """
     workspace.create()
@@ -47,62 +47,62 @@ def open_ledger(
     try:
         ledger = Ledger(workspace, Queue(workspace, settings))
         ledger.signs.check()
-        whole = ledger.signs.get("format") is not None and _engine(workspace, settings)
+        usable = ledger.signs.get("format") is not None and _same_engine(workspace, settings)
     except DamagedError as error:
-        return set_aside(workspace, settings, say, error)
-    return ledger if whole else _rebuilt(workspace, settings, say, ledger)
+        return set_aside(workspace, settings, log, error)
+    return ledger if usable else _rebuilt(workspace, settings, log, ledger)
 
 
-def set_aside(workspace: Workspace, settings: QueueSettings, say: Say, error: DamagedError) -> Ledger:
-    """Leave a damaged ledger where it is, under its number, and begin the next from the run folders."""
-    with _alone(workspace):
-        try:  # another process may have done it meanwhile
+def set_aside(workspace: Workspace, settings: QueueSettings, log: Log, error: DamagedError) -> Ledger:
+    """Leave the damaged file where it is, begin the next one, and rebuild the ledger from the run folders."""
+    with locked(workspace.queue / REBUILD_LOCK):
+        try:  # another process may have done it in the meantime
             ledger = Ledger(workspace, Queue(workspace, settings))
             ledger.signs.check()
         except DamagedError:
             number = begin_file(workspace.queue)
-            say(f"{error}: queue-{number - 1}.sqlite is set aside, queue-{number}.sqlite takes its place")
+            log(f"{error}: queue-{number - 1}.sqlite was set aside and replaced by queue-{number}.sqlite")
             ledger = Ledger(workspace, Queue(workspace, settings))
-    return _rebuilt(workspace, settings, say, ledger)
+    return _rebuilt(workspace, settings, log, ledger)
 
 
-def _rebuilt(workspace: Workspace, settings: QueueSettings, say: Say, ledger: Ledger) -> Ledger:
-    with _alone(workspace):
-        if ledger.signs.get("format") is not None and _engine(workspace, settings):
+def _rebuilt(workspace: Workspace, settings: QueueSettings, log: Log, ledger: Ledger) -> Ledger:
+    with locked(workspace.queue / REBUILD_LOCK):
+        if ledger.signs.get("format") is not None and _same_engine(workspace, settings):
             return ledger
-        mark = workspace.queue / "engine"
-        if mark.exists() and not _engine(workspace, settings):
+        engine_file = workspace.queue / "engine"
+        if engine_file.exists() and not _same_engine(workspace, settings):
             if Watch(workspace, ledger.signs, settings.queue_lease).workers():
                 raise ParameterError(
-                    f"a worker runs on this workspace's queue at {mark.read_text('utf-8').strip()}: stop it before "
-                    "SUNSPOT_QUEUE is changed, or set that as it was"
+                    f"a worker is running on this workspace's queue at {engine_file.read_text('utf-8').strip()}: stop "
+                    "it before you change SUNSPOT_QUEUE, or restore the old value"
                 )
             ledger.clear()
-        jobs = list(recorded_jobs(workspace, say))
+        jobs = list(recorded_jobs(workspace, log))
         ledger.restore(jobs)
         if jobs:
-            say(f"{len(jobs)} jobs were taken up from their run folders")
-        atomic_write_text(mark, _place(settings) + "\n")
+            log(f"{counted(len(jobs), 'job')} restored from the run folders")
+        atomic_write_text(engine_file, _engine_name(settings) + "\n")
         ledger.signs.put("format", b"1")
     return ledger
 
 
-def recorded_jobs(workspace: Workspace, say: Say = aloud) -> Iterator[Job]:
-    """The jobs as their run folders tell; a folder that cannot be read is told."""
+def recorded_jobs(workspace: Workspace, log: Log = warn) -> Iterator[Job]:
+    """Yield the jobs recorded in the run folders; log each record that cannot be read."""
     for folder in workspace.runs.iterdir():
         if not folder.name.isdigit():
             continue
         try:
             job = unpack((folder / RECORD).read_text("utf-8"))
             if str(job.number) != folder.name:
-                raise ValueError(f"it is of job {job.number}")
+                raise ValueError(f"it belongs to job {job.number}")
             yield job
         except (OSError, ValueError, TypeError, LookupError) as error:
-            say(f"{folder / RECORD} was left out: {error}")
+            log(f"{folder / RECORD} was skipped: {error}")
 
 
 def sweep(workspace: Workspace) -> None:
-    """Remove the temporary files of writers that were killed."""
+    """Delete the temporary files of processes that were killed while writing."""
     for path in workspace.root.rglob(TEMPORARY):
         try:
             if time.time() - path.stat().st_mtime > STALE_SECONDS:
@@ -111,28 +111,16 @@ def sweep(workspace: Workspace) -> None:
             continue
 
 
-def _engine(workspace: Workspace, settings: QueueSettings) -> bool:
-    """Whether the workspace was last used with the engine of these settings."""
+def _same_engine(workspace: Workspace, settings: QueueSettings) -> bool:
+    """Return whether the workspace was last used with the engine of these settings."""
     try:
-        return (workspace.queue / "engine").read_text("utf-8").strip() == _place(settings)
+        return (workspace.queue / "engine").read_text("utf-8").strip() == _engine_name(settings)
     except OSError:
         return False
 
 
-def _place(settings: QueueSettings) -> str:
-    """Where the queue is, without a password."""
+def _engine_name(settings: QueueSettings) -> str:
+    """Return where the queue is stored, without a password."""
     parts = urlsplit(settings.queue)
+    # The name is compared with the one on disk: it must not change.
     return f"{parts.scheme}://{parts.hostname}:{parts.port}{parts.path}" if settings.queue else "this folder"
-
-
-@contextmanager
-def _alone(workspace: Workspace) -> Iterator[None]:
-    """One process at a time rebuilds."""
-    try:
-        with (workspace.queue / "rebuild.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-    except OSError as error:
-        raise WorkspaceError(
-            f"{workspace.queue} cannot be written ({error.strerror}): check the folder"
-        ) from error

@@ -1,7 +1,7 @@
-"""The process of one attempt at one job: `python -m jobs.runner --help` tells how a worker starts it.
+"""Run one attempt at a job in a process of its own; a worker starts it as `python -m jobs.runner` (see `--help`).
 
-It lives as long as its worker: the worker holds the other end of its standard input, writes `cancel`, `stop`, `yield`
-or `stay` there, and when that end closes, however the worker died, this process dies too.
+The process lives no longer than its worker. The worker holds the other end of its standard input and writes `cancel`,
+`stop`, `yield` or `stay` to it. When that end closes, however the worker died, this process is killed too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from typing import Any
 
 from jobs import tasks
 from jobs.chunks import Chunks
-from jobs.ledger import CANCELLED, CANCELLING, DONE, EVENTS, FAILED, RUNNING, Job, Ledger
+from jobs.job import CANCELLED, DONE, EVENTS, FAILED, Job
+from jobs.ledger import Ledger
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from sunspot_dash.errors import QueueError, Stopped, SunspotError, WorkspaceError
@@ -31,17 +32,17 @@ from sunspot_dash.progress import ProgressLines
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
 
-TOLD_SECONDS = 0.5  # between two events of the same kind
-LOOK_SECONDS = 1.0  # between two looks whether this attempt is still the one
-SETTLE_SECONDS = 60.0  # for the ledger to answer, at the end
+REPORT_SECONDS = 0.5  # least time between two recorded events of the same kind
+CHECK_SECONDS = 1.0  # between two checks that this attempt is still current
+LEDGER_SECONDS = 60.0  # how long the ledger may fail to answer when the job ends
 
 
 class SupersededError(Exception):
-    """Another attempt has taken over: this one writes no more."""
+    """Another attempt has taken over: this one must not write any more."""
 
 
-class Wishes:
-    """What the worker asks for through standard input; at its end the whole process group is killed."""
+class Requests:
+    """Requests of the worker, read from standard input; when the input ends, the whole process group is killed."""
 
     def __init__(self) -> None:
         self.cancel = self.stop = self.give_way = False
@@ -57,68 +58,70 @@ class Wishes:
 
 
 class Attempt:
-    """One attempt, as the job's work sees it."""
+    """The callables that one attempt at a job gets: `fence`, `should_stop` and `report`."""
 
-    def __init__(self, ledger: Ledger, job: Job, wishes: Wishes, helps: bool) -> None:
-        self._ledger, self._job, self._wishes, self._helps = ledger, job, wishes, helps
-        self._looked = time.monotonic()
-        self._told: dict[str, float] = {}
-        self._mark = 0.0
+    def __init__(self, ledger: Ledger, job: Job, requests: Requests, helps: bool) -> None:
+        self._ledger, self._job, self._requests, self._helps = ledger, job, requests, helps
+        self._checked_at = time.monotonic()
+        self._reported_at: dict[str, float] = {}  # by kind of event
+        self._progress_mark = 0.0
         self._lines = ProgressLines(print)
         self.yields = False
         folder = ledger.folder(job.number)
         folder.mkdir(parents=True, exist_ok=True)
-        # Unbuffered: a line is there whole, or not at all, whatever happens next.
+        # Unbuffered: a line is written completely or not at all, whatever happens next.
         self._events = (folder / EVENTS).open("ab", buffering=0)
 
     def fence(self) -> None:
-        """Raise SupersededError unless this is still the attempt that runs; waits while that cannot be told."""
+        """Raise SupersededError unless this attempt is still current; wait while the queue does not answer."""
         while True:
             try:
                 job = self._ledger.get(self._job.number)
                 break
             except QueueError:
-                time.sleep(LOOK_SECONDS)
-        self._looked = time.monotonic()
-        if job.attempt != self._job.attempt or job.state not in (RUNNING, CANCELLING):
+                time.sleep(CHECK_SECONDS)
+        self._checked_at = time.monotonic()
+        if not job.runs_attempt(self._job.attempt):
             raise SupersededError
 
     def should_stop(self) -> bool:
-        if time.monotonic() - self._looked > LOOK_SECONDS:
+        """Return whether the job should stop: cancelled, stopped or yielding."""
+        if time.monotonic() - self._checked_at > CHECK_SECONDS:
             self.fence()
-        return self._wishes.cancel or self._wishes.stop or self.yields
+        return self._requests.cancel or self._requests.stop or self.yields
 
     def report(self, event: dict[str, Any]) -> None:
+        """Log an event; record it as progress, except frequent events within REPORT_SECONDS."""
         kind, now = event["kind"], time.monotonic()
-        if kind in ("epoch", "unit"):  # a checkpoint is written: the moment to give way
-            self.yields = self._wishes.give_way
-        self._mark = max(self._mark, _mark(event))
+        if kind in ("epoch", "unit"):  # a checkpoint has been written, so the job may yield now
+            self.yields = self._requests.give_way
+        self._progress_mark = max(self._progress_mark, _progress_mark(event))
         self._lines(event)
-        # The first and the last of many are told, and of the others one now and then.
+        # The first and the last of a series are always recorded.
         frequent = "of" in event and 1 < event.get("step", event.get("done", 0)) < event["of"]
-        if frequent and now - self._told.get(kind, -TOLD_SECONDS) < TOLD_SECONDS:
+        if frequent and now - self._reported_at.get(kind, -REPORT_SECONDS) < REPORT_SECONDS:
             return
-        self._told[kind] = now
+        self._reported_at[kind] = now
         if self._helps:
             return
         stamp = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "attempt": self._job.attempt}
         try:
             self._events.write(json.dumps({**stamp, **event}).encode() + b"\n")
-            self._ledger.set_progress(self._job.number, {**event, "mark": self._mark})
+            self._ledger.set_progress(self._job.number, {**event, "mark": self._progress_mark})
         except (OSError, SunspotError) as error:
-            print(f"progress was not noted: {error}")
+            print(f"progress was not recorded: {error}")
 
 
-def _mark(event: dict[str, Any]) -> float:
-    """A number that grows as durable work is done: epochs, or drawings."""
+def _progress_mark(event: dict[str, Any]) -> float:
+    """Return a number that grows with durable work: epochs or drawings."""
     if event["kind"] == "epoch":
         return float(event["epoch"])
     return float(event["done"]) if event["kind"] in ("drawing", "unit") else 0.0
 
 
-def settle(change: Callable[[], object]) -> None:
-    """Make a last change to the ledger, however long that takes within reason."""
-    until = time.monotonic() + SETTLE_SECONDS
+def update_ledger(change: Callable[[], object]) -> None:
+    """Make the last change to the ledger, retrying for up to LEDGER_SECONDS."""
+    until = time.monotonic() + LEDGER_SECONDS
     while True:
         try:
             change()
@@ -126,46 +129,46 @@ def settle(change: Callable[[], object]) -> None:
         except (QueueError, WorkspaceError):
             if time.monotonic() > until:
                 raise
-            time.sleep(LOOK_SECONDS)
+            time.sleep(CHECK_SECONDS)
 
 
-def carry_out(ledger: Ledger, job: Job, context: tasks.Context, attempt: Attempt, wishes: Wishes) -> None:
-    """Do the work, and tell the ledger what came of it."""
-    change = _work(ledger, job, context, attempt, wishes)
-    # The error is gone by now, and with it the files that it held open on a disk that is perhaps full.
+def run_job(ledger: Ledger, job: Job, context: tasks.Context, attempt: Attempt, requests: Requests) -> None:
+    """Run the job and record its outcome in the ledger."""
+    change = _outcome(ledger, job, context, attempt, requests)
+    # Frees the error with the files it kept open, possibly on a full disk.
     gc.collect()
-    settle(change)
+    update_ledger(change)
 
 
-def give_a_hand(job: Job, context: tasks.Context) -> int:
-    """Take a share in a job that runs elsewhere; 1 when that cannot be done from here."""
+def help_out(job: Job, context: tasks.Context) -> int:
+    """Process chunks of a job that runs elsewhere; return 1 if that is not possible from here."""
     try:
         tasks.help_with(job.kind, context)
     except SunspotError as error:
-        print(f"no help from {platform.node()}: {error}")
+        print(f"{platform.node()} cannot help: {error}")
         return 1
     return 0
 
 
-def _work(
-    ledger: Ledger, job: Job, context: tasks.Context, attempt: Attempt, wishes: Wishes
+def _outcome(
+    ledger: Ledger, job: Job, context: tasks.Context, attempt: Attempt, requests: Requests
 ) -> Callable[[], object]:
-    """Do the work; returns the change to make to the ledger."""
+    """Run the job; return the change to make to the ledger."""
     began = time.monotonic()
     if context.resumed:
-        print(f"attempt {job.attempt} goes on from what was finished")
+        print(f"attempt {job.attempt} resumes the job")
     try:
         result = tasks.run(job.kind, context)
     except SupersededError:
         raise
     except Stopped as stop:
         text = str(stop)
-        if wishes.cancel:
+        if requests.cancel:
             print(f"cancelled: {text}")
             return lambda: ledger.finish(job, CANCELLED, text)
         cause = "yields its device to a short job" if attempt.yields else "its worker was stopped"
         print(f"{text}: {cause}")
-        # Not given back when it was asked to cancel meanwhile.
+        # Not given back if it was cancelled in the meantime.
         return lambda: ledger.give_back(job, cause) or ledger.finish(job, CANCELLED, text)
     except BaseException as error:
         if not isinstance(error, SunspotError):
@@ -178,20 +181,20 @@ def _work(
 
 
 def main(arguments: list[str]) -> int:
-    """Parse, run, and return the exit code: 0 when the ledger knows what came of it, 3 when superseded."""
+    """Run an attempt; return 0 if its outcome is in the ledger, 3 if it was superseded."""
     parser = argparse.ArgumentParser("jobs.runner", description="Run one attempt at a job, for a worker.")
-    parser.add_argument("number", type=int)
-    parser.add_argument("attempt", type=int, help="as the ledger has it: another one has been superseded")
-    parser.add_argument("--workspace", type=Path, required=True)
-    parser.add_argument("--holder", required=True, help="who takes chunks: WORKER:PROCESS")
-    parser.add_argument("--help-out", action="store_true", help="take a share in a job that runs elsewhere")
+    parser.add_argument("number", type=int, help="number of the job")
+    parser.add_argument("attempt", type=int, help="number of the attempt; the run ends if it is not current")
+    parser.add_argument("--workspace", type=Path, required=True, help="folder of the workspace")
+    parser.add_argument("--holder", required=True, help="name under which chunks are taken: WORKER:PROCESS")
+    parser.add_argument("--help-out", action="store_true", help="process chunks of a job that runs elsewhere")
     asked = parser.parse_args(arguments)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    wishes = Wishes()
+    requests = Requests()
     workspace, settings = Workspace(asked.workspace), QueueSettings()
     ledger = open_ledger(workspace, settings)
     job = ledger.get(asked.number)
-    attempt = Attempt(ledger, job, wishes, asked.help_out)
+    attempt = Attempt(ledger, job, requests, asked.help_out)
     try:
         if job.attempt != asked.attempt:
             raise SupersededError
@@ -203,17 +206,17 @@ def main(arguments: list[str]) -> int:
             resumed=job.attempt > 1,
             report=attempt.report,
             should_stop=attempt.should_stop,
-            cancelled=lambda: wishes.cancel,
+            cancelled=lambda: requests.cancel,
             fence=attempt.fence,
             chunks=Chunks(ledger.signs, job.number, asked.holder),
             watch=Watch(workspace, ledger.signs, settings.queue_lease),
             chunk_size=settings.queue_chunk,
         )
         if asked.help_out:
-            return give_a_hand(job, context)
-        carry_out(ledger, job, context, attempt, wishes)
+            return help_out(job, context)
+        run_job(ledger, job, context, attempt, requests)
     except SupersededError:
-        print(f"attempt {asked.attempt} ends: another has taken over")
+        print(f"attempt {asked.attempt} ends: another attempt has taken over")
         return 3
     return 0
 

@@ -1,1 +1,1 @@
-"""Sunspot Dashboard: scanned sunspot drawings and labels to a trained network, counts and positions."""
+"""Sunspot Dashboard: detect, count and locate the spots on scanned solar drawings with a trained network."""

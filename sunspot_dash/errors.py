@@ -1,14 +1,14 @@
-"""Every error that a user can act on. Its message says what was got, what was expected and what to do.
+"""The errors that a user can act on; a message says what is wrong, what was expected and what to do.
 
-Inside, raise one of these; the command line, a page or a job translates it once, at the edge.
+Functions raise one of these; the command line, a page or a job converts it to a message once, at the edge.
 """
 
 
 class SunspotError(Exception):
-    """Any of the errors below.
+    """Base class of the errors below.
 
     Attributes:
-        reason: what was wrong, without the name of the file: for a list that names it already.
+        reason: the message without the file name, for lists that already show the name.
     """
 
     def __init__(self, reason: str, name: str = "") -> None:
@@ -17,23 +17,23 @@ class SunspotError(Exception):
 
 
 class ImageError(SunspotError):
-    """A file is no image that can be used."""
+    """A file is not a usable image."""
 
 
 class NoDiskError(SunspotError):
-    """A page shows no solar disk."""
+    """A drawing shows no solar disk."""
 
 
 class CocoError(SunspotError):
-    """A file of labels as a whole cannot be used."""
+    """An annotation file cannot be used at all."""
 
 
 class SeriesError(SunspotError):
-    """A file of sunspot numbers, SILSO's or observers', cannot be used."""
+    """A file of sunspot numbers, SILSO's or observers', is not usable."""
 
 
 class ModelError(SunspotError):
-    """A model's weights or card are missing, damaged, or of another kind."""
+    """A model's weights or card are missing, damaged, or in the wrong format."""
 
 
 class WorkspaceError(SunspotError):
@@ -41,16 +41,16 @@ class WorkspaceError(SunspotError):
 
 
 class ParameterError(SunspotError):
-    """A value that was asked for is out of its range or does not fit the others."""
+    """A given value is out of range or inconsistent with other values."""
 
 
 class TrainingError(SunspotError):
-    """A training could not go on."""
+    """A training could not continue."""
 
 
 class QueueError(SunspotError):
-    """The job queue cannot be reached, or cannot do what was asked of a job in its state."""
+    """The job queue cannot be reached, or a job's state does not allow the requested action."""
 
 
 class Stopped(SunspotError):
-    """Work ended because it was asked to; what it had finished is kept."""
+    """Work was stopped on request; finished parts are kept."""

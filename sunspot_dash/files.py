@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, names that stay in their folder, hashes, and locks."""
+"""Atomic writes, links that leave their folder, file hashes, and locks."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from pathlib import Path
 
 from sunspot_dash.errors import WorkspaceError
 
-TEMPORARY = f".{'?' * 16}.tmp"  # pattern of the names that `temporary_in` gives
+TEMPORARY = f".{'?' * 16}.tmp"  # glob pattern of the names from `temporary_in`
 
 
 def temporary_in(folder: Path) -> Path:
-    """A name that no other file has, of a file that is to be renamed or deleted soon (see TEMPORARY)."""
+    """Return a unique path (see TEMPORARY) for a file that is soon renamed or deleted."""
     return folder / f".{secrets.token_hex(8)}.tmp"
 
 
 def atomic_write(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a temporary file beside `path`, then rename it into place.
+    """Let `write` fill a temporary file next to `path`, then rename it to `path`.
 
-    A reader sees the old file or the new one, also after a crash at any moment.
+    A reader sees either the old or the complete new file, even after a crash.
 
     Raises:
-        WorkspaceError: the disk is full, or the place cannot be written; the old file is untouched.
+        WorkspaceError: the disk is full, or the folder is not writable; the old file is unchanged.
     """
-    # Not mkstemp: its files are for their owner alone, and a workspace may be shared.
+    # Not mkstemp: only the owner can read its files, and a workspace may be shared.
     temporary = temporary_in(path.parent)
     try:
         write(temporary)
@@ -43,7 +43,7 @@ def atomic_write(path: Path, write: Callable[[Path], object]) -> None:
             f"{path} cannot be written ({error.strerror or error}): check the folder"
         ) from error
     except RuntimeError as error:
-        # torch has RuntimeErrors of its own for a file that could not be written.
+        # torch raises a RuntimeError for a file that could not be written.
         if "PytorchStreamWriter" in str(error) or "inline_container" in str(error):
             raise WorkspaceError(_disk_full(path)) from error
         raise
@@ -53,9 +53,9 @@ def atomic_write(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def place_new(temporary: Path, target: Path) -> bool:
-    """Rename a finished file, unless something already has the new name; return whether it was renamed.
+    """Rename a finished file unless the new name is taken; return whether it was renamed.
 
-    Choosing the name and putting the file there are one step, so that of two writers only one gets the name.
+    Checking and renaming are one step, so only one of two concurrent writers gets the name.
     """
     try:
         os.link(temporary, target, follow_symlinks=False)
@@ -64,7 +64,7 @@ def place_new(temporary: Path, target: Path) -> bool:
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
             raise
-        # This file system has no hard links: the caller's lock has to do.
+        # Without hard links, rely on the caller's lock.
         if target.exists():
             return False
         temporary.rename(target)
@@ -75,7 +75,7 @@ def place_new(temporary: Path, target: Path) -> bool:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold a lock file exclusively, against other threads and other processes; a dead holder releases it.
+    """Hold a lock file exclusively among threads and processes; the lock of a process that dies is released.
 
     Raises:
         WorkspaceError: the lock file cannot be opened.
@@ -90,25 +90,25 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def _disk_full(path: Path) -> str:
-    return f"the disk is full: {path.name} was not written, an old one is kept; free some space and repeat"
+    return f"the disk is full: {path.name} was not written, an existing file is kept; free some space and try again"
 
 
 def atomic_write_bytes(path: Path, content: bytes) -> None:
-    """Write bytes, whole or not at all."""
+    """Write bytes atomically."""
     atomic_write(path, lambda temporary: temporary.write_bytes(content))
 
 
 def atomic_write_text(path: Path, content: str) -> None:
-    """Write UTF-8 text, whole or not at all."""
+    """Write UTF-8 text atomically."""
     atomic_write_bytes(path, content.encode("utf-8"))
 
 
 def leads_outside(path: Path) -> bool:
-    """Whether a path is a link to something outside the folder it lies in, or to nothing."""
+    """Whether a path is a symbolic link to a target outside its own folder."""
     return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
 
 
 def file_sha256(path: Path) -> str:
-    """Hash of a file's bytes, hexadecimal."""
+    """Return the SHA-256 of a file, hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

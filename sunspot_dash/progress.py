@@ -1,4 +1,4 @@
-"""What long work reports, as lines of text: for a terminal and for a log."""
+"""Format progress events as lines of text for a terminal or a log."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from sunspot_dash.text import counted
 
 QUIET_SECONDS = 5
-WHAT = {"step": "step", "prepare": "preparing", "drawing": "drawing", "unit": "step"}
+LABELS = {"step": "step", "prepare": "preparing", "drawing": "drawing", "unit": "step"}
 
 
 class ProgressLines:
-    """Writes one line an event of note, with the time left; of frequent events one now and then."""
+    """Writes one line per important event, with the time left; frequent events at most every QUIET_SECONDS."""
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write
@@ -30,25 +30,25 @@ class ProgressLines:
             )
         elif kind == "plan":
             self._write(
-                f"{counted(len(event['training']), 'drawing')} to train on, {len(event['validation'])} to validate; "
-                f"starting weights: {event['start']}"
+                f"{counted(len(event['training']), 'drawing')} for training, {len(event['validation'])} for "
+                f"validation; starting weights: {event['start']}"
             )
-        elif kind in WHAT:
-            self._now_and_then(event)
+        elif kind in LABELS:
+            self._throttled(event)
 
-    def _now_and_then(self, event: dict[str, Any]) -> None:
+    def _throttled(self, event: dict[str, Any]) -> None:
         kind, now = event["kind"], time.monotonic()
         done, of = (event["step"] if kind == "step" else event["done"]), event["of"]
         if now - self._last < QUIET_SECONDS and done < of:
             return
         self._last = now
-        what = f"epoch {event['epoch']}, step" if kind == "step" else WHAT[kind]
+        label = f"epoch {event['epoch']}, step" if kind == "step" else LABELS[kind]
         left = event.get("seconds_left")
-        self._write(f"{what} {done}/{of}" + (f"  {duration(left)} left" if left else ""))
+        self._write(f"{label} {done}/{of}" + (f"  {duration(left)} left" if left else ""))
 
 
 def duration(seconds: float) -> str:
-    """Seconds as '45 s', '12 min' or '3.5 h'."""
+    """Format seconds as '45 s', '12 min' or '3.5 h'."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,4 +1,4 @@
-"""What an administrator may set, and the few limits that keep a hostile or broken file from hurting."""
+"""Settings from environment variables, and limits that protect against hostile or broken files."""
 
 from __future__ import annotations
 
@@ -7,47 +7,57 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Limits(BaseModel):
-    """What is refused before it is decoded or parsed in full; real archives stay far below."""
+    """Limits that are checked before a file is decoded or parsed; real archives stay far below them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    max_pixels: int = Field(120_000_000, gt=0, description="of one page; the largest real one has 14 million")
-    max_upload_bytes: int = Field(600 * 2**20, gt=0, description="of one file from a browser")
-    max_coco_bytes: int = Field(
-        512 * 2**20, gt=0, description="of a file of labels; 26 000 drawings of 40 spots stay below"
+    max_pixels: int = Field(
+        120_000_000, gt=0, description="pixels of one drawing; the largest known one has 14 million"
     )
-    max_coco_images: int = Field(200_000, gt=0, description="in a file of labels")
-    max_coco_annotations: int = Field(2_000_000, gt=0, description="in a file of labels")
-    max_outline_turns: int = Field(32, gt=0, description="length of one polygon, in times around its page")
+    max_upload_bytes: int = Field(600 * 2**20, gt=0, description="size of one uploaded file")
+    max_coco_bytes: int = Field(
+        512 * 2**20,
+        gt=0,
+        description="size of an annotation file; 26 000 drawings with 40 spots each stay below",
+    )
+    max_coco_images: int = Field(200_000, gt=0, description="images in an annotation file")
+    max_coco_annotations: int = Field(2_000_000, gt=0, description="labels in an annotation file")
+    max_outline_turns: int = Field(
+        32, gt=0, description="length of one polygon, in multiples of the drawing's perimeter"
+    )
 
 
 LIMITS = Limits()
 
 
 class WebSettings(BaseSettings):
-    """Who may reach the dashboard, from environment variables `SUNSPOT_PASSWORD`, `SUNSPOT_HOST_NAMES`."""
+    """Access to the dashboard, from the environment variables `SUNSPOT_PASSWORD` and `SUNSPOT_HOST_NAMES`."""
 
     model_config = SettingsConfigDict(frozen=True, env_prefix="SUNSPOT_")
 
-    password: str = Field("", description="asked of every browser; without one only this machine is served")
+    password: str = Field(
+        "", description="required from every browser; without one, the server listens on localhost only"
+    )
     host_names: str = Field(
-        "", description="names under which browsers reach the dashboard, separated by commas"
+        "", description="host names of the dashboard as used in browsers, separated by commas"
     )
 
 
 class QueueSettings(BaseSettings):
-    """The job queue, from environment variables `SUNSPOT_QUEUE`, `SUNSPOT_QUEUE_LEASE`, ..."""
+    """The job queue, from the environment variables `SUNSPOT_QUEUE`, `SUNSPOT_QUEUE_LEASE`, ..."""
 
     model_config = SettingsConfigDict(frozen=True, env_prefix="SUNSPOT_")
 
-    queue: str = Field("", description="redis://host:port/db, or nothing: a file in the workspace")
+    queue: str = Field("", description="redis://host:port/db; empty for a file in the workspace")
     queue_lease: float = Field(
-        15, gt=0.2, description="seconds without a sign of life after which a worker elsewhere counts as dead"
+        15,
+        gt=0.2,
+        description="seconds without a heartbeat after which a worker on another machine counts as dead",
     )
     queue_grace: float = Field(
-        15, gt=0, description="seconds that a job has to end by itself before it is killed"
+        15, gt=0, description="seconds a job has to stop by itself before it is killed"
     )
     queue_interruptions: int = Field(
-        5, ge=1, description="deaths of a job's process in a row, without any progress, before it is given up"
+        5, ge=1, description="crashes of a job in a row, without progress, after which it fails"
     )
-    queue_chunk: int = Field(32, ge=1, description="drawings that a worker claims at a time")
+    queue_chunk: int = Field(32, ge=1, description="drawings that a worker processes at a time")

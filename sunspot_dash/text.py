@@ -1,8 +1,8 @@
-"""Numbers with their nouns, as every message tells them."""
+"""Format numbers with their nouns for messages."""
 
 from __future__ import annotations
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """'1 drawing', '2,300 drawings'; `plural` where it is not the noun with an s."""
+    """Format a count as '1 drawing' or '2,300 drawings'; `plural` is for irregular nouns."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"

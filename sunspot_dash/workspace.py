@@ -1,4 +1,4 @@
-"""The folder that is the truth: where everything lies, and how files get there whole or not at all."""
+"""The workspace: the folder with all data, and the paths in it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from sunspot_dash.files import atomic_write_text, leads_outside
 
 FORMAT = 1
 DEFAULT_ROOT = Path(__file__).resolve().parents[1] / "data"
-EVERYTHING = "everything"  # names all drawings where a folder or an archive could be named
-DRAWINGS = "drawings"  # what a model found, a file for each drawing
+EVERYTHING = "everything"  # stands for all drawings, in place of a folder or an archive
+DRAWINGS = "drawings"  # folder of a model's result files, one per drawing
 
 
 def pretrained_dir() -> Path:
-    """The folder of the shipped models."""
+    """Return the folder of the shipped models."""
     return DEFAULT_ROOT / "pretrained"
 
 
 def pretrained_weights() -> Path:
-    """The shipped model's weights."""
+    """Return the weights of the shipped model."""
     return pretrained_dir() / f"{PRETRAINED}.pth"
 
 
@@ -39,13 +39,13 @@ class ModelFiles:
 
 @dataclass(frozen=True)
 class Workspace:
-    """A workspace; only `create` writes."""
+    """A workspace folder; only `create` writes to it."""
 
     root: Path = DEFAULT_ROOT
 
     @property
-    def mark(self) -> Path:
-        """The file that makes a folder a workspace and tells its format."""
+    def format_file(self) -> Path:
+        """The file that identifies a workspace and contains its format."""
         return self.root / "workspace.json"
 
     @property
@@ -72,12 +72,12 @@ class Workspace:
 
     @property
     def references(self) -> Path:
-        """Imported series to compare with: SILSO's, and what observers counted."""
+        """Imported reference series, SILSO's and observers'."""
         return self.root / "references"
 
     @property
     def trash(self) -> Path:
-        """What was deleted, to be taken back."""
+        """Deleted files that can be restored."""
         return self.root / "trash"
 
     @property
@@ -114,12 +114,12 @@ class Workspace:
 
     @property
     def queue(self) -> Path:
-        """The job queue's own files: the ledger, a secret, locks."""
+        """Files of the job queue: the ledger, a secret, locks."""
         return self.root / "queue"
 
     @property
     def dataset_lock(self) -> Path:
-        """Held while drawings, labels or corrections change: see `locked`."""
+        """Lock file that is held while drawings, labels or corrections change (see `locked`)."""
         return self.queue / "dataset.lock"
 
     @property
@@ -128,12 +128,12 @@ class Workspace:
 
     @property
     def labelled(self) -> Path:
-        """Copies of the labelled drawings, as `filter_labelled` makes them."""
+        """Exported copies of the labelled drawings (see `filter_labelled`)."""
         return self.segmented / "labelled"
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """Every folder that a workspace has."""
+        """All folders of a workspace."""
         return (
             self.images, self.annotations_file.parent, self.masks, self.images_to_run, self.trained_models,
             self.logs, self.training_plots, self.inference_results, self.evaluations, self.runs, self.queue,
@@ -141,10 +141,10 @@ class Workspace:
         )  # fmt: skip
 
     def create(self) -> Workspace:
-        """Make the folders that are missing and mark the format; returns itself.
+        """Create missing folders and the format file; return self.
 
         Raises:
-            WorkspaceError: as `check`, or they cannot be made.
+            WorkspaceError: as `check`, or a folder cannot be created.
         """
         self.check()
         try:
@@ -153,59 +153,59 @@ class Workspace:
             self.dataset_lock.touch()
         except OSError as error:
             raise WorkspaceError(
-                f"the workspace {self.root} cannot be made ({error.strerror}): name another with --workspace"
+                f"the workspace {self.root} cannot be created ({error.strerror}): choose another with --workspace"
             ) from error
-        if not self.mark.exists():
-            atomic_write_text(self.mark, json.dumps({"format": FORMAT}) + "\n")
+        if not self.format_file.exists():
+            atomic_write_text(self.format_file, json.dumps({"format": FORMAT}) + "\n")
         return self
 
     def existing(self) -> Workspace:
-        """Itself, when it is there or an empty folder is: what works on a workspace makes no place for one.
+        """Return self if the workspace, or an empty folder, exists.
 
         Raises:
-            WorkspaceError: it is not, perhaps for a slip of the pen.
+            WorkspaceError: neither exists, perhaps because of a typing error.
         """
-        begun = self.mark.exists() or any(folder.is_dir() for folder in self.folders)
+        begun = self.format_file.exists() or any(folder.is_dir() for folder in self.folders)
         empty = self.root.is_dir() and not any(self.root.iterdir())
         if not (begun or empty or self.root == DEFAULT_ROOT):
             raise WorkspaceError(
-                f"there is no workspace at {self.root}: check --workspace, or make an empty folder to begin one in"
+                f"there is no workspace at {self.root}: check --workspace, or create an empty folder for a new one"
             )
         return self
 
     def check(self) -> None:
-        """Refuse a workspace of another format, or one whose folders are links that lead out of it.
+        """Check the format of the workspace, and that no folder is a link out of it.
 
         Raises:
-            WorkspaceError: it is one of these, or its mark is damaged.
+            WorkspaceError: a check failed, or the format file is damaged.
         """
         root = self.root.resolve()
         copies = (self.labelled, self.labelled / "images", self.labelled / "annotations")
         for path in (*self.folders, self.annotations_file, *copies):
             if not path.resolve().is_relative_to(root):
                 raise WorkspaceError(
-                    f"{path} is a link out of the workspace: put what it leads to in its place"
+                    f"{path} is a link out of the workspace: replace it with the files themselves"
                 )
         try:
-            found = json.loads(self.mark.read_text("utf-8"))["format"]
+            found = json.loads(self.format_file.read_text("utf-8"))["format"]
         except FileNotFoundError:
             return
         except OSError as error:
-            raise WorkspaceError(f"{self.mark} cannot be read ({error.strerror})") from error
+            raise WorkspaceError(f"{self.format_file} cannot be read ({error.strerror})") from error
         except (ValueError, LookupError, TypeError, RecursionError) as error:
             raise WorkspaceError(
-                f"{self.mark} is damaged: restore it, or delete it to have it made anew"
+                f"{self.format_file} is damaged: restore it, or delete it to have it recreated"
             ) from error
         if found != FORMAT:
             raise WorkspaceError(
-                f"the workspace {self.root} has format {found!r}, not {FORMAT}: use the program that made it"
+                f"the workspace {self.root} has format {found!r}, not {FORMAT}: use the program version that created it"
             )
 
     def model(self, name: str) -> ModelFiles:
-        """The files of a model of this name.
+        """Return the paths of a model's files.
 
         Raises:
-            ParameterError: the name is no good.
+            ParameterError: the name is not valid.
         """
         check_model_name(name)
         return ModelFiles(
@@ -217,18 +217,18 @@ class Workspace:
         )
 
     def results_of(self, model: str) -> Path:
-        """The folder with what a model found, a file for each drawing."""
+        """Return the folder of a model's result files, one per drawing."""
         return self.inference_results / model / DRAWINGS
 
     def all_results(self) -> list[Path]:
-        """The folders of all models that have results."""
+        """Return the result folders of all models."""
         return sorted(self.inference_results.glob(f"*/{DRAWINGS}"))
 
     def find_model(self, name: str) -> Path:
-        """The weights of a model: trained here, shipped, or a path to a .pth file.
+        """Return the weights of a trained or shipped model; `name` may also be a path to a .pth file.
 
         Raises:
-            ModelError: there is none; the message names those there are.
+            ModelError: there is no such model; the message lists the known ones.
         """
         if name.endswith(".pth") and Path(name).is_file():
             return Path(name)
@@ -239,9 +239,9 @@ class Workspace:
                 if path.is_file() and not leads_outside(path):
                     return path
         known = ", ".join(self.known_models()) or "none; train one first"
-        raise ModelError(f"there is no model '{name}': known are {known}")
+        raise ModelError(f"there is no model '{name}': available models are {known}")
 
     def known_models(self) -> list[str]:
-        """Names of the models that were trained here or are shipped."""
+        """Return the names of the trained and shipped models."""
         folders = (self.trained_models, pretrained_dir())
         return sorted({path.stem for folder in folders for path in folder.glob("*.pth")})

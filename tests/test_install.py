@@ -1,4 +1,4 @@
-"""install.py on a small stand-in project: nothing is downloaded, .venv is real."""
+"""install.py on a small stand-in project: nothing is downloaded; .venv is real."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 STEPS = ["Python", "Files", "Disk", "Packages", "Device", "Workspace", "Port"]
-# Modules found beside app.py, where the real ones would be installed.
+# Modules in the project folder that stand in for the installed ones.
 STAND_INS = {
     "app.py": "import sys\nprint('main job', *sys.argv[1:])\nsys.exit(7)\n",
     "pytest.py": "import sys\nprint('tests', *sys.argv[1:])\nsys.exit(3)\n",
@@ -31,7 +31,7 @@ STAND_INS = {
     "requirements.txt": "# nothing\n",
     "requirements-dev.txt": "-r requirements.txt\n",
 }
-# An index that refuses every connection, whatever this machine's pip is set to.
+# An index that refuses every connection, whatever pip's configuration on this machine.
 NO_INDEX = {
     "PIP_CONFIG_FILE": os.devnull,
     "PIP_INDEX_URL": "http://127.0.0.1:9/",
@@ -61,12 +61,12 @@ def install(project: Path, *arguments: str, **environment: str) -> subprocess.Co
 
 
 def state(project: Path) -> dict[str, int]:
-    """When each file was last written."""
+    """Return the modification time of each file."""
     return {str(path): path.stat().st_mtime_ns for path in project.rglob("*") if path.is_file()}
 
 
 def load(project: Path) -> ModuleType:
-    """A project's install.py as a module, to call its steps one by one."""
+    """Load a project's install.py as a module, to call its functions."""
     spec = importlib.util.spec_from_file_location("install_under_test", project / "install.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -74,31 +74,31 @@ def load(project: Path) -> ModuleType:
     return module
 
 
-def test_the_needed_files_are_in_this_tree() -> None:
+def test_the_needed_files_exist() -> None:
     needed = load(ROOT).NEEDED_FILES
     assert not [name for name in needed if not (ROOT / name).is_file()]
-    assert set(needed) <= set(STAND_INS)  # or the stand-in project would test a list of its own
+    assert set(needed) <= set(STAND_INS)  # otherwise the stand-in project would lack a file
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    """A project after the first run, and what that run said."""
+    """A project after the first run, and the output of that run."""
     project = make_project(tmp_path_factory.mktemp("installed"))
     module = (project / "install.py").read_text().replace("INSTALL_GB = 9.5", "INSTALL_GB = 0.2")
-    (project / "install.py").write_text(module)  # the stand-ins need no room
+    (project / "install.py").write_text(module)  # the stand-ins need little space
     return project, install(project)
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project where nothing has run."""
+    """A project before the first run."""
     return make_project(tmp_path)
 
 
 Installed = tuple[Path, subprocess.CompletedProcess[str]]
 
 
-def test_first_run_says_one_line_a_step(installed: Installed) -> None:
+def test_the_first_run_prints_one_line_per_step(installed: Installed) -> None:
     project, first = installed
     assert first.returncode == 0, first.stderr
     said = [line.split()[0] for line in first.stdout.splitlines()]
@@ -113,7 +113,7 @@ def test_second_run_changes_nothing(installed: Installed) -> None:
     again = install(project)
     assert again.returncode == 0, again.stderr
     assert [line.split()[0] for line in again.stdout.splitlines()] == STEPS
-    assert "installed as requirements.txt says" in again.stdout
+    assert "installed as listed in requirements.txt" in again.stdout
     assert state(project) == before
 
 
@@ -121,7 +121,7 @@ def test_changed_requirements_are_installed_again(installed: Installed) -> None:
     project, _ = installed
     (project / "requirements.txt").write_text("# something else\n")
     assert "installing requirements.txt" in install(project).stdout
-    assert "installed as requirements.txt says" in install(project).stdout
+    assert "installed as listed in requirements.txt" in install(project).stdout
 
 
 def test_run_and_test_pass_arguments_and_exit_code_through(installed: Installed) -> None:
@@ -135,13 +135,13 @@ def test_run_and_test_pass_arguments_and_exit_code_through(installed: Installed)
     )
 
 
-def test_unknown_words_are_refused_before_anything_is_made(project: Path) -> None:
+def test_unknown_arguments_are_rejected_before_anything_is_created(project: Path) -> None:
     assert install(project, "tets").returncode == 2
     assert install(project, "--force").returncode == 2
     assert not (project / ".venv").exists()
 
 
-def test_a_broken_venv_is_made_anew(installed: Installed) -> None:
+def test_a_broken_venv_is_recreated(installed: Installed) -> None:
     project, _ = installed
     python = project / ".venv/bin/python"
     python.unlink()
@@ -156,7 +156,7 @@ def test_no_network_is_one_sentence(installed: Installed) -> None:
     assert failed.returncode == 1
     assert "install.py: the package index cannot be reached" in failed.stderr
     assert "Traceback" not in failed.stderr + failed.stdout
-    # The failure left no stamp: what was required before is installed again, not believed.
+    # The failure left no stamp, so the earlier requirements are installed again.
     (project / "requirements.txt").write_text("# something else\n")
     assert "installing requirements.txt" in install(project).stdout
 
@@ -174,7 +174,7 @@ def test_a_missing_compiler_is_one_sentence(installed: Installed) -> None:
     (project / "requirements.txt").write_text("./needs_compiler\n")
     failed = install(project, **NO_INDEX)
     assert failed.returncode == 1
-    assert "a package must be compiled" in failed.stderr
+    assert "a package has no build for this Python and cannot be compiled" in failed.stderr
     assert "Traceback" not in failed.stderr
     (project / "requirements.txt").write_text("# nothing\n")
 
@@ -193,7 +193,7 @@ def test_too_little_disk(
     module = load(project)
     monkeypatch.setattr(module.shutil, "disk_usage", lambda path: SimpleNamespace(free=2_300_000_000))
     assert module.main([]) == 1
-    assert "too little disk space, 2.3 GB free and 9.5 GB needed" in capsys.readouterr().err
+    assert "too little disk space: 2.3 GB free, 9.5 GB needed" in capsys.readouterr().err
 
 
 def test_missing_venv_module(
@@ -207,7 +207,9 @@ def test_missing_venv_module(
     assert "no venv module: install it (Debian: 'apt install python3-venv')" in capsys.readouterr().err
 
 
-def test_a_busy_port_is_said_and_no_failure(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_in_use_is_reported_but_not_an_error(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     module = load(project)
     with socket.create_server(("127.0.0.1", 0)) as busy:
         module.PORT = busy.getsockname()[1]
@@ -235,12 +237,12 @@ def test_a_busy_port_is_said_and_no_failure(project: Path, capsys: pytest.Captur
             "compiled",
         ),
         ("error: Microsoft Visual C++ 14.0 or greater is required.", "compiled"),
-        ("ERROR: No matching distribution found for torch==2.15.0", "no build of a package fits"),
-        ("ERROR: Could not install packages: [Errno 13] Permission denied: '/x'", "may not be written"),
-        ("ERROR: something nobody foresaw", "see"),
+        ("ERROR: No matching distribution found for torch==2.15.0", "a package has no build for this Python"),
+        ("ERROR: Could not install packages: [Errno 13] Permission denied: '/x'", "cannot be written"),
+        ("ERROR: something nobody expected", "see"),
     ],
 )
-def test_what_pip_says_becomes_a_sentence(said: str, meant: str) -> None:
+def test_the_output_of_pip_becomes_a_sentence(said: str, meant: str) -> None:
     sentence, *last = load(ROOT).explain_pip(said.splitlines()).splitlines()
     assert meant in sentence
     assert last[-1] == f"    pip: {said.splitlines()[-1]}"
@@ -259,12 +261,12 @@ def test_an_old_python_can_read_it() -> None:
 
 
 @pytest.mark.parametrize("version", ["3.6", "3.8", "3.10"])
-def test_an_old_python_is_told_so(version: str, project: Path) -> None:
+def test_an_old_python_gets_a_clear_message(version: str, project: Path) -> None:
     here = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
     python = shutil.which(f"python{version}") if not here else str(here[0])
     if python is None:
         pytest.skip(f"no Python {version} here to try")
-    told = subprocess.run([python, "install.py"], cwd=project, capture_output=True, text=True)
-    assert told.returncode == 1
-    assert told.stderr.startswith(f"install.py: this is Python {version}, and 3.11 or newer is needed")
-    assert "Traceback" not in told.stderr and not (project / ".venv").exists()
+    done = subprocess.run([python, "install.py"], cwd=project, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"install.py: this is Python {version}, and 3.11 or newer is needed")
+    assert "Traceback" not in done.stderr and not (project / ".venv").exists()

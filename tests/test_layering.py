@@ -1,4 +1,4 @@
-"""The arrows between the parts of the program point one way, and torch stays where it is needed."""
+"""Check which part of the program may import which, and that only `ml` imports torch."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ BASE = {"errors", "settings", "text"}
 EVERYTHING = {PACKAGE, "jobs"}
 DOMAIN, SERVICES = "domain", "services"
 FILES = {"file_names", "files", "workspace"}
-COMPUTES = BASE | FILES | {DOMAIN, "io"}  # what every service may use besides other services
-# A room (its longest name counts) -> the rooms it may import besides itself; names without `sunspot_dash.`.
+COMPUTES = BASE | FILES | {DOMAIN, "io"}  # what every service may import besides other services
+# A part (the longest matching name counts) -> the parts it may import besides itself; without `sunspot_dash.`.
 ARROWS = {
     "errors": set(),
     "text": set(),
@@ -61,7 +61,7 @@ ARROWS = {
     "jobs": BASE | FILES | {"progress"},
     "jobs.tasks": BASE | FILES | {"io", "ml.config", "eta", SERVICES, "jobs"},
 }
-# What only a running command needs may be imported inside a function (or for a type): it costs no start-up.
+# Imports allowed only inside a function (or for a type), because they would slow down the start.
 DEFERRED = {"services.models": {"ml"}, "services.dataset": {"ml"}, "services.doctor": {"ml"}}
 
 NUMERIC = {"numpy", "scipy", "cv2", "pandas", "pycocotools", "astropy", "pydantic"}
@@ -77,26 +77,26 @@ def module_name(path: Path) -> str:
 
 
 def sources() -> dict[str, Path]:
-    """Every module of the program by its short name; the package's own `__init__` is ''."""
+    """Return the path of every module by its short name; '' is the `__init__` of the package itself."""
     return {module_name(path): path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))}
 
 
 MODULES = sources()
-EMPTY = {"", "jobs", DOMAIN, SERVICES}  # packages that only hold rooms
+EMPTY = {"", "jobs", DOMAIN, SERVICES}  # packages without code of their own
 
 
 def part_of(module: str) -> str | None:
-    """The part of ARROWS that a module belongs to."""
+    """Return the part in ARROWS that a module belongs to."""
     return max((part for part in ARROWS if within(module, {part})), key=len, default=None)
 
 
 def within(module: str, parts: set[str]) -> bool:
-    """Whether a module is one of the parts or inside one."""
+    """Return whether a module is one of the parts or inside one."""
     return any(module == part or module.startswith(part + ".") for part in parts)
 
 
 def imports(tree: ast.AST, module: str, deferred: bool = False) -> Iterator[tuple[str, bool]]:
-    """(full dotted name, whether it is imported only later or for types) of every import below `tree`."""
+    """Yield (full dotted name, whether it is deferred or only for types) of every import below `tree`."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, deferred) for alias in node.names)
@@ -109,7 +109,7 @@ def imports(tree: ast.AST, module: str, deferred: bool = False) -> Iterator[tupl
 
 
 def targets(node: ast.ImportFrom, module: str) -> list[str]:
-    """`from a.b import c` names the module a.b.c where there is one, and a.b otherwise."""
+    """Return the imported modules: `from a.b import c` imports a.b.c if that is a module, else a.b."""
     base = node.module or ""
     if node.level:
         above = f"{PACKAGE}.{module}".split(".")[: -node.level]
@@ -119,10 +119,10 @@ def targets(node: ast.ImportFrom, module: str) -> list[str]:
 
 
 def violations(module: str, source: str) -> list[str]:
-    """The imports in a module's source that no arrow allows."""
+    """Return the imports in a module's source that no arrow allows."""
     part = part_of(module)
     if part is None:
-        return [f"{module} belongs to no part: give it a line in ARROWS"]
+        return [f"{module} does not belong to a part: add it to ARROWS"]
     found = []
     for name, deferred in imports(ast.parse(source), module):
         later = DEFERRED.get(part, set()) if deferred else set()
@@ -136,7 +136,7 @@ def violations(module: str, source: str) -> list[str]:
 
 
 def library_allowed(library: str, part: str, later: set[str]) -> bool:
-    """Whether a part may import a library: domain computes, ml alone has torch, web alone has Dash."""
+    """Return whether a part may import a library: only ml has torch, only web has Dash, domain is numeric."""
     if library in NETWORK:
         return part == "ml" or "ml" in later
     if library in BROWSER:
@@ -171,7 +171,7 @@ def test_imports_follow_the_arrows(module: str) -> None:
         ("web.pages.train", "from sunspot_dash.io import results"),
         ("domain.drawing.disk", "from sunspot_dash.domain.sun import coordinates"),
         ("services.dataset.uploads", "from sunspot_dash.services.models import inference"),
-        ("unheard_of", "import os"),
+        ("unknown", "import os"),
     ],
 )
 def test_a_wrong_import_is_found(module: str, source: str) -> None:
@@ -180,7 +180,7 @@ def test_a_wrong_import_is_found(module: str, source: str) -> None:
 
 @cache
 def graph() -> dict[str, set[str]]:
-    """Module -> the modules it imports, at once or later."""
+    """Return {module: modules it imports, deferred or not}."""
     found = {}
     for module, path in MODULES.items():
         names = {
@@ -191,8 +191,8 @@ def graph() -> dict[str, set[str]]:
     return found
 
 
-def circle(arrows: Mapping[str, Collection[str]]) -> list[str]:
-    """The members of a circle among arrows, or nothing."""
+def cycle(arrows: Mapping[str, Collection[str]]) -> list[str]:
+    """Return the members of a circular import, or an empty list."""
     try:
         TopologicalSorter(arrows).prepare()
     except CycleError as error:
@@ -200,30 +200,30 @@ def circle(arrows: Mapping[str, Collection[str]]) -> list[str]:
     return []
 
 
-def test_no_circle_of_files() -> None:
-    assert circle(graph()) == []
+def test_no_circular_imports_between_files() -> None:
+    assert cycle(graph()) == []
 
 
 def packages() -> list[str]:
-    """Every package that holds other modules; '' is the program's own."""
+    """Return every package that contains other modules; '' is the top level."""
     return sorted({name.rpartition(".")[0] for name in MODULES if name})
 
 
 @pytest.mark.parametrize("package", packages())
-def test_no_circle_of_rooms(package: str) -> None:
+def test_no_circular_imports_between_packages(package: str) -> None:
     prefix = f"{package}." if package else ""
-    rooms: dict[str, set[str]] = {}
+    imported_by: dict[str, set[str]] = {}
     for module, imported in graph().items():
         for other in imported:
             if module.startswith(prefix) and other.startswith(prefix):
                 here, there = (name.removeprefix(prefix).split(".")[0] for name in (module, other))
                 if here != there:
-                    rooms.setdefault(here, set()).add(there)
-    assert circle(rooms) == []
+                    imported_by.setdefault(here, set()).add(there)
+    assert cycle(imported_by) == []
 
 
-def test_a_circle_is_found() -> None:
-    assert set(circle({"a": {"b"}, "b": {"c"}, "c": {"a"}})) == {"a", "b", "c"}
+def test_a_cycle_is_found() -> None:
+    assert set(cycle({"a": {"b"}, "b": {"c"}, "c": {"a"}})) == {"a", "b", "c"}
 
 
 def test_a_service_may_load_the_network_when_it_runs() -> None:

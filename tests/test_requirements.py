@@ -1,4 +1,4 @@
-"""The requirement files name what the code imports, each once, in one exact version."""
+"""The requirement files list every imported package once, with an exact version."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ NOT_IMPORTED = {"torchvision", "psutil", "gunicorn"}
 
 
 def plain(name: str) -> str:
-    """A distribution's name as the index compares it."""
+    """Return a distribution's name as the index compares it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def pins(name: str) -> dict[str, str]:
-    """{plain name: version} of a requirement file, without the files that it includes."""
+    """Return {plain name: version} of a requirement file, without the files that it includes."""
     lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text("utf-8").splitlines()]
     found = [line.partition("==") for line in lines if line and not line.startswith("-r ")]
     return {plain(package): number for package, _, number in found}
 
 
 def imported(*folders: str) -> set[str]:
-    """Plain names of the distributions that the code in these folders imports, wherever in a file."""
+    """Return the plain names of the distributions that the code in these folders imports anywhere."""
     modules: set[str] = set()
     for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -43,11 +43,11 @@ def imported(*folders: str) -> set[str]:
     return {plain(names.get(module, [module])[0]) for module in modules}
 
 
-def test_what_the_program_imports_is_pinned_and_nothing_else() -> None:
+def test_every_import_of_the_program_is_pinned_and_nothing_else() -> None:
     assert imported("sunspot_dash", "jobs") == pins(RUNTIME).keys() - NOT_IMPORTED
 
 
-def test_what_the_tests_import_is_pinned() -> None:
+def test_every_import_of_the_tests_is_pinned() -> None:
     assert imported("tests", "benchmarks") <= pins(RUNTIME).keys() | pins(DEVELOPMENT).keys()
 
 

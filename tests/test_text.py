@@ -1,7 +1,7 @@
 from sunspot_dash.text import counted
 
 
-def test_one_is_told_in_the_singular_and_all_others_in_the_plural():
+def test_one_is_singular_and_every_other_number_is_plural():
     assert [counted(n, "drawing") for n in (0, 1, 2, 2300)] == [
         "0 drawings",
         "1 drawing",

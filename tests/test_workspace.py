@@ -1,4 +1,4 @@
-"""The workspace: its places, its format, and files that are written whole or not at all."""
+"""The workspace: its folders, its format, and atomic writes."""
 
 from __future__ import annotations
 
@@ -46,46 +46,46 @@ def test_a_new_workspace_has_every_folder(tmp_path):
         "references",
         "segmented_dataset",
     }
-    assert json.loads(space.mark.read_text()) == {"format": 1}
+    assert json.loads(space.format_file.read_text()) == {"format": 1}
     assert space.annotations_file == space.root / "dataset" / "annotations" / "instances_default.json"
 
 
-def test_making_it_again_changes_nothing(tmp_path):
+def test_creating_it_again_changes_nothing(tmp_path):
     space = Workspace(tmp_path).create()
-    before = (space.mark.stat().st_ino, space.mark.stat().st_mtime_ns)
+    before = (space.format_file.stat().st_ino, space.format_file.stat().st_mtime_ns)
     (space.images / "a.jpg").write_text("kept")
     assert space.create() is space
-    assert (space.mark.stat().st_ino, space.mark.stat().st_mtime_ns) == before
+    assert (space.format_file.stat().st_ino, space.format_file.stat().st_mtime_ns) == before
     assert (space.images / "a.jpg").read_text() == "kept"
 
 
-def test_a_folder_that_is_no_workspace_yet_is_all_right(tmp_path):
+def test_a_folder_that_is_not_yet_a_workspace_is_accepted(tmp_path):
     Workspace(tmp_path).check()
     Workspace(tmp_path / "none").check()
     assert not content(tmp_path)
 
 
 @pytest.mark.parametrize("mark", ["", "{", "[1]", "{}", "3", '"x"', "[" * 100_000, "\xff"])
-def test_a_damaged_mark_is_told(tmp_path, mark):
+def test_a_damaged_workspace_file_is_reported(tmp_path, mark):
     (tmp_path / "workspace.json").write_text(mark, "latin-1")
     with pytest.raises(WorkspaceError, match="is damaged: restore it"):
         Workspace(tmp_path).create()
     assert content(tmp_path) == {"workspace.json"}
 
 
-def test_another_format_is_refused_before_anything_is_made(tmp_path):
+def test_another_format_is_rejected_before_anything_is_created(tmp_path):
     (tmp_path / "workspace.json").write_text('{"format": 2}')
     with pytest.raises(WorkspaceError, match="has format 2, not 1"):
         Workspace(tmp_path).create()
     assert content(tmp_path) == {"workspace.json"}
 
 
-def test_a_place_that_cannot_be_made_is_told(tmp_path):
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(WorkspaceError, match="Not a directory"):
         Workspace(tmp_path / "file").create()
     (tmp_path / "dataset").touch()
-    with pytest.raises(WorkspaceError, match="cannot be made"):
+    with pytest.raises(WorkspaceError, match="cannot be created"):
         Workspace(tmp_path).create()
 
 
@@ -153,7 +153,7 @@ def test_the_files_of_a_model(tmp_path):
     }
 
 
-def test_a_model_is_found_here_then_among_the_shipped_then_by_its_path(tmp_path, monkeypatch):
+def test_a_model_is_found_in_the_workspace_then_among_the_shipped_then_by_its_path(tmp_path, monkeypatch):
     shipped = tmp_path / "pretrained"
     shipped.mkdir()
     monkeypatch.setattr(workspace_module, "pretrained_dir", lambda: shipped)
@@ -165,7 +165,7 @@ def test_a_model_is_found_here_then_among_the_shipped_then_by_its_path(tmp_path,
     (tmp_path / "other.pth").touch()
     assert space.find_model(str(tmp_path / "other.pth")) == tmp_path / "other.pth"
     for name in ("none", "../pretrained/uset", str(tmp_path / "none.pth"), ""):
-        with pytest.raises(ModelError, match=f"there is no model '{name}': known are uset"):
+        with pytest.raises(ModelError, match=f"there is no model '{name}': available models are uset"):
             space.find_model(name)
 
 
@@ -178,7 +178,7 @@ def test_a_model_that_is_a_link_out_of_its_folder_is_not_found(tmp_path, monkeyp
         space.find_model("m")
 
 
-def test_the_shipped_models_lie_in_the_repository():
+def test_the_shipped_models_are_in_the_repository():
     assert pretrained_dir() == Path(__file__).resolve().parents[1] / "data" / "pretrained"
 
 
@@ -191,7 +191,7 @@ def test_an_atomic_write_replaces_the_whole_file(tmp_path):
     assert path.read_bytes() == b"" and content(tmp_path) == {"x.txt"}
 
 
-def test_its_mode_is_that_of_any_new_file(tmp_path):
+def test_it_has_the_mode_of_any_new_file(tmp_path):
     plain, path = tmp_path / "plain", tmp_path / "x"
     before = os.umask(0o002)
     try:
@@ -203,7 +203,7 @@ def test_its_mode_is_that_of_any_new_file(tmp_path):
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-def test_a_full_disk_is_told_and_the_old_file_kept(tmp_path, number):
+def test_a_full_disk_is_reported_and_the_old_file_kept(tmp_path, number):
     path = tmp_path / "x.txt"
     path.write_text("old")
 
@@ -216,7 +216,7 @@ def test_a_full_disk_is_told_and_the_old_file_kept(tmp_path, number):
     assert path.read_text() == "old" and content(tmp_path) == {"x.txt"}
 
 
-def test_a_really_full_disk_is_told(tmp_path):
+def test_a_full_device_is_reported(tmp_path):
     path = tmp_path / "x.txt"
     path.write_text("old")
     with pytest.raises(WorkspaceError, match="the disk is full"):
@@ -226,7 +226,7 @@ def test_a_really_full_disk_is_told(tmp_path):
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 KiB, which only root can make."""
+    """A file system of 64 KiB, which only root can mount."""
     folder = tmp_path / "small"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
@@ -243,10 +243,10 @@ def test_a_disk_that_fills_up_while_writing_keeps_the_old_file(small_disk):
         atomic_write_bytes(path, bytes(60_000))
     assert path.read_bytes() == b"old" * 5000 and content(small_disk) == {"x.bin"}
     atomic_write_bytes(path, b"new" * 5000)
-    assert path.read_bytes() == b"new" * 5000, "what was half written took no room"
+    assert path.read_bytes() == b"new" * 5000, "the incomplete file was removed"
 
 
-def test_torchs_word_for_a_full_disk_is_understood(tmp_path):
+def test_the_error_of_torch_for_a_full_disk_is_recognized(tmp_path):
     def write(temporary: Path) -> None:
         raise RuntimeError(
             "[enforce fail at inline_container.cc] . PytorchStreamWriter failed writing file data/7"
@@ -268,7 +268,7 @@ def test_any_other_error_passes_and_leaves_nothing(tmp_path, error):
     assert not content(tmp_path)
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path):
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path):
     with pytest.raises(WorkspaceError, match="cannot be written"):
         atomic_write_text(tmp_path / "none" / "x", "")
     (tmp_path / "folder").mkdir()
@@ -290,10 +290,10 @@ def test_the_hash_of_a_file(tmp_path):
     assert file_sha256(tmp_path / "x") == hashlib.sha256(b"spots").hexdigest()
 
 
-def test_a_folder_with_other_things_in_it_is_no_workspace(tmp_path):
+def test_a_folder_with_other_files_is_not_a_workspace(tmp_path):
     assert Workspace(tmp_path).existing().root == tmp_path  # an empty one may become one
     (tmp_path / "letters").mkdir()
-    with pytest.raises(WorkspaceError, match="make an empty folder to begin one in"):
+    with pytest.raises(WorkspaceError, match="create an empty folder for a new one"):
         Workspace(tmp_path).existing()
     (tmp_path / "dataset" / "images").mkdir(parents=True)
     assert Workspace(tmp_path).existing()

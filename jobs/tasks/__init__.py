@@ -1,4 +1,4 @@
-"""What each kind of job does: the only part of jobs that knows the domain."""
+"""The kinds of jobs and what each one does: the only part of `jobs` that uses the services."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
 
-from jobs.ledger import SHORT, TRAINING
+from jobs.job import SHORT, TRAINING
 from jobs.tasks import checks
 from jobs.tasks.context import Context, Params
 from jobs.tasks.inference import help_infer, infer
@@ -44,14 +44,14 @@ KINDS = {
 
 
 def check(kind: str, params: Params, workspace: Workspace) -> tuple[str, Params]:
-    """The lane of a new job and its parameters, whole and validated.
+    """Return the lane of a new job and its complete, validated parameters.
 
     Raises:
-        ParameterError: the kind is unknown, a value is out of its range, or what it names is not there.
-        ModelError: there is no such model.
+        ParameterError: the kind is unknown, a value is out of range, or a file it refers to is missing.
+        ModelError: the model does not exist.
     """
     if kind not in KINDS:
-        raise ParameterError(f"there is no kind of job '{kind}': use one of {', '.join(KINDS)}")
+        raise ParameterError(f"unknown kind of job '{kind}': use one of {', '.join(KINDS)}")
     parameters = KINDS[kind].parameters
     try:
         found = parameters(**params)
@@ -59,33 +59,33 @@ def check(kind: str, params: Params, workspace: Workspace) -> tuple[str, Params]
         raise ParameterError(explain(error, parameters)) from error
     values = found.model_dump()
     if values.get("device", "auto") not in ("auto", "cpu", "cuda"):
-        raise ParameterError("device was not auto, cpu or cuda: the worker chooses among several GPUs")
+        raise ParameterError("device must be auto, cpu or cuda: the worker chooses among several GPUs")
     values |= KINDS[kind].check(values, workspace)
     return values.get("lane") or KINDS[kind].lane, values
 
 
 def run(kind: str, context: Context) -> Params:
-    """Do a job; the result is what its record keeps.
+    """Run a job and return the result for its record.
 
     Raises:
-        Stopped: it was asked to stop; the next attempt goes on.
-        Exception: whatever went wrong (see `sentence`).
+        Stopped: it was asked to stop; the next attempt resumes it.
+        Exception: any error (see `sentence`).
     """
     return KINDS[kind].run(context)
 
 
 def help_with(kind: str, context: Context) -> None:
-    """Take a share in a job that another worker runs."""
+    """Process chunks of a job that another worker runs."""
     if (share := KINDS[kind].help) is not None:
         share(context)
 
 
 def sentence(error: BaseException, params: Params) -> str:
-    """What went wrong in a job and what to do, for the one who submitted it."""
+    """Describe an error to the user who submitted the job, and say what to do."""
     text = str(error)
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     if full or "No space left" in text:
-        return "the disk is full: free some space and retry; what was finished is kept"
+        return "the disk is full: free some space and retry; finished work is kept"
     if (
         type(error).__name__ == "OutOfMemoryError"
         or "out of memory" in text
@@ -95,5 +95,5 @@ def sentence(error: BaseException, params: Params) -> str:
         smaller = f"batch size {batch // 2}" if batch > 1 else "a smaller tile size, or the device cpu"
         return f"out of memory: try {smaller if 'batch_size' in params else 'the device cpu'}"
     if isinstance(error, PermissionError):
-        return f"{error.filename} may not be read or written by the worker: change its permissions and retry"
-    return f"unexpected {type(error).__name__}: {text[:300] or 'no message'}; the job's log has the details"
+        return f"{error.filename} cannot be read or written by the worker: change its permissions and retry"
+    return f"unexpected {type(error).__name__}: {text[:300] or 'no message'}; see the job's log for details"

@@ -1,4 +1,4 @@
-"""What is looked at before a job is accepted: names, models and folders that it needs."""
+"""Check the names, models and folders that a job needs before it is accepted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def check_train(values: Params, workspace: Workspace) -> Params:
     check_name_available(workspace, values["model_name"], values["overwrite"])
     if not workspace.annotations_file.is_file():
         raise ParameterError(
-            f"there are no labels to learn from: put drawings in {workspace.images} and their COCO file at "
+            f"there are no labels to train on: add drawings to {workspace.images} and save their COCO file as "
             f"{workspace.annotations_file}"
         )
     if values["encoder_weights"] in STARTING_WEIGHTS:
@@ -39,20 +39,20 @@ def check_infer(values: Params, workspace: Workspace) -> Params:
         return {"drawings": files, "images": ""}
     if values["images"] == EVERYTHING:
         if next(holdings(workspace), None) is None:
-            raise ParameterError("images: the workspace has no drawing yet: put some in first")
+            raise ParameterError("images: the workspace has no drawings yet: add some first")
         return {}
     kept = archive_drawings(workspace, values["images"])
     if kept is not None:
         if not kept:
             table = workspace.archives / f"{values['images']}.csv"
             raise ParameterError(
-                f"images: nothing of the archive '{values['images']}' can be used: see {table}"
+                f"images: the archive '{values['images']}' has no usable drawing: see {table}"
             )
         return {}
     found = _existing(workspace, values["images"], "images", folder=True)
     if not any((workspace.root / found).iterdir()):
         raise ParameterError(
-            f"images: the folder {workspace.root / found} is empty: put drawings there first"
+            f"images: the folder {workspace.root / found} is empty: add drawings to it first"
         )
     return {"images": found}
 
@@ -77,7 +77,7 @@ def check_import(values: Params, workspace: Workspace) -> Params:
 def check_tables(values: Params, workspace: Workspace) -> Params:
     model = values["model"]
     if model and not workspace.results_of(check_model_name(model)).is_dir():
-        raise ParameterError(f"model: '{model}' has no results: run it over drawings first")
+        raise ParameterError(f"model: '{model}' has no results: run it on drawings first")
     return {}
 
 
@@ -86,11 +86,11 @@ def check_filter(values: Params, workspace: Workspace) -> Params:
 
 
 def _check_names(paths: list[str]) -> None:
-    """Results are kept by name: two drawings of one run may not share one."""
+    """Raise ParameterError if two drawings of a run have the same name: results are stored by name."""
     names = [Path(path).name for path in paths]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
-        raise ParameterError(f"drawings: two files are named {twice}: run them one after the other")
+        raise ParameterError(f"drawings: two files are named {twice}: run them in separate jobs")
 
 
 def _labelled(values: Params, workspace: Workspace) -> Params:
@@ -101,11 +101,11 @@ def _labelled(values: Params, workspace: Workspace) -> Params:
 
 
 def _existing(workspace: Workspace, value: str, name: str, folder: bool = False) -> str:
-    """A path, first looked for in the workspace, then where the program was started."""
+    """Return a path found in the workspace or, failing that, in the current folder."""
     for path in (workspace.root / value, Path(value).absolute()):
         if path.is_dir() if folder else path.is_file():
             if not os.access(path, os.R_OK):
-                raise ParameterError(f"{name}: {path} may not be read: change its permissions")
+                raise ParameterError(f"{name}: {path} cannot be read: change its permissions")
             return portable(workspace, path)
     what = "folder" if folder else "file"
     more = " and no imported archive of that name" if name == "images" else ""
@@ -113,6 +113,6 @@ def _existing(workspace: Workspace, value: str, name: str, folder: bool = False)
 
 
 def portable(workspace: Workspace, path: Path) -> str:
-    """Relative to the workspace where inside it: other machines may mount it elsewhere."""
+    """Make a path inside the workspace relative to it: other machines may mount the workspace elsewhere."""
     root, path = workspace.root.resolve(), path.resolve()
     return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)

@@ -1,4 +1,4 @@
-"""What a job is given to do its work."""
+"""The arguments of a job's function."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ Params = dict[str, Any]
 
 @dataclass
 class Context:
-    """All that a job is given.
+    """Everything a job needs to do its work.
 
     Attributes:
-        folder: its run folder.
-        resumed: whether an earlier attempt was claimed.
-        report, should_stop: as everywhere.
-        cancelled: whether the stop that is asked for is for good.
-        fence: raises when another attempt has taken over.
+        folder: the job's run folder.
+        resumed: whether there was an earlier attempt.
+        report: receives progress events.
+        should_stop: returns whether to stop at the next opportunity.
+        cancelled: returns whether the job is to stop permanently.
+        fence: raises if another attempt has taken over.
         chunks, watch, chunk_size: for a job that several workers share.
     """
 

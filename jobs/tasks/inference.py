@@ -1,4 +1,4 @@
-"""An archive as a job: chunk by chunk, by as many workers as are free."""
+"""Run a model on many drawings as a job: chunk by chunk, on every free worker."""
 
 from __future__ import annotations
 
@@ -20,23 +20,29 @@ PLAN = "drawings.json"
 
 
 def infer(context: Context) -> Params:
+    """Run a model on drawings, then publish its results.
+
+    Raises:
+        ParameterError: there are no drawings.
+        Stopped: it was asked to stop.
+    """
     from sunspot_dash.services.models.publish import publish, write_failed
 
     plan = context.folder / PLAN
     if not plan.exists():
-        paths, refused = _drawings(context)
-        root = context.workspace.root  # which other machines may mount elsewhere
+        paths, rejected = _drawings(context)
+        root = context.workspace.root  # other machines may mount it elsewhere
         kept = [str(path.relative_to(root) if path.is_relative_to(root) else path) for path in paths]
-        first = {"paths": kept, "refused": refused, "chunk": context.chunk_size}
+        first = {"paths": kept, "refused": rejected, "chunk": context.chunk_size}
         atomic_write_text(plan, json.dumps(first))
     content = _plan(context)
     total = len(content["paths"])
     if not total:
-        raise ParameterError(f"there is no drawing in {context.params['images']}")
-    context.chunks.begin(-(-total // content["chunk"]))
-    inference = _share(context)
+        raise ParameterError(f"there are no drawings in {context.params['images']}")
+    context.chunks.create(-(-total // content["chunk"]))
+    inference = _process_chunks(context)
     while context.chunks.wait(context.watch, context.should_stop):
-        inference = _share(context, inference)
+        inference = _process_chunks(context, inference)
     if context.should_stop():
         raise Stopped("stopped between two drawings")
     context.fence()
@@ -53,7 +59,7 @@ def infer(context: Context) -> Params:
 
 
 def _drawings(context: Context) -> tuple[list[Path], list[tuple[str, str]]]:
-    """The files that the job was asked to run over, and (name, reason) of what was refused."""
+    """Return the files to run on, and (name, reason) of each one that was rejected."""
     from sunspot_dash.services.dataset.archives import archive_drawings
     from sunspot_dash.services.dataset.inventory import holdings
     from sunspot_dash.services.models.inference import drawings_of
@@ -69,12 +75,12 @@ def _drawings(context: Context) -> tuple[list[Path], list[tuple[str, str]]]:
 
 
 def _plan(context: Context) -> dict[str, Any]:
-    """The drawings of an infer job, as its first attempt found them, and how many make a chunk."""
+    """Return the drawings that the job's first attempt found, and the size of a chunk."""
     return dict(json.loads((context.folder / PLAN).read_text("utf-8")))
 
 
-def _share(context: Context, inference: Any = None) -> Any:
-    """Take chunk after chunk until none is open; returns the loaded model's `Inference`."""
+def _process_chunks(context: Context, inference: Any = None) -> Any:
+    """Process chunks until none is open; return the `Inference` with the loaded model."""
     from sunspot_dash.io.pictures import picture_stems
     from sunspot_dash.services.models.inference import Inference
 
@@ -85,18 +91,18 @@ def _share(context: Context, inference: Any = None) -> Any:
     paths, size = [context.workspace.root / path for path in content["paths"]], content["chunk"]
     total = len(paths)
     stems = picture_stems(path.name for path in paths)
-    remaining, told = RemainingTime(), 0.0
+    remaining, reported_at = RemainingTime(), 0.0
     while not context.should_stop() and (chunk := chunks.take()) is not None:
 
         def report(event: dict[str, Any], chunk: int = chunk) -> None:
-            nonlocal told
-            if time.monotonic() - told < 1 and event["done"] < event["of"]:
+            nonlocal reported_at
+            if time.monotonic() - reported_at < 1 and event["done"] < event["of"]:
                 return
-            told = time.monotonic()
-            chunks.tell(chunk, drawings=event["done"], worked=event["worked"])
+            reported_at = time.monotonic()
+            chunks.set_progress(chunk, drawings=event["done"], worked=event["worked"])
             records = list(chunks.records())
             done, worked = (sum(record.get(key, 0) for record in records) for key in ("drawings", "worked"))
-            # Those that were done before take no time, and say nothing of the others.
+            # Drawings done earlier take no time and do not count for the estimate.
             left = remaining.left(worked, worked + total - done) if worked else None
             context.report({**event, "done": done, "of": total, "seconds_left": left})
 
@@ -104,7 +110,7 @@ def _share(context: Context, inference: Any = None) -> Any:
         try:
             outcome = inference.run(part, stems, report, context.should_stop)
             if outcome.failed:
-                _check_reach(part, paths)
+                _check_reachable(part, paths)
         except BaseException:
             chunks.give_back(chunk)
             raise
@@ -117,21 +123,21 @@ def _share(context: Context, inference: Any = None) -> Any:
     return inference
 
 
-def _check_reach(part: list[Path], paths: list[Path]) -> None:
-    """Tell a folder that is out of reach from one in which single drawings are missing.
+def _check_reachable(part: list[Path], paths: list[Path]) -> None:
+    """Distinguish an unreachable folder from one in which single drawings are missing.
 
     Raises:
-        WorkspaceError: of a folder that a drawing of `part` is missing from, none of `paths` is there.
+        WorkspaceError: none of the drawings of a folder can be reached.
     """
-    for folder in {path.parent for path in part if not _is_there(path)}:
-        if not any(_is_there(path) for path in paths if path.parent == folder):
+    for folder in {path.parent for path in part if not _exists(path)}:
+        if not any(_exists(path) for path in paths if path.parent == folder):
             raise WorkspaceError(
-                f"no drawing of {folder} can be reached from {platform.node()}: make the folder readable there, then "
-                "retry; what was done is kept"
+                f"no drawing in {folder} can be reached from {platform.node()}: make the folder readable there, then "
+                "retry; finished drawings are kept"
             )
 
 
-def _is_there(path: Path) -> bool:
+def _exists(path: Path) -> bool:
     try:
         path.stat()
     except OSError:
@@ -140,5 +146,6 @@ def _is_there(path: Path) -> bool:
 
 
 def help_infer(context: Context) -> None:
+    """Process open chunks of a job that another worker runs."""
     if context.chunks.count() and context.chunks.any_open():
-        _share(context)
+        _process_chunks(context)

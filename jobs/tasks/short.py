@@ -1,4 +1,4 @@
-"""The other short jobs: evaluate, convert, filter, import, tables, and a probe of the queue itself."""
+"""The short jobs other than inference: evaluate, convert, filter, import, tables, and a probe of the queue."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sunspot_dash.ml.config import InferConfig
 
 
 def evaluate_job(context: Context) -> Params:
+    """Score a model against labels and save the scores."""
     from sunspot_dash.services.models.evaluation import evaluate_model, table
 
     values, root = context.params, context.workspace.root
@@ -38,6 +39,7 @@ def evaluate_job(context: Context) -> Params:
 
 
 def convert_job(context: Context) -> Params:
+    """Turn labels into masks."""
     from sunspot_dash.services.dataset.convert import convert_annotations
 
     root = context.workspace.root
@@ -50,6 +52,7 @@ def convert_job(context: Context) -> Params:
 
 
 def filter_job(context: Context) -> Params:
+    """Export the labelled drawings to a folder."""
     from sunspot_dash.services.dataset.convert import filter_labelled
 
     images, labels = (
@@ -61,6 +64,7 @@ def filter_job(context: Context) -> Params:
 
 
 def tables_job(context: Context) -> Params:
+    """Rebuild the tables of one model, or of all models with results."""
     from sunspot_dash.services.models.publish import publish
 
     results = context.workspace.inference_results
@@ -72,12 +76,13 @@ def tables_job(context: Context) -> Params:
 
 
 def _by_age(results: Path) -> list[str]:
-    """The models with results, the one that was run last at the end: its tables lie at the documented place."""
+    """Return the models with results, the one run last at the end: its tables stay at the documented place."""
     folders = sorted(results.glob("*/drawings"), key=lambda folder: folder.stat().st_mtime_ns)
     return [folder.parent.name for folder in folders]
 
 
 def import_job(context: Context) -> Params:
+    """Import an archive: list the drawings of a folder without copying them."""
     from sunspot_dash.services.dataset.archives import import_folder
 
     folder = context.workspace.root / context.params["images"]
@@ -88,6 +93,7 @@ def import_job(context: Context) -> Params:
 
 
 def probe(context: Context) -> Params:
+    """Count steps with a pause before each, to test the queue itself."""
     checkpoint = context.folder / "probe.json"
     done = json.loads(checkpoint.read_text("utf-8")) if context.resumed and checkpoint.exists() else 0
     steps, seconds = context.params["steps"], context.params["seconds"]
@@ -98,7 +104,7 @@ def probe(context: Context) -> Params:
         done += 1
         atomic_write_text(checkpoint, str(done))
         left = remaining.left(done, steps)
-        # As an epoch, so that a probe in the lane of trainings yields as one.
+        # Like an epoch, so that a probe in the training lane yields as a training does.
         context.report({"kind": "unit", "done": done, "of": steps, "seconds_left": left})
         if context.should_stop() and done < steps:
             raise Stopped(f"stopped after {done} of {steps} steps")

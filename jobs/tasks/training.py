@@ -1,4 +1,4 @@
-"""A training as a job: from its own checkpoint where an earlier attempt left one."""
+"""Train a model as a job, resuming from the checkpoint of an earlier attempt if there is one."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ from sunspot_dash.ml.config import STARTING_WEIGHTS, TrainConfig
 
 
 def train(context: Context) -> Params:
+    """Train a model.
+
+    Raises:
+        Stopped: it was asked to stop; the next attempt resumes from the checkpoint.
+    """
     from sunspot_dash.services.models.training import train_model
     from sunspot_dash.services.models.training_run import CHECKPOINT, TrainingRun
 
     values = dict(context.params)
     overwrite = values.pop("overwrite")
-    again = context.resumed and (context.folder / CHECKPOINT).exists()
+    resume = context.resumed and (context.folder / CHECKPOINT).exists()
     if values["encoder_weights"] not in STARTING_WEIGHTS:
         values["encoder_weights"] = str(context.workspace.root / values["encoder_weights"])
     outcome = train_model(
         context.workspace,
         TrainConfig(**values),
-        "resume" if again else "overwrite" if overwrite else "new",
+        "resume" if resume else "overwrite" if overwrite else "new",
         context.report,
         context.should_stop,
         TrainingRun(context.folder, context.fence, context.cancelled),

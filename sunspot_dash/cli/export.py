@@ -1,4 +1,4 @@
-"""`export`: a model's results in the form that another program, or a reader, wants."""
+"""`export`: write a model's results as a file."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ def export(
     ],
     model: ModelOption = "uset",
     output: Annotated[
-        Path | None, typer.Option(help="file to write; default: MODEL with the format's ending, here")
+        Path | None,
+        typer.Option(help="file or folder to write to; default: a file named after the model, here"),
     ] = None,
     first: FromOption = "",
     last: ToOption = "",
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
-    """Write tables, a SILSO-style daily series, a report that needs no network, or all in one ZIP with hashes."""
+    """Write a table, a daily series in SILSO's format, an offline report, or all of them in one ZIP with hashes."""
     from sunspot_dash.services.export.formats import check_format, export_file, file_name
 
     check_format(form)

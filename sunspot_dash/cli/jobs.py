@@ -1,21 +1,23 @@
-"""`jobs ...`: the queue on the command line."""
+"""`jobs ...`: submit, list, follow, cancel, retry and prune jobs."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from jobs import control
+from jobs.follow import describe, summaries, tail
 from jobs.follow import follow as events_of
-from jobs.follow import summaries, tail, words
-from jobs.ledger import DONE, STATES, Job, Ledger
+from jobs.job import DONE, STATES, Job
+from jobs.ledger import Ledger
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from jobs.tasks import KINDS
-from sunspot_dash.cli.options import WorkspaceOption
+from sunspot_dash.cli.options import JsonOption, WorkspaceOption, range_of
+from sunspot_dash.cli.output import Column, print_table
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.progress import ProgressLines
 from sunspot_dash.settings import QueueSettings
@@ -24,96 +26,111 @@ from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Submit work to the queue, watch it, cancel it, retry it. A worker (`python app.py worker`) does it.",
+    help="Submit jobs to the queue, follow, cancel and retry them. A worker (`python app.py worker`) runs them.",
 )
-NumberArgument = Annotated[int, typer.Argument(help="the job's number", min=1, show_default=False)]
-NO_WORKER = "no worker runs: nothing happens until `python app.py worker` is started on this workspace"
-JsonOption = Annotated[bool, typer.Option("--json", help="for programs")]
+NumberArgument = Annotated[int, typer.Argument(help="number of the job", min=1, show_default=False)]
+JOB_COLUMNS = (
+    *(Column("job", 6, right=True, gap=2), Column("kind", 9), Column("state", 12)),
+    *(Column("submitted (UTC)", 21), Column("details")),
+)
+KIND_COLUMNS = (Column("parameter", 21, gap=1), Column("default", 24, gap=1), Column("meaning"))
+WORKER_COLUMNS = (Column("worker", gap=2), Column("devices"))
+NO_WORKER = "no worker is running: start `python app.py worker` on this workspace to run the jobs"
 
 
 @app.command()
 def submit(
     kind: Annotated[str, typer.Argument(help=f"one of {', '.join(KINDS)}")],
     param: Annotated[
-        list[str], typer.Option(help="NAME=VALUE, as often as needed; `jobs kinds` tells names")
+        list[str], typer.Option(help="parameter as NAME=VALUE, may be repeated; `jobs kinds` lists the names")
     ] = [],  # noqa: B006
     as_json: JsonOption = False,
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
-    """Put a job in the queue. The last line is its number, alone."""
+    """Add a job to the queue. The last line of the output is its number."""
     ledger = _ledger(workspace)
     job = control.submit(ledger, kind, dict(_split(text) for text in param))
     if as_json:
         _print_job(ledger, job)
         return
-    typer.echo(f"{job.kind} job, place {ledger.position(job)} in its lane")
-    _tell_no_worker(ledger)
+    typer.echo(f"{job.kind} job: position {ledger.position(job)} in the queue")
+    _warn_without_worker(ledger)
     typer.echo(str(job.number))
 
 
 @app.command()
 def kinds(as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
-    """The kinds of jobs, their parameters, and the range of each."""
+    """List the kinds of jobs with their parameters, defaults and ranges."""
     if as_json:
         schemas = {name: task.parameters.model_json_schema() for name, task in KINDS.items()}
         lanes = {name: {"lane": task.lane} for name, task in KINDS.items()}
         typer.echo(json.dumps({name: lanes[name] | schemas[name] for name in KINDS}, indent=1))
         return
     for name, task in KINDS.items():
-        typer.echo(f"{name} (lane: {task.lane})")
-        for key, field in task.parameters.model_fields.items():
-            default = "needed" if field.is_required() else f"default {field.default!r}"
-            words = f"{field.description or ''} {_range(field)}".strip()
-            typer.echo(f"    {key:<17} {default:<24} {words}".rstrip())
+        rows = [
+            (
+                f"    {key}",
+                "required" if field.is_required() else f"default {field.default!r}",
+                f"{field.description or ''} {range_of(field)}".strip(),
+            )
+            for key, field in task.parameters.model_fields.items()
+        ]
+        print_table(KIND_COLUMNS, rows, title=f"{name} (lane: {task.lane})", plain_heading=False)
 
 
 @app.command("list")
 def list_jobs(
-    state: Annotated[str | None, typer.Option(help=f"only one of {', '.join(STATES)}")] = None,
-    limit: Annotated[int, typer.Option(help="how many, the newest first", min=1)] = 30,
-    before: Annotated[int | None, typer.Option(help="only jobs of lower numbers: the next page")] = None,
+    state: Annotated[str | None, typer.Option(help=f"only jobs in this state: {', '.join(STATES)}")] = None,
+    limit: Annotated[int, typer.Option(help="number of jobs to list", min=1)] = 30,
+    before: Annotated[int | None, typer.Option(help="only jobs with lower numbers: the next page")] = None,
     as_json: JsonOption = False,
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
-    """The jobs, newest first."""
+    """List jobs, newest first."""
     if state is not None and state not in STATES:
         raise ParameterError(f"--state was '{state}': use one of {', '.join(STATES)}")
     ledger = _ledger(workspace)
     if state is None:
         jobs = ledger.page(limit, before)
     else:
-        jobs = [job for job in ledger.all() if job.state == state and (not before or job.number < before)][
-            :limit
-        ]
-    rows = summaries(ledger, jobs)
+        end = before or ledger.last() + 1
+        jobs = [job for job in ledger.all() if job.state == state and job.number < end]
+    rows = summaries(ledger, jobs[:limit])
     if as_json:
         typer.echo(json.dumps(rows, indent=1))
         return
     if not rows:
-        typer.echo("no jobs: `python app.py jobs submit KIND` puts one in the queue")
+        typer.echo("no jobs: `python app.py jobs submit KIND` adds one to the queue")
         return
-    typer.echo(f"{'job':>6}  {'kind':<9}{'state':<12}{'submitted (UTC)':<21}what")
-    for row in rows:
-        when = row["submitted"][:19].replace("T", " ")
-        what = "; ".join(text for text in (row["about"], words(row)) if text)
-        typer.echo(f"{row['number']:>6}  {row['kind']:<9}{row['state']:<12}{when:<21}{what}".rstrip())
-    _tell_no_worker(ledger)
+    cells = [
+        (
+            str(row["number"]),
+            row["kind"],
+            row["state"],
+            row["submitted"][:19].replace("T", " "),
+            "  ".join(text for text in (row["about"], describe(row)) if text),
+        )
+        for row in rows
+    ]
+    print_table(JOB_COLUMNS, cells)
+    _warn_without_worker(ledger)
 
 
 @app.command()
 def show(
     number: NumberArgument, as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT
 ) -> None:
-    """All that is known of a job: parameters, history, result, the end of its log."""
+    """Show a job: parameters, history, result, and the end of its log."""
     ledger = _ledger(workspace)
     job = ledger.get(number)
     (row,) = summaries(ledger, [job])
-    folder, log = ledger.folder(number), tail(ledger.folder(number))
+    folder = ledger.folder(number)
+    log = tail(folder)
     if as_json:
         record = {**row, "params": job.params, "history": job.history}
         typer.echo(json.dumps({**record, "folder": str(folder), "log": log}, indent=1))
         return
-    typer.echo(f"job {number}: {job.kind}, {job.state}  {'' if job.result else words(row)}".rstrip())
+    typer.echo(f"job {number}: {job.kind}, {job.state}  {'' if job.result else describe(row)}".rstrip())
     for title, values in (("parameters", job.params), ("result", job.result)):
         if values:
             typer.echo(f"{title}\n" + "\n".join(f"    {key} = {value}" for key, value in values.items()))
@@ -124,24 +141,24 @@ def show(
     if log:
         typer.echo("log\n    " + "\n    ".join(log))
     if not job.ended:
-        _tell_no_worker(ledger)
+        _warn_without_worker(ledger)
 
 
 @app.command()
 def follow(
     number: NumberArgument, as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT
 ) -> None:
-    """Print what a job does, from its beginning to its end; Ctrl-C leaves it running."""
+    """Print the events of a job from start to end; Ctrl-C stops printing, not the job."""
     ledger = _ledger(workspace)
     lines = ProgressLines(typer.echo)
-    _tell_no_worker(ledger)
+    _warn_without_worker(ledger)
     for event in events_of(ledger, number):
         if as_json:
             typer.echo(json.dumps(event))
         elif event["kind"] == "state":
             typer.echo(f"{event['state']}: {event['cause']}")
         elif event["kind"] == "position":
-            typer.echo(f"place {event['position']} in the queue")
+            typer.echo(f"position {event['position']} in the queue")
         else:
             lines(event)
     job = ledger.get(number)
@@ -157,58 +174,59 @@ def follow(
 def cancel(
     number: NumberArgument, as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT
 ) -> None:
-    """Cancel a job: at once when it waits, at the next batch or drawing when it runs. Its checkpoint is kept."""
+    """Cancel a job: at once if it waits, after the current batch or drawing if it runs. Its checkpoint is kept."""
     ledger = _ledger(workspace)
     job = ledger.cancel(number)
     if as_json:
         _print_job(ledger, job)
         return
-    typer.echo(f"job {number} is {job.state}; `jobs retry {number}` goes on with it")
+    typer.echo(f"job {number} is {job.state}; `jobs retry {number}` resumes it")
 
 
 @app.command()
 def retry(
     number: NumberArgument, as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT
 ) -> None:
-    """Queue a failed or cancelled job again; it goes on from its last checkpoint."""
+    """Queue a failed or cancelled job again; it resumes from its last checkpoint."""
     ledger = _ledger(workspace)
     job = control.retry(ledger, number)
     if as_json:
         _print_job(ledger, job)
         return
-    typer.echo(f"job {number} is queued again, place {ledger.position(job)} in its lane")
+    typer.echo(f"job {number} is queued again: position {ledger.position(job)} in the queue")
 
 
 @app.command()
 def prune(
-    keep: Annotated[int, typer.Option(help="how many of the newest ended jobs to keep", min=0)] = 100,
-    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    keep: Annotated[int, typer.Option(help="number of ended jobs to keep, the newest ones", min=0)] = 100,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask for confirmation")] = False,
     as_json: JsonOption = False,
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
-    """Forget old jobs that have ended, with their logs and checkpoints. Models and results stay."""
+    """Delete old jobs that have ended, with their logs and checkpoints. Models and results remain."""
     ledger = _ledger(workspace)
     ended = control.prunable(ledger, keep)
     if ended and not yes:
-        question = f"forget {counted(len(ended), 'job')}, the newest of them {ended[0].number}, for good?"
+        question = f"permanently delete {counted(len(ended), 'job')}, up to number {ended[0].number}?"
         typer.confirm(question, abort=True, err=True)
     control.prune(ledger, ended)
     if as_json:
         typer.echo(json.dumps({"forgotten": [job.number for job in ended]}))
     else:
-        typer.echo(f"{counted(len(ended), 'job')} forgotten" if ended else "nothing to forget")
+        typer.echo(f"{counted(len(ended), 'job')} deleted" if ended else "nothing to delete")
 
 
 @app.command()
 def workers(as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
-    """The workers that run: on which machine, with which devices."""
+    """List the running workers and their devices."""
     found = _watch(_ledger(workspace)).workers()
     if as_json:
         typer.echo(json.dumps(found, indent=1))
         return
-    for worker in found:
-        typer.echo(f"{worker['id']}  {', '.join(worker.get('devices', []))}")
-    if not found:
+    if found:
+        rows = [(worker["id"], ", ".join(worker.get("devices", []))) for worker in found]
+        print_table(WORKER_COLUMNS, rows, plain_heading=False)
+    else:
         typer.echo(NO_WORKER)
 
 
@@ -225,20 +243,9 @@ def _watch(ledger: Ledger) -> Watch:
     return Watch(ledger.workspace, ledger.signs, QueueSettings().queue_lease)
 
 
-def _tell_no_worker(ledger: Ledger) -> None:
+def _warn_without_worker(ledger: Ledger) -> None:
     if ledger.live() and not _watch(ledger).workers():
         typer.echo(NO_WORKER)
-
-
-def _range(field: Any) -> str:
-    """'(1 to 1000)' where a parameter has such limits."""
-    limits = {
-        end: getattr(limit, key)
-        for limit in field.metadata
-        for key, end in (("ge", "low"), ("gt", "low"), ("le", "high"))
-        if getattr(limit, key, None) is not None
-    }
-    return f"({limits['low']:g} to {limits['high']:g})" if len(limits) == 2 else ""
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -1,12 +1,75 @@
-"""Options that many commands share."""
+"""Options shared by several commands, and options generated from the fields of a configuration."""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from pydantic import BaseModel
+
+from sunspot_dash.ml.config import step_of
 
 WorkspaceOption = Annotated[
-    Path, typer.Option("--workspace", help="folder that holds everything", show_default=False)
+    Path, typer.Option("--workspace", help="folder of the workspace", show_default=False)
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
+
+
+def options_of(parameters: type[BaseModel], *names: str) -> Callable[[Any], Any]:
+    """Give a command an option for each field of a configuration, or for those named.
+
+    The help and the default of an option are those of the field. The command receives the values as keyword arguments;
+    the configuration validates them.
+    """
+
+    def add(command: Any) -> Any:
+        signature = inspect.signature(command, eval_str=True)
+        own = [
+            one.replace(kind=one.KEYWORD_ONLY)
+            for one in signature.parameters.values()
+            if one.kind != one.VAR_KEYWORD
+        ]
+        generated = [_option(parameters, name) for name in names or parameters.model_fields]
+        shared = [one for one in own if one.name == "workspace"]
+        every = [*(one for one in own if one not in shared), *generated, *shared]
+        every.sort(key=lambda one: one.default is not one.empty)  # required options first
+        command.__signature__ = signature.replace(parameters=every)
+        command.__annotations__ = {one.name: one.annotation for one in every}
+        return command
+
+    return add
+
+
+def help_of(parameters: type[BaseModel], name: str) -> str:
+    """Return the help of an option: a field's description and range."""
+    field = parameters.model_fields[name]
+    return " ".join(text for text in (field.description or "", range_of(field)) if text)
+
+
+def range_of(field: Any) -> str:
+    """Return '(1 to 1000)' for a field with limits; '' for one without."""
+    limits: dict[str, float] = {}
+    for limit in field.metadata:
+        limits |= {
+            key: getattr(limit, key) for key in ("ge", "gt", "le") if getattr(limit, key, None) is not None
+        }
+    if "le" not in limits or not limits.keys() & {"ge", "gt"}:
+        return ""
+    low = str(limits["ge"]) if "ge" in limits else f"above {limits['gt']}"
+    step = step_of(field)
+    return f"({low} to {limits['le']}" + (f", a multiple of {step})" if step else ")")
+
+
+def _option(parameters: type[BaseModel], name: str) -> inspect.Parameter:
+    field = parameters.model_fields[name]
+    declared = [f"--{name.replace('_', '-')}"] if field.annotation is bool else []  # without a --no- twin
+    option = typer.Option(*declared, help=help_of(parameters, name))
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=inspect.Parameter.empty if field.is_required() else field.default,
+        annotation=Annotated[field.annotation, option],
+    )

@@ -1,4 +1,4 @@
-"""`series`, `compare-silso` and `compare-observers`: sunspot numbers of a model, and beside others'."""
+"""`series`, `compare-silso` and `compare-observers`: a model's sunspot numbers, and how they compare with others."""
 
 from __future__ import annotations
 
@@ -10,33 +10,50 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from sunspot_dash.cli.index import FromOption, JsonOption, ModelOption, ToOption, catalogue_of, period
-from sunspot_dash.cli.options import WorkspaceOption
+from sunspot_dash.cli.index import FromOption, ModelOption, ToOption, catalogue_of, period
+from sunspot_dash.cli.options import JsonOption, WorkspaceOption
+from sunspot_dash.cli.output import Column, on_terminal, print_table
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.files import atomic_write_text
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import DEFAULT_ROOT
 
+SILSO_COLUMNS = (
+    Column("part"),
+    Column("in common", right=True),
+    Column("k", right=True),
+    Column("r", right=True),
+    Column("mean absolute error", right=True),
+    Column("drift per year", right=True),
+)
+OBSERVER_COLUMNS = (
+    Column("quantity"),
+    Column("drawings", right=True),
+    Column("r", right=True),
+    Column("relative error", right=True),
+    Column("bias", right=True),
+)
+
 
 def series(
     model: ModelOption = "uset",
-    by: Annotated[str, typer.Option(help="drawing, day, month or smoothed (13 months)")] = "day",
-    hemispheres: Annotated[bool, typer.Option("--hemispheres", help="north and south, too")] = False,
+    by: Annotated[str, typer.Option(help="drawing, day, month or smoothed (13-month)")] = "day",
+    hemispheres: Annotated[bool, typer.Option("--hemispheres", help="also print north and south")] = False,
     k: Annotated[float, typer.Option(help="scale of R = k (10 g + s)", min=0.01, max=100)] = 1.0,
     first: FromOption = "",
     last: ToOption = "",
-    csv: Annotated[Path | None, typer.Option("--csv", help="write a table there", show_default=False)] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="write a CSV table", show_default=False)] = None,
     as_json: JsonOption = False,
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
-    """The sunspot number of a model's drawings over time.
+    """Print the sunspot number of a model's drawings over time.
 
-    n says of how many drawings (a day), days (a month) or months (smoothed) a number is the mean.
+    n is the number of drawings (of a day), days (of a month) or months (smoothed) that a value averages.
     """
     from sunspot_dash.services.analysis.sunspot_number import numbers
 
     if csv and as_json:
-        raise ParameterError("--csv writes a table and --json prints one: give one of them")
+        raise ParameterError("--csv writes a table and --json prints one: use only one of them")
     found = numbers(catalogue_of(workspace, model), model, by, period(first, last), k)
     parts = {"number": found.disk} | ({"north": found.north, "south": found.south} if hemispheres else {})
     title = "month" if by in ("month", "smoothed") else "date"
@@ -45,28 +62,26 @@ def series(
         for i, (date, n) in enumerate(zip(found.disk.dates, found.disk.n, strict=True))
     ]
     if as_json:
-        told = {"model": model, "by": by, "k": k, "undated": found.undated, "series": rows}
-        typer.echo(json.dumps(told, indent=1))
+        record = {"model": model, "by": by, "k": k, "undated": found.undated, "series": rows}
+        typer.echo(json.dumps(record, indent=1))
         return
     if csv:
         lines = [",".join([title, *parts, "n"]), *(",".join(map(str, row.values())) for row in rows)]
         atomic_write_text(csv, "\n".join(lines) + "\n")
-        typer.echo(f"{counted(len(rows), 'row')} in {csv}")
+        typer.echo(f"{counted(len(rows), 'row')} written to {csv}")
     else:
-        typer.echo(f"{title:<18}" + "".join(f"{name:>9}" for name in (*parts, "n")))
-        for row in rows:
-            date, *values, n = row.values()
-            typer.echo(f"{date:<18}" + "".join(f"{value:>9.1f}" for value in values) + f"{n:>9}")
+        columns = [Column(title, 18), *(Column(name, 9, right=True) for name in (*parts, "n"))]
+        print_table(columns, [_cells(row) for row in rows])
     if not rows:
-        why = "a smoothed month needs 13 observed ones around it" if by == "smoothed" else "no dated drawing"
-        typer.echo(f"nothing to tell: {why}", err=True)
+        why = "a smoothed value needs 13 observed months" if by == "smoothed" else "no dated drawings"
+        typer.echo(f"no values: {why}", err=True)
     if found.undated:
-        typer.echo(f"left out: {counted(found.undated, 'undated drawing')}", err=True)
+        typer.echo(f"skipped: {counted(found.undated, 'undated drawing')}", err=True)
 
 
 def compare_silso(
     file: Annotated[
-        Path, typer.Argument(help="SN_d_tot, SN_m_tot, SN_d_hem or EISN_current, as SILSO gives it")
+        Path, typer.Argument(help="SN_d_tot, SN_m_tot, SN_d_hem or EISN_current, as published by SILSO")
     ],
     model: ModelOption = "uset",
     first: FromOption = "",
@@ -74,13 +89,18 @@ def compare_silso(
     as_json: JsonOption = False,
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
-    """Compare a model's sunspot number with one of SILSO's series: k with its uncertainty, r, MAE, drift."""
+    """Compare a model's sunspot number with a SILSO series: k with its uncertainty, r, MAE, drift."""
     from sunspot_dash.services.analysis.comparison import compare_with_silso, read_series, sentences
 
     found = compare_with_silso(catalogue_of(workspace, model), model, read_series(file), period(first, last))
     if not as_json:
-        for line in sentences(found):
-            typer.echo(line)
+        first_line, *more = sentences(found)
+        typer.echo(first_line)
+        if on_terminal() and len(found.disk.dates):
+            print_table(SILSO_COLUMNS, silso_rows(found))
+        else:
+            for line in more:
+                typer.echo(line)
     else:
         record: dict[str, Any] = {
             "model": model,
@@ -97,7 +117,8 @@ def compare_silso(
 
 def compare_observers(
     file: Annotated[
-        Path, typer.Argument(help="CSV with date or file and any of groups, spots, R, observer, quality")
+        Path,
+        typer.Argument(help="CSV with a column date or file and any of groups, spots, R, observer, quality"),
     ],
     model: ModelOption = "uset",
     first: FromOption = "",
@@ -105,7 +126,7 @@ def compare_observers(
     as_json: JsonOption = False,
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
-    """Compare a model's groups, spots and R with those that the observers of the same drawings wrote down."""
+    """Compare a model's groups, spots and R with those recorded by the observers of the same drawings."""
     from sunspot_dash.services.analysis.comparison import (
         QUANTITIES,
         compare_with_observers,
@@ -116,8 +137,15 @@ def compare_observers(
     totals = read_observers(file)
     found = compare_with_observers(catalogue_of(workspace, model), model, totals, period(first, last))
     if not as_json:
-        for line in [*totals.remarks, *totals.left_out, *observer_sentences(found)]:
+        for line in [*totals.remarks, *totals.left_out]:
             typer.echo(line)
+        if on_terminal():
+            print_table(OBSERVER_COLUMNS, [observer_row(name, getattr(found, name)) for name in QUANTITIES])
+            if found.unmatched:
+                typer.echo(f"without a drawing: {counted(len(found.unmatched), 'row')}")
+        else:
+            for line in observer_sentences(found):
+                typer.echo(line)
     else:
         parts = {name: _agreement(getattr(found, name)) for name in QUANTITIES}
         typer.echo(
@@ -129,6 +157,46 @@ def compare_observers(
         )
     if not any(getattr(found, name).dates for name in QUANTITIES):
         raise typer.Exit(1)
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    date, *values, n = row.values()
+    return [date, *(f"{value:.1f}" for value in values), str(n)]
+
+
+def silso_rows(found: Any) -> list[list[str]]:
+    """Return a row of SILSO_COLUMNS for the disk and each hemisphere that was compared."""
+    parts = {name: getattr(found, name) for name in ("disk", "north", "south")}
+    return [
+        [
+            name,
+            counted(len(part.dates), found.unit),
+            _with_sigma(part.k, 3),
+            _number(part.r, ".3f"),
+            _number(part.mae, ".1%"),
+            _with_sigma(part.drift_per_year, 2),
+        ]
+        for name, part in parts.items()
+        if part is not None
+    ]
+
+
+def observer_row(name: str, found: Any) -> list[str]:
+    """Return the row of OBSERVER_COLUMNS for one quantity."""
+    title = {"number": "R"}.get(name, name)
+    numbers = [_number(found.r, ".3f"), _number(found.mae, ".1%"), _number(found.bias, "+.1%")]
+    return [title, f"{len(found.dates):,}", *numbers]
+
+
+def _with_sigma(estimate: Any, digits: int) -> str:
+    if estimate is None:
+        return "–"
+    sigma = "" if estimate.sigma is None else f" ± {estimate.sigma:.{digits}f}"
+    return f"{estimate.value:.{digits}f}{sigma}"
+
+
+def _number(value: float | None, form: str) -> str:
+    return "–" if value is None else format(value, form)
 
 
 def _agreement(found: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`serve`: the dashboard in the browser, with a worker beside it."""
+"""`serve`: run the dashboard and a worker."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from typing import Annotated
 
 import typer
 
-from sunspot_dash.cli.beside import WorkerBeside
-from sunspot_dash.cli.ending import asked_to_end
+from sunspot_dash.cli.background_worker import BackgroundWorker
 from sunspot_dash.cli.options import WorkspaceOption
+from sunspot_dash.cli.signals import catch_stop_signals
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
 
 
 def serve(
     host: Annotated[
-        str, typer.Option(help="address to listen at; others than this machine's need a password")
+        str, typer.Option(help="address to listen on; any address but localhost needs a password")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="port to listen at", min=1, max=65535)] = 8050,
+    port: Annotated[int, typer.Option(help="port to listen on", min=1, max=65535)] = 8050,
     host_name: Annotated[
-        list[str], typer.Option(help="a name under which browsers reach it, as often as needed")
+        list[str], typer.Option(help="host name under which browsers reach the dashboard; may be repeated")
     ] = [],  # noqa: B006
-    worker: Annotated[bool, typer.Option(help="start a worker for the queue, too")] = True,
-    demo: Annotated[bool, typer.Option(help="fill an empty workspace with a few synthetic drawings")] = True,
+    worker: Annotated[bool, typer.Option(help="also start a worker for the queue")] = True,
+    demo: Annotated[bool, typer.Option(help="add synthetic drawings to an empty workspace")] = True,
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
-    """Show the dashboard in the browser, until Ctrl-C.
+    """Run the dashboard until Ctrl-C.
 
-    Jobs that run when it ends go on when it runs again.
+    Running jobs are interrupted when it stops and resume when it runs again.
     """
     from sunspot_dash.services.demo.sample_data import is_unused
     from sunspot_dash.settings import WebSettings
@@ -38,19 +38,19 @@ def serve(
     space = Workspace(workspace).create()
     settings = WebSettings()
     app = create_app(space, host_name, settings=settings)
-    beside: list[WorkerBeside] = []
+    workers: list[BackgroundWorker] = []
 
     def ready() -> None:
         if worker:
-            beside.append(WorkerBeside(space))
+            workers.append(BackgroundWorker(space))
         if demo and is_unused(space):
             threading.Thread(target=begin_demo, args=(space,), daemon=True).start()
-        typer.echo(f"the dashboard is at http://{host}:{port}  (Ctrl-C ends it)")
+        typer.echo(f"the dashboard is at http://{host}:{port}  (Ctrl-C stops it)")
 
-    asked = asked_to_end()
+    stop_requested = catch_stop_signals()
     try:
-        serve_app(app, host, port, settings.password, ready, asked)
-        typer.echo("the dashboard has ended; jobs that run or wait go on when it runs again")
+        serve_app(app, host, port, settings.password, ready, stop_requested)
+        typer.echo("the dashboard has stopped; unfinished jobs resume when it runs again")
     finally:
-        for companion in beside:
-            companion.end()
+        for running in workers:
+            running.end()

@@ -1,4 +1,4 @@
-"""`worker`: the process that does what is in the queue."""
+"""`worker`: run the jobs of the queue."""
 
 from __future__ import annotations
 
@@ -10,38 +10,38 @@ from typing import Annotated
 
 import typer
 
-from sunspot_dash.cli.ending import asked_to_end
 from sunspot_dash.cli.options import WorkspaceOption
+from sunspot_dash.cli.signals import catch_stop_signals
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
 
 
 def worker(
     devices: Annotated[
-        str, typer.Option(help="auto (every GPU, or the CPU), or for example cuda:0,cuda:1 or cpu")
+        str, typer.Option(help="auto (every GPU, or else the CPU), cpu, or GPUs such as cuda:0,cuda:1")
     ] = "auto",
     with_parent: Annotated[
-        bool, typer.Option("--with-parent", help="end when standard input ends, as `serve` wants it")
+        bool, typer.Option("--with-parent", help="stop when standard input ends (used by `serve`)")
     ] = False,
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Run the jobs of the queue, one at a time on each device, until Ctrl-C.
 
-    Jobs that run when it stops, or dies, go on where they were when a worker runs again.
+    Jobs that are interrupted because the worker stops or dies resume when a worker runs again.
     """
     from jobs.child import devices as found
     from jobs.worker import Worker
 
     slots = found() if devices == "auto" else devices.split(",")
     if wrong := [slot for slot in slots if slot != "cpu" and not slot.removeprefix("cuda:").isdigit()]:
-        raise ParameterError(f"--devices was '{wrong[0]}': use auto, cpu, or GPUs as cuda:0,cuda:1")
-    running = Worker(Workspace(workspace).existing(), slots, say=typer.echo)
+        raise ParameterError(f"--devices was '{wrong[0]}': use auto, cpu, or GPUs such as cuda:0,cuda:1")
+    running = Worker(Workspace(workspace).existing(), slots, log=typer.echo)
 
     def stop_after(wait: Callable[[], object]) -> None:
         wait()
         running.stop()
 
-    threading.Thread(target=stop_after, args=(partial(asked_to_end(), None),), daemon=True).start()
+    threading.Thread(target=stop_after, args=(partial(catch_stop_signals(), None),), daemon=True).start()
     if with_parent:
         threading.Thread(target=stop_after, args=(sys.stdin.read,), daemon=True).start()
     running.run()

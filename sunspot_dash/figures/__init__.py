@@ -1,1 +1,1 @@
-"""Plotly figures from plain data: no file, no page, no callback."""
+"""Plotly figures from plain data, without files, pages or callbacks."""

@@ -1,4 +1,4 @@
-"""The butterfly diagram: latitudes of spots over time."""
+"""The butterfly diagram: spot latitude over time."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import plotly.graph_objects as go
 from sunspot_dash.domain.activity.butterfly import ButterflyCells, ButterflySpots
 from sunspot_dash.figures.theme import SCALES, style
 
-COLOURED = {"spots": "number of spots", "area": "area of umbrae, MSH"}
+COLOURED = {"spots": "number of spots", "area": "umbral area, MSH"}
 MOST_LATITUDE = 45.0
 DAY_MS = 86_400_000
 
 
 def butterfly_figure(found: ButterflySpots | ButterflyCells, theme: str, colour: str = "spots") -> go.Figure:
-    """Latitude over time, as single spots (sized, and coloured, by area) or as cells.
+    """Draw latitude over time, as single spots sized and coloured by area, or as cells.
 
     Args:
-        found: what `services.analysis.butterfly.butterfly` tells; a point's customdata begins with its drawing's key.
-        theme: "light" or "dark"; colour: one of COLOURED, of cells (a single spot has its area).
+        found: result of `services.analysis.butterfly.butterfly`; customdata of a point starts with its drawing's key.
+        theme: "light" or "dark"; colour: one of COLOURED, for cells only.
     """
     if isinstance(found, ButterflyCells):
         trace, most = _cells(found, colour, theme), _edges(found)
@@ -38,7 +38,7 @@ def _bar(title: str) -> dict[str, object]:
 
 
 def _spots(found: ButterflySpots, theme: str) -> go.Scatter:
-    # A few spots are a hundred times as large as most: the logarithm tells them all apart.
+    # A few spots are a hundred times as large as most, so the colour scale is logarithmic.
     powers = np.log10(np.maximum(found.area_msh, 1e-3))
     low, high = _whole_powers(powers) if found.total else (0.0, 1.0)
     steps = np.arange(low, high + 1)
@@ -61,7 +61,7 @@ def _spots(found: ButterflySpots, theme: str) -> go.Scatter:
             "opacity": 0.7,
             "showscale": found.total > 0,
             "colorbar": {
-                **_bar("area of the umbra, MSH"),
+                **_bar("umbral area, MSH"),
                 "tickvals": steps.tolist(),
                 "ticktext": [f"{10.0**step:g}" for step in steps],
             },
@@ -73,7 +73,7 @@ def _spots(found: ButterflySpots, theme: str) -> go.Scatter:
 
 
 def _whole_powers(powers: np.ndarray) -> tuple[float, float]:
-    """The powers of ten between which nearly all lie; a few specks must not take half of the colours."""
+    """Return powers of ten that enclose nearly all values, so that a few specks do not take half of the colours."""
     low = float(np.floor(np.percentile(powers, 1)))
     return low, max(float(np.ceil(powers.max())), low + 1)
 
@@ -82,7 +82,7 @@ def _cells(found: ButterflyCells, colour: str, theme: str) -> go.Heatmap:
     grid = found.grid
     values = found.area_msh if colour == "area" else found.spots.astype(np.float64)
     shown = np.where(found.spots > 0, values, np.nan)
-    unit = "MSH of umbrae" if colour == "area" else "spots"
+    unit = "MSH" if colour == "area" else "spots"
     middle = grid.start.astype("datetime64[s]") + np.timedelta64(round(grid.width_days * 43200), "s")
     cell = f"{grid.height_deg:g}° × {grid.width_days:.3g} days"
     return go.Heatmap(
@@ -92,10 +92,10 @@ def _cells(found: ButterflyCells, colour: str, theme: str) -> go.Heatmap:
         dy=grid.height_deg,
         z=np.round(shown, 1),
         colorscale=SCALES[theme],
-        # A few crowded cells would leave all others dark.
+        # Without the cut a few crowded cells would leave all others dark.
         zmin=0,
         zmax=float(np.percentile(shown[found.spots > 0], 99.5)) if found.total else 1.0,
-        colorbar=_bar(f"{COLOURED[colour]}, in {cell}"),
+        colorbar=_bar(f"{COLOURED[colour]}, per {cell}"),
         hovertemplate=f"%{{x|%Y-%m-%d}} ± {grid.width_days / 2:.3g} days, latitude %{{y:.1f}}°"
         f"<br>%{{z:.4g}} {unit}<extra></extra>",
         hoverongaps=False,

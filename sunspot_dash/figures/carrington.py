@@ -1,4 +1,4 @@
-"""A Carrington rotation's spots on a map of the Sun, and how large spots are."""
+"""The map of one Carrington rotation, and the distribution of spot sizes."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ MOST_LATITUDE = 60
 
 
 def carrington_figure(rows: Sequence[Any], theme: str) -> go.Figure:
-    """A map of one rotation: Carrington longitude to the right, as synoptic maps have it.
+    """Draw the spots of one rotation, Carrington longitude increasing to the right as in synoptic maps.
 
     Args:
-        rows: with key, number, name, date, spot_group, latitude_deg, longitude_deg, cmd_deg, area_msh.
+        rows: mappings with key, number, name, date, spot_group, latitude_deg, longitude_deg, cmd_deg, area_msh.
         theme: "light" or "dark".
     """
     figure = go.Figure()
@@ -55,7 +55,7 @@ def carrington_figure(rows: Sequence[Any], theme: str) -> go.Figure:
 
 
 def sizes_figure(edges: np.ndarray, counts: np.ndarray, theme: str) -> go.Figure:
-    """How many spots there are of each size: edges (n + 1,) in millionths of the hemisphere, counts (n,)."""
+    """Draw a histogram of spot sizes: edges (n + 1,) in millionths of the hemisphere, counts (n,)."""
     figure = go.Figure()
     figure.add_bar(
         x=np.sqrt(edges[:-1] * edges[1:]),
@@ -63,11 +63,11 @@ def sizes_figure(edges: np.ndarray, counts: np.ndarray, theme: str) -> go.Figure
         width=np.diff(edges),
         marker={"color": COLOURS[0]},
         customdata=np.column_stack([edges[:-1], edges[1:]]) if len(counts) else [],
-        hovertemplate="%{y:,} spots of %{customdata[0]:.2f} to %{customdata[1]:.2f} MSH<extra></extra>",
+        hovertemplate="%{y:,} spots from %{customdata[0]:.2f} to %{customdata[1]:.2f} MSH<extra></extra>",
     )
-    figure.update_xaxes(title="umbral area, millionths of the hemisphere", type="log")
+    figure.update_xaxes(title="umbral area, MSH", type="log")
     if len(counts) and counts.max() > 100:
-        # Powers of ten alone: the digits between them would lie over each other.
+        # Label powers of ten only, since the digits between them would overlap.
         figure.update_yaxes(title="spots", type="log", dtick=1)
     else:
         figure.update_yaxes(title="spots", rangemode="tozero")

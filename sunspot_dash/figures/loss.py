@@ -1,4 +1,4 @@
-"""The losses of trainings, epoch by epoch."""
+"""Loss curves of training runs."""
 
 from __future__ import annotations
 
@@ -8,44 +8,44 @@ from typing import Any
 import plotly.graph_objects as go
 
 from sunspot_dash.domain.scoring.best_epoch import best_epoch
-from sunspot_dash.figures.theme import COLOURS, only_words, style
+from sunspot_dash.figures.theme import COLOURS, style, text_figure
 
 Rows = Sequence[Mapping[str, Any]]
-# Beyond as many runs as there are colours, another sign tells them apart.
-SIGNS = ("circle", "square", "diamond", "triangle-up")
-FEW = 15
+# Distinguishes runs that share a colour.
+SYMBOLS = ("circle", "square", "diamond", "triangle-up")
+FEW_EPOCHS = 15
 
 
-def loss_figure(runs: Mapping[str, Rows], logarithmic: bool, theme: str, nothing: str = "") -> go.Figure:
-    """Training loss (line), validation loss (dashes) and best epoch (star) of each run, in a colour of its own.
+def loss_figure(runs: Mapping[str, Rows], logarithmic: bool, theme: str, empty_text: str = "") -> go.Figure:
+    """Draw training loss (line), validation loss (dashes) and best epoch (star), one colour per run.
 
     Args:
         runs: name of a run -> its epochs, each {"epoch", "train_loss", "validation_loss"?, "f1"?}.
-        logarithmic: scale of the loss.
+        logarithmic: use a logarithmic loss axis.
         theme: "light" or "dark".
-        nothing: what is said when no run has an epoch yet.
+        empty_text: shown if no run has finished an epoch.
     """
     if not runs:
-        return only_words(nothing, theme)
+        return text_figure(empty_text, theme)
     figure = go.Figure()
     for number, (name, rows) in enumerate(runs.items()):
-        sign = SIGNS[number // len(COLOURS) % len(SIGNS)]
-        _add_run(figure, name, rows, COLOURS[number % len(COLOURS)], sign)
-    few = max(map(len, runs.values()), default=0) < FEW
+        symbol = SYMBOLS[number // len(COLOURS) % len(SYMBOLS)]
+        _add_run(figure, name, rows, COLOURS[number % len(COLOURS)], symbol)
+    few = max(map(len, runs.values()), default=0) < FEW_EPOCHS
     figure.update_xaxes(title="epoch", dtick=1 if few else None)
     figure.update_yaxes(
         title="loss (20 × weighted BCE + Dice + centre focal loss)",
         type="log" if logarithmic else "linear",
-        # A zoom into one scale makes no sense in the other.
+        # Resets the zoom when the scale changes.
         uirevision=logarithmic,
     )
     figure.update_layout(uirevision="loss", showlegend=True)
     return style(figure, theme)
 
 
-def _add_run(figure: go.Figure, name: str, rows: Rows, colour: str, sign: str) -> None:
-    """Three traces that the legend shows, and hides, as one."""
-    shared = {"legendgroup": name, "marker": {"color": colour, "symbol": sign}}
+def _add_run(figure: go.Figure, name: str, rows: Rows, colour: str, symbol: str) -> None:
+    """Add three traces that the legend shows and hides together."""
+    shared = {"legendgroup": name, "marker": {"color": colour, "symbol": symbol}}
     epochs = [row["epoch"] for row in rows]
     best = best_epoch(rows)
     score = f", best F1 {best['f1']:.3f}" if "f1" in best else ""

@@ -1,4 +1,4 @@
-"""The Sun's grid and the groups over a drawing, as traces and notes that the page lays over its views."""
+"""The heliographic grid and the groups of a drawing, as traces and annotations for the viewer."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.sun.grid import HeliographicGrid
 from sunspot_dash.text import counted
 
-# Both read on white paper and on a black mask.
-GRID = "#2f86d6"
-GROUP = "#d55e00"
+# Both colours are visible on white paper and on a black mask.
+GRID_COLOUR = "#2f86d6"
+GROUP_COLOUR = "#d55e00"
 STRONG = ("equator", "central meridian")
-# Around a group, and between it and its label, in parts of R.
+# Padding around a group, and gap to its label, in solar radii.
 PAD, GAP = 0.025, 0.012
-# What a label takes up, in parts of R, where the disk is some 560 px wide on the screen.
+# Width of a letter and height of a line, in solar radii, for a disk about 560 px wide on the screen.
 LETTER, LINE = 0.0235, 0.062
-# Above this radius, in px, a line's points are kept to whole pixels, which nobody sees and halves what is sent.
-LARGE = 500
+# Above this radius points are rounded to whole pixels, which halves the size of the data without visible change.
+LARGE_PX = 500
 Box = tuple[float, float, float, float]
 
 
 def grid_traces(grid: HeliographicGrid, disk: Disk) -> list[dict[str, Any]]:
-    """The lines, the equator and the central meridian stronger, and the poles: three traces."""
+    """Return three traces: the grid lines, the equator and central meridian in a stronger line, and the poles."""
     fine = [line.xy for line in grid.lines if line.kind not in STRONG]
     strong = [line.xy for line in grid.lines if line.kind in STRONG]
-    digits = 0 if disk.radius > LARGE else 1
+    digits = 0 if disk.radius > LARGE_PX else 1
     poles: dict[str, Any] = {
         "type": "scatter",
         "mode": "markers+text",
@@ -39,57 +39,60 @@ def grid_traces(grid: HeliographicGrid, disk: Disk) -> list[dict[str, Any]]:
         "y": [round(pole.y, 1) for pole in grid.poles],
         "text": ["N" if pole.north else "S" for pole in grid.poles],
         "textposition": "top right",
-        "textfont": {"color": GRID, "size": 15, "weight": "bold"},
+        "textfont": {"color": GRID_COLOUR, "size": 15, "weight": "bold"},
         "marker": {
             "symbol": ["circle" if pole.visible else "circle-open" for pole in grid.poles],
-            "color": GRID,
+            "color": GRID_COLOUR,
             "size": 7,
         },
         "cliponaxis": False,
         "hoverinfo": "skip",
         "showlegend": False,
     }
-    return [_lines(fine, GRID, 0.8, 0.55, digits), _lines(strong, GRID, 1.6, 0.9, digits), poles]
+    return [
+        _lines(fine, GRID_COLOUR, 0.8, 0.55, digits),
+        _lines(strong, GRID_COLOUR, 1.6, 0.9, digits),
+        poles,
+    ]
 
 
 def group_outlines(observation: Observation, disk: Disk) -> list[dict[str, Any]]:
-    """A line around every group: one trace."""
-    return [_lines([_closed(hull) for hull in _hulls(observation, disk)], GROUP, 1.5, 1.0)]
+    """Return one trace with the outlines of all groups."""
+    return [_lines([_closed(hull) for hull in _hulls(observation, disk)], GROUP_COLOUR, 1.5, 1.0)]
 
 
 def group_labels(observation: Observation, disk: Disk, size: tuple[int, int]) -> list[dict[str, Any]]:
-    """Every group's number and what it is, as notes that keep clear of each other where there is room.
+    """Return one annotation per group, placed to avoid overlap and to stay within the drawing of `size` px.
 
-    They stay on the page, of `size` px.
-
-    A note's `name` is the number alone, for a view without room for more; the mouse gets the text and the rest.
+    `text` has the number and the spot count, `name` only the number (for narrow views), `hovertext` adds position
+    and size.
     """
     taken: list[Box] = []
-    notes = []
+    labels = []
     hulls = list(_hulls(observation, disk))
-    around = [_box(hull) for hull in hulls]
+    boxes = [_box(hull) for hull in hulls]
     for i, text in enumerate(_texts(observation.groups)):
-        others = taken + around[:i] + around[i + 1 :]
+        others = taken + boxes[:i] + boxes[i + 1 :]
         x, y, anchor, box = min(
-            _places(around[i], text, disk), key=lambda place: _covered(place[3], others, size)
+            _label_positions(boxes[i], text, disk), key=lambda position: _overlap(position[3], others, size)
         )
         taken.append(box)
-        notes.append(
+        labels.append(
             {
                 "x": round(x, 1),
                 "y": round(y, 1),
                 "xanchor": anchor,
                 "text": text,
                 "name": str(observation.groups.number[i]),
-                "hovertext": f"{text}<br>{_told(observation.groups, i)}",
+                "hovertext": f"{text}<br>{_details(observation.groups, i)}",
                 "showarrow": False,
                 "font": {"size": 11, "color": "#1a1a1a"},
                 "bgcolor": "rgba(255, 255, 255, 0.85)",
-                "bordercolor": GROUP,
+                "bordercolor": GROUP_COLOUR,
                 "borderpad": 1,
             }
         )
-    return notes
+    return labels
 
 
 def _texts(groups: Groups) -> list[str]:
@@ -99,16 +102,16 @@ def _texts(groups: Groups) -> list[str]:
     ]
 
 
-def _told(groups: Groups, i: int) -> str:
+def _details(groups: Groups, i: int) -> str:
     b, cmd = groups.latitude_deg[i], groups.cmd_deg[i]
     return (
-        f"B {b:+.1f}°, CMD {cmd:+.1f}°<br>{groups.extent_deg[i]:.1f}° long<br>"
+        f"B {b:+.1f}°, CMD {cmd:+.1f}°<br>extent {groups.extent_deg[i]:.1f}°<br>"
         f"umbral area {groups.area[i]:.0f} MSH"
     ).replace("-", "−")
 
 
 def _hulls(observation: Observation, disk: Disk) -> Iterator[np.ndarray]:
-    """(n, 2) around each group, padded and rounded."""
+    """Yield a padded convex hull (n, 2) in px around each group."""
     turn = np.linspace(0, 2 * np.pi, 16, endpoint=False)
     pad = np.column_stack([np.cos(turn), np.sin(turn)]) * PAD * disk.radius
     for number in observation.groups.number:
@@ -122,13 +125,10 @@ def _hulls(observation: Observation, disk: Disk) -> Iterator[np.ndarray]:
         yield cv2.convexHull(padded)[:, 0].astype(np.float64)
 
 
-def _places(around: Box, text: str, disk: Disk) -> list[tuple[float, float, str, Box]]:
-    """Where a label may lie: its place, the side of it that stays there, and its box.
-
-    Above its group, below, right and left, the first the best.
-    """
+def _label_positions(group: Box, text: str, disk: Disk) -> list[tuple[float, float, str, Box]]:
+    """Return positions (x, y, anchor, box) of a label, best first: above, below, right and left of its group."""
     width, height, gap = LETTER * disk.radius * len(text), LINE * disk.radius, GAP * disk.radius
-    x0, y0, x1, y1 = around
+    x0, y0, x1, y1 = group
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
     above, below = y0 - gap - height / 2, y1 + gap + height / 2
     return [
@@ -139,8 +139,8 @@ def _places(around: Box, text: str, disk: Disk) -> list[tuple[float, float, str,
     ]
 
 
-def _covered(box: Box, others: list[Box], size: tuple[int, int]) -> float:
-    """How much of a box lies over others or off the page, px^2."""
+def _overlap(box: Box, others: list[Box], size: tuple[int, int]) -> float:
+    """Return the area of a box that overlaps others or is outside the drawing, px²."""
     area = (box[2] - box[0]) * (box[3] - box[1])
     return sum(_common(box, other) for other in others) + area - _common(box, (0, 0, *size))
 
@@ -161,7 +161,7 @@ def _closed(hull: np.ndarray) -> np.ndarray:
 def _lines(
     lines: list[np.ndarray], colour: str, width: float, opacity: float, digits: int = 1
 ) -> dict[str, Any]:
-    """Polylines as one trace, with gaps between them, to so many digits of a pixel."""
+    """Return polylines as one trace, separated by gaps, rounded to `digits` decimals of a pixel."""
     x: list[float | None] = []
     y: list[float | None] = []
     for line in lines:

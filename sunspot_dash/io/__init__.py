@@ -1,1 +1,1 @@
-"""Files in and out: images, results, pictures."""
+"""Reading and writing of files, one format per module."""

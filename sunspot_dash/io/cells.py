@@ -1,4 +1,4 @@
-"""Text in the cells of CSV files."""
+"""Cells of CSV files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def cell(value: Any) -> Any:
-    """A value that a spreadsheet does not take for a formula; None is an empty cell."""
+    """Return a value as a CSV cell, with text quoted that a spreadsheet would run as a formula; None is empty."""
     if value is None:
         return ""
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")):

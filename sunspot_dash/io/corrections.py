@@ -1,4 +1,4 @@
-"""The file of a workspace's corrections: {drawing's name: what was set by hand}."""
+"""The corrections file of a workspace: manual corrections by drawing name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sunspot_dash.io.results import read_disk
 
 
 def read_corrections(path: Path) -> dict[str, Correction]:
-    """Every drawing's correction, by name; none where there is no file.
+    """Read all corrections by drawing name; empty if there is no file.
 
     Raises:
         WorkspaceError: the file is damaged.
@@ -26,12 +26,12 @@ def read_corrections(path: Path) -> dict[str, Correction]:
         return {}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise WorkspaceError(
-            f"{path} cannot be read ({error}): restore it, or delete it to go on without corrections"
+            f"{path} cannot be read ({error}): restore it, or delete it to continue without corrections"
         ) from error
 
 
 def write_corrections(path: Path, corrections: Mapping[str, Correction]) -> None:
-    """Write the file, atomically; `read_corrections` gives all of it back."""
+    """Write all corrections atomically; the inverse of `read_corrections`."""
     records = {
         name: {key: value for key, value in asdict(found).items() if value is not None}
         for name, found in sorted(corrections.items())

@@ -1,7 +1,4 @@
-"""Forms in which a model's numbers and spots leave the program; each gives the bytes of one file, in pieces.
-
-None holds more than some drawings in memory.
-"""
+"""Export formats; each function yields the bytes of one file in pieces, with few drawings in memory at a time."""
 
 from __future__ import annotations
 
@@ -27,19 +24,20 @@ ROWS = 2000  # of a table in a piece
 
 
 def csv_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """A table with a header; None is an empty cell."""
+    """Yield a CSV table with a header; None is an empty cell."""
     # Row by row with `csv`: a DataFrame for each piece gives the same bytes, but takes twice as long.
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     rows = iter(rows)
-    while some := list(islice(rows, ROWS)):
-        writer.writerows([cell(value) for value in row] for row in some)
-        yield _taken(text)
-    yield _taken(text)
+    while batch := list(islice(rows, ROWS)):
+        writer.writerows([cell(value) for value in row] for row in batch)
+        yield _drain(text)
+    yield _drain(text)
 
 
-def _taken(text: io.StringIO) -> bytes:
+def _drain(text: io.StringIO) -> bytes:
+    """Empty the buffer and return its content as UTF-8."""
     content = text.getvalue()
     text.seek(0)
     text.truncate()
@@ -47,7 +45,7 @@ def _taken(text: io.StringIO) -> bytes:
 
 
 def json_drawings(about: Mapping[str, Any], drawings: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """One object: what `about` says, and "drawings", a line each."""
+    """Yield one JSON object: the entries of `about`, and "drawings" with one line per drawing."""
     yield (json.dumps(about, indent=1, allow_nan=False)[:-2] + ',\n "drawings": [').encode()
     separator = "\n"
     for drawing in drawings:
@@ -57,7 +55,7 @@ def json_drawings(about: Mapping[str, Any], drawings: Iterable[Mapping[str, Any]
 
 
 def parquet_spots(drawings: Iterable[Observed]) -> Iterator[bytes]:
-    """The wide table: a row for each counted spot, with the columns of `io.wide_table`."""
+    """Yield the wide table as Parquet: one row per counted spot, with the columns of `io.wide_table`."""
     outbox = Outbox()
     table = SpotsParquet(pa.PythonFile(outbox, mode="w"))
     for result, when, orientation, observation in drawings:

@@ -1,4 +1,4 @@
-"""FITS, the astronomers' picture file (Pence et al. 2010, doi:10.1051/0004-6361/201015362), by astropy."""
+"""Read FITS images (Pence et al. 2010, doi:10.1051/0004-6361/201015362) with astropy."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ FITS_START = b"SIMPLE  ="
 
 @contextmanager
 def fits_image(file: BinaryIO) -> Iterator[Any]:
-    """The first image of a FITS file, its pixels not yet read; the file is closed with it.
+    """Open the first image of a FITS file without reading its pixels; closes the file at the end.
 
     Raises:
-        ImageError: it holds no image.
+        ImageError: the file holds no image.
     """
-    from astropy.io import fits  # half a second to import, and rarely needed
+    from astropy.io import fits  # takes half a second to import and is rarely needed
 
     with fits.open(file, memmap=False) as units:
         for unit in units:
@@ -32,19 +32,19 @@ def fits_image(file: BinaryIO) -> Iterator[Any]:
 
 
 def fits_size(image: Any) -> tuple[int, int]:
-    """(width, height) in px."""
+    """Return the (width, height) of a FITS image in px."""
     return image.shape[-1], image.shape[-2]
 
 
 def fits_levels(image: Any) -> np.ndarray:
-    """Levels with BZERO, BSCALE and BLANK applied, top row first: (H, W), or (H, W, 3) of three planes.
+    """Return the pixel levels with BZERO, BSCALE and BLANK applied, top row first.
 
-    Of any other stack of pages the first is read.
+    The shape is (H, W), or (H, W, 3) for three planes; of any other stack of images the first is read.
     """
     colour = len(image.shape) == 3 and image.shape[0] == 3
-    pages = len(image.shape) - 2 - colour
-    levels = image.section[(0,) * pages + (slice(None),) * (2 + colour)]
+    stacks = len(image.shape) - 2 - colour
+    levels = image.section[(0,) * stacks + (slice(None),) * (2 + colour)]
     if colour:
         levels = np.moveaxis(levels, 0, 2)
-    # The first row of a FITS image is its lowest.
+    # FITS stores the bottom row first.
     return levels[::-1]

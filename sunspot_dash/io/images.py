@@ -1,6 +1,6 @@
-"""The one decoder: every picture that comes in, of whatever kind, becomes (H, W, 3) uint8 here.
+"""Decode image files of every supported format to (H, W, 3) uint8.
 
-The content says what a file is, never its extension. Nothing is decoded before its size is known.
+The format is recognized by content, not by extension. The size is checked before anything is decoded.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SUFFIXES = (
     ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp", ".jp2", ".j2k", ".ppm", ".pgm", ".pbm",
     ".fits", ".fit", ".fts",
 )  # fmt: skip
-# How pictures begin, for those whose extension says nothing.
+# First bytes of image files, to recognize those with another extension.
 START = re.compile(
     rb"\xff\xd8\xff|\x89PNG|II\*\0|MM\0\*|BM.{4}\0{4}|GIF8|RIFF.{4}WEBP|\0\0\0\x0cjP|" + FITS_START, re.DOTALL
 )
@@ -38,18 +38,18 @@ PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # a TIFF tag and its value
 TURNED = (5, 6, 7, 8)  # the EXIF orientations that swap width and height
 LINK_REASON = "it is a link to a file outside its folder: copy the file itself there"
 
-Image.MAX_IMAGE_PIXELS = None  # pages above our own limit are refused below, with a sentence
+Image.MAX_IMAGE_PIXELS = None  # replaced by the limit below, which has a clearer message
 
 
 def read_rgb(source: Path | bytes) -> np.ndarray:
-    """Decode a page: (H, W, 3) uint8, RGB, upright as EXIF says; it may be read-only.
+    """Decode an image to (H, W, 3) uint8 RGB with the EXIF orientation applied; the array may be read-only.
 
-    Alpha lies over white. Levels deeper than 8 bits are scaled by their depth (`to_uint8`). Of several pages
-    the first is read. The first row of a FITS image is its lowest, as that format has it.
+    Transparent pixels are blended with white. Levels deeper than 8 bits are scaled by their depth (`to_uint8`). Of a
+    file with several images the first is read.
 
     Raises:
-        ImageError: missing, empty, cut short, no picture, above the limit of pixels, or a link that leads
-            out of its folder.
+        ImageError: the file is missing, empty, truncated, not an image, above the pixel limit, or a link out of its
+            folder.
     """
     with _opened(source) as file:
         if _is_fits(file):
@@ -63,7 +63,7 @@ def read_rgb(source: Path | bytes) -> np.ndarray:
 
 
 def check_whole(source: Path) -> None:
-    """Decode a page to see that it can be, and throw its pixels away.
+    """Check that an image can be decoded completely.
 
     Raises:
         ImageError: as `read_rgb`.
@@ -73,7 +73,7 @@ def check_whole(source: Path) -> None:
             with Image.open(file, formats=FORMATS) as picture:
                 _check_size(*picture.size)
                 if picture.format == "JPEG":
-                    # An eighth of its size needs all of the file, too, but a fraction of the time and memory.
+                    # Decoding at an eighth of the size reads the whole file in a fraction of the time and memory.
                     picture.draft(None, (1, 1))
                     picture.load()
                     return
@@ -81,10 +81,10 @@ def check_whole(source: Path) -> None:
 
 
 def image_size(source: Path | bytes) -> tuple[int, int]:
-    """(width, height) in px of what `read_rgb` gives, from the header alone.
+    """Return the (width, height) in px of an image as `read_rgb` returns it, from the header alone.
 
     Raises:
-        ImageError: as `read_rgb`, but damage behind the header goes unseen.
+        ImageError: as `read_rgb`, but damage after the header is not noticed.
     """
     with _opened(source) as file:
         if _is_fits(file):
@@ -93,7 +93,7 @@ def image_size(source: Path | bytes) -> tuple[int, int]:
         else:
             with Image.open(file, formats=FORMATS) as picture:
                 width, height = picture.size
-                # Pillow gives a TIFF's size upright already.
+                # Pillow already applies the orientation to the size of a TIFF.
                 if picture.format != "TIFF" and picture.getexif().get(ExifTags.Base.Orientation) in TURNED:
                     width, height = height, width
         _check_size(width, height)
@@ -101,10 +101,10 @@ def image_size(source: Path | bytes) -> tuple[int, int]:
 
 
 def content_hash(source: Path) -> str:
-    """SHA-256 of a file's bytes, hexadecimal: with its time, a drawing's identity.
+    """Return the SHA-256 of an image file, hexadecimal.
 
     Raises:
-        ImageError: missing, empty, unreadable, or a link that leads out of its folder.
+        ImageError: the file is missing, empty, unreadable, or a link out of its folder.
     """
     with _opened(source) as file:
         digest = hashlib.sha256()
@@ -114,7 +114,7 @@ def content_hash(source: Path) -> str:
 
 
 def to_grey(rgb: np.ndarray) -> np.ndarray:
-    """Luma (H, W) uint8 of (H, W, 3) uint8 by ITU-R BT.601; where the channels are equal, their level."""
+    """Convert (H, W, 3) uint8 RGB to (H, W) uint8 luma (ITU-R BT.601)."""
     return cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
 
 
@@ -122,28 +122,27 @@ def write_png(path: Path, array: np.ndarray) -> None:
     """Write (H, W) or (H, W, 3) uint8 as PNG, atomically.
 
     Raises:
-        WorkspaceError: the disk is full or may not be written.
+        WorkspaceError: the disk is full or the folder is not writable.
     """
-    # Level 3 is the quickest on drawings and nearly the smallest.
+    # On drawings, level 3 is the fastest and nearly the smallest.
     atomic_write(path, lambda temporary: Image.fromarray(array).save(temporary, "PNG", compress_level=3))
 
 
 def list_images(folder: Path, refused: list[tuple[str, str]] | None = None) -> list[Path]:
-    """The pictures that lie directly in a folder, ordered by name; hidden files are left out.
+    """List the image files directly in a folder, ordered by name and without hidden files.
 
-    A file counts by its extension or, where that says nothing, by its first bytes; whether it is sound is
-    for `read_rgb` to say. A link that leads out of the folder is left out, and told in `refused` as
-    (name, reason).
+    Files are recognized by extension or first bytes (`looks_like_image`), and not decoded. Links out of the folder
+    are left out and added to `refused` as (name, reason).
 
     Raises:
-        ImageError: the folder is missing or may not be read.
+        ImageError: the folder is missing or not readable.
     """
     try:
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries)
     except OSError as error:
         raise ImageError(
-            f"the folder {folder} cannot be read ({error.strerror}): name a folder of drawings"
+            f"the folder {folder} cannot be read ({error.strerror}): choose a folder of drawings"
         ) from error
     images = []
     for path in (folder / name for name in names if not name.startswith(".")):
@@ -157,9 +156,9 @@ def list_images(folder: Path, refused: list[tuple[str, str]] | None = None) -> l
 
 
 def looks_like_image(path: Path) -> bool:
-    """Whether a file is an image by its extension or, where that says nothing, by its first bytes."""
+    """Whether a file is an image by its extension or, with an unknown extension, by its first bytes."""
     try:
-        # A pipe or a device would hang whoever opens it.
+        # Opening a pipe or a device would block.
         if not path.is_file():
             return False
         if path.suffix.lower() in SUFFIXES:
@@ -172,21 +171,21 @@ def looks_like_image(path: Path) -> bool:
 
 @contextmanager
 def _opened(source: Path | bytes) -> Iterator[BinaryIO]:
-    """A source as a file; whatever fails while it is used becomes an ImageError that names it."""
+    """Open a source; convert any error while it is in use to an ImageError with its name."""
     name = source.name if isinstance(source, Path) else "the image"
     try:
         if isinstance(source, Path):
             if leads_outside(source):
                 raise ImageError(LINK_REASON)
             if source.exists() and not source.is_file():
-                raise ImageError("it is not a file")
+                raise ImageError("it is not a regular file")
             if source.stat().st_size == 0:
                 raise ImageError("it is empty: copy it again")
         elif not source:
-            raise ImageError("it is empty: send it again")
+            raise ImageError("it is empty: upload it again")
         with source.open("rb") if isinstance(source, Path) else BytesIO(source) as file:
             yield file
-    except Exception as error:  # decoders raise errors of every kind over a damaged file
+    except Exception as error:  # decoders raise errors of every kind on a damaged file
         raise ImageError(_reason(error), name) from error
 
 
@@ -194,10 +193,10 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ImageError):
         return error.reason
     if isinstance(error, UnidentifiedImageError):
-        return f"it is no image in a known format ({', '.join(FORMATS)}, FITS)"
+        return f"it is not an image in a supported format ({', '.join(FORMATS)}, FITS)"
     if isinstance(error, OSError) and error.errno:
         return f"it cannot be read ({error.strerror})"
-    return f"it is damaged or cut short ({error or type(error).__name__}): copy or scan it again"
+    return f"it is damaged or truncated ({error or type(error).__name__}): copy or scan it again"
 
 
 def _check_size(width: int, height: int) -> None:
@@ -215,9 +214,9 @@ def _is_fits(file: BinaryIO) -> bool:
 
 
 def _pixels(picture: Image.Image) -> np.ndarray:
-    """A picture's pixels as read_rgb gives them."""
+    """Return the pixels of an image as described in read_rgb."""
     deep = picture.mode in DEEP_MODES
-    # Pillow turns such a TIFF round only up to 8 bits.
+    # Pillow inverts such a TIFF only up to 8 bits.
     white_is_zero = deep and getattr(picture, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO
     ImageOps.exif_transpose(picture, in_place=True)
     if deep:
@@ -225,10 +224,10 @@ def _pixels(picture: Image.Image) -> np.ndarray:
         return _three(255 - levels if white_is_zero else levels)
     if picture.has_transparency_data:
         layers = picture.convert("RGBA")
-        page = Image.new("RGB", layers.size, "white")
-        page.paste(layers, mask=layers.getchannel("A"))
-        return np.asarray(page)
-    # Even a conversion to its own mode would copy the page.
+        blended = Image.new("RGB", layers.size, "white")
+        blended.paste(layers, mask=layers.getchannel("A"))
+        return np.asarray(blended)
+    # Even a conversion to the same mode would copy the image.
     return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
 
 

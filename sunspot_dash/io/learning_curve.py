@@ -1,4 +1,4 @@
-"""The picture of a training: losses above, spot F1 and pixel IoU below."""
+"""Plot the learning curve of a training: losses above, scores below."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sunspot_dash.files import atomic_write
 
 
 def write_learning_curve(history: list[dict[str, Any]], title: str, best_epoch: int, path: Path) -> None:
-    """Draw the history (one row an epoch) as a PNG, atomically."""
+    """Write the plot of a history (one row per epoch) as a PNG, atomically."""
     figure = Figure(figsize=(8, 6.4), layout="constrained")
     losses, scores = figure.subplots(2, 1, sharex=True)
     epochs = [row["epoch"] for row in history]

@@ -1,4 +1,4 @@
-"""Levels of any depth brought to 8 bits."""
+"""Convert pixel levels of any bit depth to 8 bits."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import numpy as np
 
 from sunspot_dash.errors import ImageError
 
-DEPTHS = (8, 10, 12, 14, 16)  # what cameras and scanners give, whatever the file keeps it in
+DEPTHS = (8, 10, 12, 14, 16)  # bit depths of cameras and scanners, whatever the file's own depth
 
 
 def to_uint8(levels: np.ndarray) -> np.ndarray:
-    """Scale levels of any shape and type to uint8 so that white stays white and nothing is clipped.
+    """Scale levels of any shape and type to uint8 without clipping, so that white stays white.
 
-    The white level is that of the smallest usual bit depth that holds the brightest pixel: 4095 for a 12-bit
-    scan kept in 16 bits, 65535 for a true 16-bit one. Floats up to 1 have white at 1, and what exceeds
-    16 bits has it at the brightest pixel. Negative levels are raised so that the lowest becomes 0. A pixel
-    without a value (NaN, infinity) is white, as blank paper.
+    The white level is that of the smallest usual bit depth that holds the brightest pixel: 4095 for a 12-bit scan
+    stored in 16 bits, 65535 for a true 16-bit one. It is 1 for floats up to 1, and the brightest pixel above 16 bits.
+    Negative levels are shifted so that the lowest becomes 0. Pixels without a value (NaN, infinity) become white, like
+    blank paper.
 
     Raises:
         ImageError: no pixel has a value.

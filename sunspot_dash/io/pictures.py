@@ -1,4 +1,4 @@
-"""Pictures of a result: the whole-page mask, and the original with its spots in green."""
+"""Pictures of a result: the mask of a drawing, and the drawing with its spots in green."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ LINE_RGB = (0, 180, 0)
 
 
 def spot_mask(result: DrawingResult, threshold: float | None = None) -> np.ndarray:
-    """The counted spots on a page of the original's size: (H, W) uint8, 0 or 255."""
+    """Return the mask of the counted spots in the drawing's size: (H, W) uint8, 0 or 255."""
     return spot_pixels(result.counted(threshold), result.height, result.width).view(np.uint8) * np.uint8(255)
 
 
 def overlay(rgb: np.ndarray, result: DrawingResult, threshold: float | None = None) -> np.ndarray:
-    """The original (H, W, 3) uint8 with its counted spots filled green and ringed, other pixels unchanged.
+    """Return a copy of the drawing (H, W, 3) uint8 with the counted spots tinted green and outlined.
 
-    The ring lies around the spot, not on it, so that a spot of 3 px can still be judged.
+    The outline surrounds the spot without covering it, so that a spot of 3 px remains visible.
     """
     if rgb.shape != (result.height, result.width, 3) or rgb.dtype != np.uint8:
         raise ValueError(
@@ -38,7 +38,7 @@ def overlay(rgb: np.ndarray, result: DrawingResult, threshold: float | None = No
     for rows, columns, inside in spots:
         original = rgb[rows, columns][inside]
         picture[rows, columns][inside] = np.round((1 - FILL_SHARE) * original + green)
-    # Thick enough to be seen when the whole page is shrunk to a screen.
+    # Wide enough to be visible when the whole drawing is scaled down to a screen.
     width = max(1, round(min(rgb.shape[:2]) / 1400))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * width + 1, 2 * width + 1))
     for rows, columns, inside in spots:
@@ -53,11 +53,11 @@ def overlay(rgb: np.ndarray, result: DrawingResult, threshold: float | None = No
 
 
 def picture_stems(names: Iterable[str]) -> dict[str, str]:
-    """For each drawing the stem of its pictures: the name's stem, or the full name where two share one."""
+    """Return the stem of each drawing's pictures: the name's stem, or the full name if two drawings share it."""
     names = set(names)
     stems = {name: Path(name).stem for name in names}
     while True:
-        # Some file systems do not tell upper from lower case.
+        # Some file systems ignore case.
         uses = Counter(stem.casefold() for stem in stems.values())
         shared = [name for name, stem in stems.items() if uses[stem.casefold()] > 1 and stem != name]
         if not shared:
@@ -72,7 +72,7 @@ def write_pictures(
     threshold: float | None = None,
     stem: str | None = None,
 ) -> tuple[Path, Path]:
-    """Write `{stem}_mask.png` and `{stem}_overlay.png`; the stem is the name's unless one is given."""
+    """Write `{stem}_mask.png` and `{stem}_overlay.png`; by default the stem is that of the drawing's name."""
     stem = safe_name(Path(result.name).stem) if stem is None else stem
     folder.mkdir(parents=True, exist_ok=True)
     mask_path, overlay_path = folder / f"{stem}_mask.png", folder / f"{stem}_overlay.png"

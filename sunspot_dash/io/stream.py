@@ -1,4 +1,4 @@
-"""A file that is sent while it is written: memory does not grow with it."""
+"""Files that are sent while they are written, with constant memory."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 PIECE = 1 << 18
-PACKED = frozenset({".png", ".parquet"})  # packing these again saves nothing
+PACKED = frozenset({".png", ".parquet"})  # already compressed
 
 
 class Outbox(io.RawIOBase):
-    """Takes what a writer writes until it is sent."""
+    """A file object that buffers what is written until it is sent."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -32,25 +32,25 @@ class Outbox(io.RawIOBase):
         return len(self._pieces[-1])
 
     def take(self) -> bytes:
-        """What was written since the last time."""
+        """Return what was written since the last call."""
         taken, self._pieces = b"".join(self._pieces), []
         self._sent += len(taken)
         return taken
 
 
 class ZipStream:
-    """A ZIP file in pieces, whose last entry lists all others with their SHA-256; all pieces must be taken."""
+    """A ZIP file produced in pieces, with a manifest as its last entry; the caller must consume all pieces."""
 
     def __init__(self, folder: str, when: tuple[int, int, int, int, int, int]) -> None:
-        """folder: of all entries; when: their time, where a file has none of its own."""
+        """Start a ZIP file whose entries are in `folder`; `when` is the time of generated entries."""
         self._folder, self._when = folder, when
-        # Without a place to seek back to, sizes come after each entry.
-        self._outbox = _Forwards()
+        # An output that cannot seek makes the ZIP writer put the sizes after each entry.
+        self._outbox = _Unseekable()
         self._archive = ZipFile(self._outbox, "w", ZIP_STORED)
         self._entries: list[dict[str, Any]] = []
 
     def file(self, path: Path, name: str) -> Iterator[bytes]:
-        """Add a file; one that is not there (deleted since it was listed) is left out."""
+        """Add a file; skip it if it no longer exists."""
         try:
             info, source = ZipInfo.from_file(path, f"{self._folder}/{name}"), path.open("rb")
         except FileNotFoundError:
@@ -59,11 +59,11 @@ class ZipStream:
             yield from self._add(info, name, iter(lambda: source.read(PIECE), b""))
 
     def pieces(self, name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """Add what comes in pieces."""
+        """Add an entry from pieces of bytes."""
         yield from self._add(ZipInfo(f"{self._folder}/{name}", self._when), name, pieces)
 
     def finish(self, about: Mapping[str, Any]) -> Iterator[bytes]:
-        """Add the manifest: `about`, and name, size and SHA-256 of every entry."""
+        """Add the manifest (`about`, and name, size and SHA-256 of every entry) and finish the ZIP file."""
         manifest = json.dumps({**about, "files": self._entries}, indent=1, ensure_ascii=False) + "\n"
         yield from self.pieces("manifest.json", [manifest.encode("utf-8")])
         self._archive.close()
@@ -82,8 +82,8 @@ class ZipStream:
         self._entries.append({"name": name, "bytes": size, "sha256": digest.hexdigest()})
 
 
-class _Forwards(Outbox):
-    """Says that it cannot tell where it is, so that the ZIP writer does not look back."""
+class _Unseekable(Outbox):
+    """An Outbox without a position, so that the ZIP writer does not seek."""
 
     def tell(self) -> int:
         raise io.UnsupportedOperation("tell")

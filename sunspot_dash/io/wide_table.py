@@ -1,4 +1,4 @@
-"""The wide table: one row a spot with every quantity and where it comes from, as CSV and as Parquet."""
+"""The wide table: one row per spot, all columns, with provenance, as CSV and as Parquet."""
 
 from __future__ import annotations
 
@@ -18,56 +18,56 @@ from sunspot_dash.io.cells import cell
 
 CSV_NAME, PARQUET_NAME = "detections.csv", "detections.parquet"
 TEXT, WHOLE, REAL = pa.string(), pa.int32(), pa.float64()
-# Column -> kind and what it is; the order is that of the tables.
+# Type and description of each column, in the order of the tables.
 COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "drawing": (TEXT, "full file name"),
     "date": (TEXT, "UT, or 'undated'"),
-    "time": (TEXT, "UT, empty where only the day is known"),
-    "spot": (WHOLE, "number on its drawing, as in the features file"),
-    "group": (WHOLE, "number on its drawing, empty for an undated one"),
-    "x_px": (REAL, "centre on the page, right"),
-    "y_px": (REAL, "centre on the page, down"),
-    "radius_fraction": (REAL, "r/R"),
-    "position_angle_deg": (REAL, "north through east"),
+    "time": (TEXT, "UT, empty if only the day is known"),
+    "spot": (WHOLE, "number on the drawing, as in the features file"),
+    "group": (WHOLE, "number on the drawing, empty for an undated drawing"),
+    "x_px": (REAL, "spot centre, from the left edge of the drawing"),
+    "y_px": (REAL, "spot centre, from the top edge of the drawing"),
+    "radius_fraction": (REAL, "distance from the disk centre, r/R"),
+    "position_angle_deg": (REAL, "from north through east"),
     "latitude_deg": (REAL, "heliographic, north positive"),
     "carrington_longitude_deg": (REAL, "0 to 360"),
-    "cmd_deg": (REAL, "from the central meridian, west positive"),
-    "rho_deg": (REAL, "heliocentric angle from the disk's centre"),
-    "area_px": (REAL, "umbra, on the page"),
+    "cmd_deg": (REAL, "central meridian distance, west positive"),
+    "rho_deg": (REAL, "heliocentric angle from the disk centre"),
+    "area_px": (REAL, "umbra, in pixels of the drawing"),
     "area_msd": (REAL, "umbra, projected, millionths of the disk"),
     "area_msh": (REAL, "umbra, corrected, millionths of the hemisphere"),
     "confidence": (REAL, "peak probability"),
     "p_deg": (REAL, "position angle of the Sun's north pole"),
-    "b0_deg": (REAL, "latitude of the disk's centre"),
-    "l0_deg": (REAL, "Carrington longitude of the disk's centre"),
-    "carrington_rotation": (REAL, "number, with the part that is over"),
-    "mirrored": (pa.bool_(), "east on the right"),
+    "b0_deg": (REAL, "latitude of the disk centre"),
+    "l0_deg": (REAL, "Carrington longitude of the disk centre"),
+    "carrington_rotation": (REAL, "number, with the elapsed fraction"),
+    "mirrored": (pa.bool_(), "whether east is on the right"),
     "tilt_deg": (REAL, "added to position angles"),
-    "model": (TEXT, "that found it"),
-    "model_sha256": (TEXT, "of its weights"),
-    "image_sha256": (TEXT, "of the drawing"),
-    "threshold": (REAL, "confidence from which a spot counts"),
+    "model": (TEXT, "name of the model"),
+    "model_sha256": (TEXT, "SHA-256 of the model's weights"),
+    "image_sha256": (TEXT, "SHA-256 of the drawing's file"),
+    "threshold": (REAL, "confidence threshold of counted spots"),
 }
 SCHEMA = pa.schema([(name, kind) for name, (kind, _) in COLUMNS.items()])
 FLUSH_ROWS = 20_000
 
 
 class SpotsParquet:
-    """The Parquet form, written in batches of FLUSH_ROWS; to a path, or to what a file is written to."""
+    """Writes the table as Parquet in batches of FLUSH_ROWS, to a path or a file object."""
 
     def __init__(self, where: Any) -> None:
         self._writer = pq.ParquetWriter(where, SCHEMA, compression="zstd")
         self._waiting: dict[str, list[Any]] = {name: [] for name in COLUMNS}
 
     def add(self, columns: dict[str, list[Any]]) -> None:
-        """Take up rows, as `wide_columns` gives them."""
+        """Add rows in the form of `wide_columns`."""
         for name, values in columns.items():
             self._waiting[name] += values
         if len(self._waiting["drawing"]) >= FLUSH_ROWS:
             self._flush()
 
     def close(self, whole: bool = True) -> None:
-        """End the file; without what still waits where the rest of it will not come."""
+        """Close the file; buffered rows are written only if the table is complete (`whole`)."""
         try:
             if whole:
                 self._flush()
@@ -80,7 +80,7 @@ class SpotsParquet:
 
 
 class WideTable:
-    """Both files of the table, written as rows come: memory does not grow with the archive."""
+    """Writes the table as CSV and as Parquet, with constant memory."""
 
     def __init__(self, csv_path: Path, parquet_path: Path) -> None:
         self._parquet = SpotsParquet(parquet_path)
@@ -102,7 +102,7 @@ class WideTable:
     def add(
         self, result: DrawingResult, when: tuple[str, str], orientation: Orientation, observation: Observation
     ) -> None:
-        """Take up the counted spots of one drawing."""
+        """Add the counted spots of one drawing."""
         if not observation.numbered:
             return
         columns = wide_columns(result, when, orientation, observation)
@@ -113,9 +113,9 @@ class WideTable:
 def wide_columns(
     result: DrawingResult, when: tuple[str, str], orientation: Orientation, observation: Observation
 ) -> dict[str, list[Any]]:
-    """COLUMNS of the counted spots of one drawing, of which there is one at least."""
+    """Return the COLUMNS of the counted spots of one drawing, which must have at least one."""
     spots = [spot for _, spot in observation.numbered]
-    places, areas, sky = observation.places, observation.areas, observation.ephemeris
+    places, areas, ephemeris = observation.places, observation.areas, observation.ephemeris
     each: dict[str, list[Any]] = {
         "spot": [number for number, _ in observation.numbered],
         "group": [int(number) or None for number in observation.group],
@@ -137,7 +137,7 @@ def wide_columns(
         "date": when[0],
         "time": when[1],
         **{
-            name: _numbers(np.atleast_1d(getattr(sky, name)))[0]
+            name: _numbers(np.atleast_1d(getattr(ephemeris, name)))[0]
             for name in ("p_deg", "b0_deg", "l0_deg", "carrington_rotation")
         },
         "mirrored": orientation.mirrored,
@@ -151,5 +151,5 @@ def wide_columns(
 
 
 def _numbers(values: np.ndarray) -> list[float | None]:
-    """To 0.0001, None where there is none."""
+    """Round to 0.0001; NaN becomes None."""
     return [None if np.isnan(value) else round(value, 4) for value in values.tolist()]

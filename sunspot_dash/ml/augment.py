@@ -1,16 +1,16 @@
-"""Each original tile gives three more: rotated with salt and pepper, rotated and blurred, rotated and re-exposed."""
+"""Augmentation: a tile is used as it is, or rotated and altered by salt and pepper, blur or exposure."""
 
 from __future__ import annotations
 
 import os
 
-os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # it asks a server for its newest version otherwise
+os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # albumentations would check for updates online
 
 import albumentations as A
 import numpy as np
 
 ORIGINAL = "original"
-# Salt is white, pepper black: 80-90 % of the disturbed pixels are pepper.
+# Salt is white and pepper black: 80-90 % of the altered pixels are pepper.
 RECIPES: dict[str, A.BasicTransform] = {
     "salt-and-pepper": A.SaltAndPepper(amount=(0.01, 0.04), salt_vs_pepper=(0.10, 0.20), p=1),
     "blur": A.GaussianBlur(blur_limit=0, sigma_limit=(0.4, 1.0), p=1),
@@ -23,9 +23,9 @@ _COMPOSED = {name: A.Compose([recipe]) for name, recipe in RECIPES.items()}
 
 
 def stretch(random: np.random.Generator) -> np.ndarray:
-    """A (2, 2) map that turns a tile by any angle, mirrors half of them and stretches it a little along any axis.
+    """Return a random (2, 2) map: rotation by any angle, mirroring of half the tiles, a slight stretch along any axis.
 
-    No two observers draw spots of the same size and slant, and those near the limb are foreshortened.
+    Observers draw spots at different sizes and slants, and spots near the limb are foreshortened.
     """
     turn, axis = random.uniform(0, 2 * np.pi, 2)
     mirror = np.diag([random.choice([-1.0, 1.0]), 1.0])
@@ -39,7 +39,7 @@ def _rotation(angle: float) -> np.ndarray:
 
 
 def vary_ink(tile: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Make all ink paler or darker: pencils differ from sheet to sheet, and sheets of one era are few."""
+    """Make all ink paler or darker: pencils vary between drawings, and the labelled drawings of one era are few."""
     strength = random.uniform(*INK_STRENGTH)
     levels = np.clip(255 - (255 - np.arange(256)) * strength, 0, 255)
     levels[0] = 0  # outside the disk stays black
@@ -47,7 +47,7 @@ def vary_ink(tile: np.ndarray, random: np.random.Generator) -> np.ndarray:
 
 
 def disturb(tile: np.ndarray, variant: str, random: np.random.Generator) -> np.ndarray:
-    """Apply a variant's noise, blur or exposure to a (h, w) uint8 tile; the original comes back as it is."""
+    """Apply the noise, blur or exposure of a variant to a (h, w) uint8 tile; the original is returned unchanged."""
     if variant == ORIGINAL:
         return tile
     composed = _COMPOSED[variant]

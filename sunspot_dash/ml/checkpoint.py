@@ -1,4 +1,4 @@
-"""Weights and training states on disk: written beside and renamed, read without unpickling code."""
+"""Model weights and training checkpoints on disk: written atomically, read without unpickling code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORMAT = 2
 
 @dataclass(frozen=True)
 class Model:
-    """What a weights file and its card hold: the network, ready to predict, and perhaps a second look."""
+    """Contents of a weights file and its card: the network in eval mode and, optionally, a candidate classifier."""
 
     network: nn.Module
     candidate_classifier: TreeEnsemble | None
@@ -36,7 +36,7 @@ def save_weights(
     path: Path,
     candidate_classifier: TreeEnsemble | None = None,
 ) -> None:
-    """Write a model: convolutions in half precision, the rest (norms, biases) in full."""
+    """Write a model: convolutions in half precision, everything else (norms, biases) in full precision."""
     half = {
         name: (value.half() if value.ndim == 4 else value).detach().cpu().contiguous()
         for name, value in state.items()
@@ -51,13 +51,13 @@ def save_weights(
 
 
 def read_weights(path: Path) -> dict[str, Any]:
-    """The content of a weights file: format, encoder, radius, state (float32 tensors), second_look.
+    """Read a weights file: format, encoder, radius, state (float32 tensors), second_look (the candidate classifier).
 
     Raises:
-        ModelError: the file is missing, is no weights file, or holds anything but tensors and plain values.
+        ModelError: the file is missing, is not a weights file, or contains more than tensors and plain values.
     """
     if not path.is_file():
-        raise ModelError(f"there is no model at '{path}'")
+        raise ModelError(f"model file '{path}' not found")
     if not zipfile.is_zipfile(path):
         raise ModelError(
             f"'{path.name}' is not a model file of this program (no archive header, or truncated)"
@@ -66,28 +66,28 @@ def read_weights(path: Path) -> dict[str, Any]:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
         raise ModelError(
-            f"'{path.name}' was refused: it holds more than weights, or is damaged ({type(error).__name__}); "
+            f"'{path.name}' was rejected: it contains more than weights, or is damaged ({type(error).__name__}); "
             "only files written by 'train' are loaded"
         ) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT or "state" not in content:
-        raise ModelError(f"'{path.name}' holds no model of format {FORMAT}: train it anew with this program")
+        raise ModelError(f"'{path.name}' is not a model of format {FORMAT}: train it again with this program")
     content["state"] = {
         name: value.float() if value.is_floating_point() else value
         for name, value in content["state"].items()
     }
-    content["second_look"] = _forest(content.get("second_look"), path.name)
+    content["second_look"] = _tree_ensemble(content.get("second_look"), path.name)
     return content
 
 
-def _forest(arrays: dict[str, torch.Tensor] | None, name: str) -> TreeEnsemble | None:
+def _tree_ensemble(arrays: dict[str, torch.Tensor] | None, name: str) -> TreeEnsemble | None:
     try:
         return TreeEnsemble(**{key: value.numpy() for key, value in arrays.items()}) if arrays else None
     except (AttributeError, TypeError, ValueError, IndexError) as error:
-        raise ModelError(f"the second look in '{name}' is damaged: {error}") from error
+        raise ModelError(f"the candidate classifier in '{name}' is damaged: {error}") from error
 
 
 def load_model(path: Path) -> Model:
-    """A model and its card (rebuilt from the weights file where the card is missing)."""
+    """Load a model and its card (rebuilt from the weights file if the card is missing)."""
     content = read_weights(path)
     model = build_model(content["encoder"])
     copy_weights(model, content["state"], path.name)
@@ -105,7 +105,7 @@ def copy_weights(model: nn.Module, state: dict[str, torch.Tensor], name: str) ->
     """Load weights into a model.
 
     Raises:
-        ModelError: they are of another architecture.
+        ModelError: the weights belong to another architecture.
     """
     try:
         model.load_state_dict(state)
@@ -115,21 +115,22 @@ def copy_weights(model: nn.Module, state: dict[str, torch.Tensor], name: str) ->
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """All that is needed to go on with a training.
+    """Checkpoint file from which a training resumes.
 
     Attributes:
-        path: its file.
-        fence: called before each write; raises when another attempt at this training has taken over.
+        path: the file.
+        fence: called before each write; raises if another attempt at this training has taken over.
     """
 
     path: Path
     fence: Callable[[], None] = lambda: None
 
     def exists(self) -> bool:
+        """Return whether there is a checkpoint."""
         return self.path.exists()
 
     def save(self, state: dict[str, Any]) -> None:
-        """Replace the file, whole or not at all."""
+        """Replace the file atomically."""
         self.fence()
         atomic_write(self.path, lambda temporary: torch.save(state, temporary))
 
@@ -137,11 +138,11 @@ class Checkpoint:
         """Read the state.
 
         Raises:
-            ModelError: it is damaged.
+            ModelError: the file is damaged.
         """
         try:
             return torch.load(self.path, map_location="cpu", weights_only=True)
         except Exception as error:
             raise ModelError(
-                f"the checkpoint '{self.path}' cannot be read ({type(error).__name__}): start the training anew"
+                f"the checkpoint '{self.path}' cannot be read ({type(error).__name__}): restart the training"
             ) from error

@@ -1,4 +1,4 @@
-"""Everything that a training can be asked for, and the card a model carries. Imports no torch."""
+"""Training and inference parameters, and the model card. Does not import torch."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-# Stages of the encoder in use: beyond the fourth they cost 70 % of the weights and found no more spots.
+# Encoder stages in use: deeper ones took 70 % of the weights and found no more spots.
 ENCODER_DEPTH = 4
 STRIDE = 2**ENCODER_DEPTH
 DECODER_CHANNELS = (128, 64, 32, 16)
-STARTING_WEIGHTS = ("auto", "none", "imagenet")  # anything else is a file
+STARTING_WEIGHTS = ("auto", "none", "imagenet")  # anything else is the path of a weights file
 ENCODERS = ("resnet18", "resnet34", "resnet50", "efficientnet-b0", "mobilenet_v2")
 
-# Candidates below the floor are not kept at all; between floor and threshold they are kept, not counted.
+# Candidates below the floor are discarded; between floor and threshold they are stored but not counted.
 FLOOR = 0.10
 DEFAULT_THRESHOLD = 0.40
 
 
 class TrainConfig(BaseModel):
-    """The parameters of one training, saved whole with it."""
+    """The parameters of one training, saved in full with it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     model_name: str = Field(min_length=1, max_length=64, description="name of the new model")
     epochs: int = Field(12, ge=1, le=1000, description="passes over the tiles")
-    batch_size: int = Field(8, ge=1, le=256, description="tiles a step")
-    learning_rate: float = Field(1e-3, gt=0, le=0.1, description="peak step of AdamW")
+    batch_size: int = Field(8, ge=1, le=256, description="tiles per step")
+    learning_rate: float = Field(1e-3, gt=0, le=0.1, description="peak learning rate of AdamW")
     tile_size: int = Field(
         256,
         ge=64,
@@ -36,25 +36,25 @@ class TrainConfig(BaseModel):
         json_schema_extra={"step": STRIDE},
     )
     penalty_weight: float = Field(
-        3.0, ge=0.1, le=100, description="how much more a missed spot costs than a false one"
+        3.0, ge=0.1, le=100, description="weight of a missed spot relative to a false detection"
     )
     encoder: str = Field("resnet18", description=f"backbone of the U-Net: {', '.join(ENCODERS)}")
     encoder_weights: str = Field(
         "auto", description="'auto' (the shipped model where it fits), 'none', 'imagenet' or a .pth file"
     )
-    radius: int = Field(896, ge=128, le=2048, description="radius of the disk in the network's eyes, px")
-    seed: int = Field(0, ge=0, le=2**31 - 1, description="repeats a training exactly, on CPU")
+    radius: int = Field(896, ge=128, le=2048, description="radius of the disk at the model's scale, px")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="random seed; reproduces a training exactly on CPU")
     validation_share: float = Field(
         0.15,
         ge=0,
         le=0.5,
-        description="share of the labelled spots kept for validation, in whole date blocks",
+        description="share of the labelled spots used for validation, in whole date blocks",
     )
     patience: int = Field(
         0,
         ge=0,
         le=1000,
-        description="stop after this many epochs without a better F1 on the validation drawings; 0: never",
+        description="stop after this many epochs without a better validation F1; 0: never",
     )
     device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
 
@@ -82,19 +82,19 @@ class InferConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    threshold: float | None = Field(None, ge=FLOOR, le=1, description="least confidence of a counted spot")
-    force: bool = Field(False, description="repeat drawings that are done")
+    threshold: float | None = Field(None, ge=FLOOR, le=1, description="confidence threshold")
+    force: bool = Field(False, description="process drawings again that are already done")
     device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
     save_crops: bool = Field(False, description="also save the square crop and the darkened crop")
     orientation: str = Field(
         "",
-        description="how the drawings lie on the page: uset, direct, uset-solar or direct-solar; empty: as the last "
-        "time, at first as uset",
+        description="drawing orientation: uset, direct, uset-solar or direct-solar; empty: as in the last run, "
+        "initially uset",
     )
 
 
 class ModelCard(BaseModel):
-    """What is known of a trained model; a JSON file beside its weights."""
+    """Metadata of a trained model; a JSON file beside its weights."""
 
     model_config = ConfigDict(protected_namespaces=(), extra="allow")
 
@@ -113,19 +113,19 @@ class ModelCard(BaseModel):
     terms: str = ""
 
 
-PLAIN = {
+PLAIN_MESSAGES = {
     "bool_parsing": "write true or false",
-    "int_parsing": "a whole number is needed",
-    "int_from_float": "a whole number is needed",
-    "float_parsing": "a number is needed",
-    "finite_number": "a finite number is needed",
+    "int_parsing": "expected a whole number",
+    "int_from_float": "expected a whole number",
+    "float_parsing": "expected a number",
+    "finite_number": "expected a finite number",
 }
-# Where the range says it all.
-BEYOND = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
+# Errors that the range explains.
+RANGE_ERRORS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 
 
 def explain(error: ValidationError, parameters: type[BaseModel], prefix: str = "") -> str:
-    """What is wrong with values, one sentence each with the range that was expected."""
+    """Describe invalid values, one clause each with the expected range."""
     return "; ".join(
         f"{prefix}{name.replace('_', '-') if prefix else name} {fault}"
         for name, fault in faults(error, parameters).items()
@@ -133,7 +133,7 @@ def explain(error: ValidationError, parameters: type[BaseModel], prefix: str = "
 
 
 def faults(error: ValidationError, parameters: type[BaseModel]) -> dict[str, str]:
-    """What is wrong with each value, by its name: "was 0: use a whole number from 1 to 1000"."""
+    """Describe what is wrong with each value, by name: "was 0: use a whole number from 1 to 1000"."""
     return {str(item["loc"][0]): _fault(item, parameters) for item in error.errors()}
 
 
@@ -143,20 +143,20 @@ def _fault(item: Any, parameters: type[BaseModel]) -> str:
     if item["type"] == "extra_forbidden":
         near = get_close_matches(name, parameters.model_fields, 1)
         guess = f"did you mean {near[0]}? " if near else ""
-        return f"is no parameter: {guess}There are {', '.join(parameters.model_fields)}"
+        return f"is not a parameter: {guess}Parameters: {', '.join(parameters.model_fields)}"
     about = field.description if field and field.description else ""
     if item["type"] == "missing":
-        return f"is needed: {about}"
+        return f"is required: {about}"
     limits = _limits(field) if field else ""
     if limits and item["input"] in ("", None):
-        # A browser gives nothing for a number that it finds out of range: what was typed cannot be told.
+        # Browsers send nothing for a number outside the input's range, so the typed value is unknown.
         return f"must be {_kind(field)} {limits}"
     got = f"was {item['input']!r}"
-    if item["type"] in BEYOND and limits:
+    if item["type"] in RANGE_ERRORS and limits:
         return f"{got}: use {_kind(field)} {limits}"
     if item["type"] == "string_pattern_mismatch" and about:
         return f"{got}: use {about}"
-    message = PLAIN.get(item["type"], item["msg"].removeprefix("Value error, "))
+    message = PLAIN_MESSAGES.get(item["type"], item["msg"].removeprefix("Value error, "))
     return f"{got}: {message}" + (f" ({limits})" if limits else "")
 
 
@@ -165,18 +165,18 @@ def _kind(field: Any) -> str:
 
 
 def step_of(field: Any) -> int | None:
-    """Of what a parameter must be a multiple; None where any will do."""
+    """Return the number of which a parameter must be a multiple; None without such a condition."""
     return (field.json_schema_extra or {}).get("step")
 
 
 def _limits(field: Any) -> str:
-    """Such as 'above 0 to 0.1'; '' where there are none."""
-    words = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
+    """Return the range of a parameter, such as 'above 0 to 0.1'; '' without limits."""
+    relations = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
     step = step_of(field)
-    told = " ".join(
+    limits = " ".join(
         f"{word} {getattr(limit, attribute):g}"
         for limit in field.metadata
-        for attribute, word in words.items()
+        for attribute, word in relations.items()
         if getattr(limit, attribute, None) is not None
     )
-    return f"{told}, a multiple of {step}" if step else told
+    return f"{limits}, a multiple of {step}" if step else limits

@@ -1,8 +1,7 @@
-"""Tiles to learn from: cut anew every epoch from drawings at the model's scale, with exact labels.
+"""Training tiles: cut again every epoch from drawings at the model's scale, with exact labels.
 
-A tile is cut, turned and labelled in one affine step from the drawing and the polygons, so rotation never
-blurs a label. Which tiles an epoch holds depends on (seed, epoch) alone: a resumed training sees the very
-tiles it would have seen.
+A tile is cut, rotated and labelled in a single affine step from the drawing and its polygons, so rotation never blurs a
+label. The tiles of an epoch depend on (seed, epoch) only: a resumed training sees exactly the same tiles.
 """
 
 from __future__ import annotations
@@ -23,20 +22,28 @@ from sunspot_dash.domain.labels.tiles import tiles_of
 from sunspot_dash.ml.augment import ORIGINAL, VARIANTS, disturb, stretch, vary_ink
 from sunspot_dash.ml.inputs import as_input, distances, speck_level
 
-# A pixel is ink where it is this much darker than its paper; ink without a spot is what is mistaken for one.
+# A pixel is ink if it is this much darker than the paper; ink without spots causes false detections.
 INK = 25
 INK_SHARE = 0.75
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """A labelled drawing at the model's scale."""
+    """A labelled drawing at the model's scale.
+
+    Attributes:
+        name: file name.
+        image: (S, S) uint8, possibly memory-mapped.
+        polygons: (n, 2) float each, model coordinates.
+        ink: (m, 2) int32, x and y of dark pixels far from any spot.
+        specks: speck level of the paper.
+    """
 
     name: str
-    image: np.ndarray = field(repr=False)  # (S, S) uint8, possibly memory-mapped
-    polygons: list[np.ndarray] = field(repr=False)  # (n, 2) float, model coordinates
-    ink: np.ndarray = field(repr=False)  # (m, 2) int32 x, y of dark pixels far from any spot
-    specks: float  # how specked the paper is
+    image: np.ndarray = field(repr=False)
+    polygons: list[np.ndarray] = field(repr=False)
+    ink: np.ndarray = field(repr=False)
+    specks: float
 
 
 def prepare(
@@ -47,9 +54,9 @@ def prepare(
     radius: int,
     cache: Path | None = None,
 ) -> Labelled:
-    """Bring a page (H, W) uint8 and its polygons (page px) to the model's scale.
+    """Bring a drawing (H, W) uint8 and its polygons (px of the drawing) to the model's scale.
 
-    With a cache folder the picture is kept in a file and memory-mapped, so that thousands of drawings fit.
+    With a cache folder the image is stored in a file and memory-mapped, so that thousands of drawings fit in memory.
     """
     image = model_image(grey, disk, radius)
     affine = page_to_model(disk, radius)
@@ -71,19 +78,19 @@ def prepare(
 
 @dataclass(frozen=True, eq=False)
 class TilePlan:
-    """Where one tile of an epoch lies, and how it is altered."""
+    """Position and augmentation of one tile of an epoch."""
 
     drawing: int
     centre: tuple[float, float]
     variant: str
-    linear: np.ndarray  # (2, 2) turn, mirror and stretch
+    linear: np.ndarray  # (2, 2) rotation, mirroring and stretch
     seed: int
 
 
 def plan_epoch(
     drawings: list[Labelled], tile_size: int, radius: int, seed: int, epoch: int
 ) -> list[TilePlan]:
-    """The tiles of an epoch, shuffled: around spots, on ink that is no spot, and on blank paper."""
+    """Choose the tiles of an epoch, shuffled: around spots, on ink without spots, and on blank paper."""
     random = np.random.default_rng([seed, epoch])
     plans: list[TilePlan] = []
     for number, drawing in enumerate(drawings):
@@ -97,13 +104,13 @@ def plan_epoch(
 def _centres(
     drawing: Labelled, tile_size: int, radius: int, random: np.random.Generator
 ) -> list[tuple[float, float]]:
-    """Tile centres on one drawing."""
+    """Return the tile centres on one drawing."""
     reach = 0.42 * tile_size
     count, background = tiles_of(len(drawing.polygons))
     centres = []
     if drawing.polygons:
         spots = np.array([area_and_centroid(polygon)[1] for polygon in drawing.polygons])
-        # Without replacement first, so that every group is visited before one is visited twice.
+        # Without replacement first, so that every spot is visited before one is visited twice.
         order = np.concatenate([random.permutation(len(spots)) for _ in range(count // len(spots) + 1)])
         centres += [tuple(spots[i] + random.uniform(-reach, reach, 2)) for i in order[:count]]
     middle = drawing.image.shape[0] / 2
@@ -118,7 +125,7 @@ def _centres(
 
 
 class Tiles(Dataset):
-    """Tiles of a plan: ((4, t, t) float32 input, (2, t, t) float32 target)."""
+    """Tiles of an epoch: ((4, t, t) float32 input, (2, t, t) float32 target)."""
 
     def __init__(self, drawings: list[Labelled], plans: list[TilePlan], tile_size: int, radius: int):
         self.drawings, self.plans, self.tile_size, self.radius = drawings, plans, tile_size, radius
@@ -136,7 +143,7 @@ class Tiles(Dataset):
 
 
 def cut(drawing: Labelled, plan: TilePlan, tile_size: int, radius: int) -> tuple[np.ndarray, np.ndarray]:
-    """One tile (t, t) uint8 and its target (2, t, t) float32."""
+    """Return one tile (t, t) uint8 and its target (2, t, t) float32."""
     random = np.random.default_rng(plan.seed)
     affine = _tile_affine(plan, tile_size)
     reach = int(np.ceil(0.9 * tile_size))
@@ -159,7 +166,7 @@ def cut(drawing: Labelled, plan: TilePlan, tile_size: int, radius: int) -> tuple
 
 
 def _tile_affine(plan: TilePlan, tile_size: int) -> np.ndarray:
-    """(2, 3) map from the drawing to the tile."""
-    # Whole pixels keep an unturned original free of resampling.
+    """Return the (2, 3) map from the drawing to the tile."""
+    # Whole-pixel shifts avoid resampling tiles that are not rotated.
     centre = np.floor(plan.centre)
     return np.column_stack([plan.linear, tile_size / 2 - plan.linear @ centre])

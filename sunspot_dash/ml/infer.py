@@ -1,4 +1,4 @@
-"""The network over one drawing: from a page to candidates in the page's own pixels."""
+"""Inference on one drawing: from the image to candidates in px of the drawing."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from sunspot_dash.ml.device import mixed_precision
 from sunspot_dash.ml.inputs import as_input, distances, speck_level
 from sunspot_dash.ml.model import CENTRE, MASK
 
-# The most that is kept of a tile, and the margin that it sees beside it on both sides together, px.
+# Largest inner part of a tile, and total overlap on both sides, px.
 INNER = 480
 OVERLAP = 64
-# How a drawing is shown to the network: the step along rows and columns, -1 is from the far end.
+# A view of the drawing: step along rows and columns, -1 for reversed.
 View = tuple[int, int]
 UPRIGHT, MIRRORED, FLIPPED, TURNED = (1, 1), (1, -1), (-1, 1), (-1, -1)
-# Seen upright and turned by 180 degrees a candidate is judged twice, by other tiles and at another angle.
+# Upright and rotated by 180 degrees: each candidate is seen twice, in different tiles and at another angle.
 VIEWS = (UPRIGHT, TURNED)
-# Paper lighter than this everywhere in a tile has nothing on it that the network could see.
+# A tile that is lighter than this everywhere is blank.
 BLANK = 240
-# Within this many radii of the disk's centre stand the compass's hole and the strokes of the cross; a spot
-# under them could not be told from them. Of the labelled spots none is nearer than 0.025.
-CROSS = 0.008
+# Radius (in R) around the disk centre with the compass hole and the centre cross, where spots cannot be
+# distinguished from them. The nearest labelled spot is at 0.025.
+CROSS_RADIUS = 0.008
 
 
 def probability_maps(model: nn.Module, image: np.ndarray, radius: int, device: torch.device) -> np.ndarray:
-    """Run the network over a model image in each of the VIEWS; the mean of what it says.
+    """Run the network on a model image in each of the VIEWS and average the results.
 
     Args:
         model: the U-Net, in eval mode on `device`.
-        image: (S, S) uint8 from `model_image`; radius: the disk's radius in it, px.
+        image: (S, S) uint8 from `model_image`; radius: radius of the disk in it, px.
 
     Returns:
         (2, S, S) float32 probabilities.
@@ -52,22 +52,24 @@ def probability_maps(model: nn.Module, image: np.ndarray, radius: int, device: t
 def view_maps(
     model: nn.Module, image: np.ndarray, radius: int, device: torch.device, view: View = UPRIGHT
 ) -> np.ndarray:
-    """What the network says of an image that it is shown upright, mirrored or turned; as `probability_maps`."""
-    return seen(_tile_by_tile(model, np.ascontiguousarray(seen(image, view)), radius, device), view)
+    """Run the network on an image shown upright, mirrored or rotated; arguments and result as in `probability_maps`."""
+    return apply_view(
+        _tile_by_tile(model, np.ascontiguousarray(apply_view(image, view)), radius, device), view
+    )
 
 
-def seen(image: np.ndarray, view: View) -> np.ndarray:
-    """An image (..., h, w) in a view; twice gives back the image."""
+def apply_view(image: np.ndarray, view: View) -> np.ndarray:
+    """Transform an image (..., h, w) to a view; applied twice, it returns the image."""
     down, along = view
     return image[..., ::down, ::along]
 
 
 @torch.inference_mode()
 def _tile_by_tile(model: nn.Module, image: np.ndarray, radius: int, device: torch.device) -> np.ndarray:
-    """The network's two maps (2, S, S) of an image (S, S).
+    """Return the network's two maps (2, S, S) of an image (S, S).
 
-    Every pixel comes from the tile in whose inner part it lies, so no pixel is judged with less than OVERLAP / 2 px
-    around it; blank tiles are skipped and stay 0.
+    Every pixel is taken from the inner part of a tile, with a context of at least OVERLAP / 2 px. Blank tiles are
+    skipped and stay 0.
     """
     size = image.shape[0]
     maps = np.zeros((2, size, size), np.float32)
@@ -99,27 +101,27 @@ def _tile_by_tile(model: nn.Module, image: np.ndarray, radius: int, device: torc
 
 
 def _step(size: int) -> int:
-    """The px of a side of `size` that each tile gives: what would stick out of the image is computed in vain."""
+    """Return the inner size of a tile, px, chosen so that tiles divide a side of `size` evenly."""
     return math.ceil(size / math.ceil(size / INNER) / STRIDE) * STRIDE
 
 
 def find_candidates(
     maps: np.ndarray, image: np.ndarray, radius: int, floor: float, candidate_classifier: TreeEnsemble | None
 ) -> list[Candidate]:
-    """Candidates above the floor, in model coordinates, from `probability_maps` of a model image."""
+    """Return the candidates above the floor, in model coordinates, from the `probability_maps` of a model image."""
     middle = image.shape[0] / 2
-    found = [
+    candidates = [
         candidate
         for candidate in find_instances(maps[MASK], maps[CENTRE], floor)
-        if CROSS < np.hypot(candidate.x - middle, candidate.y - middle) / radius <= 1
+        if CROSS_RADIUS < np.hypot(candidate.x - middle, candidate.y - middle) / radius <= 1
     ]
     if candidate_classifier is None:
-        return found
+        return candidates
     confidences = candidate_classifier.confidence(
-        candidate_features(found, image, radius, speck_level(image))
+        candidate_features(candidates, image, radius, speck_level(image))
     )
-    judged = [replace(c, confidence=float(p)) for c, p in zip(found, confidences, strict=True)]
-    return [candidate for candidate in judged if candidate.confidence >= floor]
+    rescored = [replace(c, confidence=float(p)) for c, p in zip(candidates, confidences, strict=True)]
+    return [candidate for candidate in rescored if candidate.confidence >= floor]
 
 
 def detect(
@@ -131,14 +133,14 @@ def detect(
     floor: float,
     device: torch.device,
 ) -> list[Spot]:
-    """All candidates on a page (H, W) uint8 above the floor, in page pixels."""
+    """Return all candidates above the floor on a drawing (H, W) uint8, in px of the drawing."""
     image = model_image(grey, disk, radius)
     maps = probability_maps(model, image, radius, device)
     return to_spots(find_candidates(maps, image, radius, floor, candidate_classifier), disk, radius)
 
 
 def to_spots(candidates: list[Candidate], disk: Disk, radius: int) -> list[Spot]:
-    """Candidates of the model image in page pixels."""
+    """Convert candidates of the model image to spots in px of the drawing."""
     back = invert(page_to_model(disk, radius))
     spots = []
     for candidate in candidates:

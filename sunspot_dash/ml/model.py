@@ -1,4 +1,4 @@
-"""The U-Net: two maps of a tile, its umbrae and their centres."""
+"""U-Net with two output maps: umbrae and their centres."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from sunspot_dash.ml.config import DECODER_CHANNELS, ENCODER_DEPTH, STRIDE
 from sunspot_dash.ml.inputs import CHANNELS
 
 MASK, CENTRE = 0, 1
-# A spot's centre is on one pixel in ten thousand: starting from that prior keeps the first steps calm.
+# One pixel in ten thousand is a spot centre; starting from that prior stabilises the first steps.
 PRIOR = {MASK: -4.0, CENTRE: -4.6}
 
 
 def build_model(encoder: str, imagenet: bool = False, seed: int = 0) -> nn.Module:
-    """A U-Net from (n, CHANNELS, h, w) to logits (n, 2, h, w), h and w multiples of the stride.
+    """Build a U-Net from (n, CHANNELS, h, w) to logits (n, 2, h, w), with h and w multiples of the stride.
 
-    Its weights are random, from the seed, unless the encoder's are to come from ImageNet.
+    The weights are random, from the seed, unless ImageNet weights are requested for the encoder.
 
     Raises:
-        ModelError: ImageNet weights were asked for and the hub that serves them cannot be reached.
+        ModelError: ImageNet weights are requested and cannot be downloaded.
     """
     torch.manual_seed(seed)
     try:
@@ -37,8 +37,8 @@ def build_model(encoder: str, imagenet: bool = False, seed: int = 0) -> nn.Modul
         if not imagenet:
             raise
         raise ModelError(
-            f"the ImageNet weights of {encoder} could not be fetched ({type(error).__name__}: {error}): "
-            "connect this machine to their hub, or train with --encoder-weights none or a .pth file"
+            f"the ImageNet weights of {encoder} could not be downloaded ({type(error).__name__}: {error}): "
+            "connect to the internet, or train with --encoder-weights none or a .pth file"
         ) from error
     _drop_unused_stages(model)
     with torch.no_grad():
@@ -49,7 +49,7 @@ def build_model(encoder: str, imagenet: bool = False, seed: int = 0) -> nn.Modul
 
 
 def _drop_unused_stages(model: smp.Unet) -> None:
-    """Remove the encoder's parts that no output depends on (the stages beyond its depth)."""
+    """Remove encoder stages that no output depends on (those beyond its depth)."""
     model.eval()
     model(torch.zeros(1, CHANNELS, 4 * STRIDE, 4 * STRIDE)).sum().backward()
     for name, stage in list(model.encoder.named_children()):

@@ -1,4 +1,4 @@
-"""The training loop, whole and in the open; what it needs from elsewhere are functions above and beside it."""
+"""The training loop; its helpers sit beside it."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ Report = Callable[[dict[str, Any]], None]
 WARM_UP = 0.05
 AVERAGE = 0.99
 CLIP = 1.0
-VALIDATION_EPOCH = 1_000_000  # seeds the fixed validation tiles, apart from any epoch's
+VALIDATION_EPOCH = 1_000_000  # seeds the fixed validation tiles; no training epoch has this number
 
 
 @dataclass
 class State:
-    """All that changes during a training."""
+    """Everything that changes during training."""
 
     model: nn.Module
     average: AveragedModel
@@ -47,6 +47,7 @@ class State:
     best_epoch: int = 0
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the state as a dictionary for a checkpoint."""
         return {
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),
@@ -58,6 +59,7 @@ class State:
         }
 
     def load(self, state: dict[str, Any]) -> None:
+        """Restore the state from a checkpoint's dictionary."""
         self.model.load_state_dict(state["model"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -77,17 +79,16 @@ def fit(
     """Train a model.
 
     Args:
-        model: where to start from.
+        model: the initial model.
         config: the parameters.
-        drawings: those to train on and those to validate on (may be empty).
-        checkpoint: written after every epoch; a training whose checkpoint exists goes on from it, on CPU
-            with the very numbers that it would have had.
+        drawings: training and validation drawings (the latter may be empty).
+        checkpoint: written after every epoch; if it exists, training resumes from it, with identical results on CPU.
         report: called with {"kind": "step" | "epoch", ...}.
-        should_stop: asked after every step, and during validation; the training then ends at the last finished epoch.
-        second_look: what will judge the network's candidates; validation scores are with it.
+        should_stop: called after every step and during validation; training then ends at the last complete epoch.
+        candidate_classifier: applied to the network's candidates in validation.
 
     Returns:
-        The state at the end; `best` holds the averaged weights of the best epoch.
+        The final state; `best` holds the averaged weights of the best epoch.
 
     Raises:
         TrainingError: the loss became NaN or infinite; the checkpoint holds the last good epoch.
@@ -134,7 +135,7 @@ def fit(
 
 
 def begin(model: nn.Module, config: TrainConfig, checkpoint: Checkpoint) -> State:
-    """The state to start from: new, or as the checkpoint left it."""
+    """Return the initial state, restored from the checkpoint if there is one."""
     state = State(
         model,
         AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE), use_buffers=True),
@@ -146,7 +147,7 @@ def begin(model: nn.Module, config: TrainConfig, checkpoint: Checkpoint) -> Stat
 
 
 def learning_rate(config: TrainConfig, progress: float) -> float:
-    """Linear warm-up, then half a cosine down to a hundredth; progress runs from 0 to 1."""
+    """Return the learning rate: linear warm-up, then half a cosine to 1 %; progress runs from 0 to 1."""
     if progress < WARM_UP:
         return config.learning_rate * (progress / WARM_UP)
     decay = (progress - WARM_UP) / (1 - WARM_UP)
@@ -162,9 +163,9 @@ def _train_epoch(
     report: Report,
     should_stop: Callable[[], bool],
 ) -> float | None:
-    """One pass over the tiles; the mean loss, or None when asked to stop."""
+    """Train for one pass over the tiles; return the mean loss, or None if stopped."""
     state.model.train()
-    # The GPU waits for tiles that are cut one by one; a CPU has no core to spare for cutting ahead.
+    # A GPU would wait for tiles, so workers cut them ahead; on a CPU no core is free for that.
     workers = 8 if device.type == "cuda" else 0
     loader = DataLoader(
         tiles, config.batch_size, num_workers=workers, drop_last=len(tiles) > config.batch_size
@@ -215,10 +216,10 @@ def _validate(
     device: torch.device,
     should_stop: Callable[[], bool],
 ) -> dict[str, float]:
-    """Loss on fixed, unaltered tiles of the validation drawings, and spot F1 and pixel IoU on them whole.
+    """Return the loss on fixed, unaugmented validation tiles, and spot F1 and pixel IoU on the whole drawings.
 
     Raises:
-        Stopped: it was asked to stop.
+        Stopped: stopping was requested.
     """
     model.eval()
     plans = [

@@ -1,4 +1,4 @@
-"""Spot F1 and pixel IoU of a model on drawings already at its scale, for the curves of a training."""
+"""Spot F1 and pixel IoU of a model on drawings at its scale, for training curves."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def object_scores(
     device: torch.device,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> dict[str, float]:
-    """Pooled precision, recall, F1 of spots at the default threshold, and IoU of the mask at 0.5.
+    """Return pooled precision, recall and F1 of spots at the default threshold, and IoU of the mask at 0.5.
 
     Raises:
-        Stopped: it was asked to stop, after a drawing.
+        Stopped: stopping was requested, checked after each drawing.
     """
     spots, overlap, union = Tally(), 0, 0
     for drawing in drawings:

@@ -1,1 +1,1 @@
-"""What the command line and the pages ask for, one function a task."""
+"""The operations behind the pages, commands and jobs: one function per task."""

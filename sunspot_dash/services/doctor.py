@@ -1,4 +1,4 @@
-"""Is this installation whole, can the workspace be used, are the models what their cards say?"""
+"""Check the installation, the workspace, and the models against their cards."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from sunspot_dash.files import file_sha256
 from sunspot_dash.ml.config import ModelCard
 from sunspot_dash.workspace import Workspace, pretrained_dir
 
-LEAST_FREE_GB = 2.0
+MIN_FREE_GB = 2.0
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at."""
+    """The result of one check."""
 
     ok: bool
-    what: str
+    subject: str
     detail: str
 
 
 def examine(workspace: Workspace) -> list[Finding]:
-    """Look at everything; never raises, never changes anything."""
+    """Run all checks without changing anything; problems are returned as findings, not raised."""
     findings = [Finding(sys.version_info >= (3, 11), "Python", sys.version.split()[0])]
     findings.append(_packages(pretrained_dir().parents[1] / "requirements.txt"))
     findings += _workspace(workspace)
@@ -44,7 +44,7 @@ def examine(workspace: Workspace) -> list[Finding]:
 
 
 def _packages(requirements: Path) -> Finding:
-    """Installed versions against the pinned ones."""
+    """Compare the installed package versions with the pinned ones."""
     if not requirements.exists():
         return Finding(False, "packages", f"{requirements} is missing")
     wrong = []
@@ -72,18 +72,20 @@ def _workspace(workspace: Workspace) -> list[Finding]:
         Finding(
             os.access(root, os.W_OK),
             "workspace",
-            f"{root} can be written" if os.access(root, os.W_OK) else f"{root} cannot be written",
+            f"{root} is writable"
+            if os.access(root, os.W_OK)
+            else f"{root} is not writable: check its permissions",
         ),
         Finding(
-            free > LEAST_FREE_GB,
+            free > MIN_FREE_GB,
             "disk space",
-            f"{free:.0f} GB free, at least {LEAST_FREE_GB:g} GB are needed",
+            f"{free:.0f} GB free, at least {MIN_FREE_GB:g} GB required",
         ),
     ]
 
 
 def _model(weights: Path) -> Finding:
-    """A model's weights against the hash in its card."""
+    """Compare the hash of a model's weights with its card."""
     card_path = weights.with_suffix(".json")
     try:
         card = ModelCard.model_validate_json(card_path.read_bytes())
@@ -96,5 +98,6 @@ def _model(weights: Path) -> Finding:
     return Finding(
         same,
         f"model {weights.stem}",
-        f"{size:.1f} MB, " + ("as its card says" if same else "NOT the file its card tells of"),
+        f"{size:.1f} MB, "
+        + ("matches its card" if same else "does NOT match its card: restore or retrain it"),
     )

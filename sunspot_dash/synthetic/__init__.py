@@ -1,4 +1,4 @@
-"""Seeded synthetic drawings with exact truth, for pretraining, the demo and the tests."""
+"""Seeded synthetic drawings with exact labels, for pretraining, the demo and the tests."""
 
 from sunspot_dash.synthetic.archive import write_archive
 from sunspot_dash.synthetic.drawing import SyntheticDrawing, make_drawing

@@ -1,4 +1,4 @@
-"""A folder of synthetic drawings laid out and labelled as CVAT exports it."""
+"""Synthetic archive: drawings and labels in the layout of a CVAT export."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def write_archive(
     scale: float = 1.0,
     styles: Sequence[str] = tuple(STYLES),
 ) -> None:
-    """Write `count` drawings into `folder`/images, the styles in turn, each with a name of its own.
+    """Write `count` drawings into `folder`/images, cycling through the styles, each with a unique name.
 
-    With `labelled`, their truth goes into `folder`/annotations/instances_default.json, with the keys of a
-    CVAT COCO export. `scale` is that of make_drawing.
+    With `labelled`, the labels go into `folder`/annotations/instances_default.json, as in a CVAT COCO export.
+    `scale` is passed to make_drawing.
 
     Raises:
-        ParameterError: a count below 1, or what make_drawing refuses.
+        ParameterError: the count is below 1, or make_drawing rejects a value.
     """
     if count < 1 or not styles:
-        raise ParameterError(f"got {count} drawings of {len(styles)} styles; ask for 1 or more of each")
+        raise ParameterError(f"got {count} drawings and {len(styles)} styles; expected at least 1 of each")
     coco: dict[str, list[Any]] = {
         "images": [],
         "annotations": [],

@@ -1,4 +1,4 @@
-"""One whole synthetic drawing with its truth."""
+"""A complete synthetic drawing with its labels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.synthetic import form
 from sunspot_dash.synthetic.clutter import Scribe
-from sunspot_dash.synthetic.ink import Sheet
+from sunspot_dash.synthetic.ink import Canvas
 from sunspot_dash.synthetic.limb import limb_faculae, limb_umbrae
 from sunspot_dash.synthetic.paper import make_paper
 from sunspot_dash.synthetic.spots import Artist
@@ -19,18 +19,20 @@ from sunspot_dash.synthetic.styles import STYLES, Style
 from sunspot_dash.synthetic.view import View
 
 MAX_SPOTS = 125
-# Mean number of places on a sheet where large spots stand at the very limb.
+# Mean number of places per drawing with large spots at the very limb.
 LIMB_UMBRAE = 0.9
 
 
 @dataclass(frozen=True)
 class SyntheticDrawing:
-    """A drawing and its truth.
+    """A drawing and its exact labels.
 
-    image: (H, W) uint8 grey page.
-    polygons: one (n, 2) float64 array a nucleus, in page px, pixel (0, 0) covering [0, 1] x [0, 1].
-    disk: x, y and radius of the limb, page px.
-    name: usdYYYYMMDDhhmm and the suffix of the style's scans.
+    Attributes:
+        image: (H, W) uint8 grey drawing.
+        polygons: one (n, 2) float64 array per nucleus, px, pixel (0, 0) covering [0, 1] x [0, 1].
+        disk: x, y and radius of the limb, px.
+        name: usdYYYYMMDDhhmm and the file suffix of the style.
+        style: key of STYLES.
     """
 
     image: np.ndarray
@@ -43,20 +45,20 @@ class SyntheticDrawing:
 def make_drawing(
     seed: int, style: str = "1941", activity: float | None = None, scale: float = 1.0
 ) -> SyntheticDrawing:
-    """Draw a sheet. The same arguments give the same drawing.
+    """Make a drawing; the same arguments give the same drawing.
 
     Args:
         seed: any whole number from 0.
         style: a key of STYLES.
-        activity: 0 = no spots, 1 = the era's usual number of groups; None draws it at random (one sheet
+        activity: 0 for no spots, 1 for the typical number of groups of the era; None chooses it at random (one drawing
             in twelve is then spot-free).
-        scale: of the page's size, 0.15 to 1; nuclei never shrink below what can be seen.
+        scale: of the image size, 0.15 to 1; nuclei never become too small to see.
 
     Raises:
-        ParameterError: an unknown style, or a value out of range.
+        ParameterError: the style is unknown, or a value is out of range.
     """
     if style not in STYLES:
-        raise ParameterError(f"style {style!r} is unknown; choose one of {', '.join(STYLES)}")
+        raise ParameterError(f"unknown style {style!r}; expected one of {', '.join(STYLES)}")
     if seed < 0 or not 0.15 <= scale <= 1 or (activity is not None and not 0 <= activity <= 10):
         raise ParameterError(
             f"got seed {seed}, scale {scale}, activity {activity}; seed must be 0 or more, "
@@ -77,17 +79,17 @@ def make_drawing(
     start = datetime.datetime(look.years[0], 1, 1)
     days = (look.years[1] - look.years[0]) * 365 + 360
     when = start + datetime.timedelta(days=int(rng.integers(days)), minutes=int(rng.integers(420, 1020)))
-    sheet = Sheet(height, width, rng, look.graphite)
+    canvas = Canvas(height, width, rng, look.graphite)
     paper = make_paper(rng, look, height, width)
-    form.draw_limb(sheet, look, view)
-    artist = _draw_disk(sheet, look, view, activity)
+    form.draw_limb(canvas, look, view)
+    artist = _draw_disk(canvas, look, view, activity)
     if look.printed:
-        form.draw_scale(sheet, look, view)
-    form.draw_header(sheet, look, view, f"{when:%d.%m.%y}")
-    form.draw_tables(sheet, look, view)
-    form.punch_holes(paper, sheet, look, view)
+        form.draw_scale(canvas, look, view)
+    form.draw_header(canvas, look, view, f"{when:%d.%m.%y}")
+    form.draw_tables(canvas, look, view)
+    form.punch_holes(paper, canvas, look, view)
     return SyntheticDrawing(
-        image=_scan(rng, look, paper, sheet.ink),
+        image=_scan(rng, look, paper, canvas.ink),
         polygons=artist.spots.polygons,
         disk=(view.x, view.y, view.radius),
         name=f"usd{when:%Y%m%d%H%M}{look.suffix}",
@@ -95,11 +97,11 @@ def make_drawing(
     )
 
 
-def _draw_disk(sheet: Sheet, look: Style, view: View, activity: float) -> Artist:
-    """Spots first, then what the observer wrote around them."""
-    rng = sheet.rng
-    artist = Artist(sheet, look, view)
-    scribe = Scribe(sheet, look, view, artist.spots)
+def _draw_disk(canvas: Canvas, look: Style, view: View, activity: float) -> Artist:
+    """Draw the spots, then the observer's notes around them."""
+    rng = canvas.rng
+    artist = Artist(canvas, look, view)
+    scribe = Scribe(canvas, look, view, artist.spots)
     boxes = []
     count = rng.poisson(look.groups * activity) if activity > 0 else 0
     for _ in range(max(1, min(int(count), 20)) if activity > 0 else 0):
@@ -134,7 +136,7 @@ def _draw_disk(sheet: Sheet, look: Style, view: View, activity: float) -> Artist
 
 
 def _scan(rng: np.random.Generator, look: Style, paper: np.ndarray, ink: np.ndarray) -> np.ndarray:
-    """The page as a scanner sees it, (H, W) uint8."""
+    """Return the scanned drawing, (H, W) uint8."""
     blur = look.blur_px * rng.uniform(0.85, 1.2)
     page = paper * (1 - cv2.GaussianBlur(ink, (0, 0), blur))
     image = np.clip(page + 0.5, 0, 255).astype(np.uint8)

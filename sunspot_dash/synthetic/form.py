@@ -1,4 +1,4 @@
-"""The sheet's fixed parts: the limb, the tick scale, the header, the tables and the punch holes."""
+"""Fixed parts of a drawing: limb, tick scale, header, tables and punch holes."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import cv2
 import numpy as np
 
 from sunspot_dash.synthetic.handwriting import word, write
-from sunspot_dash.synthetic.ink import Sheet, noise_1d
+from sunspot_dash.synthetic.ink import Canvas, noise_1d
 from sunspot_dash.synthetic.styles import Style
 from sunspot_dash.synthetic.view import View
 
 SECTORS = 48
 
 
-def draw_limb(sheet: Sheet, style: Style, view: View) -> None:
-    """The circle, evenly inked or paler in places; printed sheets thin it out near the punch holes."""
-    rng = sheet.rng
+def draw_limb(canvas: Canvas, style: Style, view: View) -> None:
+    """Draw the limb, evenly inked or paler in places; on printed forms it is thinner near the punch holes."""
+    rng = canvas.rng
     bins = 720
     strength = np.clip(1 + rng.uniform(0.02, 0.18) * noise_1d(rng, bins, 30), 0.25, 1.2)
-    if rng.random() < 0.12:  # a compass that skipped
+    if rng.random() < 0.12:  # the compass skipped
         strength *= np.where(noise_1d(rng, bins, 8) > 0.6, 0.25, 1)
     width = np.full(bins, style.limb_u * view.unit * rng.uniform(0.85, 1.15))
     if style.rings:
@@ -35,11 +35,11 @@ def draw_limb(sheet: Sheet, style: Style, view: View) -> None:
         at = np.minimum((angle * bins / (2 * np.pi)).astype(int), bins - 1)
         alpha = np.clip(width[at] / 2 + 0.5 - np.abs(np.hypot(dx, dy) - view.radius), 0, 1)
         alpha *= style.limb_dark * strength[at] * np.minimum(width[at], 1) * ((angle >= low) & (angle < high))
-        sheet.stamp(int(x0), int(y0), alpha.astype(np.float32))
+        canvas.stamp(int(x0), int(y0), alpha.astype(np.float32))
 
 
-def draw_scale(sheet: Sheet, style: Style, view: View) -> None:
-    """Degree ticks to 30 degrees either side of the top and the bottom, figures, N S E W, centre mark."""
+def draw_scale(canvas: Canvas, style: Style, view: View) -> None:
+    """Draw degree ticks up to 30 degrees on either side of top and bottom, figures, N S E W and the centre mark."""
     u, width = view.unit, 1.5 * view.unit
     for side in (-1, 1):
         for degree in range(-30, 31):
@@ -47,41 +47,41 @@ def draw_scale(sheet: Sheet, style: Style, view: View) -> None:
             a = np.radians(degree)
             way = np.array([np.sin(a), side * np.cos(a)])
             ends = view.centre + np.outer([view.radius, view.radius + long], way)
-            sheet.stroke(ends, width, style.limb_dark, 0, False)
+            canvas.stroke(ends, width, style.limb_dark, 0, False)
             if degree % 10 == 0 and side < 0:
                 at = view.centre + way * (view.radius + 32 * u)
-                sheet.print_text(str(abs(degree)), (at[0] - 8 * u, at[1]), 15 * u)
+                canvas.print_text(str(abs(degree)), (at[0] - 8 * u, at[1]), 15 * u)
     for way in np.array([[1.0, 0.0], [-1.0, 0.0]]):
         reach = np.array([view.radius - 3 * u, view.radius + 16 * u])
-        sheet.stroke(view.centre + np.outer(reach, way), width, style.limb_dark, 0, False)
+        canvas.stroke(view.centre + np.outer(reach, way), width, style.limb_dark, 0, False)
     gap = 0.0 if style.rings else 8 * u
     for way in np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]]):
         reach = np.array([gap, (26 if style.rings else 20) * u])
-        sheet.stroke(view.centre + np.outer(reach, way), 1.2 * u, 0.4, 0, False)
+        canvas.stroke(view.centre + np.outer(reach, way), 1.2 * u, 0.4, 0, False)
 
 
-def draw_header(sheet: Sheet, style: Style, view: View, date: str) -> None:
-    """Title, date and data of the sheet: printed with filled-in blanks, or wholly by hand."""
-    rng, u, width = sheet.rng, view.unit, sheet.ink.shape[1]
+def draw_header(canvas: Canvas, style: Style, view: View, date: str) -> None:
+    """Write title, date and data: printed with filled-in fields, or entirely by hand."""
+    rng, u, width = canvas.rng, view.unit, canvas.ink.shape[1]
     pen, high = (style.pencil_u * u, 0.5), style.letter_u * u
     if style.printed:
-        sheet.print_text("OBSERVATOIRE - PHYSIQUE SOLAIRE", (0.3 * width, 28 * u), 18 * u)
+        canvas.print_text("OBSERVATOIRE - PHYSIQUE SOLAIRE", (0.3 * width, 28 * u), 18 * u)
         for i, text in enumerate(("Observateur:", "Date:", "Heure:", "Ciel:")):
-            sheet.print_text(text, (0.77 * width, (70 + 45 * i) * u), 13 * u)
+            canvas.print_text(text, (0.77 * width, (70 + 45 * i) * u), 13 * u)
             value = date if i == 1 else word(rng)
-            write(sheet, value, (0.85 * width, (70 + 45 * i) * u), high * 0.8, pen)
+            write(canvas, value, (0.85 * width, (70 + 45 * i) * u), high * 0.8, pen)
     else:
-        write(sheet, f"{word(rng)} {date}", (0.68 * width, 75 * u), high * 1.2, pen)
-        write(sheet, f"{word(rng)} {word(rng)}", (0.74 * width, 125 * u), high, pen)
-        write(sheet, "N", (view.x - 5 * u, view.y - view.radius - 15 * u), high, pen)
+        write(canvas, f"{word(rng)} {date}", (0.68 * width, 75 * u), high * 1.2, pen)
+        write(canvas, f"{word(rng)} {word(rng)}", (0.74 * width, 125 * u), high, pen)
+        write(canvas, "N", (view.x - 5 * u, view.y - view.radius - 15 * u), high, pen)
     for i, text in enumerate(("P=", "B=", "L=")):
-        write(sheet, f"{text} {rng.normal(0, 15):+.1f}", (0.05 * width, (65 + 40 * i) * u), high, pen)
+        write(canvas, f"{text} {rng.normal(0, 15):+.1f}", (0.05 * width, (65 + 40 * i) * u), high, pen)
 
 
-def draw_tables(sheet: Sheet, style: Style, view: View) -> None:
-    """The table of groups below the disk and loose sums around it."""
-    rng, u = sheet.rng, view.unit
-    height, width = sheet.ink.shape
+def draw_tables(canvas: Canvas, style: Style, view: View) -> None:
+    """Draw the table of groups below the disk and loose sums around it."""
+    rng, u = canvas.rng, view.unit
+    height, width = canvas.ink.shape
     top, row = view.y + view.radius + 40 * u, 32 * u
     left, right = (0.38 if style.printed else 0.2) * width, 0.96 * width
     rows = int(min((height - top - 20) // row, 14))
@@ -90,21 +90,21 @@ def draw_tables(sheet: Sheet, style: Style, view: View) -> None:
     columns = np.linspace(left, right, 8)
     if style.printed:
         for i in range(rows + 1):
-            sheet.stroke(np.array([[left, top + i * row], [right, top + i * row]]), 1.4 * u, 0.6, 0, False)
+            canvas.stroke(np.array([[left, top + i * row], [right, top + i * row]]), 1.4 * u, 0.6, 0, False)
         for x in columns:
-            sheet.stroke(np.array([[x, top], [x, top + rows * row]]), 1.4 * u, 0.6, 0, False)
+            canvas.stroke(np.array([[x, top], [x, top + rows * row]]), 1.4 * u, 0.6, 0, False)
     pen = (style.pencil_u * u, 0.45)
     for i in range(int(rng.integers(0, rows + 1))):
         for x in columns[:-1]:
             value = f"{rng.normal(0, 60):+.1f}" if rng.random() < 0.6 else str(rng.integers(1, 300))
-            write(sheet, value, (x + 6 * u, top + (i + 0.8) * row), style.letter_u * u * 0.75, pen)
+            write(canvas, value, (x + 6 * u, top + (i + 0.8) * row), style.letter_u * u * 0.75, pen)
     for _ in range(int(rng.integers(1, 5))):
         at = (rng.uniform(0.03, 0.2) * width, rng.uniform(top, height - 40 * u))
-        write(sheet, f"{word(rng)} {rng.integers(300)}", at, style.letter_u * u, pen)
+        write(canvas, f"{word(rng)} {rng.integers(300)}", at, style.letter_u * u, pen)
 
 
-def punch_holes(paper: np.ndarray, sheet: Sheet, style: Style, view: View) -> None:
-    """Holes beside the disk: in place, white where the scanner's lid shows, with a shaded rim."""
+def punch_holes(paper: np.ndarray, canvas: Canvas, style: Style, view: View) -> None:
+    """Draw punch holes beside the disk, in place: white where the scanner lid shows through, with a shaded rim."""
     reach = 1.22 * view.radius
     for sx in (-1, 1):
         for sy in (-1, 1):
@@ -112,9 +112,9 @@ def punch_holes(paper: np.ndarray, sheet: Sheet, style: Style, view: View) -> No
             radius = 13 * view.unit
             if style.printed:
                 t = np.linspace(0, 2 * np.pi, 40)
-                sheet.stroke(
+                canvas.stroke(
                     at + 1.05 * radius * np.column_stack([np.cos(t), np.sin(t)]), 1.5 * view.unit, 0.4
                 )
                 cv2.circle(paper, (int(at[0]), int(at[1])), int(radius), 252.0, -1)
-            elif sx < 0 and sheet.rng.random() < 0.3:
+            elif sx < 0 and canvas.rng.random() < 0.3:
                 cv2.circle(paper, (int(at[0]), int(at[1])), int(radius), 254.0, -1)

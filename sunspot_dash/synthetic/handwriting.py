@@ -1,14 +1,14 @@
-"""Letters and digits drawn as a hand draws them: a few strokes, slanted, never twice the same.
+"""Handwritten letters and digits: a few slanted strokes, never exactly the same twice.
 
-A glyph is a string of two-digit points `xy` on a grid (x to the right; y 0 = top of capitals, 3 = top of
-small letters, 7 = baseline, 9 = descenders); strokes are parted by `;`.
+A glyph is a string of two-digit points `xy` on a grid (x to the right; y 0 = top of capitals, 3 = top of small
+letters, 7 = baseline, 9 = descenders); strokes are separated by `;`.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sunspot_dash.synthetic.ink import Sheet, smooth_path
+from sunspot_dash.synthetic.ink import Canvas, smooth_path
 
 GLYPHS = {
     "0": "40 11 04 16 37 55 62 40", "1": "03 30 27", "2": "02 10 40 52 34 07 57",
@@ -34,14 +34,14 @@ LETTERS = "abcdefghiklmnopqrstuvxyz"
 
 
 def word(rng: np.random.Generator) -> str:
-    """A word-like run of 2 to 10 letters, now and then a number."""
+    """Return a word-like run of 2 to 10 letters, sometimes a number."""
     if rng.random() < 0.15:
         return str(rng.integers(1, 400))
     return "".join(rng.choice(list(LETTERS), rng.integers(2, 11)))
 
 
 def write(
-    sheet: Sheet,
+    canvas: Canvas,
     text: str,
     at: tuple[float, float],
     height: float,
@@ -51,19 +51,19 @@ def write(
     """Write `text` by hand and return its length in px.
 
     Args:
-        sheet: where to write.
+        canvas: canvas to write on.
         text: characters without a glyph leave a gap.
-        at: left end of the baseline (x, y), page px.
+        at: left end of the baseline (x, y), px.
         height: of a capital, px.
         pen: width in px and darkness of the pencil.
-        angle: direction of the line, radians, clockwise on the page.
+        angle: direction of the line, radians, clockwise.
     """
-    rng = sheet.rng
+    rng = canvas.rng
     unit, slant = height / 7, rng.normal(0.25, 0.22)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     press, wide = pen[1] * rng.uniform(0.85, 1.15), rng.uniform(0.6, 1.0)
     along, last = 0.0, np.zeros(2)
-    joined = rng.random() < 0.6  # a running hand does not lift between small letters
+    joined = rng.random() < 0.6  # cursive writing does not lift between small letters
     for char in text:
         glyph = GLYPHS.get(char)
         if glyph is None:
@@ -82,6 +82,6 @@ def write(
             if joined and i == 0 and along > 0 and char in LETTERS and last[1] > -2 * unit:
                 points = np.vstack([last, points])
             last = points[-1]
-            sheet.stroke(smooth_path(points, 3) @ turn + at, pen[0], press * rng.uniform(0.8, 1.15))
+            canvas.stroke(smooth_path(points, 3) @ turn + at, pen[0], press * rng.uniform(0.8, 1.15))
         along += (max(widest, 1) * wide + rng.uniform(1.0, 2.2)) * size
     return along

@@ -1,4 +1,4 @@
-"""Pencil and ink on a sheet: strokes and patches drawn finer than the page's pixels, then averaged down."""
+"""Pencil and ink: strokes and patches drawn at sub-pixel resolution, then averaged down."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ TILE = 512
 
 
 def noise_1d(rng: np.random.Generator, count: int, knots: int) -> np.ndarray:
-    """A smooth random curve, (count,) floats of about unit size, with about `knots` wiggles."""
+    """Return a smooth random curve, (count,) floats of about unit size, with about `knots` wiggles."""
     return np.interp(np.linspace(0, 1, count), np.linspace(0, 1, knots + 2), rng.standard_normal(knots + 2))
 
 
 def smooth_path(points: np.ndarray, steps: int = 4) -> np.ndarray:
-    """Points (n, 2) joined by a Catmull-Rom spline, `steps` points a segment: what a hand would draw."""
+    """Join points (n, 2) by a Catmull-Rom spline with `steps` points per segment, as a hand would."""
     p = np.vstack([2 * points[0] - points[1], points, 2 * points[-1] - points[-2]])
     t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
     a, b, c, d = (p[i : len(p) - 3 + i, None] for i in range(4))
@@ -22,11 +22,11 @@ def smooth_path(points: np.ndarray, steps: int = 4) -> np.ndarray:
     return np.vstack([curve.reshape(-1, 2), points[-1:]])
 
 
-class Sheet:
-    """The ink on a page: `ink` is (height, width) float32, 0 = bare paper, 1 = black.
+class Canvas:
+    """The ink on a drawing: `ink` is (height, width) float32, 0 = bare paper, 1 = black.
 
-    Coordinates are page pixels, pixel (0, 0) covering [0, 1] x [0, 1]. Pencil is mottled by the paper's
-    tooth; what falls outside the page is dropped.
+    Coordinates are px, pixel (0, 0) covering [0, 1] x [0, 1]. Paper texture mottles the pencil; anything outside the
+    drawing is clipped.
     """
 
     def __init__(self, height: int, width: int, rng: np.random.Generator, graphite: float = 0.75) -> None:
@@ -37,13 +37,13 @@ class Sheet:
         self._tooth = np.clip(1 + 0.28 * tooth / tooth.std(), 0.2, 1.6)
 
     def grain(self, height: int, width: int) -> np.ndarray:
-        """(height, width) float32 of mean 1: how much of the pencil the paper takes."""
+        """Return (height, width) float32 with mean 1: the share of pencil that the paper takes."""
         y, x = self.rng.integers(TILE, size=2)
         rows, columns = (y + np.arange(height)) % TILE, (x + np.arange(width)) % TILE
         return self._tooth[np.ix_(rows, columns)]
 
     def stamp(self, x: int, y: int, alpha: np.ndarray, darkest: float = 0.97) -> None:
-        """Lay `alpha` (h, w) float, 0 to 1, over the page with its top left corner at pixel (x, y)."""
+        """Blend `alpha` (h, w) float, 0 to 1, into the ink with its top left corner at pixel (x, y)."""
         height, width = self.ink.shape
         x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + alpha.shape[1], width), min(y + alpha.shape[0], height)
         if x0 < x1 and y0 < y1:
@@ -55,12 +55,12 @@ class Sheet:
     def stroke(
         self, points: np.ndarray, width: float, dark: float, wobble: float = 0.25, pencil: bool = True
     ) -> None:
-        """Draw a line of `width` px through `points` (n, 2); `wobble` varies its width and pressure."""
+        """Draw a line of `width` px through `points` (n, 2); `wobble` varies width and pressure."""
         fine = 6 if width < 2.5 else 4 if width < 4 else 3
         pad = int(width) + 2
         corner = np.floor(points.min(0)).astype(int) - pad
         size = np.ceil(points.max(0)).astype(int) + pad - corner
-        if size.max() > 700 and len(points) > 1:  # a long line goes down in pieces: less to fill
+        if size.max() > 700 and len(points) > 1:  # draw a long line in pieces: the bounding boxes are smaller
             middle = points[: len(points) // 2 + 1] if len(points) > 2 else _half(points, 0)
             rest = points[len(points) // 2 :] if len(points) > 2 else _half(points, 1)
             self.stroke(middle, width, dark, wobble, pencil)
@@ -81,7 +81,7 @@ class Sheet:
             self.stamp(int(corner[0]), int(corner[1]), alpha)
 
     def fill(self, outline: np.ndarray, dark: float, soft: float = 0.4, mottle: float = 0.0) -> None:
-        """Fill the closed `outline` (n, 2) with pencil; `soft` px of edge, `mottle` of slow unevenness."""
+        """Fill the closed `outline` (n, 2) with pencil; `soft` is the edge width in px, `mottle` the unevenness."""
         extent = float(np.ptp(outline, axis=0).max())
         fine = 8 if extent < 40 else 4 if extent < 160 else 1
         pad = int(3 * soft) + 2
@@ -101,7 +101,7 @@ class Sheet:
         self.stamp(int(corner[0]), int(corner[1]), alpha * self.grain(*alpha.shape), self.graphite)
 
     def print_text(self, text: str, at: tuple[float, float], height: float, dark: float = 0.65) -> None:
-        """Print `text` with its baseline's left end at `at` (x, y) and capitals `height` px high."""
+        """Print `text` with the left end of its baseline at `at` (x, y) and capitals `height` px high."""
         scale = height / 11.0
         (w, h), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale / 2, 1)
         canvas = np.zeros((h + base + 8, int(1.3 * w) + 8), np.uint8)

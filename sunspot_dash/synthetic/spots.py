@@ -1,4 +1,4 @@
-"""Sunspots as an observer draws them: pores, nuclei, penumbrae, in bipolar groups along a parallel."""
+"""Hand-drawn sunspots: pores, nuclei, penumbrae, in bipolar groups along a parallel."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sunspot_dash.synthetic.ink import Sheet, noise_1d, smooth_path
+from sunspot_dash.synthetic.ink import Canvas, noise_1d, smooth_path
 from sunspot_dash.synthetic.styles import Style
 from sunspot_dash.synthetic.view import View
 
 MIN_AREA_PX = 4.5
-Draw = Callable[[np.ndarray, np.ndarray], object]  # given the page point and the map of View.place
+Draw = Callable[[np.ndarray, np.ndarray], object]  # called with the point and the map of View.place
 
 
 @dataclass
 class Spots:
-    """The nuclei drawn so far: label polygons (n, 2), and centre and radius of each, page px."""
+    """The nuclei drawn so far: label polygons (n, 2), and centre and radius of each, px."""
 
     polygons: list[np.ndarray] = field(default_factory=list)
     circles: list[tuple[float, float, float]] = field(default_factory=list)
 
     def free(self, centre: np.ndarray, radius: float, gap: float = 1.15) -> bool:
-        """Whether a nucleus fits here without covering another; touching is allowed."""
+        """Return whether a nucleus fits here without covering another; touching is allowed."""
         if not self.circles:
             return True
         c = np.array(self.circles)
@@ -32,7 +32,7 @@ class Spots:
 
 
 def blob(rng: np.random.Generator, radius: float, elongation: float = 1.0, rough: float = 0.12) -> np.ndarray:
-    """A roundish closed outline (36, 2) about the origin, of the area of a circle of `radius`."""
+    """Return a roundish closed outline (36, 2) about the origin, with the area of a circle of `radius`."""
     t = np.linspace(0, 2 * np.pi, 36, endpoint=False)
     r = np.ones_like(t)
     for k in (2, 3, 4, 6):
@@ -44,7 +44,7 @@ def blob(rng: np.random.Generator, radius: float, elongation: float = 1.0, rough
 
 
 def zigzag(rng: np.random.Generator, outline: np.ndarray, step: float) -> np.ndarray:
-    """A pencil's to and fro (n, 2) that fills `outline` (m, 2), a line every `step` px."""
+    """Return a pencil's zigzag (n, 2) that fills `outline` (m, 2), one line every `step` px."""
     centre = outline.mean(0)
     a = rng.uniform(0, np.pi)
     axis, side = np.array([np.cos(a), np.sin(a)]), np.array([-np.sin(a), np.cos(a)])
@@ -59,7 +59,7 @@ def zigzag(rng: np.random.Generator, outline: np.ndarray, step: float) -> np.nda
 
 
 def label(rng: np.random.Generator, outline: np.ndarray, margin: float) -> np.ndarray:
-    """The polygon (n, 2) that a labeller clicks around `outline`, `margin` px outside of it."""
+    """Return the polygon (n, 2) that a labeller clicks around `outline`, `margin` px outside it."""
     centre = outline.mean(0)
     reach = np.hypot(*(outline - centre).T)
     size = reach.mean()
@@ -67,30 +67,30 @@ def label(rng: np.random.Generator, outline: np.ndarray, margin: float) -> np.nd
     at = (np.arange(count) + rng.uniform(-0.25, 0.25, count)) / count * len(outline)
     picked = outline[at.astype(int) % len(outline)]
     out = picked - centre
-    # A polygon inscribed in a curve loses area: the fewer its corners, the further out they are set.
+    # An inscribed polygon loses area, so its corners are moved outwards: the fewer, the further.
     turn = 2 * np.pi / count
-    grow = np.sqrt(turn / np.sin(turn)) + (margin + rng.normal(0, 0.2, count)) / np.maximum(
+    factor = np.sqrt(turn / np.sin(turn)) + (margin + rng.normal(0, 0.2, count)) / np.maximum(
         np.hypot(*out.T), 1
     )
-    return centre + out * np.clip(grow, 0.7, 3)[:, None]
+    return centre + out * np.clip(factor, 0.7, 3)[:, None]
 
 
 class Artist:
-    """Draws spots on one sheet and keeps the truth."""
+    """Draws spots on a drawing and records the labels."""
 
-    def __init__(self, sheet: Sheet, style: Style, view: View) -> None:
-        self.sheet, self.style, self.view, self.rng = sheet, style, view, sheet.rng
+    def __init__(self, canvas: Canvas, style: Style, view: View) -> None:
+        self.canvas, self.style, self.view, self.rng = canvas, style, view, canvas.rng
         self.spots = Spots()
-        self.hand = float(self.rng.uniform(0.85, 1.15))  # this observer's pressure today
+        self.hand = float(self.rng.uniform(0.85, 1.15))  # pressure of this observer on this day
 
-    def area(self, grow: float = 1.0) -> float:
-        """A random nucleus's area, px squared."""
+    def area(self, factor: float = 1.0) -> float:
+        """Return the area of a random nucleus, px^2."""
         u = self.view.unit
-        drawn = self.style.spot_area_u * u * u * grow * np.exp(self.rng.normal(0, self.style.spot_spread))
+        drawn = self.style.spot_area_u * u * u * factor * np.exp(self.rng.normal(0, self.style.spot_spread))
         return float(max(drawn, MIN_AREA_PX))
 
     def nucleus(self, at: np.ndarray, area: float, shape: np.ndarray | None = None) -> bool:
-        """Draw and label one nucleus; False where it would cover another or leave the disk."""
+        """Draw and label one nucleus; return False where it would cover another or leave the disk."""
         rng, style, u = self.rng, self.style, self.view.unit
         radius = float(np.sqrt(area / np.pi))
         inside = np.hypot(*(at - self.view.centre)) < self.view.radius - radius - 2 * u
@@ -109,24 +109,24 @@ class Artist:
         return True
 
     def shade(self, outline: np.ndarray, radius: float, dark: float) -> None:
-        """Darken the inside of `outline` (n, 2) page px as this era's pencil does; radius px tells its size."""
+        """Darken the inside of `outline` (n, 2) px with the pencil of the era; `radius` px is the size of the spot."""
         rng, style, u = self.rng, self.style, self.view.unit
         line = style.pencil_u * u * 0.8
         if style.crisp and rng.random() < 0.8:
-            self.sheet.fill(outline, dark, soft=0.3)
+            self.canvas.fill(outline, dark, soft=0.3)
         elif radius < 1.1 * line:
-            # A dab: one touch of the pencil, darker in its middle, sometimes dragged.
-            self.sheet.fill(outline, 0.7 * dark, soft=0.35)
+            # A dab: one touch of the pencil, darker in the middle, sometimes smeared.
+            self.canvas.fill(outline, 0.7 * dark, soft=0.35)
             centre = outline.mean(0) + rng.normal(0, 0.15 * radius, 2)
-            self.sheet.fill(centre + 0.65 * (outline - outline.mean(0)), 0.5 * dark, soft=0.3)
+            self.canvas.fill(centre + 0.65 * (outline - outline.mean(0)), 0.5 * dark, soft=0.3)
         else:
-            self.sheet.fill(outline, dark * rng.uniform(0.35, 0.75), soft=0.5, mottle=0.15)
-            self.sheet.stroke(smooth_path(zigzag(rng, outline, line * 0.9), 2), line, dark * 0.75, 0.4)
+            self.canvas.fill(outline, dark * rng.uniform(0.35, 0.75), soft=0.5, mottle=0.15)
+            self.canvas.stroke(smooth_path(zigzag(rng, outline, line * 0.9), 2), line, dark * 0.75, 0.4)
             if rng.random() < 0.5:
-                self.sheet.stroke(np.vstack([outline, outline[:3]]), line * 0.8, dark * 0.55, 0.4)
+                self.canvas.stroke(np.vstack([outline, outline[:3]]), line * 0.8, dark * 0.55, 0.4)
 
     def penumbra(self, outline: np.ndarray) -> None:
-        """Shade (or, in the modern style, ring) the inside of `outline` (n, 2)."""
+        """Shade (or, in the modern style, outline) the inside of `outline` (n, 2)."""
         rng, style, u = self.rng, self.style, self.view.unit
         line = style.pencil_u * u
         n = len(outline)
@@ -134,34 +134,34 @@ class Artist:
         closed = outline.mean(0) + (outline[np.arange(n + 4) % n] - outline.mean(0)) * wave
         if style.rings:
             dark = rng.uniform(0.3, 0.58)
-            self.sheet.stroke(closed[: n + int(rng.integers(-2, 4))], line * rng.uniform(0.8, 1.15), dark)
+            self.canvas.stroke(closed[: n + int(rng.integers(-2, 4))], line * rng.uniform(0.8, 1.15), dark)
             return
         wash = rng.uniform(0.1, 0.26) if style.crisp else rng.uniform(0.05, 0.2)
-        self.sheet.fill(outline, wash, soft=0.8, mottle=0.35)
+        self.canvas.fill(outline, wash, soft=0.8, mottle=0.35)
         if rng.random() < 0.75:
-            self.sheet.stroke(closed, line * 0.6, wash * rng.uniform(0.5, 1.6), 0.5)
+            self.canvas.stroke(closed, line * 0.6, wash * rng.uniform(0.5, 1.6), 0.5)
         radius = np.hypot(*(outline - outline.mean(0)).T).mean()
-        for _ in range(int(rng.integers(1, 8)) if not style.crisp else 0):  # loops of a lazy shading
+        for _ in range(int(rng.integers(1, 8)) if not style.crisp else 0):  # loops of quick shading
             loop = (
                 closed.mean(0)
                 + (closed - closed.mean(0)) * rng.uniform(0.45, 0.95)
                 + rng.normal(0, 0.06 * radius, 2)
             )
             start = int(rng.integers(n // 2))
-            self.sheet.stroke(
+            self.canvas.stroke(
                 loop[start : start + int(rng.integers(n // 3, n))], line * 0.55, rng.uniform(0.08, 0.24), 0.5
             )
         for _ in range(rng.poisson(0.02 * (radius / u) ** 1.5)):  # clumps that are not nuclei
             where = outline.mean(0) + (outline[rng.integers(n)] - outline.mean(0)) * rng.uniform(0.2, 1.02)
-            self.sheet.fill(
+            self.canvas.fill(
                 where + blob(rng, rng.uniform(0.8, 2.2) * u, 1.5, 0.2), rng.uniform(0.06, 0.2), 0.7
             )
 
-    def ringed(self, at: np.ndarray, shape: np.ndarray, grow: float) -> None:
-        """A spot with a penumbra around one or several nuclei."""
+    def ringed(self, at: np.ndarray, shape: np.ndarray, factor: float) -> None:
+        """Draw a penumbra around one or several nuclei."""
         rng, u = self.rng, self.view.unit
         count = 1 + (rng.poisson(1.6) if rng.random() < 0.45 else 0)
-        areas = [self.area(grow / (1 + 0.25 * i)) for i in range(count)]
+        areas = [self.area(factor / (1 + 0.25 * i)) for i in range(count)]
         radii = np.sqrt(np.array(areas) / np.pi)
         spread = radii.max() * np.sqrt(count) * 0.9
         offsets = rng.normal(0, spread, (count, 2)) if count > 1 else np.zeros((1, 2))
@@ -172,10 +172,10 @@ class Artist:
             self.nucleus(at + shape @ offset, area, shape)
 
     def group(self, lat: float, cmd: float, count: int) -> np.ndarray | None:
-        """Draw a bipolar group of about `count` nuclei; its box (x0, y0, x1, y1), page px; None if unseen."""
+        """Draw a bipolar group of about `count` nuclei; return its box (x0, y0, x1, y1), px, or None if not visible."""
         rng = self.rng
         first = len(self.spots.circles)
-        # Larger dots are set further apart.
+        # Larger spots are further apart.
         wide = max(1.0, np.sqrt(self.style.spot_area_u / 14))
         length = rng.uniform(12, 40) + rng.uniform(8, 22) * np.sqrt(count) if count > 1 else 0.0
         length *= wide
@@ -192,7 +192,7 @@ class Artist:
             pick = rng.random()
             if pick < 0.45:  # around a leader or a follower
                 where = ends[int(rng.integers(2))] + rng.normal(0, 7 * wide + 0.2 * length, 2) * [1, 0.8]
-            elif pick < 0.75:  # strewn along the axis
+            elif pick < 0.75:  # scattered along the axis
                 where = ends[0] * rng.uniform(-1.15, 1.15) + rng.normal(0, 6 * wide + 0.1 * length, 2)
             elif pick < 0.8 and count > 8:
                 spot = ends[0] * rng.uniform(-1, 1) + rng.normal(0, 0.2 * length, 2)
@@ -215,7 +215,7 @@ class Artist:
             where = where + self.rng.uniform(5, 13) * np.array([np.cos(heading), np.sin(heading)])
 
     def _at(self, lat: float, cmd: float, offset: np.ndarray, draw: Draw) -> None:
-        """Call `draw(page point, map)` at `offset` (west, north; units of R/740) from (lat, cmd)."""
+        """Call `draw(point, map)` at `offset` (west, north; units of R/740) from (lat, cmd)."""
         b = lat + offset[1] / 740
         at, shape, mu = self.view.place(b, cmd + offset[0] / 740 / np.cos(b))
         if mu > 0.06:

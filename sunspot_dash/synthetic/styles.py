@@ -1,7 +1,7 @@
-"""What a sheet of each era looks like: its size, paper, pencil, printed form and spots.
+"""Styles of the eras: image size, paper, pencil, printed form and spots.
 
-Sizes and greys were measured on drawings of the Uccle Solar Equatorial Table, 1940-2024. Lengths named
-`_u` are in units of R/740, so that they hold at every scan resolution; `_px` are pixels of the scan.
+Sizes and grey levels were measured on drawings of the Uccle Solar Equatorial Table, 1940-2024. Lengths ending in `_u`
+are in units of R/740 and hold at every scan resolution; `_px` are pixels of the scan.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Style:
-    """One era of sheets. Greys are 0 (black) to 255; darkness is 0 (paper) to 1 (black)."""
+    """Style of one era. Grey levels are 0 (black) to 255; darkness is 0 (paper) to 1 (black)."""
 
     width: int
     height: int
@@ -29,7 +29,7 @@ class Style:
     spot_area_u: float  # median area of a labelled nucleus, in units squared
     spot_spread: float  # standard deviation of ln(area)
     spot_dark: tuple[float, float]
-    graphite: float  # the darkest that pencil over pencil becomes
+    graphite: float  # maximum darkness of repeated pencil strokes
     specks: int
     groups: float  # mean number of groups
     printed: bool = True

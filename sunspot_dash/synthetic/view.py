@@ -1,4 +1,4 @@
-"""Where a point of the Sun falls on the sheet: celestial north up, east to the right, orthographic."""
+"""Projection of the Sun onto a drawing: celestial north up, east to the right, orthographic."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class View:
-    """The drawn disk: centre and radius in page px, position angle and latitude of the centre in radians."""
+    """The drawn disk: centre and radius in px, position angle and latitude of the centre in radians."""
 
     x: float
     y: float
@@ -19,24 +19,24 @@ class View:
 
     @property
     def unit(self) -> float:
-        """R/740 in page px."""
+        """R/740 in px."""
         return self.radius / 740
 
     @property
     def centre(self) -> np.ndarray:
-        """(2,) page px."""
+        """(2,) px."""
         return np.array([self.x, self.y])
 
     def place(self, lat: float, cmd: float) -> tuple[np.ndarray, np.ndarray, float]:
-        """Page point (2,), map (2, 2) from surface offsets (west, north) to page offsets, cosine to the eye.
+        """Return point (2,), map (2, 2) from surface (west, north) to image offsets, and cosine to the line of sight.
 
-        `lat` and `cmd` (west positive) in radians. A positive P tips the axis to the right, towards east.
+        `lat` and `cmd` (west positive) are in radians. A positive P tilts the axis to the right, towards east.
         """
         sin, cos = np.sin, np.cos
         east = np.array([cos(self.p), sin(self.p)])
         north = np.array([sin(self.p), -cos(self.p)])
         west_n = np.array([[-cos(cmd), -sin(lat) * -sin(cmd)], [0.0, 0.0]])
-        # Rows: components along page east and page (solar) north of unit steps west and north on the sphere.
+        # Rows: components along image east and (solar) north of unit steps west and north on the sphere.
         west_n[1, 0] = sin(self.b0) * sin(cmd)
         west_n[1, 1] = cos(lat) * cos(self.b0) + sin(lat) * sin(self.b0) * cos(cmd)
         x_east = -cos(lat) * sin(cmd)

@@ -1,1 +1,1 @@
-"""The dashboard in the browser. Nothing here loads torch."""
+"""The dashboard in the browser. This package never imports torch."""

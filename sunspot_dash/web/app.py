@@ -1,4 +1,4 @@
-"""The dashboard's app: pages, routes and what guards them, on one workspace."""
+"""The Dash app of one workspace: pages, routes and access control."""
 
 from __future__ import annotations
 
@@ -29,11 +29,15 @@ from sunspot_dash.workspace import Workspace
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "assets"
 VENDOR = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
-FIRST_SECONDS = 3.0
+FIRST_INDEX_SECONDS = 3.0
 LOCAL_NAMES = ["127.0.0.1", "localhost", "::1"]
 DAY_SECONDS = 86400
-# Part of an address -> how long a browser keeps what is there, without asking whether it is the same.
-KEPT_SECONDS = {"/assets/": 365 * DAY_SECONDS, "/_dash-component-suites/": 3600, "/_favicon.ico": DAY_SECONDS}
+# Prefix of a path -> how long a browser may cache it without revalidation.
+CACHE_SECONDS = {
+    "/assets/": 365 * DAY_SECONDS,
+    "/_dash-component-suites/": 3600,
+    "/_favicon.ico": DAY_SECONDS,
+}
 INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -56,13 +60,12 @@ def create_app(
     refresh: bool = True,
     settings: WebSettings | None = None,
 ) -> Dash:
-    """A dashboard.
+    """Return the app of a workspace.
 
     Args:
-        workspace: what it shows and works on.
-        host_names: names under which it answers, besides those of the settings and of this machine for itself.
-        refresh: keep the index fresh.
-        settings: by default those of the environment.
+        host_names: host names it answers to, in addition to localhost and those in the settings.
+        refresh: keep the index up to date in a separate process.
+        settings: read from the environment if None.
     """
     settings = settings or WebSettings()
     ledger = open_ledger(workspace)
@@ -80,7 +83,7 @@ def create_app(
         background_callback_manager=DiskcacheManager(cache),
         index_string=INDEX.replace("theme.js", f"theme.js?m={(ASSETS / 'theme.js').stat().st_mtime}"),
         title="Sunspot Dashboard",
-        update_title="",  # the tab's title must not flicker at every tick
+        update_title="",  # keeps the title of the tab from flickering at every tick
         enable_mcp=False,
         suppress_callback_exceptions=True,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
@@ -115,12 +118,12 @@ def _routes(server: Flask, workspace: Workspace) -> None:
         return send_from_directory(VENDOR, name, max_age=DAY_SECONDS)
 
     @server.after_request
-    def keep(response: Response) -> Response:
-        seconds = next((kept for part, kept in KEPT_SECONDS.items() if request.path.startswith(part)), 0)
-        told = response.cache_control
-        # An asset's address has its time in it, or is asked for again.
-        if seconds and not told.max_age and (request.args or not request.path.startswith("/assets/")):
-            told.no_cache, told.max_age = None, seconds
+    def set_cache_time(response: Response) -> Response:
+        seconds = next((kept for prefix, kept in CACHE_SECONDS.items() if request.path.startswith(prefix)), 0)
+        cache = response.cache_control
+        # An asset is cached only if its URL contains its modification time.
+        if seconds and not cache.max_age and (request.args or not request.path.startswith("/assets/")):
+            cache.no_cache, cache.max_age = None, seconds
         return response
 
     @server.get("/health")
@@ -132,19 +135,19 @@ def _routes(server: Flask, workspace: Workspace) -> None:
 
 
 def _start_indexing(workspace: Workspace) -> None:
-    """Keep the index fresh in a process of its own, which ends when this one does, however it ends."""
+    """Keep the index up to date in a separate process, which ends when this one ends for any reason."""
     command = [sys.executable, "-m", "sunspot_dash.services.catalogue.watch", str(workspace.root.resolve())]
-    beside = subprocess.Popen(
+    indexer = subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
-    # So that the first page shows what there is; a large archive comes in later.
-    assert beside.stdout is not None
-    select.select([beside.stdout], [], [], FIRST_SECONDS)
-    atexit.register(beside.terminate)
+    # Wait shortly, so that the first page shows a small archive at once; a large one appears later.
+    assert indexer.stdout is not None
+    select.select([indexer.stdout], [], [], FIRST_INDEX_SECONDS)
+    atexit.register(indexer.terminate)
 
 
 def _cache_folder(workspace: Workspace) -> Path:
-    """The folder of the background callbacks' cache, its owner's alone: what lies there is unpickled."""
+    """Return the cache folder of background callbacks, accessible to its owner only, since its files are unpickled."""
     folder = workspace.queue / "cache"
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)

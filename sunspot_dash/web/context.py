@@ -1,4 +1,4 @@
-"""What every page reaches: the workspace, its ledger and its catalogue."""
+"""The context of a request: the workspace, its ledger and its catalogue."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME = "sunspot"
 
 @dataclass(frozen=True)
 class Context:
-    """Of one app."""
+    """Workspace, ledger and catalogue of an app."""
 
     workspace: Workspace
     ledger: Ledger
@@ -23,6 +23,6 @@ class Context:
 
 
 def current_context() -> Context:
-    """The context of the app that handles this request."""
+    """Return the context of the app that handles this request."""
     found: Context = current_app.extensions[NAME]
     return found

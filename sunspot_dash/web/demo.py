@@ -1,4 +1,4 @@
-"""The demo of an empty workspace: its drawings, and the jobs that show what can be done with them."""
+"""The demo of an empty workspace: synthetic drawings, an inference job and two training jobs."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from sunspot_dash.services.demo.sample_data import (
 )
 from sunspot_dash.workspace import Workspace
 
-END_SECONDS = 25.0  # a running job ends at its next step or drawing, or is killed after the queue's grace
+END_SECONDS = 25.0  # a cancelled job stops at its next step or drawing, or is killed after the grace period
 
 
 def begin_demo(workspace: Workspace) -> None:
-    """Fill an unused workspace with a synthetic archive; queue the shipped model and two small trainings on it."""
+    """Fill an unused workspace with synthetic drawings; queue the shipped model and two short training runs."""
     with locked(_lock(workspace)):
         if not is_unused(workspace):
             return
@@ -40,13 +40,13 @@ def begin_demo(workspace: Workspace) -> None:
 
 
 def end_demo(ledger: Ledger) -> None:
-    """Cancel and forget the demo's jobs, then remove its drawings, labels, results and models.
+    """Cancel and prune the jobs of the demo, then remove its drawings, labels, results and models.
 
-    Its trainings must not outlive its drawings: they would train on what is uploaded next.
+    The training jobs end first, since otherwise they would train on the next uploads.
 
     Raises:
-        QueueError: a job has not ended in time; nothing was removed yet.
-        WorkspaceError: something cannot be removed.
+        QueueError: a job has not ended in time; nothing has been removed.
+        WorkspaceError: a file cannot be removed.
     """
     with locked(_lock(ledger.workspace)):
         if not has_demo(ledger.workspace):
@@ -58,7 +58,7 @@ def end_demo(ledger: Ledger) -> None:
 
 
 def _end_jobs(ledger: Ledger, numbers: set[int]) -> None:
-    """Cancel the jobs that have not ended, and wait until they have."""
+    """Cancel the unfinished jobs, and wait until they have ended."""
     until = time.monotonic() + END_SECONDS
     for job in ledger.live():
         if job.number in numbers:
@@ -67,7 +67,7 @@ def _end_jobs(ledger: Ledger, numbers: set[int]) -> None:
     while running := [job.number for job in ledger.live() if job.number in numbers]:
         if time.monotonic() > until:
             raise QueueError(
-                f"job {running[0]} of the demo has not ended yet: wait until the page Jobs shows it as cancelled, "
+                f"job {running[0]} of the demo has not ended yet: wait until the Jobs page shows it as cancelled, "
                 "then remove the demo again"
             )
         time.sleep(0.2)

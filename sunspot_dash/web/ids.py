@@ -1,4 +1,4 @@
-"""Every component's id, once; the first word is its page."""
+"""The ids of all components, each prefixed with its page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Shell:
 
 class Overview:
     DEMO = "overview-demo"
-    DEMO_NOTE = "overview-demo-words"
+    DEMO_NOTE = "overview-demo-note"
     MESSAGE = "overview-message"
     REMOVE = "overview-remove"
     CONFIRM = "overview-confirm"
@@ -30,8 +30,8 @@ class Overview:
 class Train:
     FIELD = "train-field"  # {"type": FIELD, "name": parameter}
     FAULT = "train-fault"  # {"type": FAULT, "name": parameter}
-    PLAN = "train-plan"
-    PLANNED = "train-planned"
+    PREVIEW = "train-preview"
+    PREVIEWED = "train-previewed"
     START = "train-start"
     NONCE = "train-nonce"
     MESSAGE = "train-message"
@@ -53,12 +53,12 @@ class Inference:
     MESSAGE = "inference-message"
     MODEL = "inference-model"
     SOURCE = "inference-source"
-    PLAN = "inference-plan"
+    PREVIEW = "inference-preview"
     FOLDER_PART = "inference-folder-part"
     FOLDER = "inference-folder"
     PICK_PART = "inference-pick-part"
     PICK = "inference-pick"
-    LIMIT = "inference-limit"
+    RUN_THRESHOLD = "inference-run-threshold"
     FORCE = "inference-force"
     RUN_ORIENTATION = "inference-run-orientation"
     START = "inference-start"
@@ -74,11 +74,11 @@ class Inference:
     REVISION = "inference-revision"
     LIST = "inference-list"
     REFRESHED = "inference-refreshed"
-    PLACE = "inference-place"
-    MARKED = "inference-marked"
+    ROW = "inference-row"
+    ROW_SELECTED = "inference-row-selected"
     TABS = "inference-tabs"
     KEY = "inference-key"
-    PREVIOUS = "inference-previous"  # assets/viewer.js knows this one and the next two by name
+    PREVIOUS = "inference-previous"  # assets/viewer.js uses this id and the next one
     NEXT = "inference-next"
     LAYOUT = "inference-layout"
     COUNT = "inference-count"
@@ -90,8 +90,8 @@ class Inference:
     FIGURES: ClassVar = {view: f"inference-figure-{view}" for view in ("original", "mask", "overlay")}
     LINE = "inference-line"
     THRESHOLD = "inference-threshold"
-    LEAST = "inference-least"
-    OWN = "inference-own"
+    THRESHOLD_VALUE = "inference-threshold-value"
+    MODEL_THRESHOLD = "inference-model-threshold"
     GRID = "inference-grid"
     GROUPS = "inference-groups"
     ON_MASK = "inference-on-mask"
@@ -99,7 +99,7 @@ class Inference:
     SHOWN = "inference-shown"
     GALLERY = "inference-gallery"
     PAGE = "inference-page"
-    OPEN = "inference-open"  # {"type": OPEN, "key": of the drawing}
+    OPEN = "inference-open"  # {"type": OPEN, "key": key of the drawing}
 
 
 class Explore:
@@ -117,7 +117,7 @@ class Explore:
     PA_TO = "explore-pa-to"
     B_FROM = "explore-b-from"
     B_TO = "explore-b-to"
-    PLACES = "explore-places"
+    POSITION = "explore-position"
     VIEW = "explore-view"
     PANES: ClassVar = {view: f"explore-pane-{view}" for view in ("counts", "number", "sun", "groups")}
     FRAME = "explore-frame"
@@ -139,7 +139,6 @@ class Explore:
     NUMBER_NOTE = "explore-number-note"
     NUMBER_SVG = "explore-number-svg"
     REFERENCE = "explore-reference"
-    REFERENCES = "explore-references"
     COMPARED = "explore-compared"
     COMPARED_NOTE = "explore-compared-note"
     COMPARED_SVG = "explore-compared-svg"
@@ -147,8 +146,8 @@ class Explore:
     UPLOAD_NAME = "explore-upload-name"
     FETCH_KIND = "explore-fetch-kind"
     FETCH = "explore-fetch"
-    FORGET = "explore-forget"
-    TAKE_BACK = "explore-take-back"
+    REMOVE_REFERENCE = "explore-remove-reference"
+    UNDO = "explore-undo"
     REFERENCE_MESSAGE = "explore-reference-message"
     EXPORTS = "explore-exports"
     TRACKS = "explore-tracks"
@@ -173,7 +172,7 @@ class Jobs:
 
 
 class Dataset:
-    UPLOADS = "dataset-uploads"  # assets/upload.js knows this one and the next two by name
+    UPLOADS = "dataset-uploads"  # assets/upload.js uses this id and the next two
     UPLOAD_SUMMARY = "dataset-upload-summary"
     UPLOAD_DISMISS = "dataset-upload-dismiss"
     KEY = "dataset-key"
@@ -184,7 +183,7 @@ class Dataset:
     SELECTED = "dataset-selected"
     DELETE = "dataset-delete"
     TRASH = "dataset-trash"
-    UNDELETE = "dataset-undelete"  # {"type": UNDELETE, "number": of the deletion}
+    UNDO = "dataset-undo"  # {"type": UNDO, "number": number of the deletion}
     LIST_MESSAGE = "dataset-list-message"
     CHOSEN = "dataset-chosen"
     VIEW = "dataset-view"
@@ -203,7 +202,7 @@ class Dataset:
     Y = "dataset-y"
     RADIUS = "dataset-radius"
     SAVE = "dataset-save"
-    UNSET = "dataset-unset"
+    DISCARD = "dataset-discard"
     SAVED = "dataset-saved"
     DRAWING_MESSAGE = "dataset-drawing-message"
     PROBLEMS = "dataset-problems"
@@ -213,6 +212,6 @@ class Dataset:
     MESSAGE = "dataset-message"
     IMPORT_FOLDER = "dataset-import-folder"
     IMPORT_NAME = "dataset-import-name"
-    IMPORT_PLAN = "dataset-import-plan"
+    IMPORT_PREVIEW = "dataset-import-preview"
     IMPORT = "dataset-import"
     IMPORT_MESSAGE = "dataset-import-message"

@@ -1,4 +1,4 @@
-"""Pictures and files by what stands for them in an address, never by a path."""
+"""The routes for images and files, addressed by key, model or job number and never by a path."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ RESULT_FILES = ("weights", "card", "log", "plot")
 
 MISSING = """<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Not there · Sunspot</title>
+<head><meta charset="utf-8"><title>Not found · Sunspot</title>
 <script src="/assets/theme.js"></script>
 <link rel="stylesheet" href="/vendor/css/bootstrap.min.css"><link rel="stylesheet" href="/assets/style.css"></head>
-<body><main class="container"><h1>This is not there</h1><p>{}</p>
-<p><a href="/">Go to the Overview</a>, or back and choose another link.</p></main></body>
+<body><main class="container"><h1>Not found</h1><p>{}</p>
+<p><a href="/">Go to the Overview</a>, or go back and choose another link.</p></main></body>
 </html>"""
 
 
 def drawing(key: str, size: str) -> Response:
-    """A drawing: as a thumbnail, as a view, as the network sees it, or the file itself for download."""
+    """Serve a drawing as thumbnail, view, input of the network, or original file."""
     try:
         if size == "crop":
             return _picture(crop(current_context().catalogue, key))
@@ -49,7 +49,7 @@ def drawing(key: str, size: str) -> Response:
 
 
 def found(model: str, key: str) -> Response:
-    """A drawing's thumbnail with what a model found on it."""
+    """Serve the thumbnail of a drawing with its detections ringed."""
     try:
         return _picture(found_thumbnail(current_context().catalogue, model, key))
     except SunspotError:
@@ -57,17 +57,17 @@ def found(model: str, key: str) -> Response:
 
 
 def _no_picture() -> Response:
-    """What a list shows of a drawing that cannot be shown; the drawing itself tells why."""
+    """Serve a placeholder for an image that cannot be read; the page of the drawing explains why."""
     return send_file(NO_PICTURE, max_age=0)
 
 
 def _picture(path: Path) -> Response:
-    """A picture; an address that tells its version may be kept, any other is asked for again."""
+    """Serve an image; the browser may cache it if its URL contains a version."""
     return send_file(path, mimetype="image/jpeg", max_age=WEEK_SECONDS if "v" in request.args else 0)
 
 
 def exported(model: str, form: str) -> Response:
-    """A model's results of a period in one of the forms of export, streamed."""
+    """Stream a model's results of a period in an export format."""
     try:
         period = tuple(
             str(date.fromisoformat(day)) if day else "" for day in map(request.args.get, ("from", "to"))
@@ -82,7 +82,7 @@ def exported(model: str, form: str) -> Response:
 
 
 def table(model: str, name: str) -> Response:
-    """A model's table or coordinates."""
+    """Serve a table or the coordinates of a model."""
     folder = current_context().workspace.inference_results / model
     path = folder / name
     allowed = {TABLE_NAME, FAILED_NAME, f"{model}{FEATURES_SUFFIX}"}
@@ -97,7 +97,7 @@ def table(model: str, name: str) -> Response:
 
 
 def job_file(number: int, what: str) -> Response:
-    """A file that a job made."""
+    """Serve an output file of a job."""
     workspace = current_context().workspace
     try:
         job = current_context().ledger.get(number)
@@ -107,17 +107,17 @@ def job_file(number: int, what: str) -> Response:
         abort(404, f"job {number} has no such file")
     path = (workspace.root / job.result[what]).resolve()
     if not path.is_relative_to(workspace.root.resolve()) or not path.is_file():
-        abort(404, f"{path.name}, which job {number} made, was deleted since")
+        abort(404, f"{path.name}, made by job {number}, has been deleted")
     return send_file(path, as_attachment=True)
 
 
 def not_found(error: NotFound) -> tuple[str, int]:
-    """A page for an address that leads to nothing, as an old link may."""
+    """Return the page for an address that does not exist, for example an old link."""
     return MISSING.format(escape(error.description or "")), 404
 
 
 def register(server: Flask) -> None:
-    """Make the routes known."""
+    """Register the routes."""
     server.register_error_handler(404, not_found)
     server.add_url_rule("/media/<key>/<size>", "drawing", drawing)
     server.add_url_rule("/found/<model>/<key>", "found", found)

@@ -1,4 +1,4 @@
-"""What every answer carries, and which requests are not answered at all."""
+"""Access control and security headers of every response."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, request
 
 POLICY = (
     "default-src 'self'; script-src 'self' {scripts}; "
-    "style-src 'self' 'unsafe-inline'; "  # Plotly and the tables style their elements
+    "style-src 'self' 'unsafe-inline'; "  # Plotly and AG Grid set inline styles
     "img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
 )
 
@@ -18,36 +18,39 @@ POLICY = (
 def guard(
     server: Flask, password: str, trusted_hosts: list[str], script_hashes: Callable[[], Sequence[str]]
 ) -> None:
-    """Refuse strangers, foreign hosts and cross-site writes; forbid framing, sniffing and foreign scripts.
+    """Reject clients without the password, unknown host names and cross-site writes; set the security headers.
 
-    These checks belong to the app, so that they hold whichever server runs it.
+    The checks are part of the app, so that they apply whichever server runs it.
 
     Args:
-        password: asked of every browser (HTTP Basic, any user name); without one only this machine is served.
-        script_hashes: those of the scripts that a page holds itself, as far as they are known when it is sent.
+        password: required from every browser (HTTP Basic, any user name); if empty, only localhost is served.
+        script_hashes: returns the hashes of the inline scripts of a page.
     """
 
     @server.before_request
     def known_browser() -> Response | None:
         if password:
             return None if _has(password) else _password_needed()
-        # A proxy on this machine, or a Unix socket, which has no address.
+        # A Unix socket has no remote address; it and a proxy on this machine are allowed.
         if request.remote_addr and not is_loopback(request.remote_addr):
-            abort(403, "without a password only this machine is served: set SUNSPOT_PASSWORD")
+            abort(403, "without a password only localhost is served: set SUNSPOT_PASSWORD")
         return None
 
     @server.before_request
     def known_host() -> None:
         host = request.host.rsplit(":", 1)[0].strip("[]").lower()
         if host not in trusted_hosts:
-            abort(400, f"this server does not answer to the name '{host}': start it with --host-name {host}")
+            abort(
+                400,
+                f"this server does not answer to the host name '{host}': start it with --host-name {host}",
+            )
 
     @server.before_request
     def same_site() -> None:
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             origin = request.headers.get("Origin")
             if origin is not None and origin.split("://")[-1] != request.host:
-                abort(403, "a page of another site may not change anything here")
+                abort(403, "requests from other sites must not change anything here")
 
     @server.after_request
     def headers(response: Response) -> Response:
@@ -59,7 +62,7 @@ def guard(
 
 
 def _has(password: str) -> bool:
-    """Whether this request carries the password."""
+    """Whether this request has the right password."""
     given = request.authorization
     if given is None or given.type != "basic":
         return False
@@ -67,11 +70,11 @@ def _has(password: str) -> bool:
 
 
 def _password_needed() -> Response:
-    return Response("the password is needed", 401, {"WWW-Authenticate": 'Basic realm="Sunspot Dashboard"'})
+    return Response("a password is required", 401, {"WWW-Authenticate": 'Basic realm="Sunspot Dashboard"'})
 
 
 def is_loopback(address: str) -> bool:
-    """Whether an address to bind to can be reached from this machine alone."""
+    """Whether an address to bind to can be reached from this machine only."""
     try:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""The web server of a dashboard: who may reach it, and until when it runs."""
+"""The web server of a dashboard."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.web.security import is_loopback
 
 THREADS = 12
-CONNECTIONS = 1000  # a browser holds six
-PATIENCE_SECONDS = 3.0
-LOOK_SECONDS = 1.0  # between two looks whether requests are still answered
+CONNECTIONS = 1000  # a browser opens six
+RETRY_SECONDS = 3.0
+CHECK_SECONDS = 1.0  # between two checks that the server is still running
 
 
 def serve_app(
@@ -25,37 +25,39 @@ def serve_app(
     port: int,
     password: str,
     ready: Callable[[], object],
-    asked: Callable[[float], bool],
+    should_stop: Callable[[float], bool],
 ) -> None:
-    """Answer requests until asked to end, and those that came before to their end.
+    """Serve requests until asked to stop, then finish the open ones.
 
     Args:
-        password: that of the app; needed where others than this machine can reach it.
-        ready: called once requests are answered.
-        asked: waits some seconds to be asked to end; returns whether it was.
+        password: password of the app, required if other machines can reach the address.
+        ready: called once the server accepts requests.
+        should_stop: waits up to the given seconds; returns whether to stop.
 
     Raises:
-        ParameterError: the address is open to others without a password, or the port cannot be used.
-        SunspotError: the server ended by itself.
+        ParameterError: other machines can reach the address and no password is set, or the port cannot be used.
+        SunspotError: the server stopped by itself.
     """
     if not is_loopback(host) and not password:
         raise ParameterError(
-            f"--host {host} can be reached by others: set a password in SUNSPOT_PASSWORD, or let a proxy with a "
-            "password pass requests to 127.0.0.1"
+            f"--host {host} can be reached from other machines: set a password in SUNSPOT_PASSWORD, or use a proxy "
+            "with a password that forwards requests to 127.0.0.1"
         )
     server = _listening(app, host, port)
-    answering = threading.Thread(target=server.run, daemon=True)
-    answering.start()
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
     ready()
-    while not asked(LOOK_SECONDS):
-        if not answering.is_alive():
-            raise SunspotError("the web server ended by itself: what is above says why; start it again")
+    while not should_stop(CHECK_SECONDS):
+        if not thread.is_alive():
+            raise SunspotError(
+                "the web server stopped by itself: see the output above for the reason, then start it again"
+            )
     server.task_dispatcher.shutdown()
 
 
 def _listening(app: Dash, host: str, port: int) -> Any:
-    """A server at an address; what is left of one that was killed there has a moment to go away."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    """Return a server that listens at an address; retry for a moment if a killed server still holds the port."""
+    until = time.monotonic() + RETRY_SECONDS
     while True:
         try:
             return create_server(
@@ -64,13 +66,13 @@ def _listening(app: Dash, host: str, port: int) -> Any:
                 port=port,
                 threads=THREADS,
                 connection_limit=CONNECTIONS,
-                asyncore_use_poll=True,  # select() ends at 1024 files
+                asyncore_use_poll=True,  # select() supports at most 1024 files
                 ident=None,
             )
         except OSError as error:
             if time.monotonic() > until:
                 raise ParameterError(
-                    f"port {port} cannot be used ({error.strerror}): choose another with --port, or stop what listens "
-                    "there"
+                    f"port {port} cannot be used ({error.strerror}): choose another with --port, or stop the program "
+                    "that uses it"
                 ) from error
             time.sleep(0.2)

@@ -1,4 +1,4 @@
-"""What every page lies in: navigation, theme, the queue's state, messages."""
+"""The frame of every page: navigation, theme switch, state of the queue."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TICK_MS = 1500
 
 
 def layout() -> html.Div:
-    """The frame; the page comes into its middle."""
+    """Return the frame around the page."""
     links = [
         dbc.NavItem(dbc.NavLink(name, href=path, active="exact" if path == "/" else "partial"))
         for path, name in PAGES
@@ -53,7 +53,7 @@ def layout() -> html.Div:
     )
     return html.Div(
         [
-            html.A("Skip to the content", href="#content", className="skip"),
+            html.A("Skip to content", href="#content", className="skip"),
             dcc.Location(id=Shell.LOCATION, refresh="callback-nav"),
             dcc.Store(id=Shell.ADDRESS),
             dcc.Store(id=Shell.SHOWN),
@@ -66,20 +66,20 @@ def layout() -> html.Div:
 
 
 def queue_state(_: int | None) -> str:
-    """How many jobs run and wait."""
+    """Return the number of running and waiting jobs."""
     live = current_context().ledger.live()
     running = sum(job.state != "queued" for job in live)
-    return f"{running} running, {len(live) - running} waiting" if live else "queue is empty"
+    return f"{running} running, {len(live) - running} waiting" if live else "queue empty"
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     app.clientside_callback(
         ClientsideFunction("sunspot", "theme"),
         Output(Shell.THEME, "data"),
         Input(Shell.THEME_BUTTON, "n_clicks"),
     )
-    # The address tells what is shown; put there without a step of the history, and without a page drawn anew.
+    # Writes the selection to the address bar, without a step in the history and without a reload.
     app.clientside_callback(
         ClientsideFunction("sunspot", "address"),
         Output(Shell.SHOWN, "data"),

@@ -1,4 +1,4 @@
-"""The route that takes files from the dataset page, as a stream."""
+"""The route for uploads from the Dataset page."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from sunspot_dash.services.dataset.uploads import accept_upload
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.web.context import current_context
 
-HEADER = "X-Sunspot"  # a page of another site cannot send it without asking this server first
+HEADER = "X-Sunspot"  # a page of another site cannot send it without a CORS preflight request
 
 
 def upload(role: str) -> tuple[Response, int]:
-    """Take one file; the answer tells what became of it."""
+    """Receive one file as a stream, and return whether it was accepted, and if not, why."""
     if HEADER not in request.headers:
         return _answer(UploadResult(REJECTED, "", f"the header {HEADER} is missing"), 403)
     if (request.content_length or 0) > LIMITS.max_upload_bytes:
         return _answer(
-            UploadResult(REJECTED, "", f"files may have {LIMITS.max_upload_bytes >> 20} MB at most"), 413
+            UploadResult(REJECTED, "", f"the limit is {LIMITS.max_upload_bytes >> 20} MB per file"), 413
         )
     name = request.args.get("name", "")
     try:
@@ -39,5 +39,5 @@ def _answer(taken: UploadResult, status: int) -> tuple[Response, int]:
 
 
 def register(server: Flask) -> None:
-    """Make the route known."""
+    """Register the route."""
     server.add_url_rule("/upload/<role>", "upload", upload, methods=["PUT"])

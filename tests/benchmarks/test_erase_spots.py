@@ -1,4 +1,4 @@
-"""A sheet without its spots: paper where they were, and not a pixel changed elsewhere."""
+"""Erasing spots: paper in their place, and no pixel changed elsewhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def square(x: float, y: float, half: float) -> np.ndarray:
 
 
 @pytest.fixture
-def sheet() -> np.ndarray:
+def drawing() -> np.ndarray:
     """(200, 200) uint8 paper with grain, a spot at (60, 70) and a pencil line far from it."""
     page = PAPER + np.random.default_rng(1).normal(0, GRAIN, (200, 200))
     cv2.circle(page, (60, 70), 6, 90, -1)
@@ -24,27 +24,27 @@ def sheet() -> np.ndarray:
     return page.clip(0, 255).astype(np.uint8)
 
 
-def test_a_rubbed_out_spot_is_paper_with_its_grain(sheet: np.ndarray) -> None:
-    bare = erase_spots(sheet, [square(60, 70, 6.5)], seed=3)
+def test_an_erased_spot_is_paper_with_grain(drawing: np.ndarray) -> None:
+    bare = erase_spots(drawing, [square(60, 70, 6.5)], seed=3)
     place = bare[62:79, 52:69].astype(float)
     assert abs(place.mean() - PAPER) < 3
     assert place.min() > PAPER - 25
     assert 0.4 * GRAIN < place.std() < 2 * GRAIN
 
 
-def test_all_else_stays_to_the_pixel(sheet: np.ndarray) -> None:
-    bare = erase_spots(sheet, [square(60, 70, 6.5)], seed=3)
-    near = np.zeros(sheet.shape, bool)
+def test_everything_else_is_unchanged(drawing: np.ndarray) -> None:
+    bare = erase_spots(drawing, [square(60, 70, 6.5)], seed=3)
+    near = np.zeros(drawing.shape, bool)
     reach = 7 + MARGIN
     near[70 - reach : 71 + reach, 60 - reach : 61 + reach] = True
-    assert (bare == sheet)[~near].all()
-    assert (bare != sheet)[near].any()
+    assert (bare == drawing)[~near].all()
+    assert (bare != drawing)[near].any()
 
 
-def test_a_sheet_without_labels_is_itself(sheet: np.ndarray) -> None:
-    assert (erase_spots(sheet, [], seed=3) == sheet).all()
+def test_a_drawing_without_labels_is_unchanged(drawing: np.ndarray) -> None:
+    assert (erase_spots(drawing, [], seed=3) == drawing).all()
 
 
-def test_the_same_seed_gives_the_same_sheet(sheet: np.ndarray) -> None:
+def test_the_same_seed_gives_the_same_image(drawing: np.ndarray) -> None:
     spots = [square(60, 70, 6.5)]
-    assert (erase_spots(sheet, spots, 3) == erase_spots(sheet, spots, 3)).all()
+    assert (erase_spots(drawing, spots, 3) == erase_spots(drawing, spots, 3)).all()

@@ -1,4 +1,4 @@
-"""The worker that `serve` keeps beside itself."""
+"""The worker process that `serve` starts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
-from sunspot_dash.cli.beside import WorkerBeside
+from sunspot_dash.cli.background_worker import BackgroundWorker
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
 from tests.waiting import wait_for
@@ -28,7 +28,7 @@ def test_a_worker_that_is_killed_is_replaced_and_none_is_left_at_the_end(tmp_pat
         wait_for(found, "there is no worker")
         return found()[0]
 
-    beside = WorkerBeside(space)
+    beside = BackgroundWorker(space)
     try:
         first = worker_besides()
         os.kill(first, signal.SIGKILL)

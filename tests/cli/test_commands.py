@@ -95,7 +95,7 @@ def test_from_labels_to_counts(tmp_path, archive, labels):
     again = run("train", "--model-name", "mine", *small)
     assert again.code == 1 and "--overwrite" in again.stderr
     both = run("train", "--model-name", "mine", "--resume", "--overwrite", *at)
-    assert both.code == 1 and "give one of them" in both.stderr
+    assert both.code == 1 and "use only one of them" in both.stderr
     changed = run("train", "--model-name", "mine", "--resume", "--epochs", 9, *at)
     assert changed.code == 1 and "epochs" in changed.stderr
     resumed = run("train", "--model-name", "mine", "--resume", *at)
@@ -103,7 +103,7 @@ def test_from_labels_to_counts(tmp_path, archive, labels):
 
     inferred = run("infer", "--model", "mine", "--images", images, *at)
     assert inferred.code == 0 and "2 drawings done" in inferred.stdout
-    assert "2 done before" in run("infer", "--model", "mine", "--images", images, *at).stdout
+    assert "2 already done" in run("infer", "--model", "mine", "--images", images, *at).stdout
     scores = tmp_path / "scores.json"
     given = ["--images-dir", images, "--annotations-path", labels, "--json", scores]
     evaluated = run("evaluate", "--model", "mine", *given, *at)
@@ -155,4 +155,4 @@ def test_doctor_finds_a_changed_model(tmp_path):
         '{"name": "x", "encoder": "resnet18", "radius": 9, "weights_sha256": "00"}'
     )
     doctor = run("doctor", "--workspace", tmp_path)
-    assert doctor.code == 1 and "NOT the file" in doctor.stdout
+    assert doctor.code == 1 and "does NOT match its card" in doctor.stdout

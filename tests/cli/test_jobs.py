@@ -47,8 +47,9 @@ def test_a_job_from_submission_to_prune(call, space):
     assert "no jobs" in call("jobs", "list")[0]
     text, code = call("jobs", "submit", "probe", "--param", "steps=3", "--param", "seconds=0.1")
     assert code == 0 and text.splitlines()[-1] == "1"
-    assert "place 2 in its lane" in call("jobs", "submit", "probe", "--param", "fail=no sun today")[0]
-    assert "place 2 in its lane" in call("jobs", "list")[0] and "no worker runs" in call("jobs", "list")[0]
+    assert "position 2 in the queue" in call("jobs", "submit", "probe", "--param", "fail=no sun today")[0]
+    assert "Position 2 in the queue" in call("jobs", "list")[0]
+    assert "no worker is running" in call("jobs", "list")[0]
     with working(space) as worker:
         text, code = call("jobs", "follow", "1")
         assert code == 0 and "step 3/3" in text and text.index("step 3/3") < text.index("done: finished")
@@ -70,10 +71,10 @@ def test_a_job_from_submission_to_prune(call, space):
     assert "queued again" in call("jobs", "retry", "2")[0]
     assert "job 2 is cancelled" in call("jobs", "cancel", "2")[0]
     text, code = call("jobs", "prune", "--keep", "1", answer="n\n")
-    assert code == 1 and "forget 1 job," in text
-    assert "1 job forgotten" in call("jobs", "prune", "--keep", "1", "--yes")[0]
+    assert code == 1 and "permanently delete 1 job," in text
+    assert "1 job deleted" in call("jobs", "prune", "--keep", "1", "--yes")[0]
     assert [path.name for path in space.runs.iterdir()] == ["2"]
-    assert "nothing to forget" in call("jobs", "prune", "--keep", "1")[0]
+    assert "nothing to delete" in call("jobs", "prune", "--keep", "1")[0]
 
 
 def test_a_program_does_all_of_it_by_json(call, space):
@@ -97,14 +98,14 @@ def test_a_program_does_all_of_it_by_json(call, space):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["jobs", "submit", "bake"], "no kind of job 'bake'"),
+        (["jobs", "submit", "bake"], "unknown kind of job 'bake'"),
         (["jobs", "submit", "probe", "--param", "steps"], "write NAME=VALUE"),
         (["jobs", "submit", "probe", "--param", "steps=0"], "from 1 to 1e+06"),
         (["jobs", "show", "7"], "there is no job 7"),
         (["jobs", "cancel", "7"], "there is no job 7"),
         (["jobs", "retry", "7"], "there is no job 7"),
         (["jobs", "list", "--state", "asleep"], "use one of queued"),
-        (["worker", "--devices", "gpu"], "use auto, cpu, or GPUs as"),
+        (["worker", "--devices", "gpu"], "use auto, cpu, or GPUs such as"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(call, space, arguments, said):

@@ -30,7 +30,7 @@ def folder(tmp_path_factory) -> Path:
 
 
 def run(folder: Path | None, *arguments: object) -> str:
-    """What a command prints; raises what `main` would tell."""
+    """Return the output of a command; raise the error that `main` would print."""
     place = ["--workspace", folder / "data"] if folder else []
     done = CliRunner().invoke(app, [str(argument) for argument in (*arguments, *place)])
     if done.exception and not isinstance(done.exception, SystemExit):
@@ -109,11 +109,11 @@ def test_the_orientation_is_checked(folder):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["series", "--model", "n"], "'n' has no results .* those of m"),
+        (["series", "--model", "n"], "model 'n' has no results .* with results: m"),
         (["series", "--model", "m", "--by", "week"], "by 'week'"),
         (["series", "--model", "m", "--from", "2001"], "--from was '2001'"),
         (["series", "--model", "m", "--from", "2001-02-01", "--to", "2001-01-01"], "is after --to"),
-        (["series", "--model", "m", "--json", "--csv", "a.csv"], "give one of them"),
+        (["series", "--model", "m", "--json", "--csv", "a.csv"], "use only one of them"),
         (["compare-silso", "none.csv", "--model", "m"], "none.csv: it cannot be read"),
         (["compare-observers", "none.csv", "--model", "m"], "none.csv: it cannot be read"),
         (["export", "--format", "xls", "--model", "m"], "no export format 'xls'"),

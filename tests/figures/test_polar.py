@@ -1,4 +1,4 @@
-"""Detections on the disk: how it lies, what colours it, and what a region shows of it."""
+"""Detections on the disk: orientation, colours, regions."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def test_every_colour_takes_any_spots(colour, spots):
     assert sum(len(trace.r or ()) for trace in figure.data) == len(spots)
 
 
-def test_an_undated_spot_has_no_place_on_the_scale_of_dates():
+def test_an_undated_spot_is_grey_where_colours_are_dates():
     figure = polar_figure(SPOTS, Region(), "date", True, "light")
     assert list(figure.data[0].marker.color) == [1, 5]
     assert figure.data[0].marker.colorbar.ticktext == ("day 1", "day 5")
     assert figure.data[1].name == "undated" and len(figure.data[1].r) == 1
 
 
-def test_east_lies_to_the_right_or_to_the_left():
-    turned = [polar_figure(SPOTS, Region(), "date", right, "light").layout.polar for right in (True, False)]
-    assert [polar.angularaxis.direction for polar in turned] == ["clockwise", "counterclockwise"]
-    assert [polar.angularaxis.rotation for polar in turned] == [90, 90]  # north is up
+def test_east_is_on_the_right_or_on_the_left():
+    polars = [polar_figure(SPOTS, Region(), "date", right, "light").layout.polar for right in (True, False)]
+    assert [polar.angularaxis.direction for polar in polars] == ["clockwise", "counterclockwise"]
+    assert [polar.angularaxis.rotation for polar in polars] == [90, 90]  # north is up
 
 
 @pytest.mark.parametrize(("east_right", "sector"), [(True, (280, 60)), (False, (120, 260))])
@@ -45,7 +45,7 @@ def test_a_wide_region_keeps_its_shape(east_right, sector):
 
 
 @pytest.mark.parametrize("east_right", [True, False])
-def test_a_small_region_is_shown_from_near(east_right):
+def test_a_small_region_is_a_close_up(east_right):
     cell = {"radius_fraction": 0.5, "position_angle_deg": 90.0, "count": 3, "cell": (0.49, 0.51, 89.0, 2.0)}
     figure = density_figure([cell], Region(0.49, 0.51, 89, 91), east_right, "light")
     assert (figure.data[0].x[0], figure.data[0].y[0]) == pytest.approx((0.5, 0))  # east of the centre

@@ -1,4 +1,4 @@
-"""The counts in small."""
+"""The thumbnail of spot counts over time."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from sunspot_dash.figures.series import MOST_POINTS
 from sunspot_dash.figures.small_series import HEIGHT, WIDTH, small_series
+from sunspot_dash.figures.time_series import MOST_POINTS
 
 
 def path(picture: str) -> str:
@@ -16,9 +16,11 @@ def path(picture: str) -> str:
 
 
 def test_each_drawing_is_a_point():
-    picture, told, dates = small_series(["2001-01-01 09:00", "2001-01-02 ", "2001-01-05 10:00"], [0, 5, 10])
+    picture, caption, dates = small_series(
+        ["2001-01-01 09:00", "2001-01-02 ", "2001-01-05 10:00"], [0, 5, 10]
+    )
     assert path(picture) == f"M0.0 {HEIGHT:.1f}h0M{WIDTH / 4:.1f} {HEIGHT / 2:.1f}h0M{WIDTH:.1f} 0.0h0"
-    assert told == "up to 10 spots a drawing"
+    assert caption == "up to 10 spots per drawing"
     assert dates == ["2001-01-01", "2001-01-02", "2001-01-03", "2001-01-04", "2001-01-05"]
 
 
@@ -26,8 +28,8 @@ def test_too_many_drawings_are_a_line_by_month_that_gaps_break():
     days = np.arange("1990-01-01", "2004-01-01", dtype="datetime64[D]")
     days = days[(days < np.datetime64("1995-01-01")) | (days >= np.datetime64("1996-01-01"))]
     assert len(days) > MOST_POINTS
-    picture, told, dates = small_series([f"{day} 09:00" for day in days], [4.0] * len(days))
-    assert told == "up to 4 spots, monthly mean" and (dates[0], dates[-1]) == ("1990", "2003")
+    picture, caption, dates = small_series([f"{day} 09:00" for day in days], [4.0] * len(days))
+    assert caption == "up to 4 spots, monthly mean" and (dates[0], dates[-1]) == ("1990", "2003")
     assert path(picture).count("M") == 2 and path(picture).count("L") == 12 * 13 - 2
 
 

@@ -1,4 +1,4 @@
-"""The grid and the groups as a page lays them over a drawing."""
+"""The heliographic grid and the groups over a drawing."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ SIZE = (2400, 2900)
 SQUARE = np.array([(-4, -4), (4, -4), (4, 4), (-4, 4)])
 
 
-def seen(places):
-    """A drawing with a spot at each (B, CMD), as it is sighted."""
+def observed(places):
+    """Return the observation of a drawing with a spot at each (B, CMD)."""
     sky = sun(WHEN)
     r, angle, _ = disk_position(*np.array(places).T, sky.p_deg, sky.b0_deg, sky.semidiameter_deg)
     spots = tuple(Spot.from_outline(SQUARE + xy) for xy in to_page(r, angle, DISK))
@@ -38,13 +38,13 @@ def test_the_grid_is_three_traces_within_the_limb_and_small():
     xy = np.array([(x, y) for x, y in zip(fine["x"], fine["y"], strict=True) if x is not None])
     assert np.hypot(*(xy - [DISK.x, DISK.y]).T).max() <= DISK.radius + 1
     assert poles["text"] == ["N", "S"]
-    # P is -25.95 degrees: the north pole is west, on the left of a mirrored sheet; B0 shows the south pole.
+    # P is -25.95 degrees: the north pole is west, on the left of a mirrored drawing; B0 shows the south pole.
     assert poles["x"][0] < DISK.x and poles["y"][0] < DISK.y
     assert poles["marker"]["symbol"] == ["circle-open", "circle"]
 
 
-def test_groups_are_outlined_and_named():
-    observation = seen([(15, 30), (16, 36), (-20, -40)])
+def test_groups_are_outlined_and_labelled():
+    observation = observed([(15, 30), (16, 36), (-20, -40)])
     (outline,) = group_outlines(observation, DISK)
     assert outline["x"].count(None) == 2
     first = outline["x"].index(None)
@@ -60,14 +60,14 @@ def test_groups_are_outlined_and_named():
 
 
 def test_labels_keep_clear_of_each_other():
-    labels = group_labels(seen([(12, 0), (19, 0), (26, 0), (33, 0)]), DISK, SIZE)
+    labels = group_labels(observed([(12, 0), (19, 0), (26, 0), (33, 0)]), DISK, SIZE)
     assert len(labels) == 4
     places = {(round(label["x"] / 200), round(label["y"] / 60), label["xanchor"]) for label in labels}
     assert len(places) == 4
 
 
-def test_labels_stay_on_the_page():
-    observation = seen([(15, 30)])
+def test_labels_stay_within_the_drawing():
+    observation = observed([(15, 30)])
     (usual,) = group_labels(observation, DISK, SIZE)
     spot = observation.numbered[0][1]
     assert usual["y"] < spot.y and usual["xanchor"] == "center"

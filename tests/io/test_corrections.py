@@ -1,4 +1,4 @@
-"""What was set by hand is kept whole, and a damaged file is told."""
+"""Corrections are written and read back, and a damaged file is reported."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sunspot_dash.errors import WorkspaceError
 from sunspot_dash.io.corrections import read_corrections, write_corrections
 
 
-def test_all_of_it_comes_back(tmp_path):
+def test_corrections_round_trip(tmp_path):
     path = tmp_path / "corrections.json"
     assert read_corrections(path) == {}
     corrections = {
@@ -25,7 +25,7 @@ def test_all_of_it_comes_back(tmp_path):
 @pytest.mark.parametrize(
     "text", ["{", "[]", '{"a": {"colour": 1}}', '{"a": {"date": "1956-02-30"}}', '{"a": {"disk": {"x": 1}}}']
 )
-def test_a_damaged_file_is_told(tmp_path, text):
+def test_a_damaged_file_is_reported(tmp_path, text):
     path = tmp_path / "corrections.json"
     path.write_text(text)
     with pytest.raises(WorkspaceError, match="restore it, or delete it"):
@@ -43,12 +43,12 @@ def test_a_damaged_file_is_told(tmp_path, text):
         {"disk": Disk(1, float("inf"), 3, 1)},
     ],
 )
-def test_what_cannot_be_is_refused(values):
+def test_invalid_values_are_rejected(values):
     with pytest.raises(ValueError):
         Correction(**values)
 
 
-def test_what_is_not_set_stays_as_name_and_archive_say():
+def test_uncorrected_values_come_from_the_name_and_the_archive():
     assert NONE.date_and_time("usd195601010900.jpg") == ("1956-01-01", "09:00")
     assert NONE.orientation(PRESETS["direct"]) == PRESETS["direct"]
     assert Correction(mirrored=True, tilt_deg=3).orientation(PRESETS["direct"]).tilt_deg == 3

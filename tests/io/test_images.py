@@ -1,4 +1,4 @@
-"""The one decoder: a golden test a mode, and every file that must be refused."""
+"""The image decoder: one reference image per mode, and files that must be rejected."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def fits_file(*arrays: np.ndarray | None) -> bytes:
 
 
 def page(mode: str = "RGB") -> Image.Image:
-    """5 wide, 3 high: white paper, one red pixel in the upper left corner."""
+    """Return white paper, 5 px wide and 3 px high, with one red pixel in the upper left corner."""
     picture = Image.new("RGB", (5, 3), WHITE)
     picture.putpixel((0, 0), RED)
     return picture.convert(mode)
 
 
 def png_of_size(width: int, height: int) -> bytes:
-    """A small PNG that claims a size and holds that many black pixels, well packed."""
+    """Return a small, highly compressed PNG of black pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -79,14 +79,14 @@ def test_modes_of_8_bits_or_fewer(mode):
     assert np.array_equal(read_rgb(encoded(page(mode), kind)), expected)
 
 
-def test_the_extension_says_nothing(tmp_path):
+def test_the_format_is_recognized_by_content(tmp_path):
     path = tmp_path / "usd195810201015.jpg"
     path.write_bytes(encoded(page("P"), "BMP"))
     assert read_rgb(path)[0, 1].tolist() == [*WHITE]
     assert image_size(path) == (5, 3)
 
 
-def test_alpha_lies_over_white():
+def test_transparency_is_blended_with_white():
     picture = Image.new("RGBA", (3, 1))
     for x, alpha in enumerate((0, 128, 255)):
         picture.putpixel((x, 0), (0, 0, 0, alpha))
@@ -121,10 +121,10 @@ def test_16_bit_colour():
 
 
 @pytest.mark.parametrize("depth", [np.uint8, np.uint16])
-def test_a_tiff_whose_white_is_zero(depth):
+def test_a_white_is_zero_tiff(depth):
     white = np.iinfo(depth).max
     content = encoded(Image.fromarray(np.array([[0, white]], depth)), "TIFF", tiffinfo={262: 0})
-    # Pillow turns 8 bits round when it writes and when it reads, 16 bits never.
+    # Pillow inverts 8-bit levels when writing and reading, but never 16-bit levels.
     assert read_rgb(content)[0, :, 0].tolist() == ([0, 255] if depth == np.uint8 else [255, 0])
 
 
@@ -170,20 +170,20 @@ def test_exif_rotation(kind, orientation, corner):
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "GIF", "WEBP", "PNG"])
-def test_the_first_of_several_pages(kind):
+def test_the_first_of_several_images_is_read(kind):
     second = Image.new("RGB", (5, 3), "black")
     options = {"lossless": True} if kind == "WEBP" else {}
     content = encoded(page(), kind, save_all=True, append_images=[second], **options)
     assert read_rgb(content)[1, 1].tolist() == [*WHITE]
 
 
-def test_fits_has_its_first_row_at_the_bottom():
+def test_the_first_fits_row_is_at_the_bottom():
     content = fits_file(np.array([[0, 1, 2], [253, 254, 255]], np.uint8))
     assert read_rgb(content)[..., 0].tolist() == [[253, 254, 255], [0, 1, 2]]
     assert image_size(content) == (3, 2)
 
 
-def test_fits_levels_colours_and_pages():
+def test_fits_levels_colours_and_stacks():
     assert read_rgb(fits_file(np.array([[0, 32896, 65535]], np.uint16)))[0, :, 0].tolist() == [0, 128, 255]
     assert read_rgb(fits_file(np.array([[0, 0.5, np.nan, 1]], np.float32)))[0, :, 0].tolist() == [
         0,
@@ -201,19 +201,19 @@ def test_fits_levels_colours_and_pages():
     ("content", "reason"),
     [
         (b"", "empty"),
-        (b"\0", "no image in a known format"),
-        (b"These are not pixels.", "no image in a known format .*JPEG.*FITS"),
-        (b"%PDF-1.7 %%EOF", "no image"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "no image"),
-        (b"\x89PNG\r\n\x1a\n", "no image"),
+        (b"\0", "not an image in a supported format"),
+        (b"These are not pixels.", "not an image in a supported format .*JPEG.*FITS"),
+        (b"%PDF-1.7 %%EOF", "not an image"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not an image"),
+        (b"\x89PNG\r\n\x1a\n", "not an image"),
         (encoded(page())[:60], "damaged|no image"),
         (b"SIMPLE  =                    T", "damaged"),
-        (fits_file(np.zeros((300, 300), np.int16))[:9000], "damaged or cut short"),
+        (fits_file(np.zeros((300, 300), np.int16))[:9000], "damaged or truncated"),
         (fits_file(None), "holds no image"),
     ],
 )
 @pytest.mark.filterwarnings("ignore")
-def test_what_is_no_picture_is_refused_with_the_reason(tmp_path, content, reason):
+def test_other_files_are_rejected_with_the_reason(tmp_path, content, reason):
     path = tmp_path / "usd202409181115.jpg"
     path.write_bytes(content)
     for source in (path, content):
@@ -226,7 +226,7 @@ def test_what_is_no_picture_is_refused_with_the_reason(tmp_path, content, reason
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP", "TIFF", "GIF", "WEBP", "PPM", "JPEG2000"])
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
 @pytest.mark.filterwarnings("ignore")
-def test_a_file_cut_short_is_refused(kind, share):
+def test_a_truncated_file_is_rejected(kind, share):
     noise = np.random.default_rng(1).integers(0, 256, (90, 120, 3), np.uint8)
     content = encoded(Image.fromarray(noise), kind)
     with pytest.raises(ImageError):
@@ -234,7 +234,7 @@ def test_a_file_cut_short_is_refused(kind, share):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_damaged_bytes_give_a_picture_or_an_image_error():
+def test_damaged_bytes_give_an_image_or_an_image_error():
     random = np.random.default_rng(2)
     noise = Image.fromarray(random.integers(0, 256, (20, 30, 3), np.uint8))
     for kind in ("JPEG", "PNG", "BMP", "TIFF", "GIF", "WEBP"):
@@ -247,7 +247,7 @@ def test_damaged_bytes_give_a_picture_or_an_image_error():
 
 
 @pytest.mark.parametrize(("width", "height"), [(20_000, 20_000), (12_000, 12_000), (120_001, 1000)])
-def test_a_page_above_the_limit_is_refused_before_it_is_decoded(tmp_path, width, height):
+def test_an_image_above_the_limit_is_rejected_before_decoding(tmp_path, width, height):
     content = png_of_size(width, height)
     assert len(content) < 70_000
     for read in (read_rgb, image_size):
@@ -256,7 +256,7 @@ def test_a_page_above_the_limit_is_refused_before_it_is_decoded(tmp_path, width,
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is told only on Linux")
-def test_a_bomb_costs_neither_memory_nor_time(tmp_path):
+def test_a_decompression_bomb_needs_neither_memory_nor_time(tmp_path):
     (tmp_path / "bomb.png").write_bytes(png_of_size(20_000, 20_000))
     script = """
 import re, sys, time
@@ -276,12 +276,12 @@ except ImageError:
     assert memory_mib < 30 and seconds < 2, "400 megapixels would be 400 MiB or more"
 
 
-def test_a_page_at_the_limit_is_read():
+def test_an_image_at_the_limit_is_read():
     assert image_size(png_of_size(12_000, 10_000)) == (12_000, 10_000)
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_fits_header_above_the_limit_is_refused_before_it_is_read():
+def test_a_fits_image_above_the_limit_is_rejected_before_reading():
     header = fits.PrimaryHDU(np.zeros((3, 4), np.uint8)).header
     header["NAXIS1"] = header["NAXIS2"] = 12_000
     content = header.tostring().encode()
@@ -289,18 +289,18 @@ def test_a_fits_header_above_the_limit_is_refused_before_it_is_read():
         read_rgb(content)
 
 
-def test_what_is_no_file_is_refused(tmp_path):
+def test_folders_and_devices_are_rejected(tmp_path):
     with pytest.raises(ImageError, match=r"none\.jpg: it cannot be read \(No such file"):
         read_rgb(tmp_path / "none.jpg")
     (tmp_path / "folder.jpg").mkdir()
-    with pytest.raises(ImageError, match="not a file"):
+    with pytest.raises(ImageError, match="not a regular file"):
         read_rgb(tmp_path / "folder.jpg")
     os.mkfifo(tmp_path / "pipe.jpg")
-    with pytest.raises(ImageError, match="not a file"):
+    with pytest.raises(ImageError, match="not a regular file"):
         read_rgb(tmp_path / "pipe.jpg")
 
 
-def test_a_link_out_of_its_folder_is_refused(tmp_path):
+def test_a_link_out_of_its_folder_is_rejected(tmp_path):
     folder, outside = tmp_path / "images", tmp_path / "outside.png"
     folder.mkdir()
     outside.write_bytes(encoded(page()))
@@ -315,7 +315,7 @@ def test_a_link_out_of_its_folder_is_refused(tmp_path):
     refused: list[tuple[str, str]] = []
     assert [path.name for path in list_images(folder, refused)] == ["a.png", "same.png"]
     assert [name for name, _ in refused] == ["out.png", "up.png"]
-    # A folder that is a link itself was named by the user.
+    # The folder itself may be a link, since the user chose it.
     (tmp_path / "link").symlink_to(folder)
     assert [path.name for path in list_images(tmp_path / "link")] == ["a.png", "same.png"]
 
@@ -337,14 +337,14 @@ def test_a_folder_is_listed_by_name_and_content(tmp_path):
         list_images(tmp_path / "none")
 
 
-def test_grey_keeps_grey_levels_and_weighs_colours():
+def test_conversion_to_grey():
     levels = np.arange(256, dtype=np.uint8).reshape(16, 16)
     assert np.array_equal(to_grey(np.stack([levels] * 3, axis=2)), levels)
     assert to_grey(np.array([[(255, 0, 0), (0, 255, 0), (0, 0, 255)]], np.uint8)).tolist() == [[76, 150, 29]]
 
 
 @pytest.mark.parametrize("shape", [(7, 5), (7, 5, 3)])
-def test_png_keeps_every_pixel(tmp_path, shape):
+def test_png_is_lossless(tmp_path, shape):
     array = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
     write_png(tmp_path / "x.png", array)
     assert np.array_equal(np.asarray(Image.open(tmp_path / "x.png")), array)

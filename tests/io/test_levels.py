@@ -1,4 +1,4 @@
-"""Levels of any depth become 8 bits: white stays white, nothing is clipped."""
+"""Conversion of levels of any depth to 8 bits."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ def test_levels_are_scaled_by_their_depth(levels, expected):
     assert scaled.tolist() == expected
 
 
-def test_a_page_without_any_value_is_refused():
+def test_levels_without_any_value_are_rejected():
     with pytest.raises(ImageError, match="no pixel has a value"):
         to_uint8(np.full((2, 2), np.nan))

@@ -27,7 +27,7 @@ def paper() -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
 
 
-def test_the_mask_has_the_pages_size_and_the_spots_area():
+def test_the_mask_has_the_size_of_the_drawing_and_the_area_of_the_spots():
     drawing = result(blob(50.2, 60.7, 8), blob(120, 90, 3), blob(30, 30, 5, 0.4))
     mask = spot_mask(drawing)
     assert mask.shape == (HEIGHT, WIDTH) and mask.dtype == np.uint8 and set(np.unique(mask)) == {0, 255}
@@ -37,7 +37,7 @@ def test_the_mask_has_the_pages_size_and_the_spots_area():
     assert not spot_mask(result()).any()
 
 
-def test_the_overlay_is_green_on_spots_and_the_original_elsewhere():
+def test_the_overlay_changes_only_the_spots_and_their_outlines():
     rgb = paper()
     before = rgb.copy()
     drawing = result(
@@ -56,7 +56,7 @@ def test_the_overlay_is_green_on_spots_and_the_original_elsewhere():
     assert (picture[inside][:, 1] >= 0.35 * 255 - 1).all()
 
 
-def test_touching_spots_are_told_apart():
+def test_touching_spots_have_separate_outlines():
     rgb = np.full((HEIGHT, WIDTH, 3), 100, np.uint8)
     squares = [np.array([[x, 50.0], [x + 12, 50], [x + 12, 62], [x, 62]]) for x in (40.0, 52.0)]
     picture = overlay(rgb, result(*map(Spot.from_outline, squares)))
@@ -64,16 +64,16 @@ def test_touching_spots_are_told_apart():
     assert (border != filled).any(axis=1).all()
 
 
-def test_a_picture_of_another_size_is_refused():
+def test_a_drawing_of_another_size_is_rejected():
     with pytest.raises(ValueError, match="expected"):
         overlay(paper()[:100], result())
 
 
-def test_no_spots_change_nothing():
+def test_without_spots_the_drawing_is_unchanged():
     assert (overlay(paper(), result()) == paper()).all()
 
 
-def test_stems_stay_apart():
+def test_stems_are_unique():
     assert picture_stems(["a.jpg", "b.jpg"]) == {"a.jpg": "a", "b.jpg": "b"}
     same = picture_stems(["a.jpg", "a.png", "b.jpg"])
     assert same == {"a.jpg": "a.jpg", "a.png": "a.png", "b.jpg": "b"}

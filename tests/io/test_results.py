@@ -1,4 +1,4 @@
-"""Result files, and the tables that are streamed from them."""
+"""Result files, and the tables that are written from them."""
 
 import csv
 import json
@@ -74,7 +74,7 @@ def tables(folder: Path, **options) -> tuple[list[list[str]], dict, list[str]]:
     return rows, json.loads(text), problems
 
 
-def test_a_result_comes_back_as_it_was(tmp_path):
+def test_a_result_round_trips(tmp_path):
     random = np.random.default_rng(0)
     spots = [Spot(*random.uniform(0, 1, 4), random.uniform(0, 9, (n, 2))) for n in (0, 1, 3, 40)]
     drawing = result("usd194108010900.jpg", *spots, seconds=1 / 3)
@@ -85,7 +85,7 @@ def test_a_result_comes_back_as_it_was(tmp_path):
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_any_name_stays_in_its_folder(tmp_path, name):
+def test_no_name_leaves_its_folder(tmp_path, name):
     folder = tmp_path / "drawings"
     path = write_result(folder, result(name))
     assert path.resolve().parent == folder.resolve()
@@ -157,7 +157,7 @@ def broken(**changes) -> str:
         broken(spots=7),
     ],
 )
-def test_a_damaged_file_is_told_and_passed_over(tmp_path, text):
+def test_a_damaged_file_is_reported_and_skipped(tmp_path, text):
     drawings = tmp_path / "drawings"
     write_result(drawings, result("b.jpg", spot(5, 5)))
     path = result_path(drawings, "a.jpg")
@@ -169,17 +169,17 @@ def test_a_damaged_file_is_told_and_passed_over(tmp_path, text):
     assert len(problems) == 1 and "a.jpg.json" in problems[0]
 
 
-def test_the_sound_record_of_these_tests_is_read(tmp_path):
+def test_the_undamaged_record_is_read(tmp_path):
     result_path(tmp_path, "a.jpg").write_text(broken())
     assert read_result(result_path(tmp_path, "a.jpg")).disk == Disk(1, 1, 3, 1)
 
 
-def test_a_result_that_json_cannot_hold_is_refused(tmp_path):
+def test_a_result_that_json_cannot_represent_is_rejected(tmp_path):
     with pytest.raises(ValueError, match="disk"):
         result("a.jpg", disk=replace(DISK, x=nan))
 
 
-def test_the_table_has_a_row_a_drawing_in_order(tmp_path):
+def test_the_table_has_one_row_per_drawing_in_order(tmp_path):
     drawings = tmp_path / "drawings"
     write_result(drawings, result("usd202409181115.jpg", spot(5, 5), spot(9, 9, 0.5), spot(7, 7, 0.49)))
     write_result(drawings, result("usd194006160900.png"))
@@ -196,7 +196,7 @@ def test_the_table_has_a_row_a_drawing_in_order(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["=1+1.jpg", "+a.jpg", "-a.jpg", "@a.jpg", "\ta.jpg"])
-def test_a_name_is_no_formula(tmp_path, name):
+def test_a_name_is_not_a_formula(tmp_path, name):
     write_result(tmp_path / "drawings", result(name))
     assert tables(tmp_path)[0][1][0] == "'" + name
 
@@ -211,7 +211,7 @@ def test_features_as_documented(tmp_path):
     assert number == "2" and len(features["b.jpg"]) == 1
     where = entry.pop("polar_coordinates")
     assert entry.pop("area_msh") == pytest.approx(sum_msh(spot(110, 100, 0.75)), abs=1e-3)
-    # A name without a date gives no place on the Sun, and no group.
+    # An undated drawing has no heliographic positions and no groups.
     assert set(entry.pop("heliographic").values()) == {None} and entry.pop("group") is None
     assert entry == {
         "original_image_pixel_coordinates": {"x": 110.0, "y": 100.0},
@@ -233,7 +233,7 @@ def sum_msh(one: Spot) -> float:
     return float(spot_areas([one], DISK).corrected_msh[0])
 
 
-def test_a_dated_drawing_has_its_spots_on_the_sun_in_both_tables(tmp_path):
+def test_a_dated_drawing_has_heliographic_positions_in_both_tables(tmp_path):
     name = "usd195604170830.jpg"
     spots = (spot(110, 100), spot(112, 101), spot(90, 130), spot(5, 5, 0.1))
     write_result(tmp_path / "drawings", result(name, *spots))
@@ -260,12 +260,12 @@ def test_no_drawings_give_empty_tables(tmp_path):
     assert tables(tmp_path) == ([["name", "date", "time", "sunspot"]], {}, [])
 
 
-def test_a_model_name_names_no_path(tmp_path):
+def test_a_model_name_cannot_be_a_path(tmp_path):
     with pytest.raises(SunspotError):
         write_tables(tmp_path, tmp_path, "../evil")
 
 
-def test_tables_need_the_memory_of_a_batch_of_drawings(tmp_path, monkeypatch):
+def test_tables_need_memory_for_one_batch_of_drawings(tmp_path, monkeypatch):
     folder = tmp_path / "drawings"
     many = [spot(x, 50) for x in range(150)]
     monkeypatch.setattr(tables_module, "BATCH", 2)

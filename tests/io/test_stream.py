@@ -1,4 +1,4 @@
-"""A ZIP that is sent while it is written, and series in SILSO's columns."""
+"""Streamed ZIP files, and series in the columns of SILSO."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sunspot_dash.io.stream import ZipStream
 NOW = (2026, 1, 2, 3, 4, 6)
 
 
-def test_files_and_pieces_come_with_their_hashes(tmp_path):
+def test_the_manifest_lists_files_and_pieces_with_their_hashes(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"abc" * 1000)
     archive = ZipStream("all", NOW)
     pieces = [
@@ -32,7 +32,7 @@ def test_files_and_pieces_come_with_their_hashes(tmp_path):
         assert manifest["files"][1]["sha256"] == hashlib.sha256(b"1,2\n3,4\n").hexdigest()
 
 
-def test_memory_does_not_grow_with_the_file():
+def test_memory_does_not_grow_with_the_size():
     archive = ZipStream("all", NOW)
     random = np.random.default_rng(0)
     tracemalloc.start()
@@ -42,7 +42,7 @@ def test_memory_does_not_grow_with_the_file():
     assert sent > 60 << 20 and peak < 10 << 20
 
 
-def test_the_columns_are_silsos():
+def test_the_columns_are_those_of_silso():
     days = np.array(["2023-12-31", "2024-01-02"], "datetime64[D]")
     one, none = np.array([12.0, 101.0]), np.array([np.nan, 3.25])
     lines = b"".join(silso_daily(days, one, none, np.array([1, 2]))).decode().splitlines()

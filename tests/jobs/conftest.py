@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from jobs.follow import read_events
-from jobs.ledger import Job, Ledger
+from jobs.job import Job
+from jobs.ledger import Ledger
 from jobs.recovery import open_ledger
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
@@ -59,7 +60,7 @@ def _answers(port: int) -> bool:
 
 @pytest.fixture(params=["sqlite", "redis"])
 def settings(request) -> QueueSettings:
-    """Both engines in turn, quick to tell a dead worker."""
+    """Each engine in turn, with a short lease to detect dead workers."""
     url = request.getfixturevalue("redis_url") if request.param == "redis" else ""
     return QueueSettings(queue=url, queue_lease=2, queue_grace=3, queue_interruptions=20, queue_chunk=2)
 
@@ -99,7 +100,7 @@ def quick(space, quick_weights) -> str:
 
 
 def copies(archive: Path, folder: Path, count: int) -> Path:
-    """A folder with so many drawings, a day each, that are those of the archive again and again."""
+    """Fill a folder with copies of the archive's drawings, one per day."""
     folder.mkdir()
     originals = sorted((archive / "images").iterdir())
     for day in range(count):

@@ -1,4 +1,4 @@
-"""The chunks of a shared job: each is taken by one, done once, and taken anew when its holder is gone."""
+"""The chunks of a shared job: each is taken by one process, counted once, and reopened if its holder dies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def chunks(ledger, holder: str) -> Chunks:
 
 
 def test_each_chunk_is_taken_once(ledger):
-    chunks(ledger, "a:1").begin(12)
+    chunks(ledger, "a:1").create(12)
     with ThreadPoolExecutor(4) as pool:
         taken = list(pool.map(lambda i: chunks(ledger, f"w{i % 4}:1").take(), range(16)))
     assert sorted(chunk for chunk in taken if chunk is not None) == list(range(12))
@@ -34,10 +34,10 @@ def test_each_chunk_is_taken_once(ledger):
 def test_beginning_again_keeps_what_is_done(ledger):
     one = chunks(ledger, "a:1")
     assert one.count() == 0 and one.take() is None
-    one.begin(3)
+    one.create(3)
     one.take()
     one.finish(0, spots=4)
-    one.begin(3)
+    one.create(3)
     assert [record["state"] for record in one.records()] == ["done", "open", "open"]
     one.remove()
     assert one.count() == 0 and list(one.records()) == []
@@ -45,10 +45,10 @@ def test_beginning_again_keeps_what_is_done(ledger):
 
 def test_only_the_holder_changes_a_chunk(ledger):
     one, other = chunks(ledger, "a:1"), chunks(ledger, "b:1")
-    one.begin(1)
+    one.create(1)
     one.take()
-    assert one.tell(0, drawings=3)
-    assert not other.tell(0, drawings=9) and not other.finish(0, spots=1)
+    assert one.set_progress(0, drawings=3)
+    assert not other.set_progress(0, drawings=9) and not other.finish(0, spots=1)
     other.give_back(0)
     assert list(one.records()) == [{"state": "taken", "holder": "a:1", "drawings": 3}]
     one.give_back(0)
@@ -59,11 +59,11 @@ def test_only_the_holder_changes_a_chunk(ledger):
 
 def test_a_chunk_of_a_dead_worker_is_opened_again(ledger, watch):
     dead, own = chunks(ledger, "gone-1-ab:cpu:1"), chunks(ledger, "mine-2-cd:cpu:1")
-    own.begin(2)
+    own.create(2)
     dead.take()
     own.take()
     own.finish(1)
-    assert own.wait(watch, lambda: False)  # the dead one gives no sign of life for the lease
+    assert own.wait(watch, lambda: False)  # the dead worker has sent no heartbeat for the lease
     assert own.take() == 0
     own.finish(0)
     assert not own.wait(watch, lambda: False)
@@ -85,7 +85,7 @@ def test_a_worker_that_cannot_help_with_a_job_does_not_try_again(ledger, space, 
     elsewhere = Presence(space, ledger.signs, ["cpu"])
     number = ledger.accept("infer", "short", {}).number
     ledger.claim(number, elsewhere.id, "cpu")
-    chunks(ledger, "a:1").begin(1)
+    chunks(ledger, "a:1").create(1)
     codes, begun = iter((0, -signal.SIGKILL, 1)), []
 
     def spawn(arguments, *_):
@@ -97,7 +97,7 @@ def test_a_worker_that_cannot_help_with_a_job_does_not_try_again(ledger, space, 
         return Child(Ended(next(codes, 0)))
 
     monkeypatch.setattr(module, "spawn", spawn)
-    worker = Worker(space, ["cpu"], settings, say=lambda line: None)
+    worker = Worker(space, ["cpu"], settings, log=lambda line: None)
     worker.run()
     elsewhere.end()
     assert begun == [True, True, True, False], "it was asked again, or not after a kill"
@@ -105,6 +105,6 @@ def test_a_worker_that_cannot_help_with_a_job_does_not_try_again(ledger, space, 
 
 def test_waiting_ends_when_asked(ledger, watch):
     one = chunks(ledger, "a:1")
-    one.begin(1)
+    one.create(1)
     one.take()
     assert not one.wait(watch, lambda: True)

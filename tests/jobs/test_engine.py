@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import redis
 
-from jobs.engine import DamagedError, Queue, begin_file
+from jobs.engine import Queue
+from jobs.key_value import DamagedError
+from jobs.storage import begin_file
 from sunspot_dash.errors import ParameterError, QueueError
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace

@@ -1,4 +1,4 @@
-"""A training whose device has no memory left, or whose loss is no number any more, through the real worker."""
+"""A training whose device has no memory left, or whose loss is not a number any more, through the real worker."""
 
 from __future__ import annotations
 

@@ -1,18 +1,18 @@
-"""What a list tells of a job, in words."""
+"""Summaries and descriptions of jobs for lists."""
 
 from __future__ import annotations
 
 import pytest
 
-from jobs.engine import Space
-from jobs.follow import summaries, words
-from jobs.ledger import Job, entry
+from jobs.follow import describe, summaries
+from jobs.job import Job, entry
+from jobs.key_value import Space
 
 
 def told(ledger, result: dict) -> str:
     number = ledger.accept("probe", "short", {}).number
     ledger.finish(ledger.claim(number, "w", "cpu"), "done", "finished", result=result)
-    return words(summaries(ledger, [ledger.get(number)])[0])
+    return describe(summaries(ledger, [ledger.get(number)])[0])
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from jobs.engine import Space
-from jobs.ledger import LEGAL, SHORT, STATES, TRAINING, Job, pack, unpack
+from jobs.job import LEGAL, SHORT, STATES, TRAINING, Job, pack, unpack
+from jobs.key_value import Space
 from jobs.recovery import open_ledger
 from sunspot_dash.errors import QueueError, WorkspaceError
 
@@ -106,7 +106,7 @@ def test_cancelling_waits_for_what_runs_and_not_for_what_waits(ledger):
     held = ledger.claim(1, "w", "cpu")
     ledger.cancel(1)
     assert ledger.finish(held, "done", "was quicker").state == "done"
-    with pytest.raises(QueueError, match="it is done: submit it anew"):
+    with pytest.raises(QueueError, match="submit it again as a new job"):
         ledger.retry(1)
 
 

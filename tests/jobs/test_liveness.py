@@ -1,4 +1,4 @@
-"""Dead workers are told: here at once, elsewhere after the lease, whatever the clocks say."""
+"""Dead workers are detected: here at once, elsewhere after the lease, whatever the clocks show."""
 
 from __future__ import annotations
 

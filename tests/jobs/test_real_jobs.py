@@ -88,7 +88,7 @@ def test_an_archive_that_goes_out_of_reach_fails_its_job_and_a_retry_finishes_it
     wait_while_running(ledger, number, lambda: any(record["state"] == "done" for record in chunks.records()))
     folder.rename(away)
     job = until(ledger, number)
-    assert job.state == "failed" and f"no drawing of {folder} can be reached" in job.error
+    assert job.state == "failed" and f"no drawing in {folder} can be reached" in job.error
     away.rename(folder)
     control.retry(ledger, number)
     job = until(ledger, number)

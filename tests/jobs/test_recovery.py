@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from jobs import control
-from jobs.ledger import Job, Ledger
+from jobs.job import Job
+from jobs.ledger import Ledger
 from jobs.liveness import Presence
 from jobs.recovery import open_ledger, sweep
 from sunspot_dash.errors import ParameterError, SunspotError
@@ -48,7 +49,7 @@ def test_a_lost_ledger_is_rebuilt_from_the_run_folders(ledger, space, settings):
     said: list[str] = []
     again = open_ledger(space, settings, said.append)
     assert again.all() == before and [job.number for job in again.live()] == [waiting]
-    assert said == ["2 jobs were taken up from their run folders"]
+    assert said == ["2 jobs restored from the run folders"]
     assert probe(again) == 3
     open_ledger(space, settings, said.append)
     assert len(said) == 1
@@ -61,7 +62,7 @@ def test_a_run_folder_that_cannot_be_read_is_told_and_left(local, space):
     local.clear()
     said: list[str] = []
     assert [job.number for job in open_ledger(space, LOCAL, said.append).all()] == [2]
-    assert "job.json was left out" in said[0] and local.folder(1).exists()
+    assert "job.json was skipped" in said[0] and local.folder(1).exists()
 
 
 def test_a_damaged_database_is_set_aside_and_rebuilt(local, space):
@@ -70,7 +71,7 @@ def test_a_damaged_database_is_set_aside_and_rebuilt(local, space):
     said: list[str] = []
     again = open_ledger(space, LOCAL, said.append)
     assert [job.number for job in again.live()] == numbers
-    assert "queue-1.sqlite is set aside, queue-2.sqlite takes its place" in said[0]
+    assert "queue-1.sqlite was set aside and replaced by queue-2.sqlite" in said[0]
     assert (space.queue / "queue-1.sqlite").exists()
 
 
@@ -128,7 +129,7 @@ def test_a_clock_moved_back_changes_no_order_and_no_lease(ledger, start, monkeyp
             return datetime.now(tz) + timedelta(hours=1)
 
     with monkeypatch.context() as patch:
-        patch.setattr("jobs.ledger.datetime", Ahead)
+        patch.setattr("jobs.job.datetime", Ahead)
         early = probe(ledger, steps=10)
     late = probe(ledger)
     start("worker")  # for it, the clock was moved back an hour since the first submission

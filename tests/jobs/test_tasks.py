@@ -1,4 +1,4 @@
-"""What is refused before it is accepted, and what an error tells."""
+"""Jobs that are rejected on submission, and the messages of errors."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def labelled(space) -> Workspace:
 @pytest.mark.parametrize(
     ("kind", "params", "said"),
     [
-        ("bake", {}, "no kind of job 'bake': use one of train, infer"),
-        ("train", {}, "model_name is needed"),
+        ("bake", {}, "unknown kind of job 'bake': use one of train, infer"),
+        ("train", {}, "model_name is required"),
         ("train", {"model_name": "x", "epochs": "0"}, "epochs was '0'.*from 1 to 1000"),
         ("train", {"model_name": "x", "epochs": "many"}, "epochs was 'many'"),
         ("train", {"model_name": "x", "tile_size": "100"}, "use 96 or 112"),
         ("train", {"model_name": "x", "learning_rate": "nan"}, "learning_rate was 'nan'"),
         ("train", {"model_name": "../x"}, "cannot name a model"),
         ("train", {"model_name": "uset"}, "name of a shipped model"),
-        ("train", {"model_name": "x", "colour": "red"}, "colour is no parameter: There are model_name"),
+        ("train", {"model_name": "x", "colour": "red"}, "colour is not a parameter: Parameters: model_name"),
         ("train", {"model_name": "x", "device": "cuda:1"}, "the worker chooses"),
         ("train", {"model_name": "x", "encoder_weights": "nowhere.pth"}, "there is no file '.*nowhere.pth'"),
         ("infer", {"images": "nowhere"}, "there is no folder '.*nowhere' and no imported archive"),
@@ -53,23 +53,23 @@ def test_a_job_that_cannot_work_is_refused_and_leaves_nothing(labelled, kind, pa
 
 
 def test_a_missing_model_is_refused_with_those_there_are(space):
-    with pytest.raises(ModelError, match="known are uset"):
+    with pytest.raises(ModelError, match="available models are uset"):
         tasks.check("infer", {"model": "nope"}, space)
 
 
 def test_labels_must_be_there_for_a_training(space):
-    with pytest.raises(ParameterError, match="no labels to learn from"):
+    with pytest.raises(ParameterError, match="no labels to train on"):
         tasks.check("train", {"model_name": "x"}, space)
 
 
 def test_two_trainings_of_one_name_are_not_accepted(labelled):
     ledger = open_ledger(labelled, QueueSettings(queue=""))
     control.submit(ledger, "train", {"model_name": "x"})
-    with pytest.raises(ParameterError, match="job 1 trains 'x' already"):
+    with pytest.raises(ParameterError, match="job 1 already trains 'x'"):
         control.submit(ledger, "train", {"model_name": "x", "overwrite": "true"})
     ledger.cancel(1)
     assert control.submit(ledger, "train", {"model_name": "x"}).number == 2
-    with pytest.raises(ParameterError, match="job 2 trains 'x' already"):
+    with pytest.raises(ParameterError, match="job 2 already trains 'x'"):
         control.retry(ledger, 1)
     ledger.cancel(2)
     assert control.retry(ledger, 1).state == "queued"
@@ -106,9 +106,9 @@ def test_checked_parameters_pass_the_check_again(labelled):
         (
             PermissionError(errno.EACCES, "Permission denied", "/scans"),
             {},
-            "/scans may not be read or written",
+            "/scans cannot be read or written",
         ),
-        (KeyError("x"), {}, "unexpected KeyError: 'x'; the job's log has the details"),
+        (KeyError("x"), {}, "unexpected KeyError: 'x'; see the job's log for details"),
     ],
 )
 def test_an_error_becomes_a_sentence_that_tells_what_to_do(error, params, said):

@@ -173,7 +173,7 @@ def test_a_worker_whose_terminal_is_gone_works_on(ledger, start):
 
 def test_a_lost_message_loses_no_job(ledger, start):
     number = ledger.accept("probe", "short", {"steps": 1, "seconds": 0, "lane": "short", "fail": ""}).number
-    start("worker")  # nobody was told
+    start("worker")  # no message was sent
     assert until(ledger, number).state == "done"
 
 

@@ -12,7 +12,7 @@ from sunspot_dash.domain.drawing.disk import fit_limb
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.synthetic import STYLES, SyntheticDrawing, make_drawing, write_archive
 from sunspot_dash.synthetic.clutter import Scribe
-from sunspot_dash.synthetic.ink import Sheet
+from sunspot_dash.synthetic.ink import Canvas
 from sunspot_dash.synthetic.limb import limb_faculae, limb_umbrae
 from sunspot_dash.synthetic.spots import Artist
 from sunspot_dash.synthetic.view import View
@@ -57,7 +57,7 @@ def test_full_size_is_that_of_the_archive(style: str) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_truth_lies_on_ink_inside_the_disk(style: str) -> None:
+def test_labels_are_on_ink_inside_the_disk(style: str) -> None:
     drawing = make_drawing(7, style, activity=1.0, scale=0.5 if style == "modern" else 1.0)
     x, y, radius = drawing.disk
     assert drawing.polygons
@@ -68,13 +68,13 @@ def test_truth_lies_on_ink_inside_the_disk(style: str) -> None:
         assert cv2.contourArea(polygon.astype(np.float32)) > 2
         assert np.hypot(*(polygon.mean(0) - [x, y])) < radius
         contrast.append(paper - inside(drawing, polygon).min())
-    # Not one label on bare paper (whose grain is below 10), and most nuclei plainly dark.
+    # No label on bare paper (grain below 10), and most nuclei clearly dark.
     assert min(contrast) > 12
     assert np.median(contrast) > 60
 
 
 def test_sizes_are_those_of_real_nuclei() -> None:
-    """Median 13 px squared at R = 740 px, and a 90th percentile of 35, on the sheets of 1941-48."""
+    """Median 13 px squared at R = 740 px, and a 90th percentile of 35, on drawings of 1941-48."""
     areas = []
     for seed in range(4):
         drawing = make_drawing(seed, "1941", activity=1.5)
@@ -86,19 +86,19 @@ def test_sizes_are_those_of_real_nuclei() -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_the_limb_is_where_the_truth_says(style: str) -> None:
+def test_the_limb_is_at_the_labelled_position(style: str) -> None:
     drawing = small(2, style)
     disk = fit_limb(cv2.GaussianBlur(drawing.image, (3, 3), 0))
     assert np.abs(np.subtract((disk.x, disk.y, disk.radius), drawing.disk)).max() < 0.003 * drawing.disk[2]
 
 
-def test_no_activity_no_spot_but_a_full_sheet() -> None:
+def test_without_activity_there_are_no_spots_but_all_the_rest() -> None:
     drawing = small(3, activity=0)
     assert drawing.polygons == []
     assert (drawing.image < drawing.image.mean() - 30).sum() > 500
 
 
-def test_activity_left_open_gives_blank_and_busy_sheets() -> None:
+def test_random_activity_gives_blank_and_busy_drawings() -> None:
     counts = [len(small(seed, "bmp", None).polygons) for seed in range(30)]
     assert min(counts) == 0 and max(counts) > 40
 
@@ -110,15 +110,15 @@ def test_nuclei_do_not_cover_each_other() -> None:
     assert gaps.min() > 1.5
 
 
-def sheet_for(style: str) -> tuple[Sheet, View]:
+def canvas_for(style: str) -> tuple[Canvas, View]:
     view = View(300.0, 300.0, 280.0, p=0.2, b0=0.1)
-    return Sheet(600, 600, np.random.default_rng(5), STYLES[style].graphite), view
+    return Canvas(600, 600, np.random.default_rng(5), STYLES[style].graphite), view
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_umbrae_at_the_limb_are_long_and_lie_along_it(style: str) -> None:
-    sheet, view = sheet_for(style)
-    artist = Artist(sheet, STYLES[style], view)
+def test_umbrae_at_the_limb_are_elongated_along_it(style: str) -> None:
+    canvas, view = canvas_for(style)
+    artist = Artist(canvas, STYLES[style], view)
     angles = np.linspace(0, 2 * np.pi, 12, endpoint=False)
     boxes = [limb_umbrae(artist, angle) for angle in angles]
     assert len(artist.spots.polygons) >= 6 and any(box is not None for box in boxes)
@@ -131,32 +131,32 @@ def test_umbrae_at_the_limb_are_long_and_lie_along_it(style: str) -> None:
             (polygon - polygon.mean(0)) @ np.column_stack([out, [-out[1], out[0]]]), axis=0
         )
         assert along > 1.2 * across
-        ink = sheet.ink[int(polygon[:, 1].mean()), int(polygon[:, 0].mean())]
+        ink = canvas.ink[int(polygon[:, 1].mean()), int(polygon[:, 0].mean())]
         assert ink > 0.1
 
 
-def test_outlined_faculae_ink_the_limb_and_are_no_truth() -> None:
-    sheet, view = sheet_for("bmp")
-    scribe = Scribe(sheet, STYLES["bmp"], view, Artist(sheet, STYLES["bmp"], view).spots)
+def test_outlined_faculae_are_not_labelled() -> None:
+    canvas, view = canvas_for("bmp")
+    scribe = Scribe(canvas, STYLES["bmp"], view, Artist(canvas, STYLES["bmp"], view).spots)
     limb_faculae(scribe, 1.0)
-    rows, columns = np.nonzero(sheet.ink > 0.05)
+    rows, columns = np.nonzero(canvas.ink > 0.05)
     away = np.hypot(columns + 0.5 - view.x, rows + 0.5 - view.y) / view.radius
     assert len(rows) > 30 and away.min() > 0.75 and away.max() < 1.05
     assert scribe.spots.polygons == []
 
 
-def test_the_centre_where_axes_meet_is_dark_and_is_no_truth() -> None:
-    sheet, view = sheet_for("1941")
-    scribe = Scribe(sheet, STYLES["1941"], view, Artist(sheet, STYLES["1941"], view).spots)
+def test_the_dark_centre_of_the_axes_is_not_labelled() -> None:
+    canvas, view = canvas_for("1941")
+    scribe = Scribe(canvas, STYLES["1941"], view, Artist(canvas, STYLES["1941"], view).spots)
     scribe.pinned_centre(1.0, 0.3)
-    assert sheet.ink[296:304, 296:304].max() > 0.15
+    assert canvas.ink[296:304, 296:304].max() > 0.15
     assert scribe.spots.polygons == []
 
 
 @pytest.mark.parametrize(
     "change", [{"style": "1830"}, {"scale": 0.1}, {"scale": 2.0}, {"activity": -1.0}, {"seed": -1}]
 )
-def test_refuses_what_it_cannot_draw(change: dict[str, object]) -> None:
+def test_invalid_arguments_are_rejected(change: dict[str, object]) -> None:
     with pytest.raises(ParameterError):
         make_drawing(**({"seed": 1} | change))  # type: ignore[arg-type]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from jobs.ledger import DONE, EVENTS
+from jobs.job import DONE, EVENTS
 from jobs.recovery import open_ledger
 from sunspot_dash.services.demo.sample_data import DRAWINGS, TRAININGS
 from tests.web.dashboards import wait_until
@@ -18,7 +18,7 @@ def test_an_empty_workspace_shows_something_real_and_makes_room_again(serve, ope
     dashboard = serve("--no-worker")
     space, ledger = dashboard.space, open_ledger(dashboard.space)
     page = open_page(dashboard.url)
-    page.get_by_text("These are synthetic drawings").wait_for()
+    page.get_by_text("These are synthetic sample drawings").wait_for()
     wait_until(lambda: len(ledger.live()) == 1 + len(TRAININGS), "the jobs of the demo are queued")
     infer, first, second = ledger.live()
     # In a worker's place, in no time: it finds all spots, and trains two epochs.

@@ -13,7 +13,7 @@ def test_a_dead_link_leads_to_a_page_that_says_so_and_leads_on(dashboard):
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(dashboard.url + path)
         page = refused.value.read().decode()
-        assert refused.value.code == 404 and "This is not there" in page and 'href="/"' in page
+        assert refused.value.code == 404 and "Not found" in page and 'href="/"' in page
 
 
 def test_a_thumbnail_that_cannot_be_made_is_a_placeholder(dashboard):

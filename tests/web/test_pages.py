@@ -64,6 +64,6 @@ def test_the_overview_tells_what_there_is_and_the_keyboard_reaches_the_content_f
     assert page.locator(".number").all_inner_texts()[:2] == ["5", "5"]
     assert page.locator("#overview-series img").evaluate("i => i.decode().then(() => i.naturalWidth)")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
     page.get_by_title("Explore").click()
     page.get_by_role("heading", name="Explore", exact=True).wait_for()

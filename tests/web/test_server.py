@@ -16,7 +16,7 @@ from sunspot_dash.web.server import serve_app
 def test_a_server_that_ends_by_itself_is_told_and_not_waited_for(monkeypatch):
     began: list[bool] = []
     monkeypatch.setattr(server, "create_server", lambda *_, **__: SimpleNamespace(run=lambda: None))
-    with pytest.raises(SunspotError, match="ended by itself"):
+    with pytest.raises(SunspotError, match="stopped by itself"):
         app = cast(Dash, SimpleNamespace(server=None))
         serve_app(app, "127.0.0.1", 8050, "", lambda: began.append(True), lambda _: False)
     assert began == [True]

@@ -9,7 +9,7 @@ from sunspot_dash.web.app import create_app
 from sunspot_dash.web.context import NAME
 from sunspot_dash.web.pages.explore.counts import counts
 from sunspot_dash.web.pages.explore.filters import Choice
-from sunspot_dash.web.pages.train.form import plan, wrong_with
+from sunspot_dash.web.pages.train.form import preview, wrong_with
 
 
 @pytest.fixture
@@ -37,8 +37,8 @@ def test_what_is_wrong_with_a_parameter_is_told_by_its_label_with_its_range(app)
     assert wrong_with({"model_name": "mine"}) == {}
     names = [{"name": "model_name"}, {"name": "epochs"}]
     with app.server.app_context():
-        _, marks, beside, unready, _ = plan(["mine", None], None, names, None)
+        _, marks, beside, unready, _ = preview(["mine", None], None, names, None)
         assert marks == ["", "is-invalid"] and beside[1].startswith("Epochs must") and unready
-        _, marks, _, unready, _ = plan(["", 3], None, names, None)
+        _, marks, _, unready, _ = preview(["", 3], None, names, None)
         assert marks == ["", ""] and unready  # a name that is still to be written is no mistake yet
-        assert plan(["mine", 3], None, names, None)[1:4] == (["", ""], ["", ""], False)
+        assert preview(["mine", 3], None, names, None)[1:4] == (["", ""], ["", ""], False)

@@ -84,13 +84,13 @@ def test_drawings_are_uploaded_trained_on_run_and_explored(
 
     page.goto(empty_dashboard.url + "/inference")
     page.locator("#inference-totals").get_by_text("No results yet").wait_for()
-    page.get_by_text("5 of 5 drawings not run by uset yet").wait_for()
+    page.get_by_text("5 of 5 drawings not yet processed by uset").wait_for()
     page.get_by_label("Model", exact=True).first.select_option("mine")
-    page.get_by_label("A selection").click()
+    page.get_by_label("Selected drawings").click()
     boxes = page.locator("#inference-pick .ag-pinned-left-cols-container .ag-checkbox-input")
     boxes.nth(0).click()
     boxes.nth(2).click()
-    page.get_by_text("2 chosen below").wait_for()
+    page.get_by_text("2 drawings selected below").wait_for()
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text(re.compile(r"Job \d+ is done")).wait_for()
     page.get_by_text("mine: 2 drawings").wait_for()
@@ -106,7 +106,7 @@ def test_drawings_are_uploaded_trained_on_run_and_explored(
     with page.expect_download() as download:
         page.get_by_role("link", name="Table (CSV)").click()
     assert download.value.path().read_text().splitlines() == table
-    page.get_by_label("All that are new to it").click()
+    page.get_by_label("Not yet processed by this model").click()
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("mine: 5 drawings").wait_for()
 

@@ -1,6 +1,6 @@
 """Observation of one drawing: its counted spots with positions, areas, groups and counts.
 
-Tables, index and pages all take these quantities from positions. Drawings are processed together, because a call costs
+Tables, index and pages all take these quantities from here. Drawings are processed together, because a call costs
 about a millisecond however few spots there are.
 """
 

@@ -48,14 +48,14 @@ def warp(image: np.ndarray, affine: np.ndarray, size: tuple[int, int], border: i
     return cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(border,) * 3)
 
 
-def square_crop(page: np.ndarray, disk: Disk) -> np.ndarray:
+def square_crop(drawing: np.ndarray, disk: Disk) -> np.ndarray:
     """Crop the disk with its margin at the drawing's scale, (S, S) or (S, S, 3); white beyond the image."""
     half = int(np.ceil(MARGIN * disk.radius))
     left, top = round(disk.x) - half, round(disk.y) - half
     size = 2 * half
-    crop = np.full((size, size, *page.shape[2:]), 255, page.dtype)
+    crop = np.full((size, size, *drawing.shape[2:]), 255, drawing.dtype)
     x0, y0 = max(left, 0), max(top, 0)
-    part = page[y0 : max(top + size, 0), x0 : max(left + size, 0)]
+    part = drawing[y0 : max(top + size, 0), x0 : max(left + size, 0)]
     crop[y0 - top : y0 - top + part.shape[0], x0 - left : x0 - left + part.shape[1]] = part
     return crop
 

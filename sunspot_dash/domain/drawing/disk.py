@@ -1,6 +1,6 @@
 """Limb fit: the solar disk on a drawing, as a slightly stretched circle.
 
-The limb is one thin dark circle among strokes, text and tables. It is circles in two steps. The *coarse* step works
+The limb is one thin dark circle among strokes, text and tables. It is found in two steps. The *coarse* step works
 on the drawing reduced to about 250 px: every dark pixel votes along its gradient for possible centres (a gradient
 Hough transform, Kimme et al. 1975, doi:10.1145/360666.360677). The *fine* step samples the full drawing along
 radial profiles around that circle, finds their dark valleys, selects the curve that most profiles agree on (RANSAC,

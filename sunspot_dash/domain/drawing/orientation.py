@@ -11,7 +11,7 @@ class Orientation:
     """Orientation of an archive's drawings.
 
     Attributes:
-        mirrored: True with east on the right (USET drawings), False with east on the left (as in the sky).
+        mirrored: True with east on the right (USET drawings), False with east on the left (as seen in the sky).
         tilt_deg: added to every position angle, for a drawing that is rotated in the scan.
         up: "celestial" or "solar": the north that points up and from which position angles count.
     """

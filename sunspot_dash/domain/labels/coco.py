@@ -88,10 +88,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Coco:
-    """The usable images and annotations by file name, and the rejected items.
-
-    An image without annotations is a blank disk.
-    """
+    """The usable images and annotations by file name (without annotations: a blank disk), and the rejected items."""
 
     images: dict[str, CocoImage] = field(default_factory=dict)
     annotations: dict[str, list[Annotation]] = field(default_factory=dict)
@@ -124,7 +121,7 @@ def read_coco(path: Path, name: str = "") -> Any:
                 f"{name} has {size / 2**20:.0f} MiB, above the limit of "
                 f"{LIMITS.max_coco_bytes / 2**20:.0f}: split it"
             )
-        return json.loads(path.read_bytes(), parse_constant=_reject_constant)
+        return json.loads(path.read_bytes(), parse_constant=lambda _: None)
     except FileNotFoundError as error:
         raise CocoError(f"annotation file {path} not found") from error
     except OSError as error:
@@ -145,8 +142,7 @@ def check_coco(content: Any, what: str = "the annotation file") -> Coco:
     Raises:
         CocoError: a list `images` or `annotations` is missing or exceeds its limit.
     """
-    limits = {"images": LIMITS.max_coco_images, "annotations": LIMITS.max_coco_annotations}
-    for key, limit in limits.items():
+    for key, limit in (("images", LIMITS.max_coco_images), ("annotations", LIMITS.max_coco_annotations)):
         if not isinstance(content, dict) or not isinstance(content.get(key), list):
             raise CocoError(f"{what} has no list '{key}': {EXPORT_AGAIN}")
         if len(content[key]) > limit:
@@ -235,10 +231,6 @@ def _annotation(raw: Any, images: dict[int, CocoImage], seen: set[int]) -> Annot
         raise ValueError("it has no polygon")
     polygons = tuple(checked_polygon(values, image.width, image.height) for values in shape)
     return Annotation(entry.id, image.id, polygons)
-
-
-def _reject_constant(_: str) -> None:
-    return None
 
 
 def _is_id(value: Any) -> bool:

@@ -17,18 +17,18 @@ from sunspot_dash.domain.labels.segmentation import Rle, decode_counts
 
 def page_mask(annotations: Iterable[Annotation], height: int, width: int) -> np.ndarray:
     """Return the mask of all labels of a drawing: (height, width) uint8, 0 or 255."""
-    page = np.zeros((height, width), bool)
+    mask = np.zeros((height, width), bool)
     for annotation in annotations:
-        paint(page, annotation)
-    return page.view(np.uint8) * np.uint8(255)
+        paint(mask, annotation)
+    return mask.view(np.uint8) * np.uint8(255)
 
 
-def paint(page: np.ndarray, annotation: Annotation) -> None:
-    """Set the pixels of a validated label (`coco.check_coco`) in a mask (H, W) bool, in place."""
-    shapes = [polygon_rle(polygon, *page.shape) for polygon in annotation.polygons]
+def paint(mask: np.ndarray, annotation: Annotation) -> None:
+    """Set the pixels of a checked label (`coco.check_coco`) in a mask (H, W) bool, in place."""
+    shapes = [polygon_rle(polygon, *mask.shape) for polygon in annotation.polygons]
     for shape in [annotation.rle, *shapes] if annotation.rle is not None else shapes:
         rows, columns, pixels = shape.box()
-        page[rows, columns] |= pixels
+        mask[rows, columns] |= pixels
 
 
 def polygon_rle(polygon: np.ndarray, height: int, width: int) -> Rle:

@@ -1,7 +1,7 @@
 """Tilt of a drawing in its scan, measured from its tick marks or drawn axes.
 
 A printed form has a scale of degree ticks outside the limb, up to 30 degrees on either side of north (sometimes also of
-south), with longer ticks every five degrees, and single ticks at east, south and west. It is tilt by correlating
+south), with longer ticks every five degrees, and single ticks at east, south and west. It is found by correlating
 the ring outside the limb with such a comb. A drawing without a printed form has straight lines through the centre of
 the disk: the solar axis and the equator, sometimes celestial north; P distinguishes them.
 
@@ -128,7 +128,7 @@ def _ring(grey: np.ndarray, disk: Disk, start_deg: float, reach: tuple[float, fl
 
 
 def _comb(short: np.ndarray, long: np.ndarray, middle_deg: float) -> float | None:
-    """Return the rotation of the scale around `middle_deg`, degrees; None where no scale is tilt."""
+    """Return the rotation of the scale around `middle_deg`, degrees; None where no scale is found."""
     x = np.arange(-800, 801) * STEP_DEG
     shifts = np.arange(-round(SEARCH_DEG / STEP_DEG), round(SEARCH_DEG / STEP_DEG) + 1)
     window = (np.arange(-800, 801) + shifts[:, None] + round(middle_deg / STEP_DEG)) % CIRCLE
@@ -168,7 +168,7 @@ def _heights(ring: np.ndarray, angles_deg: np.ndarray) -> np.ndarray:
 
 
 def _tick(ring: np.ndarray, angle_deg: float, within_deg: float, level: float) -> float | None:
-    """Return the offset of the nearest tick (its centroid) from an angle, degrees; None where no tick is tilt."""
+    """Return the offset of the nearest tick (its centroid) from an angle, degrees; None where no tick is found."""
     first = round(angle_deg / STEP_DEG)
     reach = round(within_deg / STEP_DEG)
     near = np.arange(first - reach, first + reach + 1)
@@ -216,8 +216,8 @@ def _rays(grey: np.ndarray, disk: Disk) -> tuple[np.ndarray, np.ndarray]:
     affine = page_to_model(disk, LINE_RADIUS_PX)
     side = round(2 * affine[:, :2].dot([disk.x, disk.y])[0] + 2 * affine[0, 2])
     shrink = LINE_RADIUS_PX / disk.radius
-    page = cv2.GaussianBlur(grey, (0, 0), 0.4 / shrink) if shrink < 0.8 else grey
-    small = warp(page, affine, (side, side))
+    smoothed = cv2.GaussianBlur(grey, (0, 0), 0.4 / shrink) if shrink < 0.8 else grey
+    small = warp(smoothed, affine, (side, side))
     ink = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
     angle = np.radians(np.arange(0, 360, 0.1))[:, None]
     r = np.linspace(*LINE_REACH, 300) * LINE_RADIUS_PX

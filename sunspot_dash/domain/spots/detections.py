@@ -163,11 +163,11 @@ def fill(spot: Spot, height: int, width: int) -> tuple[slice, slice, np.ndarray]
 
 def spot_pixels(spots: Sequence[Spot], height: int, width: int) -> np.ndarray:
     """Return the pixels inside any of the spots, (height, width) bool."""
-    page = np.zeros((height, width), bool)
+    mask = np.zeros((height, width), bool)
     for spot in spots:
         rows, columns, inside = fill(spot, height, width)
-        page[rows, columns] |= inside
-    return page
+        mask[rows, columns] |= inside
+    return mask
 
 
 def _finite(what: str, value: float) -> float:

@@ -28,23 +28,23 @@ FEATURES = (
     "confidence",
     "rank",  # share of the drawing's candidates with higher confidence
     "area",  # log px^2
-    "area_on_sheet",  # relative to the median of the drawing's firm candidates
+    "area_on_drawing",  # relative to the median of the drawing's firm candidates
     "elongation",
     "distance",  # from the disk's centre, radii
     *(f"ink_{window}" for window in WINDOWS),
     "contrast",  # ink within 5 px over that within 15 px
     "darkest",
-    "darkest_on_sheet",  # relative to the median of the drawing's firm candidates
+    "darkest_on_drawing",  # relative to the median of the drawing's firm candidates
     "darkest_over_specks",
     *(f"neighbours_{reach}" for reach in REACHES),  # sum of their squared confidences
     "nearest",  # radii
     "specks",
-    "sheet_ink",
-    "sheet_sum",  # of squared confidences
-    "sheet_5th",  # confidence of the 5th and 20th most confident candidates
-    "sheet_20th",
-    "sheet_darkest",  # median of the firm candidates
-    "sheet_faint",  # candidates that are not firm per firm one
+    "drawing_ink",
+    "drawing_sum",  # of squared confidences
+    "drawing_5th",  # confidence of the 5th and 20th most confident candidates
+    "drawing_20th",
+    "drawing_darkest",  # median of the firm candidates
+    "drawing_faint",  # candidates that are not firm per firm one
     *ink_features.FEATURES,
     "map_mask",  # the two maps of the network separately: peaks and local means
     "map_centre",
@@ -55,7 +55,7 @@ FEATURES = (
     "nearest_firm",  # radii to the nearest other firm candidate
     "alike",  # darkest relative to that of neighbours within 0.12 radii, weighted by confidence
     "area_alike",
-    "confidence_on_sheet",  # relative to the 5th most confident
+    "confidence_on_drawing",  # relative to the 5th most confident
 )
 
 
@@ -84,15 +84,15 @@ def candidate_features(
     darkest = cv2.dilate(ink, np.ones((5, 5), np.uint8))[rows, columns]
     apart = cdist(xy, xy) / radius
     np.fill_diagonal(apart, np.inf)
-    surest = np.sort(confidence)[::-1]
+    sorted_confidence = np.sort(confidence)[::-1]
     middle = image.shape[0] / 2
-    away = np.hypot(*(xy - middle).T) / radius
-    sheet = (
+    distance = np.hypot(*(xy - middle).T) / radius
+    drawing_values = (
         specks,
         (ink > 25).mean(),
         (confidence**2).sum(),
-        surest[min(4, len(surest) - 1)],
-        surest[min(19, len(surest) - 1)],
+        sorted_confidence[min(4, len(sorted_confidence) - 1)],
+        sorted_confidence[min(19, len(sorted_confidence) - 1)],
         np.median(darkest[firm]),
         (confidence < FIRM).sum() / max(1, (confidence >= FIRM).sum()),
     )
@@ -103,7 +103,7 @@ def candidate_features(
             area,
             area - np.median(area[firm]),
             [_elongation(c.outline) for c in candidates],
-            away,
+            distance,
             *means,
             means[0] - means[1],
             darkest,
@@ -111,15 +111,15 @@ def candidate_features(
             darkest / max(0.02, specks),
             *((apart < reach) @ confidence**2 for reach in REACHES),
             np.minimum(apart.min(axis=1), 9.0),
-            *(np.full(len(candidates), value) for value in sheet),
+            *(np.full(len(candidates), value) for value in drawing_values),
             ink_features.ink_mark_features(ink, columns, rows),
             [c.maps for c in candidates],
             [_along_limb(c.outline, (c.x - middle, c.y - middle)) for c in candidates],
-            area - np.log(np.sqrt(np.maximum(1 - away**2, 0.0025))),
+            area - np.log(np.sqrt(np.maximum(1 - distance**2, 0.0025))),
             np.minimum(apart[:, confidence >= FIRM].min(axis=1, initial=9.0), 9.0),
             darkest / np.maximum(_near(apart, confidence, darkest), 1),
             area - _near(apart, confidence, area),
-            confidence / max(surest[min(4, len(surest) - 1)], 0.02),
+            confidence / max(sorted_confidence[min(4, len(sorted_confidence) - 1)], 0.02),
         ]
     ).astype(np.float32)
 
@@ -150,6 +150,6 @@ def _along_limb(outline: np.ndarray, from_centre: tuple[float, float]) -> float:
     spread = np.cov((outline - outline.mean(axis=0)).T)
     values, vectors = np.linalg.eigh(spread)
     slim = 1 - np.sqrt(max(values[0], 0) / max(values[1], 1e-6))
-    away = np.array(from_centre) / max(np.hypot(*from_centre), 1e-6)
-    across = float(vectors[:, 1] @ away) ** 2
+    distance = np.array(from_centre) / max(np.hypot(*from_centre), 1e-6)
+    across = float(vectors[:, 1] @ distance) ** 2
     return float(slim * (1 - 2 * across))

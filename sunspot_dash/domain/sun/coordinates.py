@@ -123,8 +123,8 @@ def to_page(
     angle = np.radians(np.subtract(position_angle_deg, orientation.tilt_deg))
     east = np.sin(angle) if orientation.mirrored else -np.sin(angle)
     offsets = np.multiply(radius_fraction, disk.radius)[..., None] * np.stack([east, -np.cos(angle)], axis=-1)
-    page: np.ndarray = offsets @ disk.strain.T + [disk.x, disk.y]
-    return page
+    xy: np.ndarray = offsets @ disk.strain.T + [disk.x, disk.y]
+    return xy
 
 
 def on_sun(

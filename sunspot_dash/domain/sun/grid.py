@@ -75,7 +75,7 @@ def heliographic_grid(
             f"no grid at B0 {b0}, L0 {l0}, P {axis}, step {step_deg}: expected finite numbers and a step above 0"
         )
 
-    def page(latitude: np.ndarray, cmd: np.ndarray) -> np.ndarray:
+    def to_px(latitude: np.ndarray, cmd: np.ndarray) -> np.ndarray:
         r, angle, _ = disk_position(latitude, cmd, axis, b0, s)
         return to_page(r, angle, disk, orientation)
 
@@ -85,7 +85,7 @@ def heliographic_grid(
         if reach > 0:
             kind = "equator" if latitude == 0 else "parallel"
             cmd = _even(-reach, reach)
-            lines.append(GridLine(kind, latitude, page(np.full_like(cmd, latitude), cmd)))
+            lines.append(GridLine(kind, latitude, to_px(np.full_like(cmd, latitude), cmd)))
     meridians = [("central meridian", l0 if carrington else 0.0, 0.0)]
     for longitude in np.arange(0, 360 - 1e-9, step_deg).tolist():
         from_central = (longitude - (l0 if carrington else 0.0) + 180) % 360 - 180
@@ -95,7 +95,7 @@ def heliographic_grid(
         low, high = _reach_of_meridian(from_central, b0, s)
         if high > low:
             along = _even(low, high)
-            lines.append(GridLine(kind, value, page(along, np.full_like(along, from_central))))
+            lines.append(GridLine(kind, value, to_px(along, np.full_like(along, from_central))))
     disk_values = (axis, b0, s)
     poles = (_pole(True, disk, orientation, disk_values), _pole(False, disk, orientation, disk_values))
     return HeliographicGrid(tuple(lines), poles)

@@ -82,26 +82,26 @@ def _means(series: SilsoSeries, values: np.ndarray) -> Means:
 
 def sentences(found: SilsoComparison) -> list[str]:
     """Summarize the comparison in sentences, each without its full stop."""
-    told = found.disk
+    disk = found.disk
     name = {"estimated": "SILSO's estimated (EISN)"}.get(found.form, f"SILSO's {found.form}")
-    if not len(told.dates):
+    if not len(disk.dates):
         return [f"{name} series has no {found.unit} in common with the model's drawings"]
     lines = [
-        f"{counted(len(told.dates), found.unit)} in common with {name} series, "
-        f"{told.dates[0]} to {told.dates[-1]}, in {counted(told.months, 'month')}"
+        f"{counted(len(disk.dates), found.unit)} in common with {name} series, "
+        f"{disk.dates[0]} to {disk.dates[-1]}, in {counted(disk.months, 'month')}"
     ]
-    if told.k is None:
+    if disk.k is None:
         return [*lines, "the model counts nothing on them, so k is undefined"]
-    lines.append(f"SILSO's number is k times the model's 10 g + s, with k = {_with_range(told.k, 3)}")
-    if told.r is not None:
-        lines.append(f"the correlation is r = {told.r:.3f}")
-    if told.mae is not None:
-        size = np.abs(told.residual).mean()
+    lines.append(f"SILSO's number is k times the model's 10 g + s, with k = {_with_range(disk.k, 3)}")
+    if disk.r is not None:
+        lines.append(f"the correlation is r = {disk.r:.3f}")
+    if disk.mae is not None:
+        size = np.abs(disk.residual).mean()
         lines.append(
-            f"the mean absolute error after k is {size:.1f}, or {told.mae:.1%} of SILSO's mean number"
+            f"the mean absolute error after k is {size:.1f}, or {disk.mae:.1%} of SILSO's mean number"
         )
-    if told.drift_per_year is not None:
-        lines.append(f"the difference drifts by {_with_range(told.drift_per_year, 2)} per year")
+    if disk.drift_per_year is not None:
+        lines.append(f"the difference drifts by {_with_range(disk.drift_per_year, 2)} per year")
     for part, half in (("north", found.north), ("south", found.south)):
         if half is not None and half.k is not None:
             r = "" if half.r is None else f", r = {half.r:.3f}"
@@ -178,12 +178,12 @@ def compare_with_observers(
 
 def observer_sentences(found: ObserverComparison) -> list[str]:
     """Summarize the comparison in one sentence per quantity, without its full stop."""
-    told = [_told(name, getattr(found, name)) for name in QUANTITIES]
+    lines = [_sentence(name, getattr(found, name)) for name in QUANTITIES]
     left = counted(len(found.unmatched), "row")
-    return told + ([f"without a drawing: {left}"] if found.unmatched else [])
+    return lines + ([f"without a drawing: {left}"] if found.unmatched else [])
 
 
-def _told(name: str, found: Agreement) -> str:
+def _sentence(name: str, found: Agreement) -> str:
     title = {"number": "R (model minus observer)"}.get(name, name)
     if not found.dates or found.error is None:
         return f"{title}: nothing in common"

@@ -1,4 +1,4 @@
-"""Labelled drawings in and out of a workspace: masks from labels, and the labelled ones apart."""
+"""Convert labels to masks, and export the labelled drawings of a workspace to a folder."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ANNOTATIONS_NAME = "instances_default.json"
 
 @dataclass
 class Conversion:
-    """What came of an annotation file: counts, and everything left out with its reason."""
+    """The result of converting an annotation file: counts, and the entries left out with the reason."""
 
     folder: Path
     images: int = 0
@@ -38,8 +38,9 @@ class Conversion:
     def __str__(self) -> str:
         lines = [f"left out: {problem}" for problem in self.problems]
         lines.append(
-            f"{counted(self.images, 'labelled image')} with {counted(self.annotations, 'annotation')}, {self.blank} "
-            f"listed without any, {self.unlabelled} not listed, {counted(len(self.problems), 'problem')}: {self.folder}"
+            f"{counted(self.images, 'labelled image')} with {counted(self.annotations, 'annotation')}, "
+            f"{self.blank} listed without annotation, {self.unlabelled} not listed, "
+            f"{counted(len(self.problems), 'problem')}: {self.folder}"
         )
         return "\n".join(lines)
 
@@ -51,10 +52,10 @@ def convert_annotations(
     report: Report = lambda event: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Conversion:
-    """Write a black and white mask, of the image's size, for every image of an annotation file.
+    """Write a black-and-white mask in the image's size for every image of an annotation file.
 
-    A mask is named after its image: `name.png`, or `name.jpg.png` where two images differ in the suffix
-    only. An image that is listed without any label is a blank disk: its mask is black.
+    A mask is named after its image: `name.png`, or `name.jpg.png` if two images differ only in the suffix. An image
+    that is listed without labels is a blank disk: its mask is black.
 
     Args:
         report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each image.
@@ -62,18 +63,18 @@ def convert_annotations(
 
     Raises:
         CocoError, ImageError: the annotation file or the folder of images cannot be used at all.
-        ParameterError: the masks would lie among the images.
-        Stopped: it was asked to stop; the masks written so far are whole.
-        WorkspaceError: the disk is full or may not be written; masks written so far are whole.
+        ParameterError: the folder of masks is the folder of images.
+        Stopped: it was asked to stop; the masks written so far are complete.
+        WorkspaceError: the disk is full or not writable; the masks written so far are complete.
     """
     if masks_dir.resolve() == images_dir.resolve():
         raise ParameterError(
-            f"masks in {masks_dir} could overwrite images: name another folder by --masks-dir"
+            f"masks in {masks_dir} could overwrite images: choose another folder with --masks-dir"
         )
     coco = load_coco(annotations_path)
     outcome = Conversion(masks_dir)
     stems = picture_stems(coco.images)
-    _make(masks_dir)
+    _create(masks_dir)
     for image, labels in _usable(images_dir, coco, outcome, report):
         mask = page_mask(labels, image.height, image.width)
         write_png(masks_dir / f"{stems[image.file_name]}.png", mask)
@@ -86,30 +87,30 @@ def convert_annotations(
 def filter_labelled(
     images_dir: Path, annotations_path: Path, workspace: Workspace, report: Report = lambda event: None
 ) -> Conversion:
-    """Copy the images that have labels, and these labels, to segmented_dataset/labelled/{images,annotations}.
+    """Copy the labelled images and their labels to segmented_dataset/labelled/{images,annotations}.
 
-    An image listed without any label is not copied: it may be a blank disk or one forgotten. Copies of an
-    earlier call that are labelled no more are removed.
+    An image listed without labels is not copied, as it may be a blank disk or not yet labelled. Copies of an earlier
+    call whose images are no longer labelled are removed.
 
     Args:
         report: receives {"kind": "drawing", "name", "done", "of"} after each image.
 
     Raises:
         CocoError, ImageError: the annotation file or the folder of images cannot be used at all.
-        ParameterError: the images are the copies themselves, or none of them is labelled and usable.
+        ParameterError: the folder of images is the folder of copies, or no image is labelled and usable.
         WorkspaceError: the disk is full, ...; the labels of an earlier call are kept.
     """
     workspace.check()
     images, annotations = workspace.labelled / "images", workspace.labelled / "annotations"
     if images.resolve() == images_dir.resolve():
         raise ParameterError(
-            f"{images_dir} is where the copies go: name the folder they come from by --images-dir"
+            f"{images_dir} is the folder of the copies: choose the folder of the originals with --images-dir"
         )
     content = read_coco(annotations_path)
     coco = check_coco(content, annotations_path.name)
     outcome = Conversion(workspace.labelled)
     for folder in (images, annotations):
-        _make(folder)
+        _create(folder)
     stale = _listed(annotations / ANNOTATIONS_NAME)
     kept: list[str] = []
     for image, labels in _usable(images_dir, coco, outcome, report):
@@ -124,9 +125,9 @@ def filter_labelled(
         )
     try:
         text = json.dumps(_selected(content, coco, kept), allow_nan=False)
-    except ValueError as error:  # such as 1e999 in a field that nothing here reads
+    except ValueError as error:  # such as 1e999 in a field that is not checked
         raise CocoError(
-            f"{annotations_path.name} holds a number that is not finite: export it again"
+            f"{annotations_path.name} contains a number that is not finite: export it again"
         ) from error
     atomic_write_text(annotations / ANNOTATIONS_NAME, text)
     for name in stale - set(kept):
@@ -137,7 +138,7 @@ def filter_labelled(
 def _usable(
     images_dir: Path, coco: Coco, outcome: Conversion, report: Report
 ) -> Iterator[tuple[CocoImage, list[Annotation]]]:
-    """Each listed image that is there and has its labels' size, with its labels; the others are told."""
+    """Yield each listed image of the expected size with its labels; report the others in `outcome`."""
     refused: list[tuple[str, str]] = []
     present = {path.name for path in list_images(images_dir, refused)}
     outcome.unlabelled = len(present - set(coco.images))
@@ -151,7 +152,7 @@ def _usable(
                 raise ImageError(reasons.get(name, f"it is not in {images_dir}"), name)
             if (size := image_size(images_dir / name)) != (image.width, image.height):
                 raise ImageError(
-                    f"it has {size[0]} x {size[1]} px, its labels are for {image.width} x {image.height}: "
+                    f"it has {size[0]} x {size[1]} px, but its labels are for {image.width} x {image.height}: "
                     "use the image that was labelled",
                     name,
                 )
@@ -171,7 +172,7 @@ def _count(outcome: Conversion, labels: list[Annotation]) -> None:
 
 
 def _selected(content: Any, coco: Coco, names: list[str]) -> dict[str, Any]:
-    """The COCO file of some images: their records as they came, the file names those of the copies."""
+    """Return the COCO content for some images, with the file names of the copies."""
     images = {coco.images[name].id: coco.images[name] for name in names}
     labels = {label.id for name in names for label in coco.annotations[name]}
     records = _records(content["images"], set(images))
@@ -183,7 +184,7 @@ def _selected(content: Any, coco: Coco, names: list[str]) -> dict[str, Any]:
 
 
 def _records(records: list[Any], ids: set[int]) -> dict[int, dict[str, Any]]:
-    """The first record of each id: the one that was checked."""
+    """Return the first record of each id, which is the one that was checked."""
     first: dict[int, dict[str, Any]] = {}
     for record in records:
         if isinstance(record, dict) and isinstance(number := record.get("id"), int) and number in ids:
@@ -192,17 +193,17 @@ def _records(records: list[Any], ids: set[int]) -> dict[int, dict[str, Any]]:
 
 
 def _listed(path: Path) -> set[str]:
-    """The images of an annotation file that an earlier call wrote."""
+    """Return the images of the annotation file from an earlier call."""
     try:
         return set(load_coco(path).images)
     except CocoError:
         return set()
 
 
-def _make(folder: Path) -> None:
+def _create(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WorkspaceError(
-            f"the folder {folder} cannot be made ({error.strerror}): name another"
+            f"the folder {folder} cannot be created ({error.strerror}): choose another"
         ) from error

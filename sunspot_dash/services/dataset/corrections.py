@@ -1,4 +1,4 @@
-"""Setting by hand what a sheet, its name or the limb fit has wrong."""
+"""Manual corrections of a drawing's date, orientation, tilt or limb."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from sunspot_dash.files import locked
 from sunspot_dash.io.corrections import read_corrections, write_corrections
 from sunspot_dash.workspace import Workspace
 
-FIRST_DATE = "1610-01-01"  # before the first drawings at a telescope
+FIRST_DATE = "1610-01-01"  # before the first telescopic drawings
 
 
 def correction_of(workspace: Workspace, name: str) -> Correction:
-    """What was set for a drawing.
+    """Return the correction of a drawing, NONE if there is none.
 
     Raises:
         WorkspaceError: the file of corrections is damaged.
@@ -28,10 +28,10 @@ def correction_of(workspace: Workspace, name: str) -> Correction:
 
 
 def correct(workspace: Workspace, name: str, correction: Correction) -> Correction:
-    """Set it for a drawing (`NONE` takes all of it back); returns what was set before.
+    """Set the correction of a drawing (NONE discards it); return the previous one.
 
     Raises:
-        WorkspaceError: the file of corrections is damaged, or cannot be written; it is as it was.
+        WorkspaceError: the file of corrections is damaged or cannot be written; it is unchanged.
     """
     with locked(workspace.dataset_lock):
         found = read_corrections(workspace.corrections_file)
@@ -42,20 +42,20 @@ def correct(workspace: Workspace, name: str, correction: Correction) -> Correcti
     return before
 
 
-def entered(
+def parse_correction(
     values: tuple[Any, ...], name: str, size: tuple[int, int], fitted: Callable[[], Disk | None]
 ) -> Correction:
-    """What an observer has entered for a drawing; None and "" stay as they are without a correction.
+    """Convert the values of the correction form; None and "" mean no correction.
 
     Args:
-        values: date "YYYY-MM-DD", time "HH:MM", "right" or "left" (where east is; anything else: as its archive),
+        values: date "YYYY-MM-DD", time "HH:MM", "right" or "left" (the side of east; anything else: as the archive),
             "celestial" or "solar" (the north that is up; likewise), tilt in degrees, centre x and y and radius of
-            the limb, px.
-        name: of the drawing; size: (width, height) of its page, px.
-        fitted: the limb that was found or set before, asked for only where one was entered.
+            the limb in px.
+        name: name of the drawing; size: its (width, height) in px.
+        fitted: returns the current limb; called only if a limb was entered.
 
     Raises:
-        ParameterError: it cannot be.
+        ParameterError: a value is invalid.
     """
     date, time, east, up, tilt, x, y, radius = (None if value == "" else value for value in values)
     disk = _limb((x, y, radius), size, fitted)
@@ -64,7 +64,7 @@ def entered(
     if time and not date:
         date = date_and_time(name)[0]
         if date == UNDATED:
-            raise ParameterError("a time needs its date")
+            raise ParameterError("a time needs a date: enter the date as well")
     try:
         mirrored = {"right": True, "left": False}.get(str(east))
         north = up if up in ("celestial", "solar") else None
@@ -74,36 +74,39 @@ def entered(
 
 
 def circle_of(disk: Disk | None) -> tuple[float | None, float | None, float | None]:
-    """Centre x and y and radius of a limb, px, as the form shows and takes them."""
+    """Return centre x and y and radius of a limb in px, rounded as in the form."""
     return (round(disk.x, 1), round(disk.y, 1), round(disk.radius, 1)) if disk else (None, None, None)
 
 
 def _limb(
     circle: tuple[Any, Any, Any], size: tuple[int, int], fitted: Callable[[], Disk | None]
 ) -> Disk | None:
-    """The limb that was entered; None where it is the one that was found, so that it stays so."""
+    """Return the entered limb, None if it equals the fitted one, so that no correction is stored."""
     if circle == (None, None, None):
         return None
     if None in circle:
-        raise ParameterError("the limb needs all three, x, y and radius; leave them empty for the fitted one")
+        raise ParameterError(
+            "the limb needs all three of x, y and radius; leave all empty for the fitted limb"
+        )
     x, y, radius = map(float, circle)
     found = fitted()
     if (x, y, radius) == circle_of(found):
         return found if found and found.by_hand else None
-    # The paper's stretch, which a circle cannot tell, stays as it was found.
+    # A circle does not contain the stretch of the paper: keep the fitted one.
     disk = replace(found or Disk(0, 0, 1, 1), x=x, y=y, radius=radius, confidence=1.0, by_hand=True)
-    _check_on_page(disk, size)
+    _check_limb(disk, size)
     return disk
 
 
 def _check_date(date: str) -> None:
-    last = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()  # the day has begun elsewhere
+    # Tomorrow has already begun in other time zones.
+    last = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
     if not FIRST_DATE <= date <= last:
-        raise ParameterError(f"the date was {date}: drawings are from {FIRST_DATE} to today")
+        raise ParameterError(f"the date is {date}: enter a date from {FIRST_DATE} to today")
 
 
-def _check_on_page(disk: Disk, size: tuple[int, int]) -> None:
+def _check_limb(disk: Disk, size: tuple[int, int]) -> None:
     if not (0 <= disk.x <= size[0] and 0 <= disk.y <= size[1] and 16 <= disk.radius <= max(size)):
         raise ParameterError(
-            f"the limb must lie on the page of {size[0]} x {size[1]} px, with a radius of 16 to {max(size)} px"
+            f"the limb's centre must be on the drawing ({size[0]} x {size[1]} px) and its radius 16 to {max(size)} px"
         )

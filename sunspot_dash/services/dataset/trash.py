@@ -1,4 +1,4 @@
-"""Deleting files so that they can be taken back: each deletion is a folder in the workspace's trash."""
+"""Delete and restore files; each deletion is a folder in the workspace's trash."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PICTURES = ("mask", "overlay", "crop", "disk")
 
 @dataclass(frozen=True)
 class Deletion:
-    """One deletion: its folder's name, what its files are called, and which paths (in the workspace) it took."""
+    """One deletion: its folder's name, the names to display, and the deleted paths relative to the workspace."""
 
     number: str
     names: list[str]
@@ -32,52 +32,52 @@ class Deletion:
 
 
 def delete_drawings(workspace: Workspace, files: Iterable[Path]) -> Deletion:
-    """Move drawings, with what models found on them, to the trash; labels stay in their COCO file.
+    """Move drawings and their results to the trash; labels remain in the COCO file.
 
     Args:
-        files: of drawings in the workspace's own folders.
+        files: drawings in the workspace's own folders.
 
     Raises:
-        ParameterError: one lies elsewhere: an imported archive is never changed.
-        WorkspaceError: the disk is full, ...; what was moved is listed in the trash.
+        ParameterError: a drawing belongs to an imported archive, which is never changed.
+        WorkspaceError: the disk is full, ...; the files moved so far can be restored.
     """
     files = list(files)
     for file in files:
         if file.parent not in (workspace.images, workspace.images_to_run):
             raise ParameterError(
-                f"{file.name} belongs to an imported folder, {file.parent}, which is never changed: delete it there"
+                f"{file.name} belongs to the imported folder {file.parent}, which is never changed: delete it there"
             )
     paths = [path for file in files for path in (file, *_found_on(workspace, file.name)) if path.exists()]
     return to_trash(workspace, [file.name for file in files], paths)
 
 
 def to_trash(workspace: Workspace, names: list[str], paths: Iterable[Path]) -> Deletion:
-    """Move files of the workspace to the trash; `names` is what they are called.
+    """Move files of the workspace to the trash; `names` are the names to display.
 
     Raises:
-        WorkspaceError: the disk is full, ...; what was moved is listed in the trash.
+        WorkspaceError: the disk is full, ...; the files moved so far can be restored.
     """
-    _empty_old(workspace)
+    _purge(workspace)
     inside = [str(path.relative_to(workspace.root)) for path in paths]
     number = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.urandom(2).hex()}"
     deletion = Deletion(number, names, inside)
     folder = workspace.trash / number
     try:
         folder.mkdir(parents=True)
-        # The list comes first: whatever happens while files are moved, all of them can be taken back.
+        # The list is written first, so that all files can be restored even after a crash while moving.
         atomic_write_text(folder / LIST, json.dumps(vars(deletion), indent=1) + "\n")
         with locked(workspace.dataset_lock):
             for path in inside:
                 _move(workspace.root / path, folder / path)
     except OSError as error:
         raise WorkspaceError(
-            f"not all of it was deleted ({error.strerror}): free some space, or take it back"
+            f"not all files were deleted ({error.strerror}): free some space and try again, or undo the deletion"
         ) from error
     return deletion
 
 
 def restore(workspace: Workspace, number: str) -> tuple[Deletion, list[str]]:
-    """Take a deletion back; returns it, and which paths something new has taken since (these stay in the trash).
+    """Undo a deletion; return it and the paths that are taken by new files (these stay in the trash).
 
     Raises:
         WorkspaceError: there is no such deletion, or the files cannot be moved.
@@ -94,12 +94,12 @@ def restore(workspace: Workspace, number: str) -> tuple[Deletion, list[str]]:
             if not taken:
                 shutil.rmtree(folder)
     except OSError as error:
-        raise WorkspaceError(f"not all of it came back ({error.strerror}): repeat") from error
+        raise WorkspaceError(f"not all files were restored ({error.strerror}): try again") from error
     return deletion, taken
 
 
 def deletions(workspace: Workspace) -> list[Deletion]:
-    """What can be taken back, the newest first."""
+    """Return the deletions that can be undone, newest first."""
     found = []
     for path in sorted(workspace.trash.glob(f"*/{LIST}"), reverse=True):
         with suppress(OSError, ValueError, TypeError):
@@ -108,11 +108,11 @@ def deletions(workspace: Workspace) -> list[Deletion]:
 
 
 def _found_on(workspace: Workspace, name: str) -> list[Path]:
-    """Result files and pictures of every model for a drawing."""
+    """Return the paths of a drawing's result files and pictures for every model."""
     found = []
     for folder in workspace.all_results():
         pictures = workspace.segmented / folder.parent.name
-        # Named after the full name where another drawing has its stem (see `picture_stems`).
+        # Named after the full name if another drawing has the same stem (see `picture_stems`).
         stem = next(
             (stem for stem in (name, Path(name).stem) if (pictures / f"{safe_name(stem)}_mask.png").exists()),
             name,
@@ -123,13 +123,13 @@ def _found_on(workspace: Workspace, name: str) -> list[Path]:
 
 
 def _move(source: Path, target: Path) -> bool:
-    """Move a file where nothing has its name; return whether it was moved."""
+    """Move a file unless the target exists; return whether it was moved."""
     target.parent.mkdir(parents=True, exist_ok=True)
     return place_new(source, target)
 
 
-def _empty_old(workspace: Workspace) -> None:
-    """Drop what was deleted long ago."""
+def _purge(workspace: Workspace) -> None:
+    """Remove deletions older than KEPT_DAYS for good."""
     for folder in workspace.trash.glob("*"):
         if folder.stat().st_mtime < time.time() - KEPT_DAYS * 86400:
             shutil.rmtree(folder, ignore_errors=True)

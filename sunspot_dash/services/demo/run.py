@@ -1,4 +1,4 @@
-"""A first look without any data: synthetic drawings, their labels, and what the shipped model finds."""
+"""The demo: run the shipped model on synthetic drawings with labels and report its scores."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def run_demo(
     seed: int,
     report: Callable[[dict[str, Any]], None] = lambda event: None,
 ) -> str:
-    """Make a synthetic archive in the workspace's demo folder, run the shipped model, and say what came out.
+    """Write synthetic drawings, run the shipped model on them, and return a summary.
 
-    The demo has a workspace of its own below the given one, so it never mixes with real drawings.
+    The demo uses its own workspace inside the given one, so it never mixes with real drawings.
 
     Raises:
         ModelError: the shipped model is missing or damaged.
@@ -38,12 +38,12 @@ def run_demo(
     outcome = infer_folder(space, PRETRAINED, images, InferConfig(), report)
     scores = evaluate_model(model, images, annotations, kept=space.results_of(PRETRAINED)).pooled
     return (
-        f"{drawings} synthetic drawings with {scores.spots.truth} spots; the shipped model found "
-        f"{scores.spots.predicted}, {scores.spots.tp} of them right ({scores.blank_drawings} blank, with "
-        f"{scores.blank_false_alarms} false alarms)\n"
+        f"{drawings} synthetic drawings with {scores.spots.truth} spots; the shipped model detected "
+        f"{scores.spots.predicted}, {scores.spots.tp} of them correctly ({scores.blank_drawings} drawings without "
+        f"spots, with {scores.blank_false_alarms} false alarms)\n"
         f"drawings {images}\n"
         f"overlays {space.segmented}  (spots in green)\n"
         f"table    {space.inference_results / 'sunspot_table.csv'}\n"
-        f"next: put your own drawings in {workspace.images_to_run} and run `.venv/bin/python app.py infer`"
+        f"next: add your own drawings to {workspace.images_to_run} and run `.venv/bin/python app.py infer`"
         + "".join(f"\nfailed: {name}: {reason}" for name, reason in outcome.failed)
     )

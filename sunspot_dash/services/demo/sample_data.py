@@ -1,4 +1,4 @@
-"""Something to see in an empty workspace: a few synthetic drawings with labels, which can be taken away again."""
+"""Sample data for an empty workspace: a few synthetic drawings with labels, which can be removed again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace
 
 DRAWINGS = 6
-# Small enough to be over in a minute on two cores; two, so that there are curves to compare.
+# Small enough to finish within a minute on two cores; two trainings, so that there are curves to compare.
 SMALL = {"epochs": 4, "radius": 256, "tile_size": 128, "batch_size": 4}
 TRAININGS = (
     {"model_name": "demo", **SMALL},
@@ -27,29 +27,29 @@ MARK = "demo.json"
 
 
 def is_unused(workspace: Workspace) -> bool:
-    """Whether nothing was ever put into a workspace."""
+    """Whether a workspace has no drawings, labels or jobs."""
     folders = (workspace.images, workspace.images_to_run, workspace.runs)
     return not workspace.annotations_file.exists() and not any(any(folder.iterdir()) for folder in folders)
 
 
 def has_demo(workspace: Workspace) -> bool:
-    """Whether the synthetic drawings are there."""
+    """Whether the workspace contains the sample data."""
     return (workspace.dataset / MARK).exists()
 
 
 def demo_note(workspace: Workspace, drawings: int) -> str:
-    """What is to be said of the synthetic drawings among all of a workspace, "" where none is there."""
+    """Return a note on the synthetic drawings among all drawings of a workspace, "" if there are none."""
     if not has_demo(workspace):
         return ""
     record = _read(workspace)
     synthetic = sum((workspace.images / name).is_file() for name in record["images"])
     if drawings <= synthetic:
-        return "These are synthetic drawings, so that there is something to see."
-    return f"{synthetic} of the {drawings} drawings are synthetic, from the demo; their names say so."
+        return "These are synthetic sample drawings."
+    return f"{synthetic} of the {drawings} drawings are synthetic samples, as their names say."
 
 
 def add_demo(workspace: Workspace) -> None:
-    """Put synthetic drawings and their labels into the dataset; each name says that it is synthetic."""
+    """Add synthetic drawings and their labels to the dataset; the names contain 'synthetic'."""
     with tempfile.TemporaryDirectory(dir=workspace.root) as folder:
         write_archive(Path(folder), DRAWINGS, seed=1)
         labels = Path(folder) / "annotations" / "instances_default.json"
@@ -65,23 +65,25 @@ def add_demo(workspace: Workspace) -> None:
 
 
 def add_demo_job(workspace: Workspace, number: int) -> None:
-    """Note a job that works on the synthetic drawings: it ends with them."""
+    """Record a job that works on the sample data; it ends when the data are removed."""
     record = _read(workspace)
     _write(workspace, {**record, "jobs": [*record["jobs"], number]})
 
 
 def demo_jobs(workspace: Workspace) -> set[int]:
-    """The numbers of the demo's jobs."""
+    """Return the numbers of the jobs on the sample data."""
     return set(_read(workspace)["jobs"])
 
 
 def remove_demo(workspace: Workspace) -> None:
-    """Take the synthetic drawings, their labels, their results and the models trained on them away.
+    """Remove the sample drawings, their labels and results, and the models trained on them.
 
-    What has been changed since is left.
+    Files that were changed since are kept.
     """
     record = _read(workspace)
-    names = [name for name, digest in record["images"].items() if _is(workspace.images / name, digest)]
+    names = [
+        name for name, digest in record["images"].items() if _is_unchanged(workspace.images / name, digest)
+    ]
     stems = picture_stems(record["images"])
     for model in [path.parent.name for path in workspace.all_results()]:
         for name in names:
@@ -115,7 +117,7 @@ def _clear_published(workspace: Workspace, model: str) -> None:
 
 
 def _read(workspace: Workspace) -> dict[str, Any]:
-    """The demo's record: its images with their hashes, the hash of its labels, the numbers of its jobs."""
+    """Read the record of the sample data: hashes of its images and labels, and its job numbers."""
     record: dict[str, Any] = json.loads((workspace.dataset / MARK).read_text("utf-8"))
     return {"jobs": [], **record}
 
@@ -124,5 +126,5 @@ def _write(workspace: Workspace, record: dict[str, Any]) -> None:
     atomic_write_text(workspace.dataset / MARK, json.dumps(record, indent=1) + "\n")
 
 
-def _is(path: Path, digest: str) -> bool:
+def _is_unchanged(path: Path, digest: str) -> bool:
     return path.is_file() and content_hash(path) == digest

@@ -10,9 +10,10 @@ from sunspot_dash.domain.activity.butterfly import ButterflyCells
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.figures.butterfly import butterfly_figure
 from sunspot_dash.figures.carrington import sizes_figure
-from sunspot_dash.figures.numbers import NumberLine, compared_figure, number_figure
-from sunspot_dash.figures.page import Page, Section, page_html
-from sunspot_dash.figures.series import shown_bin
+from sunspot_dash.figures.html_page import Page, Section, page_html
+from sunspot_dash.figures.spot_counts import shown_bin
+from sunspot_dash.figures.sunspot_number import comparison_figure, number_figure
+from sunspot_dash.figures.time_series import TimeSeries
 from sunspot_dash.io.silso import SilsoSeries
 from sunspot_dash.services.analysis.butterfly import butterfly
 from sunspot_dash.services.analysis.carrington import sizes
@@ -47,11 +48,11 @@ def report(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> str:
     thresholds = ", ".join(f"{value:g}" for value in known.thresholds)
     page = Page(
         title=f"Sunspots from {period[0] or first} to {period[1] or last}" if dates else "Sunspots",
-        under=f"Detections of the model {model} on {counted(len(drawings), 'drawing')}. "
+        subtitle=f"Detections of the model {model} on {counted(len(drawings), 'drawing')}. "
         f"Confidence threshold: {thresholds}.",
         facts=_facts(drawings, dates),
         sections=_sections(catalogue, model, period, drawings),
-        foot=_foot(catalogue, drawings, known),
+        footer=_foot(catalogue, drawings, known),
         code=[("SHA-256 of the model's weights:", known.sha256)] if known.sha256 else [],
     )
     return page_html(page)
@@ -99,8 +100,8 @@ def _sections(catalogue: Catalogue, model: str, period: Period, drawings: Counte
     ]
 
 
-def _line(series: NumberSeries, name: str) -> NumberLine:
-    return NumberLine(name, series.dates, series.values.tolist(), series.n.tolist())
+def _line(series: NumberSeries, name: str) -> TimeSeries:
+    return TimeSeries(name, series.dates, series.values.tolist(), series.n.tolist())
 
 
 def _compared(catalogue: Catalogue, model: str, period: Period) -> list[Section]:
@@ -115,7 +116,7 @@ def _compared(catalogue: Catalogue, model: str, period: Period) -> list[Section]
     text = [" ".join(f"{line[0].upper()}{line[1:]}." for line in sentences(found))]
     if not len(found.disk.dates):
         return [Section("Comparison with SILSO", text)]
-    figure = compared_figure(found.disk, model, "SILSO", THEME)
+    figure = comparison_figure(found.disk, model, "SILSO", THEME)
     return [Section("Comparison with SILSO", text, figure, 520)]
 
 

@@ -35,14 +35,6 @@ class InferenceOutcome:
     spots: int = 0
     stopped: bool = False
 
-    def add(self, other: InferenceOutcome) -> None:
-        """Add the outcome of another part of the same run."""
-        self.done += other.done
-        self.failed += other.failed
-        self.skipped += other.skipped
-        self.spots += other.spots
-        self.stopped |= other.stopped
-
 
 def infer_folder(
     workspace: Workspace,

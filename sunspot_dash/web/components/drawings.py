@@ -1,4 +1,4 @@
-"""The list of all drawings as a table that asks for its rows, which several pages show."""
+"""The table of all drawings, which loads its rows on demand."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ COLUMNS = [
             "function": "params.data && params.data.date + (params.data.corrected ? ' *' : '') "
             "+ (params.data.twin ? ' =' : '')"
         },
-        "headerTooltip": "* something of this drawing was set by hand; = another drawing has the same time",
+        "headerTooltip": "* corrected manually; = another drawing has the same time",
         "tooltipValueGetter": {
             "function": "params.data && params.data.twin "
-            "? 'same time as ' + params.data.twin + ': delete the one that should not count' : null"
+            "? 'same time as ' + params.data.twin + ': delete the one that should not be counted' : null"
         },
     },
     {
@@ -71,50 +71,50 @@ COLUMNS = [
         "limb",
         "Limb",
         92,
-        "Share of the circumference on which the limb was found, by the last model's run",
+        "Limb-fit confidence, 0 to 1: share of the circumference on which the last model run found the limb",
         valueFormatter={
-            "function": "params.data && params.data.by_hand ? 'by hand' "
+            "function": "params.data && params.data.by_hand ? 'manual' "
             ": params.value == null ? '' : d3.format('.2f')(params.value)"
         },
     ),
-    _number("labels", "Labels", 100, "Spots that the COCO file lists; empty: the drawing is not listed"),
-    _number("spots", "Spots", 96, "Spots that the last model found"),
+    _number("labels", "Labels", 100, "Spots listed in the COCO file; empty if the drawing is not listed"),
+    _number("spots", "Spots", 96, "Spots detected by the last model"),
     {
         "field": "state",
         "headerName": "State",
         "width": 92,
         "filterParams": TEXT,
         "tooltipField": "reason",
-        "headerTooltip": "Whether the last model was run on it",
+        "headerTooltip": "Whether the last model has processed the drawing",
     },
 ]
 
 
-def drawings_table(identity: str, none: str, click_ticks: bool = True) -> dag.AgGrid:
-    """All drawings; several may be chosen by their boxes, and one by a click where that has no other meaning."""
+def drawings_table(identity: str, empty_text: str, click_ticks: bool = True) -> dag.AgGrid:
+    """Return the table of all drawings, selected by checkbox, and with `click_ticks` also by a click on the row."""
     selection = {
         "mode": "multiRow",
         "checkboxes": True,
         "enableClickSelection": click_ticks,
         "headerCheckbox": False,
     }
-    grid = table(
+    listing = table(
         identity,
         COLUMNS,
         "key",
-        none,
+        empty_text,
         endless=True,
         rowSelection=selection,
         rowHeight=46,
         selectionColumnDef={"width": 44, "pinned": "left"},
         enableBrowserTooltips=True,
     )
-    grid.style = {"height": "34rem"}
-    return grid
+    listing.style = {"height": "34rem"}
+    return listing
 
 
 def rows(request: dict[str, Any] | None) -> Any:
-    """The rows that a table asks for."""
+    """Return the rows that a table requests."""
     if request is None:
         return no_update
     found, total = page_of_drawings(
@@ -127,5 +127,5 @@ def rows(request: dict[str, Any] | None) -> Any:
 
 
 def register_rows(app: Dash, identity: str) -> None:
-    """Let a table of drawings have its rows."""
+    """Register the callback that loads the rows of a table of drawings."""
     app.callback(Output(identity, "getRowsResponse"), Input(identity, "getRowsRequest"))(rows)

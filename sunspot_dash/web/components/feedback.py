@@ -1,4 +1,4 @@
-"""What a user is told: errors that say what to do, and places that are still empty."""
+"""Messages, empty states and lists of facts."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
-LIVE: dict[str, Any] = {"aria-live": "polite"}  # what changes there is read out
+LIVE: dict[str, Any] = {"aria-live": "polite"}  # screen readers announce changes
 
 
 def toasts(*identities: str, side: str = "") -> html.Div:
-    """The corner where a page's messages appear, each callback's in a place of its own.
+    """Return the corner for a page's messages, with a separate place for each callback.
 
     Args:
-        side: "toasts-left" where a form lies in the right corner.
+        side: "toasts-left" if the right corner holds a form.
     """
     return html.Div([html.Div(id=identity) for identity in identities], className=f"toasts {side}".strip())
 
 
 def problem(text: str) -> dbc.Toast:
-    """Something went wrong; it stays until it is closed."""
-    return dbc.Toast(text, header="That did not work", icon="danger", dismissable=True)
+    """Return an error message, which stays until it is closed."""
+    return dbc.Toast(text, header="Error", icon="danger", dismissable=True)
 
 
 def note(text: str) -> dbc.Toast:
-    """Something was done."""
+    """Return a confirmation, which closes after 10 s."""
     return dbc.Toast(text, header="Done", icon="success", dismissable=True, duration=10_000)
 
 
 def empty(title: str, text: str, link: str = "", href: str = "") -> html.Div:
-    """Nothing is here yet: how to begin."""
+    """Return an empty state: what is missing, and how to begin."""
     more = [dbc.Button(link, href=href, color="primary", className="mt-2")] if link else []
     return html.Div(
         [html.P(title, className="h5"), html.P(text, className="text-secondary mb-1"), *more],
@@ -39,7 +39,7 @@ def empty(title: str, text: str, link: str = "", href: str = "") -> html.Div:
 
 
 def facts(rows: list[tuple[str, str]]) -> html.Dl:
-    """Names and values."""
+    """Return a list of names and values."""
     return html.Dl(
         [part for name, value in rows for part in (html.Dt(name), html.Dd(value))], className="facts"
     )

@@ -1,4 +1,4 @@
-"""A job in short, as several pages show it."""
+"""The status of a job, as shown on several pages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
-from jobs.follow import words as told
-from jobs.ledger import CANCELLED, CANCELLING, DONE, FAILED, QUEUED, RUNNING
+from jobs import follow
+from jobs.job import CANCELLED, CANCELLING, DONE, FAILED, QUEUED, RUNNING
 
 COLOURS = {
     QUEUED: "secondary",
@@ -24,8 +24,8 @@ def badge(state: str) -> dbc.Badge:
     return dbc.Badge(state, color=COLOURS[state])
 
 
-def share(progress: dict[str, Any]) -> float | None:
-    """Which part of a job is done, 0 to 1; None while that cannot be told."""
+def done_share(progress: dict[str, Any]) -> float | None:
+    """Return the finished share of a job, 0 to 1, or None if it is unknown."""
     if "of" not in progress or not progress["of"]:
         return None
     part = progress.get("step", progress.get("done", 0)) / progress["of"]
@@ -34,15 +34,15 @@ def share(progress: dict[str, Any]) -> float | None:
     return float(part)
 
 
-def words(row: dict[str, Any]) -> str:
-    """How a job stands, as one line."""
+def describe(row: dict[str, Any]) -> str:
+    """Describe the status of a job in one line."""
     starting = row["state"] == RUNNING and not row["progress"]
-    return told(row, of=" of ") or ("starting" if starting else "")
+    return follow.describe(row, of=" of ") or ("starting" if starting else "")
 
 
 def status(row: dict[str, Any]) -> html.Div:
-    """State, bar and words of a job."""
-    part = share(row["progress"]) if row["state"] in (RUNNING, CANCELLING) else None
+    """Return state, progress bar and description of a job."""
+    part = done_share(row["progress"]) if row["state"] in (RUNNING, CANCELLING) else None
     bar = (
         [dbc.Progress(value=100 * part, className="my-2", style={"height": "0.6rem"})]
         if part is not None
@@ -52,6 +52,6 @@ def status(row: dict[str, Any]) -> html.Div:
         [
             html.Div([f"Job {row['number']}, {row['kind']} ", badge(row["state"])]),
             *bar,
-            html.Div(words(row), className="small"),
+            html.Div(describe(row), className="small"),
         ]
     )

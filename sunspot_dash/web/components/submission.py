@@ -1,4 +1,4 @@
-"""A page's button that starts a job: submit it, follow it, tell how it ended."""
+"""A button that starts a job: submits it, follows it and reports how it ended."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from jobs import control
 from jobs.follow import follow
-from jobs.ledger import FAILED
+from jobs.job import FAILED
 from jobs.recovery import open_ledger
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.web.components.feedback import note, problem
@@ -28,13 +28,13 @@ def register_submission(
     states: list[State],
     params_of: Callable[..., dict[str, Any]],
 ) -> None:
-    """Make the callbacks of a start button known.
+    """Register the callbacks of a start button.
 
     Args:
-        root: the workspace's.
-        ids: of the button, of the store for what makes each click another, of the place for messages, and of the
-            button that cancels the job: following it ends with that, what the page then tells is the ledger's.
-        states: what `params_of` makes the job's parameters from.
+        root: folder of the workspace.
+        ids: of the button, of the store for the value that makes each click unique, of the place for messages, and of
+            the button that cancels the job, which also ends following it.
+        states: arguments of `params_of`, which returns the parameters of the job.
     """
     button, nonce, message, cancel = ids
 
@@ -59,21 +59,21 @@ def register_submission(
 
 
 def end_followers() -> None:
-    """End the processes that follow jobs for pages: a server that exits would wait for them, and they for it."""
+    """Kill the processes that follow jobs for pages; otherwise an exiting server and they would wait for each other."""
     for follower in multiprocess.active_children():
-        follower.kill()  # it owns nothing, and one that was just forked still has the server's handler of SIGTERM
+        follower.kill()  # safe, since it owns nothing; a process just forked still has the server's SIGTERM handler
 
 
 def submit_and_follow(
     root: Path, kind: str, params: dict[str, Any], set_progress: Callable[[Any], None]
 ) -> Any:
-    """Submit a job to the workspace at `root`; returns what to tell the user when it has ended.
+    """Submit a job to the workspace at `root`, follow it, and return the message on how it ended.
 
-    This runs in a process that the server forked, and that would keep the server's port were it to outlive it: it
-    ends when the server does (`end_followers`). The job does not.
+    Runs in a process forked by the server. It ends with the server (`end_followers`), whose port it would otherwise
+    keep open; the job continues.
     """
     server = os.getppid()
-    # Forked, it has the server's handlers; Ctrl-C reaches both, and is the server's to answer.
+    # Replaces the handlers inherited from the server; the server alone reacts to Ctrl-C.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     ledger = open_ledger(Workspace(root))

@@ -1,4 +1,4 @@
-"""A table of rows, in the page's own look."""
+"""A table in the theme of the page."""
 
 from __future__ import annotations
 
@@ -13,15 +13,20 @@ THEME = {
 
 
 def table(
-    identity: str, columns: list[dict[str, Any]], key: str, none: str, endless: bool = False, **options: Any
+    identity: str,
+    columns: list[dict[str, Any]],
+    key: str,
+    empty_text: str,
+    endless: bool = False,
+    **options: Any,
 ) -> dag.AgGrid:
-    """Rows of which one may be chosen.
+    """Return a table in which one row can be selected.
 
     Args:
-        identity: its id; columns: as AG Grid has them; key: the field that tells rows apart.
-        none: what it says when it is empty.
-        endless: rows are asked for page by page (`getRowsRequest`), instead of all being sent as `rowData`.
-        options: of AG Grid, besides.
+        identity: id; columns: AG Grid column definitions; key: field that identifies a row.
+        empty_text: shown if there are no rows.
+        endless: the table requests its rows in blocks (`getRowsRequest`) instead of getting all as `rowData`.
+        options: further AG Grid options.
     """
     more: dict[str, Any] = {"rowModelType": "infinite"} if endless else {"rowData": []}
     return dag.AgGrid(
@@ -32,7 +37,7 @@ def table(
         dashGridOptions={
             "theme": THEME,
             "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
-            "localeText": {"noRowsToShow": none},
+            "localeText": {"noRowsToShow": empty_text},
             "rowHeight": 34,
             "headerHeight": 38,
             **options,

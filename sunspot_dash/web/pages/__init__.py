@@ -1,1 +1,1 @@
-"""One module a page: `layout()`, callbacks, and `register(app)`, which makes the callbacks known."""
+"""One module or package per page, with `layout()`, callbacks, and `register(app)`."""

@@ -1,4 +1,4 @@
-"""The queue and its history."""
+"""The Jobs page: the queue and its history."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dash import Dash, Input, Output, State, html, no_update
 
 from jobs import control
 from jobs.follow import summaries, tail
-from jobs.ledger import CANCELLED, FAILED
+from jobs.job import CANCELLED, FAILED
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.web.components.feedback import empty, facts, note, problem, toasts
-from sunspot_dash.web.components.jobs import status, words
+from sunspot_dash.web.components.jobs import describe, status
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Jobs, Shell
@@ -20,36 +20,36 @@ from sunspot_dash.web.ids import Jobs, Shell
 NEWEST = 300
 COLUMNS = [
     {"field": "number", "headerName": "Job", "width": 80},
-    {"field": "submitted", "headerName": "Submitted (UTC)", "width": 165, "minWidth": 165},
+    {"field": "submitted", "headerName": "Submitted (UT)", "width": 165, "minWidth": 165},
     {"field": "kind", "headerName": "Kind", "width": 96},
     {"field": "state", "headerName": "State", "width": 100},
-    {"field": "what", "headerName": "What", "flex": 1, "minWidth": 260, "tooltipField": "what"},
+    {"field": "what", "headerName": "Details", "flex": 1, "minWidth": 260, "tooltipField": "what"},
 ]
 
 
 def layout(**_: str) -> html.Div:
-    grid = table(
+    listing = table(
         Jobs.TABLE,
         COLUMNS,
         "number",
-        "No job yet: start a training or an inference",
+        "No jobs yet: start a training run or an inference",
         pagination=True,
         paginationPageSize=20,
     )
-    grid.style = {"height": "40rem"}
+    listing.style = {"height": "40rem"}
     return html.Div(
         [
             html.H1("Jobs"),
             toasts(Jobs.MESSAGE),
             dbc.Row(
                 [
-                    dbc.Col(grid, lg=7),
+                    dbc.Col(listing, lg=7),
                     dbc.Col(
                         dbc.Card(
                             dbc.CardBody(
                                 [
                                     html.Div(
-                                        empty("No job chosen", "Choose one in the table."), id=Jobs.CARD
+                                        empty("No job selected", "Choose a job in the table."), id=Jobs.CARD
                                     ),
                                     html.Div(
                                         [
@@ -83,7 +83,7 @@ def layout(**_: str) -> html.Div:
 
 
 def rows(_: int | None, shown: list[dict[str, Any]] | None) -> Any:
-    """The newest jobs; nothing is sent when nothing has changed."""
+    """Return the newest jobs; send nothing while they are unchanged."""
     ledger = current_context().ledger
     found = [
         {
@@ -91,7 +91,7 @@ def rows(_: int | None, shown: list[dict[str, Any]] | None) -> Any:
             "kind": row["kind"],
             "state": row["state"],
             "submitted": row["submitted"][:19].replace("T", " "),
-            "what": "; ".join(text for text in (row["about"], words(row)) if text),
+            "what": "; ".join(text for text in (row["about"], describe(row)) if text),
         }
         for row in summaries(ledger, ledger.page(NEWEST))
     ]
@@ -99,7 +99,7 @@ def rows(_: int | None, shown: list[dict[str, Any]] | None) -> Any:
 
 
 def card(_: int | None, chosen: list[dict[str, Any]] | None) -> tuple[Any, bool, bool]:
-    """All that is known of the chosen job, and which buttons it has."""
+    """Show the selected job, and enable its buttons."""
     if not chosen:
         return no_update, True, True
     ledger = current_context().ledger
@@ -116,7 +116,7 @@ def card(_: int | None, chosen: list[dict[str, Any]] | None) -> tuple[Any, bool,
         status(row),
         html.H2("Parameters", className="mt-3"),
         facts([(name, str(value)) for name, value in job.params.items()]),
-        html.H2("History (UTC)", className="mt-3"),
+        html.H2("History (UT)", className="mt-3"),
         facts(history[-12:]),
         html.H2("Log", className="mt-3"),
         html.Pre("\n".join(tail(ledger.folder(job.number))) or "nothing yet", className="log", tabIndex=0),
@@ -126,16 +126,16 @@ def card(_: int | None, chosen: list[dict[str, Any]] | None) -> tuple[Any, bool,
 
 
 def cancel(_: int, chosen: list[dict[str, Any]]) -> Any:
-    """Cancel the chosen job."""
+    """Cancel the selected job."""
     try:
         job = current_context().ledger.cancel(chosen[0]["number"])
     except SunspotError as error:
         return problem(str(error))
-    return note(f"Job {job.number} is {job.state}. Retry goes on with it.")
+    return note(f"Job {job.number} is {job.state}. Retry continues it.")
 
 
 def retry(_: int, chosen: list[dict[str, Any]]) -> Any:
-    """Queue the chosen job again."""
+    """Queue the selected job again."""
     try:
         job = control.retry(current_context().ledger, chosen[0]["number"])
     except SunspotError as error:
@@ -144,7 +144,7 @@ def retry(_: int, chosen: list[dict[str, Any]]) -> Any:
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     app.callback(
         Output(Jobs.TABLE, "rowData"), Input(Shell.TICK, "n_intervals"), State(Jobs.TABLE, "rowData")
     )(rows)

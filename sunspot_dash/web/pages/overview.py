@@ -1,4 +1,4 @@
-"""Where a user arrives: what there is, what runs, what to do next."""
+"""The Overview page: counts, recent jobs and next steps."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from sunspot_dash.web.ids import Overview, Shell
 
 NEWEST = 4
 STEPS = (
-    ("Put drawings in", "Upload scans and labels, or import a folder where it is."),
-    ("Run a model", "Find the spots on all drawings with the shipped model."),
-    ("Train your own", "Teach a model the hand of your observers with labels from CVAT."),
-    ("Explore", "See counts over time and detections on the disk."),
+    ("Upload drawings", "Add drawings and labels, or import a folder on the server."),
+    ("Run a model", "Detect the spots on all drawings with the shipped model."),
+    ("Train your own model", "Adapt a model to your observers with labels from CVAT."),
+    ("Explore the results", "Plot spot counts over time and detections on the disk."),
 )
 LINKS = ("/dataset", "/inference", "/train", "/explore")
 
@@ -36,12 +36,12 @@ LINKS = ("/dataset", "/inference", "/train", "/explore")
 def layout(**_: str) -> html.Div:
     revision = current_context().catalogue.revision()
     found = current_context().catalogue.summary()
-    words = demo_note(current_context().workspace, found.drawings)
+    demo_text = demo_note(current_context().workspace, found.drawings)
     return html.Div(
         [
             html.H1("Overview"),
             dcc.Store(id=Overview.REVISION, data=revision),
-            html.Div(_demo(words), id=Overview.DEMO, hidden=not words),
+            html.Div(_demo(demo_text), id=Overview.DEMO, hidden=not demo_text),
             toasts(Overview.MESSAGE),
             dbc.Row(id=Overview.CARDS, className="g-3 mb-3", children=_cards(found)),
             dbc.Row(
@@ -85,16 +85,16 @@ def layout(**_: str) -> html.Div:
     )
 
 
-def _demo(words: str) -> dbc.Alert:
-    """What is synthetic is said so, and can be taken away."""
+def _demo(text: str) -> dbc.Alert:
+    """Return the note on the synthetic drawings, with a button to remove them."""
     return dbc.Alert(
         [
-            html.Span(words, id=Overview.DEMO_NOTE),
+            html.Span(text, id=Overview.DEMO_NOTE),
             dbc.Button("Remove the demo", id=Overview.REMOVE, size="sm", color="secondary", className="ms-2"),
             dcc.ConfirmDialog(
                 id=Overview.CONFIRM,
                 message="Remove the synthetic drawings, their labels and results, and the models trained on them? "
-                "The demo's jobs are cancelled.",
+                "The jobs of the demo will be cancelled.",
             ),
         ],
         color="info",
@@ -102,7 +102,7 @@ def _demo(words: str) -> dbc.Alert:
 
 
 def ask(_: int) -> bool:
-    """Ask before the demo is removed."""
+    """Ask for confirmation before removing the demo."""
     return True
 
 
@@ -112,15 +112,15 @@ def remove(_: int) -> Any:
         end_demo(current_context().ledger)
     except (OSError, SunspotError) as error:
         return problem(str(error))
-    return note("The demo is removed. Put your own drawings in on the page Dataset.")
+    return note("The demo is removed. Upload your own drawings on the Dataset page.")
 
 
 def _cards(found: Summary) -> list[dbc.Col]:
-    period = f"{found.first} to {found.last}" if found.first else "no dated drawing yet"
+    period = f"{found.first} to {found.last}" if found.first else "no dated drawings yet"
     model = found.model
     figures = [
         (found.drawings, "drawings", period),
-        (found.labelled, "labelled", "listed in the COCO file"),
+        (found.labelled, "labelled drawings", "listed in the COCO file"),
         (
             found.models,
             "model with results" if found.models == 1 else "models with results",
@@ -143,18 +143,18 @@ def _cards(found: Summary) -> list[dbc.Col]:
 
 
 def _last_run(model: str) -> str:
-    """The model that was run last, and when."""
+    """Return the name of the last model run, and when it ran."""
     if not model:
-        return "none was run yet"
+        return "no model has run yet"
     stamp = current_context().catalogue.last_run(model)
-    return f"last run: {model}, {datetime.fromtimestamp(stamp / 1e9, UTC):%Y-%m-%d %H:%M} UTC"
+    return f"last run: {model}, {datetime.fromtimestamp(stamp / 1e9, UTC):%Y-%m-%d %H:%M} UT"
 
 
 def _queue() -> Any:
     ledger = current_context().ledger
     rows = summaries(ledger, ledger.page(NEWEST))
     if not rows:
-        return empty("No job yet", "Trainings and inferences appear here.")
+        return empty("No jobs yet", "Training and inference jobs appear here.")
     return [
         html.Div(
             [html.Div(row["about"], className="small"), status(row)],
@@ -165,31 +165,31 @@ def _queue() -> Any:
 
 
 def cards(_: int | None) -> Any:
-    """The figures, the newest jobs, what is said of the demo, and whether nothing of it is there."""
+    """Return the cards, the newest jobs, the note on the demo, and whether to hide it."""
     found = current_context().catalogue.summary()
-    words = demo_note(current_context().workspace, found.drawings)
-    return _cards(found), _queue(), words, not words
+    demo_text = demo_note(current_context().workspace, found.drawings)
+    return _cards(found), _queue(), demo_text, not demo_text
 
 
 @lru_cache(1)
 def _series(model: str, _: str) -> Any:
-    """The counts of a model in small, at a state of the catalogue; they lead to the page Explore."""
+    """Return the thumbnail of a model's counts at a revision of the catalogue, as a link to Explore."""
     found = series(current_context().catalogue, model)
     if not found.times:
         return empty(
             "No counts yet",
-            "What a model finds on dated drawings appears here.",
+            "Spot counts on dated drawings appear here after a model has run.",
             "Run inference",
             "/inference",
         )
-    picture, most, dates = small_series(found.times, found.counts)
+    picture, caption, dates = small_series(found.times, found.counts)
     first, last = found.times[0][:10], found.times[-1][:10]
     return html.A(
         [
-            html.Div(most, className="small"),
+            html.Div(caption, className="small"),
             html.Img(
                 src=f"data:image/svg+xml;base64,{b64encode(picture.encode()).decode()}",
-                alt=f"Spots that {model} counted over time, {first} to {last}, {most}",
+                alt=f"Spots counted by {model}, {first} to {last}, {caption}",
             ),
             html.Div([html.Span(date) for date in dates], className="dates small"),
         ],
@@ -200,7 +200,7 @@ def _series(model: str, _: str) -> Any:
 
 
 def newer_series(_: int | None, shown: str) -> tuple[Any, str]:
-    """The series, when something was taken up since."""
+    """Return the thumbnail if the catalogue has changed."""
     now = current_context().catalogue.revision()
     if now == shown:
         raise PreventUpdate
@@ -208,7 +208,7 @@ def newer_series(_: int | None, shown: str) -> tuple[Any, str]:
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     tick = Input(Shell.TICK, "n_intervals")
     app.callback(
         Output(Overview.CONFIRM, "displayed"), Input(Overview.REMOVE, "n_clicks"), prevent_initial_call=True

@@ -35,7 +35,7 @@ def cap(latitude: float, cmd: float, area_msh: float, disk: Disk) -> np.ndarray:
 @pytest.mark.parametrize("cmd", [0, 30, -50, 65, 75])
 def test_a_cap_keeps_its_area_across_the_disk(cmd, area, disk):
     found = outline_areas([cap(15, cmd, area, disk)], disk)
-    # Only a spot larger than any umbra, near the limb, feels that its triangles are not infinitely small.
+    # Finite triangles matter only near the limb, for spots larger than any umbra.
     assert found.corrected_msh[0] == pytest.approx(area, rel=0.02 if area <= 1000 else 0.03)
     # A hemisphere is two disks.
     seen = 2 * area * np.cos(np.radians(15)) * np.cos(np.radians(cmd))
@@ -54,25 +54,25 @@ def test_the_sum_over_pixels_is_the_same(cmd):
     assert (msd, msh) == pytest.approx((exact.projected_msd[0], exact.corrected_msh[0]), rel=0.005)
 
 
-def test_the_disk_is_a_million_and_both_faces_are_the_sphere():
+def test_the_disk_has_a_million_millionths():
     t = np.linspace(0, 2 * np.pi, 2000, endpoint=False)
     circle = ROUND.radius * np.column_stack([np.cos(t), np.sin(t)]) + [ROUND.x, ROUND.y]
     assert outline_areas([circle], ROUND).projected_msd[0] == pytest.approx(1e6, rel=1e-4)
 
 
-def test_a_ring_with_inward_corners():
+def test_concave_outlines():
     star = np.array([[0.0, 0], [10, 0], [10, 10], [5, 1], [0, 10]]) + [760, 800]
     found = outline_areas([star, star[::-1]], ROUND)
     assert found.projected_msd == pytest.approx([55e6 / np.pi / 740**2] * 2, rel=1e-9)
     assert found.corrected_msh == pytest.approx(found.projected_msd / 2, rel=1e-3)
 
 
-def test_near_the_limb_the_correction_ends():
+def test_the_correction_is_capped_near_the_limb():
     at = np.array([[ROUND.x + r * ROUND.radius, ROUND.y] for r in (0, 0.9, 0.999, 1, 1.01)])
     assert area_correction(at, ROUND) == pytest.approx([1, 2.275, *[1 / LEAST_COSINE] * 3], rel=2e-3)
 
 
-def test_what_has_no_outline_is_a_pixel():
+def test_a_spot_without_an_outline_is_one_pixel():
     empty = Spot(760, 800, 0.0, 1, np.empty((0, 2)))
     line = Spot(760, 800, 0.0, 1, np.array([[759.0, 800], [760, 800], [761, 800]]))
     square = Spot(760, 800, 4.0, 1, np.array([[759.0, 799], [761, 799], [761, 801], [759, 801]]))

@@ -55,19 +55,19 @@ def partition(numbers):
 
 
 @pytest.mark.parametrize("rule", [SPHERE, GroupRule(), GroupRule(6, 3, 0.5, 8)])
-def test_the_definition_is_kept(rule):
+def test_the_definition_holds(rule):
     random = np.random.default_rng(0)
     sizes = random.integers(1, 40, 30)
-    sheet = np.repeat(np.arange(30), sizes)
-    latitude, cmd = random.uniform(-25, 25, len(sheet)), random.uniform(-85, 85, len(sheet))
-    together = group_spots(latitude, cmd, rho(latitude, cmd), sheet, rule)
-    for drawing in range(30):
-        here = sheet == drawing
+    drawing = np.repeat(np.arange(30), sizes)
+    latitude, cmd = random.uniform(-25, 25, len(drawing)), random.uniform(-85, 85, len(drawing))
+    together = group_spots(latitude, cmd, rho(latitude, cmd), drawing, rule)
+    for number in range(30):
+        here = drawing == number
         assert partition(together[here]) == slowly(latitude[here], cmd[here], rule)
         alone = group_spots(latitude[here], cmd[here], rho(latitude[here], cmd[here]), rule=rule)
         assert together[here].tolist() == alone.tolist()
-    mixed = random.permutation(len(sheet))
-    again = group_spots(latitude[mixed], cmd[mixed], rho(latitude, cmd)[mixed], sheet[mixed], rule)
+    mixed = random.permutation(len(drawing))
+    again = group_spots(latitude[mixed], cmd[mixed], rho(latitude, cmd)[mixed], drawing[mixed], rule)
     assert again.tolist() == together[mixed].tolist()
 
 
@@ -75,7 +75,7 @@ def test_the_reach_is_an_ellipse():
     assert grouped([0, 0], [0, 9.9]) == [1, 1] and grouped([0, 0], [0, 10.1]) == [2, 1]
     assert grouped([10, 13.9], [0, 0]) == [1, 1] and len(set(grouped([10, 14.1], [0, 0]))) == 2
     assert len(set(grouped([10, 13], [0, 8]))) == 2  # inside the box, outside the ellipse
-    # A degree of longitude is shorter at 60 degrees: half.
+    # At 60 degrees latitude a degree of longitude is half as long.
     assert grouped([60, 60], [0, 19]) == [1, 1]
 
 
@@ -94,14 +94,14 @@ def test_a_long_chain_is_cut_at_its_widest_gaps():
     assert set(grouped(np.full(9, 15.0), cmd, GroupRule(10, 4, 0, 90))) == {1}
 
 
-def test_towards_the_limb_longitudes_count_less():
+def test_longitudes_count_less_towards_the_limb():
     along_the_drawing = GroupRule(10, 4, 1)
     assert len(set(grouped([10, 10], [60, 75]))) == 2
     assert grouped([10, 10], [60, 75], along_the_drawing) == [1, 1]
     assert len(set(grouped([10, 10], [0, 15], along_the_drawing))) == 2
 
 
-def test_a_spot_without_a_place_is_in_no_group():
+def test_a_spot_without_a_position_is_in_no_group():
     assert group_spots([10, np.nan, 11], [0, 0, 0], [10, 10, np.nan]).tolist() == [1, 0, 0]
     assert group_spots([], [], []).tolist() == [] and group_spots([np.nan], [0], [0]).tolist() == [0]
     with pytest.raises(ValueError, match="2 latitudes, 1"):
@@ -112,19 +112,19 @@ def test_a_spot_without_a_place_is_in_no_group():
     "values",
     [{"longitude_deg": 0}, {"latitude_deg": float("nan")}, {"longest_deg": -1}, {"foreshortening": 2}],
 )
-def test_a_rule_out_of_range_is_refused(values):
+def test_a_rule_out_of_range_is_rejected(values):
     with pytest.raises(ValueError, match=next(iter(values))):
         GroupRule(**values)
 
 
-def test_what_a_group_is():
+def test_properties_of_groups():
     #            one long group             a round one    alone   on the next drawing
     latitude = [10.0, 12.0, 11.0, 12.0, -20.0, -20.5, 30.0, 5.0]
     cmd = [20.0, 12.0, 19.0, 11.0, -40.0, -41.0, -60.0, 0.0]
     area = [30.0, 10.0, 10.0, 10.0, 5.0, 5.0, 0.0, 2.0]
-    sheet = [0, 0, 0, 0, 0, 0, 0, 1]
-    number = group_spots(latitude, cmd, rho(latitude, cmd), sheet, SPHERE)
-    groups = describe_groups(number, latitude, cmd, area, sheet)
+    drawing = [0, 0, 0, 0, 0, 0, 0, 1]
+    number = group_spots(latitude, cmd, rho(latitude, cmd), drawing, SPHERE)
+    groups = describe_groups(number, latitude, cmd, area, drawing)
     assert groups.drawing.tolist() == [0, 0, 0, 1] and groups.number.tolist() == [1, 2, 3, 1]
     assert groups.spots.tolist() == [4, 2, 1, 1] and groups.area.tolist() == [60, 10, 0, 2]
     assert groups.latitude_deg == pytest.approx([(300 + 120 + 110 + 120) / 60, -20.25, 30, 5])
@@ -142,6 +142,6 @@ def test_a_dominant_spot_needs_a_longer_group_to_be_bipolar():
     assert bipolar([9, 1], 4) == [False] and bipolar([9, 1], 5.1) == [True]
 
 
-def test_no_spots_no_groups():
+def test_no_groups_without_spots():
     groups = describe_groups(np.zeros(2, int), [np.nan, 1], [1, 1], [1, 1])
     assert all(len(values) == 0 for values in vars(groups).values())

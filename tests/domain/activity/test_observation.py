@@ -23,7 +23,7 @@ def drawing(name: str, places=PLACES) -> DrawingResult:
     return DrawingResult(name, 1000, 1200, DISK, spots, "m", "h", "i", 0.5, 1.0)
 
 
-def test_spots_are_placed_grouped_and_counted():
+def test_spots_are_located_grouped_and_counted():
     when = observation_time("1956-04-17", "08:30")
     (seen,) = observations([(drawing("a.jpg"), PRESETS["uset"], when)])
     expected = on_sun(np.array([place[:2] for place in PLACES[:3]]), DISK, sun(when))
@@ -36,7 +36,7 @@ def test_spots_are_placed_grouped_and_counted():
     )
 
 
-def test_many_at_once_give_the_same_as_one_by_one():
+def test_a_batch_equals_single_drawings():
     asked = [
         (drawing("a.jpg"), PRESETS["uset"], observation_time("1956-04-17", "08:30")),
         (drawing("b.jpg", ()), PRESETS["uset"], observation_time("1956-04-18", "")),
@@ -55,11 +55,11 @@ def test_many_at_once_give_the_same_as_one_by_one():
     assert not len(together[1].group) and int(together[1].counts.groups[0]) == 0
 
 
-def test_an_undated_drawing_has_areas_but_no_places():
+def test_an_undated_drawing_has_areas_but_no_positions():
     (seen,) = observations([(drawing("page.jpg"), PRESETS["uset"], observation_time("undated", ""))])
     assert np.isnan(seen.places.latitude_deg).all() and np.isnan(seen.ephemeris.b0_deg)
     assert seen.group.tolist() == [0, 0, 0] and (seen.areas.corrected_msh > 0).all()
 
 
-def test_no_drawing_shows_nothing():
+def test_no_drawings():
     assert observations([]) == []

@@ -23,13 +23,13 @@ def test_drawings_and_hemispheres():
     counts = count(groups_of(latitude, [0.0, 1, 0, 50, 0], [0, 0, 0, 2, 2]), [3, 0, 2])
     assert counts.groups.tolist() == [2, 0, 1] and counts.spots.tolist() == [3, 0, 2]
     assert counts.north_groups.tolist() == [1, 0, 1] and counts.south_groups.tolist() == [1, 0, 0]
-    assert counts.number().tolist() == [23, 0, 12]  # the spot without a place counts as a spot alone
+    assert counts.number().tolist() == [23, 0, 12]  # a spot without a position counts only as a spot
     assert counts.north().tolist() == [12, 0, 11] and counts.south(k=0.5).tolist() == [5.5, 0, 0]
 
 
-def test_what_does_not_fit_is_refused():
+def test_inconsistent_counts_are_rejected():
     groups = groups_of([10.0], [0.0], [1])
-    with pytest.raises(ValueError, match="refer to drawing 1, but there are only 1"):
+    with pytest.raises(ValueError, match="only 1 drawings"):
         count(groups, [1])
     with pytest.raises(ValueError, match="more spots than the drawing"):
         count(groups, [0, 0])

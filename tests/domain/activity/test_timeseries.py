@@ -38,7 +38,7 @@ def test_a_month_is_the_mean_of_its_days_not_of_its_drawings():
         monthly(times, np.ones(5))
 
 
-def test_smoothing_keeps_a_line_and_takes_out_a_year():
+def test_smoothing_keeps_a_line_and_removes_a_yearly_cycle():
     months = np.datetime64("1950-03", "M") + np.arange(40)
     line = 3 + 2 * np.arange(40)
     wave = np.sin(2 * np.pi * np.arange(40) / 12)
@@ -66,7 +66,7 @@ def test_common_days():
     assert x.tolist() == [2, 4] and y.tolist() == [20, 40]
 
 
-def test_a_scale_is_found_with_its_uncertainty():
+def test_the_scale_factor_and_its_uncertainty():
     random = np.random.default_rng(1)
     dates = days("1990-01-01", 3650)
     truth = 60 + 50 * np.sin(np.arange(3650) / 600)
@@ -77,23 +77,23 @@ def test_a_scale_is_found_with_its_uncertainty():
     assert found.months == 120 and found.r > 0.98 and found.mae == pytest.approx(0.08, abs=0.01)
     assert found.residual == pytest.approx(found.k.value * ours - truth)
     assert found.drift_per_year.low < 0 < found.drift_per_year.high
-    assert compare(series(dates, ours), series(dates, truth)).k == found.k  # no other figure the next time
+    assert compare(series(dates, ours), series(dates, truth)).k == found.k  # reproducible
 
 
-def test_the_uncertainty_covers_the_truth_as_often_as_it_says():
+def test_the_uncertainty_has_the_stated_coverage():
     random = np.random.default_rng(2)
     dates = days("1990-01-01", 24 * 30)
     month = np.unique(dates.astype("datetime64[M]"), return_inverse=True)[1]
     inside = 0
     for trial in range(100):
-        # The days of a month share one error: treating them as independent would be far too sure.
+        # Days of one month share an error; treating them as independent would underestimate the uncertainty.
         shared = random.normal(1, 0.2, month.max() + 1)[month]
         found = compare(series(dates, 100 * shared), series(dates, np.full(len(dates), 100.0)), 200, trial)
         inside += found.k.low < 1 < found.k.high
     assert inside >= 86
 
 
-def test_a_drift_is_found():
+def test_the_drift():
     dates = days("1990-01-01", 3650)
     years = np.arange(3650) / 365.25
     truth = 100 + 20 * np.sin(np.arange(3650) / 100)
@@ -103,7 +103,7 @@ def test_a_drift_is_found():
     assert found.drift_per_year.low < 2 < found.drift_per_year.high
 
 
-def test_months_are_compared_with_months_alone():
+def test_months_are_compared_only_with_months():
     months = np.datetime64("1990-01", "M") + np.arange(120)
     truth = 50 + 40 * np.sin(np.arange(120) / 20)
     found = compare(series(months, 2 * truth), series(months, truth))
@@ -115,7 +115,7 @@ def test_months_are_compared_with_months_alone():
         compare(series(days("1990-01-01", 3), [1, 2, 3]), flat)
 
 
-def test_little_to_compare_gives_no_figures():
+def test_too_few_dates_give_none():
     nothing = compare(series(days("2000-01-01", 3), [1, 2, 3]), series(days("2001-01-01", 3), [1, 2, 3]))
     assert (nothing.k, nothing.r, nothing.mae, nothing.drift_per_year, nothing.months) == (None,) * 4 + (0,)
     one = compare(series(days("2000-01-01", 3), [1, 2, 3]), series(days("2000-01-01", 3), [2, 4, 6]))

@@ -13,7 +13,7 @@ START = np.datetime64("2001-03-01T09:00", "m")
 
 
 def sky(latitudes, longitudes, times, noise_deg=0.0, faster=0.0):
-    """(sightings, group of each): groups at Carrington longitudes on the first day, seen within 75 degrees."""
+    """Return (track days, group of each): groups by first Carrington longitude, seen within 75 degrees."""
     random = np.random.default_rng(0)
     times = np.asarray(times)
     elapsed = (times - times[0]).astype(float) / 1440
@@ -36,7 +36,7 @@ def same(track, group):
 
 @pytest.mark.parametrize("latitude", [-32.0, 0.0, 14.0])
 @pytest.mark.parametrize("faster", [0.0, 0.3, -0.3])
-def test_a_rotation_rate_is_found(latitude, faster):
+def test_the_rotation_rate(latitude, faster):
     times = START + 1440 * np.arange(12)
     track_days, _ = sky([latitude], [sun(START).l0_deg - 60], times, faster=faster)
     track = follow(track_days)
@@ -46,7 +46,7 @@ def test_a_rotation_rate_is_found(latitude, faster):
     assert found.sidereal_deg_per_day == pytest.approx(known, abs=0.01)
     assert found.synodic_deg_per_day == pytest.approx(known - 0.986, abs=0.01)
     assert found.latitude_deg == pytest.approx(latitude) and found.drawings == len(track)
-    # It crosses the meridian where its longitude is that of the disk's centre.
+    # Meridian passage: its longitude equals that of the disk centre.
     assert found.meridian_seen
     moved = (found.meridian - START.astype("datetime64[s]")).astype(float) / 86400
     there = sun(START).l0_deg - 60 + (known - 14.1844) * moved
@@ -62,15 +62,15 @@ def test_scatter_gives_an_uncertainty():
     assert abs(found.sidereal_deg_per_day - known) < 3 * found.rate_sigma_deg_per_day
 
 
-def test_many_groups_are_told_apart():
+def test_many_groups_are_distinguished():
     random = np.random.default_rng(5)
-    # One every 20 degrees on either side of the equator, drawn on irregular days with gaps of up to 3.
+    # One every 20 degrees on both sides of the equator, on irregular days with gaps of up to 3.
     longitudes = np.tile(np.arange(0, 360, 20), 2) + random.uniform(-4, 4, 36)
     latitudes = np.repeat([16.0, -14.0], 18) + random.uniform(-4, 4, 36)
     days = np.cumsum(random.choice([1, 1, 1, 2, 3], 9))
     track_days, group = sky(latitudes, longitudes, START + 1440 * days + random.integers(-90, 90, 9), 0.7)
     track = follow(track_days)
-    # Rotation brings groups in over one limb and out over the other, within a passage: each is one track.
+    # Groups enter at one limb and leave at the other within a passage; each is one track.
     assert same(track, group)
     mixed = random.permutation(len(track))
     moved = TrackDays(*(values[mixed] for values in vars(track_days).values()))
@@ -84,14 +84,14 @@ def test_a_return_is_a_new_track():
     assert (found[1].meridian - found[0].meridian).astype(float) / 86400 == pytest.approx(27, abs=0.4)
 
 
-def test_a_gap_too_long_ends_a_track():
+def test_a_long_gap_ends_a_track():
     times = START + 1440 * np.array([0, 1, 4, 5])
     track_days, _ = sky([5.0], [sun(START).l0_deg - 40], times)
     assert follow(track_days).tolist() == [0, 0, 0, 0]
     assert follow(track_days, TrackRule(longest_gap_days=2)).tolist() == [0, 0, 1, 1]
 
 
-def test_the_nearest_of_two_is_the_same_and_the_other_is_new():
+def test_the_nearer_of_two_groups_continues_the_track():
     l0 = float(sun(START).l0_deg)
     times = np.repeat(START + np.array([0, 60]), [1, 2])
     longitudes = np.array([l0, l0 + 5, l0 + 1]) % 360
@@ -109,7 +109,7 @@ def test_a_group_seen_once_has_no_rate_but_a_meridian():
     )
 
 
-def test_nothing_to_follow():
+def test_nothing_to_track():
     empty = TrackDays(np.zeros(0, "datetime64[m]"), np.zeros(0, int), np.zeros(0), np.zeros(0), np.zeros(0))
     assert follow(empty).tolist() == [] and describe_tracks(empty, follow(empty)) == []
     with pytest.raises(ValueError, match="cannot be tracked"):
@@ -119,6 +119,6 @@ def test_nothing_to_follow():
 
 
 @pytest.mark.parametrize("values", [{"longitude_deg": 0}, {"latitude_deg": 91}, {"longest_gap_days": 20}])
-def test_a_rule_out_of_range_is_refused(values):
+def test_a_rule_out_of_range_is_rejected(values):
     with pytest.raises(ValueError, match="track rule"):
         TrackRule(**values)

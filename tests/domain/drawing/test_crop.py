@@ -39,7 +39,7 @@ def paper(disk: Disk, width: int = 840, height: int = 800, shade: float = 200) -
 
 
 @pytest.mark.parametrize("model_radius", [64, 300, 512, 1024])
-def test_a_crop_holds_the_disk_with_its_margin_in_whole_strides(model_radius):
+def test_the_crop_holds_the_disk_and_its_margin_in_whole_strides(model_radius):
     size = crop_size(model_radius)
     assert size % 32 == 0 and 2 * MARGIN * model_radius <= size < 2 * MARGIN * model_radius + 32
 
@@ -52,22 +52,22 @@ def test_the_limb_becomes_a_circle_of_the_model_radius(model_radius):
     found = transform(affine, limb(STRETCHED)) - middle
     assert np.allclose(np.hypot(*found.T), model_radius)
     assert np.allclose(transform(affine, [STRETCHED.x, STRETCHED.y]), [[middle, middle]])
-    # Neither turned nor mirrored: east and west, north and south stay where they were.
+    # Not rotated or mirrored: the cardinal points keep their places.
     assert found[0, 0] > 0.99 * model_radius and found[90 // 4 + 1, 1] > 0.99 * model_radius
 
 
-def test_the_way_back_is_exact():
+def test_the_inverse_is_exact():
     affine = page_to_model(STRETCHED, 512)
     points = np.random.default_rng(0).uniform(0, 800, (50, 2))
     assert np.allclose(transform(invert(affine), transform(affine, points)), points)
     assert transform(affine, np.empty((0, 2))).shape == (0, 2)
 
 
-def test_a_warp_counts_from_the_corners_of_pixels():
+def test_warp_uses_pixel_corners():
     page = np.random.default_rng(1).integers(0, 256, (12, 16), np.uint8)
     same = np.array([[1.0, 0, 0], [0, 1, 0]])
     assert np.array_equal(warp(page, same, (16, 12)), page)
-    # Half the size: each new pixel is the mean of four, which holds only for maps between corners.
+    # At half size each new pixel is the mean of four; this holds only for corner-based maps.
     half = warp(page, same / 2, (8, 6)).astype(float)
     mean = page.reshape(6, 2, 8, 2).mean(axis=(1, 3))
     assert np.abs(half - mean).max() <= 1
@@ -76,7 +76,7 @@ def test_a_warp_counts_from_the_corners_of_pixels():
 
 
 @pytest.mark.parametrize("model_radius", [150, 512])
-def test_a_dot_lands_where_the_map_says(model_radius):
+def test_a_dot_is_warped_to_its_mapped_position(model_radius):
     page = np.full((800, 840), 255, np.uint8)
     for place in ((400, 200), (610, 500), (180, 430)):
         cv2.circle(page, place, 7, 0, -1)
@@ -93,7 +93,7 @@ def test_a_dot_lands_where_the_map_says(model_radius):
         assert np.hypot(centre[0] - x, centre[1] - y) < 0.15
 
 
-def test_a_square_crop_is_the_page_itself():
+def test_a_square_crop_is_not_resampled():
     page = np.random.default_rng(2).integers(0, 200, (800, 840, 3), np.uint8)
     disk = Disk(410.3, 391.8, 300, 1)
     crop = square_crop(page, disk)
@@ -104,7 +104,7 @@ def test_a_square_crop_is_the_page_itself():
 
 
 @pytest.mark.parametrize("place", [(90, 80), (0, 0), (799, 650), (-20, 300), (400, 640), (2000, -900)])
-def test_what_a_square_crop_lacks_of_the_page_is_white(place):
+def test_a_square_crop_is_white_beyond_the_drawing(place):
     page = np.random.default_rng(3).integers(0, 200, (640, 800), np.uint8)
     disk = Disk(*place, 100, 1)
     crop = square_crop(page, disk)
@@ -116,7 +116,7 @@ def test_what_a_square_crop_lacks_of_the_page_is_white(place):
 
 
 @pytest.mark.parametrize("shape", [(80, 90), (80, 90, 3)])
-def test_outside_the_circle_it_is_black_and_inside_untouched(shape):
+def test_the_outside_is_black_and_the_inside_unchanged(shape):
     crop = np.random.default_rng(4).integers(1, 256, shape, np.uint8)
     before = crop.copy()
     dark = darken_outside(crop, (44.3, 39.6), 30.2)
@@ -144,7 +144,7 @@ def test_paper_becomes_even_and_ink_keeps_its_contrast(levels):
     shade = np.tile(np.linspace(*levels, 700), (600, 1))
     page = shade.copy()
     cv2.circle(page, (350, 300), 8, 0.0, -1)  # an umbra
-    page[100:500:40, 50:650] *= 0.5  # hairlines at half the light
+    page[100:500:40, 50:650] *= 0.5  # hairlines at half brightness
     even = even_paper(np.round(page).astype(np.uint8))
     blank = page == shade
     inner = np.zeros_like(blank)
@@ -162,14 +162,14 @@ def test_a_large_umbra_stays_dark():
     assert even[300, 300] <= 40 and even[50, 50] == 255
 
 
-def test_black_paper_is_not_blown_up():
+def test_black_paper_is_not_amplified():
     assert even_paper(np.zeros((100, 100), np.uint8)).max() == 0
-    # A shadow darker than a quarter of full light is no paper.
+    # Anything darker than a quarter of full brightness is not paper.
     assert even_paper(np.full((100, 100), 16, np.uint8)).max() <= 64
 
 
 @pytest.mark.parametrize("model_radius", [128, 300, 450])
-def test_the_network_sees_one_kind_of_picture(model_radius):
+def test_model_images_are_uniform(model_radius):
     size = crop_size(model_radius)
     y, x = np.mgrid[0:size, 0:size] + 0.5
     share = np.hypot(x - size / 2, y - size / 2) / model_radius
@@ -178,7 +178,7 @@ def test_the_network_sees_one_kind_of_picture(model_radius):
         assert seen.shape == (size, size) and seen.dtype == np.uint8
         assert seen[share < 0.97].min() >= 250
         assert not seen[share > VISIBLE_RADIUS + 1.5 / model_radius].any()
-        # The limb line itself is still to be seen, all around.
+        # The limb line itself is visible all around.
         ring = np.abs(share - 1) < 1.5 / model_radius
         octants = ((np.arctan2(y - size / 2, x - size / 2) / np.pi + 1) * 4).astype(int).clip(0, 7)
         assert all(seen[ring & (octants == octant)].min() < 200 for octant in range(8))

@@ -74,7 +74,7 @@ def assert_near(found: Disk, true: Disk) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(200, 260), *SIZES, (800, 635), (3330, 4248)])
-def test_a_clean_limb_is_found_to_a_fraction_of_a_pixel(width, height):
+def test_a_clean_limb_is_fitted_at_sub_pixel_accuracy(width, height):
     true = disk_on(width, height)
     if width > height:
         true = Disk(0.52 * width + 0.1, 0.49 * height + 0.7, 0.43 * height, 1)
@@ -93,19 +93,19 @@ def test_a_quarter_of_the_limb_may_be_missing(width, height):
 
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize(("width", "height"), SIZES[1:])
-def test_strokes_across_the_limb_have_no_say(width, height, seed):
+def test_strokes_across_the_limb_are_ignored(width, height, seed):
     true = disk_on(width, height)
     assert_near(fit_limb(scribble(draw(true, width, height), seed)), true)
 
 
 @pytest.mark.parametrize("towards", [0.0, 1.4, 2.6, 4.4])
 @pytest.mark.parametrize(("width", "height"), SIZES[1:3])
-def test_a_stretched_sheet_is_seen(width, height, towards):
+def test_stretch_is_fitted(width, height, towards):
     true = disk_on(width, height, 0.0075, towards)
     assert_near(fit_limb(draw(true, width, height)), true)
 
 
-def test_the_same_page_gives_the_same_disk():
+def test_the_fit_is_reproducible():
     page = scribble(draw(disk_on(635, 800), 635, 800), seed=5)
     assert fit_limb(page) == fit_limb(page.copy())
 
@@ -124,13 +124,13 @@ def test_the_same_page_gives_the_same_disk():
     ],
     ids=["blank", "black", "noise", "grain", "text", "table", "strokes"],
 )
-def test_a_page_without_a_disk_is_refused(page, width, height):
+def test_a_drawing_without_a_disk_is_rejected(page, width, height):
     with pytest.raises(NoDiskError, match=r"no solar limb found .*set the limb manually"):
         fit_limb(page(width, height))
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_whatever_is_found_on_a_scribbled_thumbnail_lies_on_it(seed):
+def test_a_fit_on_a_scribbled_thumbnail_stays_inside_it(seed):
     page = scribble(np.full((120, 90), 240, np.uint8), seed)
     try:
         found = fit_limb(page)
@@ -140,7 +140,7 @@ def test_whatever_is_found_on_a_scribbled_thumbnail_lies_on_it(seed):
     assert np.hypot(found.stretch_cos, found.stretch_sin) <= MAX_STRETCH
 
 
-def test_a_tiny_page_and_a_wrong_array_are_refused():
+def test_a_tiny_drawing_and_a_wrong_array_are_rejected():
     with pytest.raises(NoDiskError, match="63x300 px, too small"):
         fit_limb(np.zeros((300, 63), np.uint8))
     for page in (np.zeros((300, 300, 3), np.uint8), np.zeros((300, 300), np.float32)):
@@ -148,13 +148,13 @@ def test_a_tiny_page_and_a_wrong_array_are_refused():
             fit_limb(page)
 
 
-def test_offsets_undo_the_stretch():
+def test_offsets_remove_the_stretch():
     disk = Disk(50, 40, 20, 1, 0.006, -0.004)
     angle = np.linspace(0, 2 * np.pi, 60, endpoint=False)
     round_xy = 20 * np.column_stack([np.cos(angle), np.sin(angle)])
     page_xy = round_xy @ disk.strain.T + [50, 40]
     assert np.allclose(disk.offsets(page_xy), round_xy)
-    # The limb lies where the fit says: rho(t) = R (1 + c cos 2t + s sin 2t), to second order.
+    # The limb is at rho(t) = R (1 + c cos 2t + s sin 2t), to second order.
     dx, dy = (page_xy - [50, 40]).T
     t = np.arctan2(dy, dx)
     assert np.allclose(np.hypot(dx, dy), 20 * (1 + 0.006 * np.cos(2 * t) - 0.004 * np.sin(2 * t)), atol=3e-3)

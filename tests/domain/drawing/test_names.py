@@ -72,9 +72,9 @@ def test_a_good_name_keeps_its_last_part(given, base):
         "\\\\host\\a.jpg",
         "a\0.jpg",
         "a\n.jpg",
-        "a\u202egpj.exe",  # right to left from here on
-        "a\u200b.jpg",  # of no width
-        "\ud800.jpg",  # half a character
+        "a\u202egpj.exe",  # right-to-left override
+        "a\u200b.jpg",  # zero width
+        "\ud800.jpg",  # lone surrogate
         "\uff0e\uff0e/a.jpg",  # wide dots
         "\u2025/a.jpg",  # two dots in one
         "..\uff0fa.jpg",  # a wide slash
@@ -83,6 +83,6 @@ def test_a_good_name_keeps_its_last_part(given, base):
         "é" * 130,
     ],
 )
-def test_a_name_that_could_lead_elsewhere_is_refused(name):
+def test_a_name_that_could_leave_its_folder_is_rejected(name):
     with pytest.raises(ParameterError, match=r"file name .* a plain name such as"):
         base_name(name)

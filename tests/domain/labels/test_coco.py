@@ -33,7 +33,7 @@ def load(folder: Path, content: Any) -> Coco:
     return load_coco(path)
 
 
-def test_good_labels_are_all_there(tmp_path):
+def test_valid_labels_are_all_read(tmp_path):
     rle = {"size": [10, 20], "counts": [35, 2, 163]}
     images = [image(), image(7, "default/b.jpg"), image(9, "blank.jpg")]
     labels = [label(1, 1, [SQUARE, [8, 2, 9, 2, 9, 3]]), label(2, 7), label(3, 7, rle)]
@@ -47,7 +47,7 @@ def test_good_labels_are_all_there(tmp_path):
     assert [len(outline) for outline in spot_polygons(coco.annotations["b.jpg"])] == [4, 4]
 
 
-def test_the_real_labels_are_all_good(shared):
+def test_the_real_labels_are_all_valid(shared):
     coco = load_coco(shared / "labelled" / "annotations" / "instances_default.json")
     assert coco.problems == [] and len(coco.images) == 41
     assert len(spot_polygons(item for items in coco.annotations.values() for item in items)) == 1677
@@ -79,7 +79,7 @@ def test_the_real_labels_are_all_good(shared):
         (label(4, 1), "its id was used before"),
     ],
 )
-def test_a_faulty_label_is_left_out_and_told(tmp_path, bad, reason):
+def test_a_faulty_label_is_reported(tmp_path, bad, reason):
     coco = load(tmp_path, {"images": [image()], "annotations": [label(4), bad, label(6)]})
     assert [item.id for item in coco.annotations["a.jpg"]] == [4, 6]
     (problem,) = coco.problems
@@ -88,7 +88,7 @@ def test_a_faulty_label_is_left_out_and_told(tmp_path, bad, reason):
 
 
 @pytest.mark.parametrize("bad", [None, 3, "x", [], {}, {"id": None}, {"id": True}, {"id": float("nan")}])
-def test_an_item_without_an_id_is_told_by_its_place(tmp_path, bad):
+def test_an_item_without_an_id_is_reported_by_its_index(tmp_path, bad):
     coco = load(tmp_path, {"images": [image(), bad], "annotations": [label(), bad]})
     assert [(problem.kind, problem.id) for problem in coco.problems] == [
         ("image", "number 2 in the list"),
@@ -100,7 +100,7 @@ def test_an_item_without_an_id_is_told_by_its_place(tmp_path, bad):
 @pytest.mark.parametrize(
     "shape", [[[None] * 10**6], [[None]] * 10**6, {"size": [10, 20], "counts": [None] * 10**6}]
 )
-def test_a_million_faults_in_one_label_are_told_as_one_and_soon(shape):
+def test_a_million_faults_in_one_label_give_one_report_quickly(shape):
     start = time.process_time()
     coco = check_coco({"images": [image()], "annotations": [label(4), label(5, 1, shape)]})
     assert time.process_time() - start < 1
@@ -139,7 +139,7 @@ def test_a_faulty_image_is_left_out_with_its_labels(tmp_path, bad, reason):
     assert reason in coco.problems[0].reason
 
 
-def test_images_that_share_an_id_are_all_left_out(tmp_path):
+def test_images_with_the_same_id_are_all_rejected(tmp_path):
     images = [image(1, "a.jpg"), image(1, "b.jpg"), image(2, "c.jpg"), image(2, "c.jpg")]
     coco = load(tmp_path, {"images": images, "annotations": [label(1, 1), label(2, 2)]})
     assert [*coco.images] == [*coco.annotations] == ["c.jpg"]
@@ -151,13 +151,13 @@ def test_images_that_share_an_id_are_all_left_out(tmp_path):
     ]
 
 
-def test_an_image_whose_labels_are_all_faulty_is_no_blank_disk(tmp_path):
+def test_an_image_with_only_faulty_labels_is_not_a_blank_disk(tmp_path):
     coco = load(tmp_path, {"images": [image(), image(2, "b.jpg")], "annotations": [label(1, 1, [[1, 1]])]})
     assert [*coco.images] == ["b.jpg"]
     assert str(coco.problems[-1]) == "image 1: none of its labels is usable"
 
 
-def test_the_id_of_a_faulty_label_is_taken(tmp_path):
+def test_the_id_of_a_faulty_label_counts_as_used(tmp_path):
     coco = load(tmp_path, {"images": [image()], "annotations": [label(1, 1, [[1, 1]]), label(1), label(2)]})
     assert [item.id for item in coco.annotations["a.jpg"]] == [2]
 
@@ -177,12 +177,12 @@ def test_the_id_of_a_faulty_label_is_taken(tmp_path):
         (b'{"images": [], "annotations": 3}', "no list 'annotations'"),
     ],
 )
-def test_a_file_that_is_no_coco_is_refused(tmp_path, content, reason):
+def test_a_file_that_is_not_coco_is_rejected(tmp_path, content, reason):
     with pytest.raises(CocoError, match=reason):
         load(tmp_path, content)
 
 
-def test_a_missing_file_is_told(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     with pytest.raises(CocoError, match=r"annotation file .* not found"):
         load_coco(tmp_path / "none.json")
     with pytest.raises(CocoError, match="cannot be read"):

@@ -1,4 +1,4 @@
-"""The tilt of sheets turned by known angles, and of real ones."""
+"""Tilt of drawings rotated by known angles, and of real ones."""
 
 import cv2
 import numpy as np
@@ -43,44 +43,44 @@ def by_hand(p_deg: float, seed: int = 1, words: int = 2) -> np.ndarray:
 @pytest.mark.parametrize(("style", "seed"), [("1954", 1), ("bmp", 2), ("modern", 3)])
 def test_a_printed_scale_tells_the_tilt(style, seed, turn):
     page = rotated(make_drawing(seed, style, scale=0.5).image, turn)
-    found = tilt_from_marks(page, fit_limb(page))
-    assert found is not None and "scale" in found.marks
+    tilt = tilt_from_marks(page, fit_limb(page))
+    assert tilt is not None and "scale" in tilt.marks
     # Turned clockwise, a mirrored sheet's position angles are too large.
-    assert found.tilt_deg == pytest.approx(-turn, abs=0.1)
-    assert 0.05 <= found.uncertainty_deg < 0.2
+    assert tilt.tilt_deg == pytest.approx(-turn, abs=0.1)
+    assert 0.05 <= tilt.uncertainty_deg < 0.2
 
 
 @pytest.mark.parametrize("turn", [-6.0, -2.0, 1.5, 4.0])
 @pytest.mark.parametrize(("p", "seed"), [(24.0, 1), (-15.0, 3), (12.0, 5)])
 def test_lines_drawn_by_hand_tell_the_tilt(p, seed, turn):
     page = rotated(by_hand(p, seed), turn)
-    found = tilt_from_marks(page, fit_limb(page), p_deg=p)
-    assert found is not None and found.marks[0].endswith("lines")
-    assert found.tilt_deg == pytest.approx(-turn, abs=0.4)
-    assert 1 <= found.uncertainty_deg < 1.5
+    tilt = tilt_from_marks(page, fit_limb(page), p_deg=p)
+    assert tilt is not None and tilt.marks[0].endswith("lines")
+    assert tilt.tilt_deg == pytest.approx(-turn, abs=0.4)
+    assert 1 <= tilt.uncertainty_deg < 1.5
 
 
-def test_direct_sheets_turn_the_other_way():
+def test_direct_drawings_tilt_the_other_way():
     page = rotated(make_drawing(1, "1954", scale=0.5).image, 4.0)
-    found = tilt_from_marks(page, fit_limb(page), PRESETS["direct"])
-    assert found is not None and found.tilt_deg == pytest.approx(4.0, abs=0.1)
-    hand = rotated(by_hand(-20.0), 3.0)  # in the sky's own sense an axis at +20 tips to the left
-    found = tilt_from_marks(hand, fit_limb(hand), PRESETS["direct"], p_deg=20.0)
-    assert found is not None and found.tilt_deg == pytest.approx(3.0, abs=0.4)
+    tilt = tilt_from_marks(page, fit_limb(page), PRESETS["direct"])
+    assert tilt is not None and tilt.tilt_deg == pytest.approx(4.0, abs=0.1)
+    hand = rotated(by_hand(-20.0), 3.0)  # unmirrored, an axis at +20 leans to the left
+    tilt = tilt_from_marks(hand, fit_limb(hand), PRESETS["direct"], p_deg=20.0)
+    assert tilt is not None and tilt.tilt_deg == pytest.approx(3.0, abs=0.4)
 
 
 @pytest.mark.parametrize("usual", [180.0, 90.0])
-def test_it_is_looked_for_where_the_archive_lies(usual):
+def test_the_search_starts_at_the_tilt_of_the_archive(usual):
     upright = make_drawing(1, "1954", scale=0.5).image
     page = rotated(np.rot90(upright, 2 if usual == 180 else 1), 2.0)  # 90 counter-clockwise is tilt +90
-    found = tilt_from_marks(page, fit_limb(page), Orientation(tilt_deg=usual))
-    assert found is not None
-    assert (found.tilt_deg - usual + 2 + 180) % 360 - 180 == pytest.approx(0, abs=0.15)
+    tilt = tilt_from_marks(page, fit_limb(page), Orientation(tilt_deg=usual))
+    assert tilt is not None
+    assert (tilt.tilt_deg - usual + 2 + 180) % 360 - 180 == pytest.approx(0, abs=0.15)
     if usual == 90:  # at 180 the lower scale takes the upper one's place
         assert tilt_from_marks(page, fit_limb(page)) is None
 
 
-def test_a_cross_that_may_be_the_suns_or_the_skys_is_doubtful():
+def test_an_ambiguous_cross_is_uncertain():
     """P is 12 and the cross stands at 3: the solar axis on a sheet turned by -9, or the sky's on one turned by 3."""
     page = by_hand(3.0)
     disk = fit_limb(page)
@@ -92,13 +92,13 @@ def test_a_cross_that_may_be_the_suns_or_the_skys_is_doubtful():
 
 def test_solar_north_up_needs_no_p():
     page = rotated(by_hand(0.0), 2.5)
-    found = tilt_from_marks(page, fit_limb(page), Orientation(up="solar"))
-    assert found is not None and found.tilt_deg == pytest.approx(-2.5, abs=0.4)
+    tilt = tilt_from_marks(page, fit_limb(page), Orientation(up="solar"))
+    assert tilt is not None and tilt.tilt_deg == pytest.approx(-2.5, abs=0.4)
     assert tilt_from_marks(page, fit_limb(page)) is None
 
 
 @pytest.mark.parametrize("kind", ["blank", "noise", "strokes", "words"])
-def test_a_sheet_without_marks_is_refused(kind):
+def test_a_drawing_without_marks_has_no_tilt(kind):
     random = np.random.default_rng(0)
     page = np.full((1060, 830), 240, np.uint8)
     disk = Disk(400.0, 410.0, 365.0, 0.9)
@@ -120,7 +120,7 @@ def test_a_sheet_without_marks_is_refused(kind):
 @pytest.mark.parametrize(
     ("name", "tilt", "within", "marks"),
     [
-        # Read off the sheets: 1940 has its north line at 13 degrees and the solar axis 9.3 left of it.
+        # Read off the drawings: 1940 has its north line at 13 degrees and the solar axis 9.3 left of it.
         ("usd194006160900.jpg", -13.3, 0.7, "4 lines"),
         ("usd194109170736.jpg", 0.8, 0.7, "5 lines"),
         ("usd194808060905.jpg", -3.8, 0.7, "3 lines"),
@@ -130,12 +130,12 @@ def test_a_sheet_without_marks_is_refused(kind):
         ("usd202409181115.jpg", 0.0, 0.1, "scale"),
     ],
 )
-def test_real_sheets(shared, name, tilt, within, marks):
+def test_real_drawings(shared, name, tilt, within, marks):
     path = next(shared.rglob(name))
     when = time_in_name(name)
     assert when is not None
     page = to_grey(read_rgb(path))
     p_deg = float(sun(np.datetime64(when.replace(tzinfo=None))).p_deg)
-    found = tilt_from_marks(page, fit_limb(page), p_deg=p_deg)
-    assert found is not None and found.marks[0] == marks
-    assert found.tilt_deg == pytest.approx(tilt, abs=within)
+    measured = tilt_from_marks(page, fit_limb(page), p_deg=p_deg)
+    assert measured is not None and measured.marks[0] == marks
+    assert measured.tilt_deg == pytest.approx(tilt, abs=within)

@@ -56,18 +56,18 @@ def test_match_is_the_best_of_all_pairings(seed):
     )
 
 
-def test_more_pairs_beat_a_shorter_one():
-    # 0 is nearest to 0, but only by giving it up do both labels find one.
+def test_two_pairs_beat_one_shorter_pair():
+    # Label 0 is closest to detection 0, but only another match gives both labels a detection.
     truth, predicted = [[0.0, 0.0], [2.9, 0.0]], [[0.1, 0.0], [-2.9, 0.0]]
     assert match(truth, predicted, 3.0) == [(0, 1), (1, 0)]
 
 
-def test_nothing_matches_nothing():
+def test_empty_input():
     some = np.ones((3, 2))
     assert match([], some, 3) == match(some, np.empty((0, 2)), 3) == match([], [], 3) == []
 
 
-def test_a_crowded_page_is_matched_by_one_assignment(monkeypatch):
+def test_a_crowded_drawing_is_matched_by_one_assignment(monkeypatch):
     random = np.random.default_rng(1)
     truth, predicted = random.uniform(0, 100, (2, 200, 2))
     solved = []
@@ -109,13 +109,13 @@ def test_size_bins_scale_with_the_disk_and_close_at_their_upper_edge():
     assert score_drawing("a.jpg", [square(20, 20, 6)], [], 1480).bins[1].misses == 1
 
 
-def test_fusions_and_splits_are_told():
+def test_fusions_and_splits():
     pair, apart = [square(10, 10, 4), square(15, 10, 4)], [square(12.5, 10, 10)]
     fused = score_drawing("a.jpg", pair, apart, 740)
     assert (fused.fusions, fused.splits, fused.spots.misses) == (1, 0, 1)
     split = score_drawing("a.jpg", apart, pair, 740)
     assert (split.fusions, split.splits, split.spots.false_alarms) == (0, 1, 1)
-    # Both labels found in their own right: a large outline around them fuses nothing.
+    # Both labels are detected individually: a large outline around them is not a fusion.
     both = score_drawing("a.jpg", pair, pair, 740)
     assert (both.fusions, both.splits) == (0, 0)
     around = score_drawing("a.jpg", pair, [*pair, *apart], 740)
@@ -133,7 +133,7 @@ def test_on_a_blank_disk_every_detection_is_a_false_alarm():
     assert score_drawing("a.jpg", [], [], 740).spots.f1 is None
 
 
-def test_pixels_are_compared():
+def test_pixel_scores():
     truth, predicted = np.zeros((4, 4), bool), np.zeros((4, 4), np.uint8)
     truth[0], predicted[:, 0] = True, 255
     score = pixel_scores(truth, predicted)
@@ -149,6 +149,6 @@ def test_half_pixel_ceiling_of_a_known_square():
     assert (ceiling.both, ceiling.truth, ceiling.predicted) == (9, 16, 16)
 
 
-def test_a_radius_of_nothing_is_refused():
+def test_a_radius_of_0_is_rejected():
     with pytest.raises(ValueError, match="disk radius"):
         score_drawing("a.jpg", [], [], 0.0)

@@ -54,7 +54,7 @@ def test_tilt_is_added_and_the_angle_stays_below_360(tilt):
     assert 0 <= found < 360 and (found - tilt + 180) % 360 == pytest.approx(180)
 
 
-def test_on_a_stretched_page_the_limb_is_still_at_one():
+def test_the_limb_of_a_stretched_drawing_is_at_one():
     stretched = Disk(100.0, 120.0, 80.0, 0.9, 0.007, -0.004)
     angle = np.linspace(0, 2 * pi, 40)
     limb = np.column_stack([np.cos(angle), np.sin(angle)]) * 80 @ stretched.strain.T + [100, 120]
@@ -64,7 +64,7 @@ def test_on_a_stretched_page_the_limb_is_still_at_one():
     assert where == pytest.approx([degrees(a + pi / 2) % 360 for a in angle[1:-1]])
 
 
-def test_orientation_refuses_nonsense():
+def test_invalid_orientations_are_rejected():
     with pytest.raises(ValueError, match="celestial"):
         Orientation(up="left")
     with pytest.raises(ValueError, match="tilt_deg"):
@@ -74,13 +74,13 @@ def test_orientation_refuses_nonsense():
 @pytest.mark.parametrize(
     "values", [(np.nan, 1, 1, 0.5), (1, np.inf, 1, 0.5), (1, 1, -1, 0.5), (1, 1, 1, 1.1), ("1", 1, 1, 0.5)]
 )
-def test_a_spot_refuses_nonsense(values):
+def test_invalid_spots_are_rejected(values):
     with pytest.raises(ValueError, match="spot"):
         Spot(*values, np.empty((0, 2)))
 
 
 @pytest.mark.parametrize("outline", [[[np.nan, 0.0]], [1.0, 2.0], [[1.0, 2.0, 3.0]]])
-def test_a_spot_refuses_a_broken_outline(outline):
+def test_invalid_outlines_are_rejected(outline):
     with pytest.raises(ValueError, match="outline"):
         Spot(1, 1, 1, 0.5, np.array(outline))
 
@@ -88,12 +88,12 @@ def test_a_spot_refuses_a_broken_outline(outline):
 @pytest.mark.parametrize(
     "change", [{"name": ""}, {"width": 0}, {"height": 2.5}, {"threshold": 2}, {"seconds": np.nan}]
 )
-def test_a_result_refuses_nonsense(change):
+def test_invalid_results_are_rejected(change):
     with pytest.raises(ValueError, match="drawing result"):
         result(**change)
 
 
-def test_the_threshold_counts_and_the_numbers_stay():
+def test_numbers_do_not_depend_on_the_threshold():
     drawing = result(at(10, 10, 0.4), at(20, 20, 0.5), at(30, 30, 0.9))
     assert [spot.x for spot in drawing.counted()] == [20, 30]
     assert [number for number, _ in drawing.numbered(0.6)] == [3]
@@ -111,7 +111,7 @@ def test_a_polygon_gives_area_and_centroid():
 
 
 @pytest.mark.parametrize("size", [(1.5, 1.2), (3, 2), (10, 6)])
-def test_filling_keeps_the_area_wherever_the_spot_lies(size):
+def test_filling_keeps_the_area_at_any_position(size):
     random = np.random.default_rng(0)
     areas, errors = [], []
     for x, y, turn in random.uniform(0, 1, (300, 3)):
@@ -142,7 +142,7 @@ def test_a_spot_is_at_least_one_pixel(outline):
 
 
 @pytest.mark.parametrize("xy", [(-30, -30), (500, 5), (0, 0), (10, 10), (5, -0.4)])
-def test_a_spot_over_the_edge_stays_on_the_page(xy):
+def test_a_spot_over_the_edge_is_clipped(xy):
     spot = Spot.from_outline(ellipse(*xy, 3, 3))
     rows, columns, inside = fill(spot, 10, 10)
     page = np.zeros((10, 10), bool)

@@ -31,7 +31,7 @@ def features(candidates: list[Candidate], image: np.ndarray, specks: float = 0.5
     return dict(zip(FEATURES, candidate_features(candidates, image, RADIUS, specks).T, strict=True))
 
 
-def test_a_pair_and_a_loner():
+def test_a_pair_and_an_isolated_candidate():
     image = sheet()
     row = int(MIDDLE)
     image[row - 2 : row + 3, row + 18 : row + 23] = 55  # 5 x 5 px of ink around the first of the pair
@@ -44,15 +44,15 @@ def test_a_pair_and_a_loner():
     assert found["neighbours_0.03"] == pytest.approx([0.36, 0.81, 0])
     assert found["elongation"] == pytest.approx([1, 4, 1])
     assert found["area"] == pytest.approx(np.log1p([16, 16, 16]))
-    assert found["area_on_sheet"] == pytest.approx([0, 0, 0])
+    assert found["area_on_drawing"] == pytest.approx([0, 0, 0])
     assert found["ink_5"] == pytest.approx([200, 120, 0])
     assert found["darkest"] == pytest.approx([200, 200, 0])
-    assert found["darkest_on_sheet"] == pytest.approx([1, 1, 0])
-    assert found["sheet_faint"] == pytest.approx([0.5] * 3)
+    assert found["darkest_on_drawing"] == pytest.approx([1, 1, 0])
+    assert found["drawing_faint"] == pytest.approx([0.5] * 3)
     assert found["specks"] == pytest.approx([0.5] * 3)
 
 
-def test_what_the_maps_said_and_how_its_neighbours_look():
+def test_map_values_and_similarity_to_neighbours():
     image = sheet()
     row = int(MIDDLE)
     image[row - 2 : row + 3, row + 18 : row + 23] = 55
@@ -64,7 +64,7 @@ def test_what_the_maps_said_and_how_its_neighbours_look():
     assert found["nearest_firm"] == pytest.approx([9, 0.08], abs=1e-3)
     assert found["alike"] == pytest.approx([200 / 100, 100 / 200], rel=0.03)
     assert found["area_alike"] == pytest.approx([0, 0], abs=1e-6)
-    assert found["confidence_on_sheet"] == pytest.approx([5, 1])
+    assert found["confidence_on_drawing"] == pytest.approx([5, 1])
 
 
 def test_along_the_limb_and_across_it():
@@ -75,7 +75,7 @@ def test_along_the_limb_and_across_it():
     assert found["area_on_sun"] == pytest.approx(found["area"] + np.log(1 / 0.6), abs=0.01)
 
 
-def test_nothing_outside_the_disk_is_ink_and_black_inside_is():
+def test_only_black_inside_the_disk_is_ink():
     image = sheet()
     row = int(MIDDLE)
     image[row - 2 : row + 3, row - 2 : row + 3] = 0

@@ -18,7 +18,7 @@ def sheet() -> np.ndarray:
     return np.zeros((200, 200), np.uint8)
 
 
-def test_a_dab_stands_alone():
+def test_an_isolated_dab():
     ink = sheet()
     ink[98:103, 96:105] = 150  # 9 x 5 px
     found = features(ink, (100, 100))

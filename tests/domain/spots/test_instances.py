@@ -16,7 +16,7 @@ def circle(x: float, y: float, radius: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("radius", [1.5, 2.0, 3.5, 8.0])
-def test_the_truth_as_maps_gives_the_truth_back(radius):
+def test_maps_of_the_truth_return_the_truth(radius):
     where = [(20.3, 30.7), (60.0, 60.5), (100.2, 15.1)]
     mask, centres = targets([circle(x, y, radius) for x, y in where], 128, 896)
     found = find_instances(mask, centres, 0.1)
@@ -28,7 +28,7 @@ def test_the_truth_as_maps_gives_the_truth_back(radius):
         assert spot.confidence == pytest.approx(1, abs=0.01)
 
 
-def test_touching_neighbours_stay_two():
+def test_touching_neighbours_stay_separate():
     mask, centres = targets([circle(30, 30, 3), circle(35, 31, 3)], 64, 896)
     found = find_instances(mask, centres, 0.1)
     assert len(found) == 2
@@ -37,7 +37,7 @@ def test_touching_neighbours_stay_two():
     assert len(find_instances(joined, centres, 0.1)) == 2
 
 
-def test_nothing_gives_nothing_and_a_plateau_gives_one():
+def test_blank_maps_give_none_and_a_plateau_one():
     blank = np.zeros((40, 40), np.float32)
     assert find_instances(blank, blank, 0.1) == []
     flat = blank.copy()

@@ -13,9 +13,9 @@ from sunspot_dash.domain.sun.coordinates import axis_deg, disk_position, to_page
 from sunspot_dash.domain.sun.ephemeris import sun
 
 DISK = Disk(500.0, 400.0, 300.0, 0.9)
-# P is -26 degrees then: a sheet that lies otherwise than thought moves a spot by twice as much.
+# P is -26 degrees at this time: a wrong orientation moves a spot by up to twice as much.
 APRIL = np.datetime64("2001-04-06T09:00", "m")
-# P is 0 then.
+# P is 0 at this time.
 JULY = np.datetime64("2001-07-07T09:00", "m")
 
 
@@ -31,16 +31,16 @@ def page(latitude: float, cmd: float, preset: str = "uset", when: np.datetime64 
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("latitude", [-45, -20, 0, 30, 45])
 @pytest.mark.parametrize("cmd", [-70, 0, 70])
-def test_a_spot_in_the_belts_is_possible_however_the_sheet_lies(preset, latitude, cmd):
+def test_a_spot_within_the_limit_passes_in_every_orientation(preset, latitude, cmd):
     assert not beyond_latitude_limit(page(latitude, cmd, preset), DISK, APRIL).any()
 
 
 @pytest.mark.parametrize("latitude", [-78, 80])
-def test_nothing_is_a_spot_near_the_poles(latitude):
+def test_positions_near_the_poles_are_rejected(latitude):
     assert beyond_latitude_limit(page(latitude, 5, when=JULY), DISK, JULY).all()
 
 
-def test_what_may_be_a_spot_on_a_sheet_that_lies_otherwise_is_left():
+def test_a_spot_that_is_possible_in_another_orientation_is_kept():
     assert not beyond_latitude_limit(page(75, 5), DISK, APRIL).any()
 
 
@@ -49,7 +49,7 @@ def test_an_undated_drawing_has_no_latitudes():
     assert beyond_latitude_limit(np.zeros((0, 2)), DISK, APRIL).shape == (0,)
 
 
-def test_what_cannot_be_is_kept_as_the_least_sure():
+def test_spots_beyond_the_limit_get_the_lowest_confidence():
     places = np.concatenate([page(b, 5, when=JULY) for b in (10, 80, -78)])
     spots = [
         Spot(x, y, 9.0, sure, np.zeros((3, 2))) for (x, y), sure in zip(places, (0.9, 0.8, 0.05), strict=True)

@@ -31,7 +31,7 @@ def rows(*pairs: tuple[float, float]) -> np.ndarray:
     return made
 
 
-def test_every_candidate_takes_its_way_and_trees_are_averaged(ensemble):
+def test_tree_outputs_are_averaged(ensemble):
     asked = rows((0.4, 0.1), (0.5, 0.1), (0.6, 0.1), (0.6, 0.3))
     assert ensemble.confidence(asked) == pytest.approx([0.2, 0.2, 0.6, 0.4])
 
@@ -43,20 +43,20 @@ def test_no_candidates(ensemble):
 @pytest.mark.parametrize(
     ("field", "place", "value", "problem"),
     [
-        ("right", 0, 0, "after it"),  # would descend for ever
-        ("right", 2, 1, "after it"),
-        ("right", 0, 6, "after it"),
-        ("feature", 5, CONFIDENCE, "after it"),  # the last node has no left child
+        ("right", 0, 0, "not follow it"),  # would descend for ever
+        ("right", 2, 1, "not follow it"),
+        ("right", 0, 6, "not follow it"),
+        ("feature", 5, CONFIDENCE, "not follow it"),  # the last node has no left child
         ("feature", 0, len(FEATURES), "features"),
         ("feature", 0, -2, "features"),
-        ("roots", 1, 6, "outside"),
-        ("roots", 1, -1, "outside"),
-        ("threshold", 0, np.nan, "no number"),
+        ("roots", 1, 6, "out of range"),
+        ("roots", 1, -1, "out of range"),
+        ("threshold", 0, np.nan, "not finite"),
         ("share", 3, 1.5, "share"),
         ("share", 3, np.nan, "share"),
     ],
 )
-def test_a_damaged_forest_is_refused(ensemble, field, place, value, problem):
+def test_damaged_trees_are_rejected(ensemble, field, place, value, problem):
     array = getattr(ensemble, field).copy()
     array[place] = value
     with pytest.raises(ValueError, match=problem):
@@ -67,12 +67,12 @@ def test_a_damaged_forest_is_refused(ensemble, field, place, value, problem):
     ("field", "array"),
     [("right", np.zeros(6)), ("share", np.zeros((6, 1))), ("feature", np.zeros(6, np.float32))],
 )
-def test_arrays_of_another_shape_or_kind_are_refused(ensemble, field, array):
-    with pytest.raises(ValueError, match="wrong shape or kind"):
+def test_arrays_of_another_shape_or_type_are_rejected(ensemble, field, array):
+    with pytest.raises(ValueError, match="wrong shape or number type"):
         replace(ensemble, **{field: array})
 
 
 @pytest.mark.parametrize("field", ["roots", "threshold", "right", "share"])
-def test_an_empty_or_short_array_is_refused(ensemble, field):
-    with pytest.raises(ValueError, match="as many"):
+def test_empty_or_short_arrays_are_rejected(ensemble, field):
+    with pytest.raises(ValueError, match="one threshold, child and share per node"):
         replace(ensemble, **{field: getattr(ensemble, field)[:0]})

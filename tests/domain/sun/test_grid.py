@@ -43,7 +43,7 @@ def test_upright_and_level():
     assert middle == pytest.approx([760 + 370, 800], abs=0.5)
 
 
-def test_mirrored_sheets_have_west_on_the_left_and_p_tips_to_the_right():
+def test_mirrored_drawings_have_west_on_the_left_and_positive_p_leans_right():
     grid = heliographic_grid(DISK, PRESETS["uset"], ephemeris(20, 0))
     west = next(line for line in by_kind(grid, "meridian") if line.value_deg == 60)
     assert west.xy[:, 0].mean() < 760
@@ -79,7 +79,7 @@ def test_every_point_is_on_its_line_and_visible(b0, carrington):
     assert grid.poles[0].visible == (b0 > 0.2666)
 
 
-def test_around_the_visible_pole_a_parallel_is_whole():
+def test_parallels_around_the_visible_pole_are_complete():
     grid = heliographic_grid(DISK, SKY, ephemeris(0, 7.2), step_deg=5)
     high = next(line for line in by_kind(grid, "parallel") if line.value_deg == 85)
     assert high.xy[0] == pytest.approx(high.xy[-1])

@@ -32,16 +32,16 @@ def test_untrusted_values_never_break_a_region(given, read):
         ([(0.1, 0.2, 0, 180), (0.1, 0.2, 180, 180)], Region(0.1, 0.2)),  # no gap is left
     ],
 )
-def test_the_region_around_cells_leaves_out_the_widest_gap(cells, held):
+def test_the_region_around_cells_excludes_the_widest_gap(cells, held):
     assert Region.around(cells) == held
 
 
-def test_no_cells_have_no_region():
+def test_no_cells_are_rejected():
     with pytest.raises(ValueError):
         Region.around([])
 
 
-def test_a_region_is_told_in_words():
+def test_description():
     assert Region().describe() == "" and Region().whole
     assert Region(0.2, 0.5, 350, 20).describe() == "r/R 0.2 to 0.5, position angle 350° to 20° through north"
     assert Region(None, 0.5, 90).describe() == "r/R up to 0.5, position angle from 90°"

@@ -80,7 +80,7 @@ def test_a_mask_for_every_listed_image(files, tmp_path):
     assert (outcome.images, outcome.annotations, outcome.blank, outcome.unlabelled) == (2, 2, 1, 1)
     assert outcome.problems == []
     assert str(outcome) == (
-        "2 labelled images with 2 annotations, 1 listed without any, 1 not listed, 0 problems: "
+        "2 labelled images with 2 annotations, 1 listed without annotation, 1 not listed, 0 problems: "
         f"{tmp_path / 'new' / 'masks'}"
     )
     assert [(event["done"], event["of"]) for event in events] == [(1, 3), (2, 3), (3, 3)]
@@ -121,12 +121,12 @@ def test_what_is_wrong_is_told_and_the_rest_goes_on(files, tmp_path):
     told = "\n".join(outcome.problems)
     for words in (
         "cut.png: it is",
-        "text.png: it is no image",
+        "text.png: it is not an image",
         "empty.png: it is empty",
         "gone.png: it is not in",
         "link.png: it is a link to a file outside",
-        "size.png: it has 20 x 10 px, its labels are for 21 x 10",
-        "turned.png: it has 20 x 10 px, its labels are for 10 x 20",
+        "size.png: it has 20 x 10 px, but its labels are for 21 x 10",
+        "turned.png: it has 20 x 10 px, but its labels are for 10 x 20",
         "image 9: file name '../evil.png'",
         "annotation 110: a polygon has 4 numbers",
         "image 10: none of its labels is usable",
@@ -152,7 +152,7 @@ def test_a_missing_folder_is_told(files, tmp_path):
     with pytest.raises(ImageError, match="cannot be read"):
         convert_annotations(tmp_path / "none", labels, tmp_path / "masks")
     (tmp_path / "file").touch()
-    with pytest.raises(WorkspaceError, match="cannot be made"):
+    with pytest.raises(WorkspaceError, match="cannot be created"):
         convert_annotations(files.images, labels, tmp_path / "file" / "masks")
 
 
@@ -223,7 +223,7 @@ def test_the_copies_themselves_are_not_filtered(files, tmp_path):
     space = Workspace(tmp_path / "data")
     labels = files.write()[1]
     filter_labelled(files.images, labels, space)
-    with pytest.raises(ParameterError, match="where the copies go"):
+    with pytest.raises(ParameterError, match="folder of the copies"):
         filter_labelled(space.labelled / "images", labels, space)
 
 

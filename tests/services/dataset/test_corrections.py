@@ -9,19 +9,19 @@ import pytest
 from sunspot_dash.domain.drawing.corrections import NONE
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.errors import ParameterError
-from sunspot_dash.services.dataset.corrections import circle_of, entered
+from sunspot_dash.services.dataset.corrections import circle_of, parse_correction
 
 FITTED = Disk(500.04, 400.06, 300.02, 0.8)
 
 
 def enter(date="", circle=(None, None, None), fitted=FITTED):
     values = (date, "", "archive", "archive", None, *circle)
-    return entered(values, "usd195601010900.png", (1000, 800), lambda: fitted)
+    return parse_correction(values, "usd195601010900.png", (1000, 800), lambda: fitted)
 
 
 @pytest.mark.parametrize("date", ["1600-01-01", "1609-12-31", "2199-01-01", "9999-12-31"])
 def test_a_date_before_the_telescope_or_to_come_is_refused(date):
-    with pytest.raises(ParameterError, match=f"{date}: drawings are from 1610-01-01 to today"):
+    with pytest.raises(ParameterError, match=f"{date}: enter a date from 1610-01-01 to today"):
         enter(date)
 
 

@@ -64,7 +64,7 @@ def test_what_was_cut_short_comes_back_whole(space, monkeypatch):
         source.replace(target)
 
     monkeypatch.setattr(trash, "place_new", move)
-    with pytest.raises(WorkspaceError, match="take it back"):
+    with pytest.raises(WorkspaceError, match="undo the deletion"):
         delete_drawings(space, [space.images / "a.jpg"])
     monkeypatch.undo()
     (deletion,) = deletions(space)

@@ -126,7 +126,7 @@ def test_a_picture_that_is_cut_short_is_refused(space, ending):
     noise = np.random.default_rng(1).integers(0, 255, (200, 300, 3), np.uint8)
     whole = cv2.imencode(ending, noise)[1].tobytes()
     cut = take(space, whole[: len(whole) // 2], f"usd195601010900{ending}")
-    assert cut.state == "rejected" and "damaged or cut short" in cut.reason and names(space.images) == set()
+    assert cut.state == "rejected" and "damaged or truncated" in cut.reason and names(space.images) == set()
     assert take(space, whole, f"usd195601010900{ending}").state == "accepted"
 
 

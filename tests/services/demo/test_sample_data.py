@@ -20,7 +20,7 @@ def test_the_demo_comes_and_goes(tmp_path, quick_weights, monkeypatch):
     assert has_demo(space) and not is_unused(space)
     (name,) = (path.name for path in space.images.iterdir())
     assert name.startswith("usd") and "_synthetic" in name
-    assert demo_note(space, 1).startswith("These are synthetic drawings")
+    assert demo_note(space, 1).startswith("These are synthetic sample drawings")
     assert demo_note(space, 3).startswith("1 of the 3 drawings are synthetic")
     infer_folder(space, "uset", space.images)
     (space.images / "usd195601010900.png").write_bytes(b"a user's own")

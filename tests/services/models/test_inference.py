@@ -160,7 +160,7 @@ def test_spots_lie_within_the_limb(first):
 
 
 def test_no_model_no_images_and_a_bad_orientation_are_refused(ready):
-    with pytest.raises(ModelError, match=r"known are .*uset"):
+    with pytest.raises(ModelError, match=r"available models are .*uset"):
         infer_folder(ready, "none", ready.images)
     with pytest.raises(ParameterError, match="there is no image"):
         infer_folder(ready, "uset", ready.images_to_run)

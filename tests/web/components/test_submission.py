@@ -33,5 +33,5 @@ def test_a_server_that_follows_a_job_ends_at_once_and_the_job_stays(
     server.send_signal(sent)
     assert dashboard.process.wait(60 * MINUTES) == 0
     told = dashboard.log.read_text()
-    assert "the dashboard has ended" in told and "Traceback" not in told
+    assert "the dashboard has stopped" in told and "Traceback" not in told
     assert open_ledger(space).get(1).state == "queued"

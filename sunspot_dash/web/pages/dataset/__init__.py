@@ -1,4 +1,4 @@
-"""Drawings and labels: put in, listed, looked at, corrected, deleted."""
+"""The Dataset page: upload, list, view, correct and delete drawings and labels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sunspot_dash.web.pages.dataset import archive, drawing, labels, table
 
 
 def layout(**query: str) -> html.Div:
-    """The page; its address may name the drawing that is open."""
+    """Return the page; the URL may name the open drawing."""
     return html.Div(
         [
             html.H1("Dataset"),
@@ -41,15 +41,15 @@ def layout(**query: str) -> html.Div:
 ZONES = (
     (
         "labelled",
-        "Labelled drawings and their COCO file",
-        "Drop images and instances_default.json here, together or apart.",
+        "Upload labelled drawings and their COCO file",
+        "Drop images and instances_default.json here, together or separately.",
     ),
-    ("run", "Drawings to run a model on", "Drop images here. They go to images_to_run."),
+    ("run", "Upload drawings to run a model on", "Drop images here. They are stored in images_to_run."),
 )
 
 
 def _zone(role: str, title: str, text: str) -> html.Div:
-    """Where files of one role are dropped or chosen; assets/upload.js streams them, none passes a callback."""
+    """Return the drop zone for files of one role, which assets/upload.js streams to the server."""
     choose = html.Button(
         "Choose files", className="btn btn-outline-primary btn-sm choose-files", type="button"
     )
@@ -61,6 +61,6 @@ def _zone(role: str, title: str, text: str) -> html.Div:
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     for part in (table, drawing, labels, archive):
         part.register(app)

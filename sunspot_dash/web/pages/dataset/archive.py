@@ -1,4 +1,4 @@
-"""Importing a folder of the server by reference."""
+"""The import of a folder on the server by reference."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dash import Dash, Input, Output, State, html
 from jobs import control
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.dataset.archives import estimate_disk_space
+from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE, note, problem
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset
@@ -21,17 +22,19 @@ def card() -> dbc.Card:
         dbc.CardBody(
             [
                 html.H2("Import a folder on the server"),
-                html.P("Its drawings stay where they are; nothing is copied or changed.", className="help"),
+                html.P("The drawings stay where they are; nothing is copied or changed.", className="help"),
                 html.Label("Folder", htmlFor=Dataset.IMPORT_FOLDER, className="form-label small mb-0"),
                 dbc.Input(
                     id=Dataset.IMPORT_FOLDER,
                     type="text",
-                    placeholder="/archive/scans",
+                    placeholder="/archive/drawings",
                     size="sm",
                     debounce=0.4,
                 ),
-                html.Div(id=Dataset.IMPORT_PLAN, className="help", **LIVE),
-                html.Label("Name", htmlFor=Dataset.IMPORT_NAME, className="form-label small mb-0 mt-2"),
+                html.Div(id=Dataset.IMPORT_PREVIEW, className="help", **LIVE),
+                html.Label(
+                    "Name of the archive", htmlFor=Dataset.IMPORT_NAME, className="form-label small mb-0 mt-2"
+                ),
                 dbc.Input(id=Dataset.IMPORT_NAME, type="text", placeholder="uccle", size="sm"),
                 dbc.Button("Import", id=Dataset.IMPORT, color="primary", size="sm", className="mt-2"),
             ]
@@ -40,25 +43,23 @@ def card() -> dbc.Card:
     )
 
 
-def plan(folder: str | None) -> str:
-    """What a folder would need, before it is imported."""
+def preview(folder: str | None) -> str:
+    """Estimate the disk space that the results of a folder need."""
     if not folder:
-        return "Its results need disk: name the folder, and how much is told."
+        return "Enter the folder to see how much disk space is needed."
     try:
         found = estimate_disk_space(current_context().workspace, Path(folder))
     except SunspotError as error:
         return str(error)
-    enough = (
-        "" if found.needed < found.free else ": not enough for all of it; results stop when the disk is full"
-    )
+    enough = "" if found.needed < found.free else ", which is not enough: a run stops when the disk is full"
     return (
-        f"{found.files} images. A model's results on them need about {_size(found.needed)} "
-        f"({found.each / 1e6:.1f} MB a drawing, nearly all of it overlays); {_size(found.free)} are free{enough}."
+        f"{counted(found.files, 'image')}. The results of a model need about {_size(found.needed)} "
+        f"({found.each / 1e6:.1f} MB per drawing, mostly overlays); {_size(found.free)} are free{enough}."
     )
 
 
-def _size(count: float) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
+def _size(size_bytes: float) -> str:
+    return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:.0f} MB"
 
 
 def import_folder(_: int, folder: str | None, name: str | None) -> Any:
@@ -67,12 +68,12 @@ def import_folder(_: int, folder: str | None, name: str | None) -> Any:
         job = control.submit(current_context().ledger, "import", {"images": folder or "", "name": name or ""})
     except SunspotError as error:
         return problem(str(error))
-    return note(f"Job {job.number} looks through the folder.")
+    return note(f"Job {job.number} imports the folder.")
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
-    app.callback(Output(Dataset.IMPORT_PLAN, "children"), Input(Dataset.IMPORT_FOLDER, "value"))(plan)
+    """Register the callbacks."""
+    app.callback(Output(Dataset.IMPORT_PREVIEW, "children"), Input(Dataset.IMPORT_FOLDER, "value"))(preview)
     app.callback(
         Output(Dataset.IMPORT_MESSAGE, "children"),
         Input(Dataset.IMPORT, "n_clicks"),

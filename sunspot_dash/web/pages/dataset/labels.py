@@ -1,4 +1,4 @@
-"""What the COCO file says, and what can be made from it."""
+"""The labels of the COCO file: problems, masks, and export."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset
 
 SHOWN_PROBLEMS = 50
-ALL_GOOD = "Every label can be used."
+ALL_GOOD = "All labels can be used."
 JOBS = {
-    Dataset.CONVERT: ("convert", "makes a mask for every labelled drawing, in dataset/masks"),
-    Dataset.FILTER: ("filter", "copies the labelled drawings and their labels to segmented_dataset/labelled"),
+    Dataset.CONVERT: ("convert", "makes a mask for each labelled drawing in dataset/masks"),
+    Dataset.FILTER: (
+        "filter",
+        "exports the labelled drawings and their labels to segmented_dataset/labelled",
+    ),
 }
 
 
@@ -27,7 +30,11 @@ def card() -> dbc.Card:
     buttons = [
         dbc.Button("Make masks", id=Dataset.CONVERT, color="primary", size="sm"),
         dbc.Button(
-            "Copy labelled drawings apart", id=Dataset.FILTER, color="primary", outline=True, size="sm"
+            "Export labelled drawings to a folder",
+            id=Dataset.FILTER,
+            color="primary",
+            outline=True,
+            size="sm",
         ),
         dbc.Button(RESTORE, id=Dataset.RESTORE, size="sm", color="secondary", outline=True),
     ]
@@ -44,39 +51,41 @@ def card() -> dbc.Card:
 
 
 def problems(_: str | None) -> Any:
-    """What is wrong with labels, and which of their drawings are not there."""
+    """List the problems with labels, and the labelled drawings whose image is missing."""
     space = current_context().workspace
     if not space.annotations_file.exists():
-        return html.P("There are no labels yet: drop instances_default.json, as CVAT exports it, above.")
+        return html.P("No labels yet: upload instances_default.json, as exported by CVAT, above.")
     try:
         report = label_report(space)
     except SunspotError as error:
         return html.P(str(error), className="small")
     listed, missing, found = report.listed, report.missing, report.problems
-    told = []
+    remarks = []
     if missing:
-        told.append(
+        remarks.append(
             html.P(
-                f"{len(missing)} of {listed} listed drawings are not there ({missing[0]}, for example): drop them "
-                "above, among the labelled drawings.",
+                f"Listed in the labels, image missing: {len(missing)} of {listed} drawings, for example {missing[0]}. "
+                "Upload them above as labelled drawings.",
                 className="small",
             )
         )
     if not found:
         return [
-            *told,
-            html.P("Every label of the others can be used." if told else ALL_GOOD, className="small"),
+            *remarks,
+            html.P(
+                "All labels of the other drawings can be used." if remarks else ALL_GOOD, className="small"
+            ),
         ]
     more = [html.P(f"and {len(found) - SHOWN_PROBLEMS} more")] if len(found) > SHOWN_PROBLEMS else []
     lines = html.Ul(
         [html.Li(line) for line in found[:SHOWN_PROBLEMS]], className="small problems", tabIndex=0
     )
-    left_out = html.P(f"{counted(len(found), 'problem')}; what is named is left out:", className="mb-1")
-    return [*told, left_out, lines, *more]
+    left_out = html.P(f"{counted(len(found), 'problem')}. These labels are left out:", className="mb-1")
+    return [*remarks, left_out, lines, *more]
 
 
 def begin(*_: int) -> Any:
-    """Queue the making of masks or copies."""
+    """Queue the job that makes masks or exports labelled drawings."""
     kind, text = JOBS[ctx.triggered_id]
     try:
         job = control.submit(current_context().ledger, kind, {})
@@ -86,18 +95,18 @@ def begin(*_: int) -> Any:
 
 
 def restored(_: int) -> Any:
-    """Take the last labels back."""
+    """Restore the previous labels."""
     try:
         done = restore_labels(current_context().workspace)
     except (OSError, SunspotError) as error:
         return problem(str(error))
     if not done:
         return problem("There are no previous labels.")
-    return note("The earlier labels are back. Press again to return to the newer ones.")
+    return note("The previous labels are restored. Press again to return to the newer ones.")
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     app.callback(Output(Dataset.PROBLEMS, "children"), Input(Dataset.REVISION, "data"))(problems)
     message = Output(Dataset.MESSAGE, "children", allow_duplicate=True)
     clicks = [Input(identity, "n_clicks") for identity in JOBS]

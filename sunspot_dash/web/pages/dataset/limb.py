@@ -1,4 +1,4 @@
-"""Moving the limb in the picture: dragging the disk, or pulling its edge."""
+"""Moving the limb in the image by dragging the disk or pulling its edge."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ CONFIG: Any = {"displaylogo": False, "scrollZoom": True}
 
 
 def movable(move: bool) -> tuple[dict[str, Any], Patch]:
-    """Whether the mouse moves the circle, or the picture."""
+    """Let the mouse move either the circle or the image."""
     figure = Patch()
-    figure["layout"]["meta"]["move"] = move  # a graph looks at its configuration only when its figure changes
+    figure["layout"]["meta"]["move"] = move  # a graph reads its configuration only when its figure changes
     return CONFIG | {"edits": {"shapePosition": move}}, figure
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     app.callback(
         Output(Dataset.VIEW, "config"),
         Output(Dataset.VIEW, "figure", allow_duplicate=True),

@@ -1,4 +1,4 @@
-"""The list of all drawings, and deleting some."""
+"""The table of all drawings, with delete and undo."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def card() -> dbc.Card:
             [
                 html.H2("Drawings"),
                 html.Div(id=Dataset.REPORT, className="small mb-2"),
-                drawings_table(Dataset.TABLE, "No drawing yet: drop some above, or import a folder", False),
+                drawings_table(
+                    Dataset.TABLE, "No drawings yet: upload some above, or import a folder", False
+                ),
                 dcc.Store(id=Dataset.REVISION),
                 dcc.Store(id=Dataset.REFRESHED),
                 bar,
@@ -43,7 +45,7 @@ def card() -> dbc.Card:
 
 
 def counts(_: int | None, shown: str | None) -> tuple[Any, Any]:
-    """How many drawings there are; nothing is sent when nothing has changed."""
+    """Return the number of drawings; send nothing while the catalogue is unchanged."""
     catalogue = current_context().catalogue
     revision = catalogue.revision()
     if revision == shown:
@@ -51,7 +53,7 @@ def counts(_: int | None, shown: str | None) -> tuple[Any, Any]:
     found = catalogue.summary()
     text = f"{counted(found.drawings, 'drawing')}, {found.labelled} of them labelled"
     text += (
-        f"; limb, spots and state by the model {found.model}: {counted(found.spots, 'spot')}"
+        f"; limb, spots and state are from model {found.model}: {counted(found.spots, 'spot')}"
         if found.model
         else ""
     )
@@ -59,24 +61,24 @@ def counts(_: int | None, shown: str | None) -> tuple[Any, Any]:
 
 
 def selected(rows: list[dict[str, Any]] | None) -> tuple[str, bool]:
-    """How many are chosen, and whether there is nothing to delete."""
+    """Return the number of selected drawings, and whether Delete is disabled."""
     return (
-        f"{len(rows)} chosen" if rows else "Click a drawing to open it; tick boxes to choose several."
+        f"{len(rows)} selected" if rows else "Click a drawing to open it; tick boxes to select several."
     ), not rows
 
 
 def trash(_: Any) -> Any:
-    """The last deletion, which can be taken back."""
+    """Show the last deletion, with a button to undo it."""
     last = next(iter(deletions(current_context().workspace)), None)
     if last is None:
         return ""
-    return [f"{_told(last.names)} deleted ", undo_button(last.number)]
+    return [f"{_summary(last.names)} deleted ", undo_button(last.number)]
 
 
 def undo_button(number: str) -> dbc.Button:
     return dbc.Button(
-        "Take back",
-        id={"type": Dataset.UNDELETE, "number": number},
+        "Undo",
+        id={"type": Dataset.UNDO, "number": number},
         size="sm",
         color="secondary",
         outline=True,
@@ -88,16 +90,16 @@ def delete(_: int, rows: list[dict[str, Any]] | None, key: str) -> tuple[Any, An
     context = current_context()
     try:
         files = [original(context.catalogue, row["key"]) for row in rows or []]
-        deletion = delete_drawings(context.workspace, [_as_held(path) for path in files])
+        deletion = delete_drawings(context.workspace, [_workspace_path(path) for path in files])
         _renew_tables(any(path.startswith("output/") for path in deletion.paths))
     except SunspotError as error:
         return problem(str(error)), no_update, no_update
-    said = note(f"{_told(deletion.names)} deleted. 'Take back' below the list brings everything back.")
-    return said, [], "" if any(row["key"] == key for row in rows or []) else no_update
+    message = note(f"{_summary(deletion.names)} deleted. Undo below the list restores everything.")
+    return message, [], "" if any(row["key"] == key for row in rows or []) else no_update
 
 
-def undelete(clicks: list[int | None]) -> Any:
-    """Take a deletion back."""
+def undo(clicks: list[int | None]) -> Any:
+    """Undo a deletion."""
     if not any(clicks):
         return no_update
     try:
@@ -107,30 +109,30 @@ def undelete(clicks: list[int | None]) -> Any:
         return problem(str(error))
     if taken:
         return problem(
-            f"something new is at {', '.join(taken[:3])}: delete or rename it, then take the rest back"
+            f"new files exist at {', '.join(taken[:3])}: delete or rename them, then press Undo again for the rest"
         )
-    return note(f"{_told(deletion.names)} back.")
+    return note(f"{_summary(deletion.names)} restored.")
 
 
 def _renew_tables(changed: bool) -> None:
-    """Queue the making of every table anew, when results came or went."""
+    """Queue a rebuild of all tables if results were added or removed."""
     if changed:
         control.submit(current_context().ledger, "tables", {})
 
 
-def _as_held(path: Path) -> Path:
-    """The path as the workspace names its folder, whatever way the index has it."""
+def _workspace_path(path: Path) -> Path:
+    """Return the path below the workspace folder, however the index has recorded it."""
     space = current_context().workspace
-    held = (folder / path.name for folder in (space.images, space.images_to_run))
-    return next((file for file in held if file.exists() and file.samefile(path)), path)
+    candidates = (folder / path.name for folder in (space.images, space.images_to_run))
+    return next((file for file in candidates if file.exists() and file.samefile(path)), path)
 
 
-def _told(names: list[str]) -> str:
+def _summary(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{len(names)} drawings"
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     register_rows(app, Dataset.TABLE)
     tick, revision = Input(Shell.TICK, "n_intervals"), Input(Dataset.REVISION, "data")
     app.callback(
@@ -163,6 +165,6 @@ def register(app: Dash) -> None:
     )(delete)
     app.callback(
         Output(Dataset.LIST_MESSAGE, "children", allow_duplicate=True),
-        Input({"type": Dataset.UNDELETE, "number": ALL}, "n_clicks"),
+        Input({"type": Dataset.UNDO, "number": ALL}, "n_clicks"),
         prevent_initial_call=True,
-    )(undelete)
+    )(undo)

@@ -1,4 +1,4 @@
-"""The tilt that a sheet's own marks tell, offered for the form of what is set by hand."""
+"""The tilt measured from the tick marks of a drawing, offered for the correction form."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def panel() -> html.Div:
 
 
 def measured(_: int | None, key: str) -> tuple[str, float | None, dict[str, str]]:
-    """What the marks say; nothing yet of another drawing."""
+    """Measure the tilt; clear the result when another drawing opens."""
     if ctx.triggered_id != Dataset.MEASURE or not key:
         return "", None, HIDDEN
     try:
@@ -41,7 +41,7 @@ def measured(_: int | None, key: str) -> tuple[str, float | None, dict[str, str]
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     app.callback(
         Output(Dataset.MEASURED, "children"),
         Output(Dataset.MEASURED_TILT, "data"),
@@ -59,5 +59,5 @@ def register(app: Dash) -> None:
 
 
 def used(_: int, tilt_deg: float | None) -> Any:
-    """The form's tilt."""
+    """Copy the measured tilt to the form."""
     return tilt_deg

@@ -1,4 +1,4 @@
-"""What was found, over time, on the disk and on the Sun; what is chosen in one figure filters all the others."""
+"""The Explore page: detections over time, on the disk and on the Sun; a selection in one figure filters the others."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from sunspot_dash.web.pages.explore.linked import fields
 
 PATH = "/explore"
 PANES = {"counts": counts, "number": number, "sun": sun, "groups": groups}
-# Out of sight and reach, but as wide as it will be: a figure that is not displayed would be drawn in a wrong size.
-UNSEEN = {"visibility": "hidden", "height": 0, "overflow": "hidden"}
+# Hidden at full width, since Plotly draws a figure with display: none at a wrong size.
+HIDDEN = {"visibility": "hidden", "height": 0, "overflow": "hidden"}
 
 
 def layout(**query: Any) -> html.Div:
-    """The page; its address carries all that was chosen, and may hold anything."""
+    """Return the page for the selection in its URL, which may contain anything."""
     known = current_context().catalogue.models()
     choice = Choice.read(query)
     values = choice.values | {"model": _kept(list(choice.models), known)}
     nothing = empty(
         "Nothing to explore yet",
-        "Run a model over drawings first. What it finds appears here by itself.",
+        "Run a model on your drawings first. Its detections appear here automatically.",
         "Run inference",
         "/inference",
     )
@@ -46,27 +46,27 @@ def layout(**query: Any) -> html.Div:
             dcc.Store(id=Explore.REVISION, data=revision(current_context().catalogue, values["model"])),
             html.Div(nothing, id=Explore.EMPTY, hidden=bool(known)),
             html.Div(
-                [*controls.layout(known, values), *panes], id=Explore.BODY, style={} if known else UNSEEN
+                [*controls.layout(known, values), *panes], id=Explore.BODY, style={} if known else HIDDEN
             ),
         ]
     )
 
 
 def _kept(chosen: list[str], known: list[str]) -> list[str]:
-    """Those that have results; the one with the newest where none has."""
+    """Return the chosen models that have results, or the one with the newest results."""
     return [model for model in chosen if model in known] or known[:1] or chosen
 
 
 def models(_: int | None, options: list[str], chosen: list[str]) -> tuple[Any, ...]:
-    """The models that have results now, those chosen, and whether there is anything to explore."""
+    """Return the models with results, the chosen ones, and whether there is anything to explore."""
     known = current_context().catalogue.models()
     if sorted(known) == options:
         raise PreventUpdate
-    return sorted(known), _kept(chosen, known), bool(known), {} if known else UNSEEN
+    return sorted(known), _kept(chosen, known), bool(known), {} if known else HIDDEN
 
 
 def follow(_: int | None, chosen: list[str], shown: str | None) -> str:
-    """The state of the chosen models' results; nothing is sent while it stays the same."""
+    """Return the revision of the chosen models' results; send nothing while it is unchanged."""
     now = revision(current_context().catalogue, chosen)
     if now == shown:
         raise PreventUpdate
@@ -74,30 +74,30 @@ def follow(_: int | None, chosen: list[str], shown: str | None) -> str:
 
 
 def filters(values: dict[str, Any]) -> tuple[str, str, Any]:
-    """The filters in words, the address of what is shown, to be shared, and what of it can be taken away."""
+    """Return a description of the filters, the URL of the selection, and the exports."""
     choice = Choice.read(values)
-    told = choice.filters()
-    exports = controls.exports(choice.models[0], choice.period) if choice.models else []
+    text = choice.filters()
+    exports = controls.exports(choice.model, choice.period) if choice.model else []
     return (
-        f"Filter: {told}." if told else "No filter: everything is shown.",
+        f"Filter: {text}." if text else "No filter: everything is shown.",
         f"{PATH}?{choice.query()}",
         exports,
     )
 
 
-def straight(first: str | None, last: str | None) -> tuple[Any, Any]:
-    """The fields of a period that was typed the wrong way round, as it is shown."""
+def ordered_period(first: str | None, last: str | None) -> tuple[Any, Any]:
+    """Return the dates of a period in order if they were entered in reverse."""
     ends = in_order(first, last)
     return ends if all(ends) and ends != (first, last) else (no_update, no_update)
 
 
 def clear(_: int) -> tuple[Any, ...]:
-    """No period and no region."""
+    """Clear the period and the region."""
     return ("",) * len(FILTERS)
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     tick, chosen = Input(Shell.TICK, "n_intervals"), State(Explore.MODEL, "value")
     app.callback(
         Output(Explore.MODEL, "options"),
@@ -107,7 +107,7 @@ def register(app: Dash) -> None:
         tick,
         State(Explore.MODEL, "options"),
         chosen,
-        prevent_initial_call=True,  # the layout knows them, and no figure waits
+        prevent_initial_call=True,  # the layout has set them already
     )(models)
     app.callback(
         Output(Explore.REVISION, "data"),
@@ -128,7 +128,7 @@ def register(app: Dash) -> None:
         Input(Explore.FROM, "value"),
         Input(Explore.TO, "value"),
         prevent_initial_call=True,
-    )(straight)
+    )(ordered_period)
     app.callback(*fields(), Input(Explore.CLEAR, "n_clicks"), prevent_initial_call=True)(clear)
     app.clientside_callback(
         ClientsideFunction("figures", "pane"),

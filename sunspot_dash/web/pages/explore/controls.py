@@ -1,4 +1,4 @@
-"""The controls that all figures share."""
+"""The controls that all figures of the Explore page share."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from dash import html
 from sunspot_dash.services.export.formats import FORMATS
 from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.ids import Explore
-from sunspot_dash.web.pages.explore.filters import FIELDS, PLACES, VIEWS
+from sunspot_dash.web.pages.explore.filters import FIELDS, POSITION, VIEWS
 
-TYPING_MS = 700  # a date or number is taken when no key was struck for so long
-# Label, least and most of each place.
+TYPING_MS = 700  # a typed date or number takes effect after this pause
+# Label, minimum and maximum of each position field.
 RANGES = {
     "r_from": ("r/R from", 0, 10),
     "r_to": ("r/R to", 0, 10),
-    "pa_from": ("Angle from, °", 0, 360),
-    "pa_to": ("Angle to, °", 0, 360),
-    "b_from": ("Latitude from, °", -90, 90),
-    "b_to": ("Latitude to, °", -90, 90),
+    "pa_from": ("Position angle from (°)", 0, 360),
+    "pa_to": ("Position angle to (°)", 0, 360),
+    "b_from": ("Latitude from (°)", -90, 90),
+    "b_to": ("Latitude to (°)", -90, 90),
 }
 
 
 def layout(known: list[str], values: dict[str, Any]) -> list[Any]:
-    """Models, period, places, and which view is shown."""
+    """Return the controls for models, period, position and view."""
     models = html.Fieldset(
         [
             html.Legend("Models", className="form-label small mb-0 float-none"),
@@ -44,13 +44,13 @@ def layout(known: list[str], values: dict[str, Any]) -> list[Any]:
         for label, name in (("From", "from"), ("To", "to"))
     ]
     clear = dbc.Button("Clear filters", id=Explore.CLEAR, outline=True, color="secondary", size="sm")
-    told = html.Div(
+    filters = html.Div(
         [
             html.Span(id=Explore.FILTERS, **LIVE),
             clear,
             dbc.DropdownMenu(
                 id=Explore.EXPORTS,
-                label="Export the period",
+                label="Export period",
                 size="sm",
                 color="secondary",
                 className="ms-auto",
@@ -69,14 +69,14 @@ def layout(known: list[str], values: dict[str, Any]) -> list[Any]:
     )
     return [
         dbc.Row([dbc.Col(models, md=6, xs=12), *days], className="g-2 align-items-end"),
-        _places(values),
-        told,
+        _position(values),
+        filters,
         view,
     ]
 
 
 def exports(model: str, period: tuple[str, str]) -> list[dbc.DropdownMenuItem]:
-    """Links to everything that can be taken away of a model's results in a period."""
+    """Return links to the exports of a model's results in a period."""
     query = urlencode({name: day for name, day in zip(("from", "to"), period, strict=True) if day})
     return [
         dbc.DropdownMenuItem(
@@ -86,8 +86,8 @@ def exports(model: str, period: tuple[str, str]) -> list[dbc.DropdownMenuItem]:
     ]
 
 
-def _places(values: dict[str, Any]) -> html.Details:
-    """Where on the disk or on the Sun; figures set them, too."""
+def _position(values: dict[str, Any]) -> html.Details:
+    """Return the position fields, which selections in figures set too."""
     boxes = [
         labelled(
             RANGES[name][0],
@@ -101,21 +101,21 @@ def _places(values: dict[str, Any]) -> html.Details:
                 step="any",
             ),
         )
-        for name in PLACES
+        for name in POSITION
     ]
     return html.Details(
-        [html.Summary("Places by numbers", className="small mt-2"), dbc.Row(boxes, className="g-2")],
-        id=Explore.PLACES,
+        [html.Summary("Filter by position", className="small mt-2"), dbc.Row(boxes, className="g-2")],
+        id=Explore.POSITION,
     )
 
 
 def labelled(text: str, control: Any) -> dbc.Col:
-    """A control with its label above it, a sixth of the page wide."""
+    """Return a control with a label above it, one sixth of the page wide."""
     label = html.Label(text, htmlFor=control.id, className="form-label small mb-0")
     return dbc.Col([label, control], md=2, xs=6)
 
 
 def choose(name: str, names: dict[str, str], values: dict[str, Any]) -> dbc.Select:
-    """A field of the choice with a few values."""
+    """Return a select for a field of the selection."""
     options = [{"value": value, "label": label} for value, label in names.items()]
     return dbc.Select(id=FIELDS[name], options=options, value=values[name])

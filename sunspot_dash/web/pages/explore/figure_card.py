@@ -1,4 +1,4 @@
-"""A figure with what it shows, how it is used, and a button that saves it."""
+"""A card with a figure, a note, a help text, and a button that saves the figure."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from sunspot_dash.figures.theme import blank
+from sunspot_dash.figures.theme import blank, text_figure
 from sunspot_dash.web.components.feedback import LIVE
 
 
 class FigureIds(NamedTuple):
-    """Of a figure, of the note above it, and of its button."""
+    """Ids of a figure, of the note above it, and of its save button."""
 
     figure: str
     note: str
@@ -20,7 +20,7 @@ class FigureIds(NamedTuple):
 
 
 def figure_card(title: str, ids: FigureIds, help_text: str, height: str = "32rem", *more: Any) -> dbc.Card:
-    """The card; `more` comes between the note and the figure."""
+    """Return the card, with `more` between the note and the figure."""
     config: Any = {
         "displaylogo": False,
         "toImageButtonOptions": {"format": "png", "filename": f"sunspot-{ids.figure}", "scale": 2},
@@ -29,7 +29,7 @@ def figure_card(title: str, ids: FigureIds, help_text: str, height: str = "32rem
     save = dbc.Button("Save as SVG", id=ids.button, outline=True, color="secondary", size="sm")
     parts = [
         html.Div([html.H2(title), save], className="d-flex justify-content-between align-items-start"),
-        # Room for three lines, so that the figure stays where it is.
+        # Room for three lines, so that the figure does not move.
         html.P(id=ids.note, className="help mb-0", style={"minHeight": "4.5em"}, **LIVE),
         *more,
         html.Div(graph, role="figure", **{"aria-label": title}),  # type: ignore[arg-type]
@@ -38,8 +38,13 @@ def figure_card(title: str, ids: FigureIds, help_text: str, height: str = "32rem
     return dbc.Card(dbc.CardBody(parts, className="figure-card"), className="h-100")
 
 
+def no_model(theme: str) -> tuple[Any, str]:
+    """Return the figure and the note shown while no model is chosen."""
+    return text_figure("Choose a model", theme), "Choose a model."
+
+
 def register_saving(app: Dash, *cards: FigureIds) -> None:
-    """Let the buttons of these cards save their figures."""
+    """Register the save buttons of these cards."""
     for ids in cards:
         app.clientside_callback(
             ClientsideFunction("figures", "svg"),

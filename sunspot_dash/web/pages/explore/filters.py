@@ -1,4 +1,4 @@
-"""What is chosen on the explore page: read from its address and its controls, written to its address, told."""
+"""The selection on the Explore page, converted from and to its controls and its URL."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.figures.polar import COLOURED
-from sunspot_dash.figures.series import BINS
+from sunspot_dash.figures.spot_counts import BINS
 from sunspot_dash.web.ids import Explore
 
-# The name in the address -> the control.
+# Query key in the URL -> id of the control.
 FIELDS = {
     "model": Explore.MODEL,
     "bin": Explore.BIN,
@@ -35,31 +35,31 @@ FIELDS = {
     "reference": Explore.REFERENCE,
 }
 FIRST_YEAR = 1000
-PLACES = ("r_from", "r_to", "pa_from", "pa_to", "b_from", "b_to")
-LOOKS = ("bin", "colour", "east", "view", "frame", "rotation", "by", "parts", "reference")
-FILTERS = ("from", "to", *PLACES)
+POSITION = ("r_from", "r_to", "pa_from", "pa_to", "b_from", "b_to")
+APPEARANCE = ("bin", "colour", "east", "view", "frame", "rotation", "by", "parts", "reference")
+FILTERS = ("from", "to", *POSITION)
 VIEWS = {
     "counts": "Counts and disk",
     "number": "Sunspot number",
     "sun": "Latitudes and sizes",
-    "groups": "Groups over days",
+    "groups": "Tracked groups",
 }
-FRAMES = {"disk": "as seen (disk)", "sun": "on the Sun (heliographic)"}
+FRAMES = {"disk": "disk", "sun": "heliographic"}
 BY = {"day": "daily", "drawing": "every drawing", "month": "monthly", "smoothed": "13-month smoothed"}
 PARTS = {"disk": "whole disk", "halves": "north and south"}
-EAST = {"right": "right (sheet)", "left": "left (sky)"}
+EAST = {"right": "right (mirrored)", "left": "left (as in the sky)"}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What is chosen.
+    """The selection.
 
     Attributes:
-        models: of which the first is on the disk.
-        bin, colour, east, frame: the look of the figures; view: which of VIEWS is shown.
-        period: dates, "" for an open end; region: of the disk or the Sun.
-        rotation: Carrington rotation of the map; None: the last of the period.
-        by, parts: how the sunspot number is shown; reference: what it is compared with, "" for nothing.
+        models: names; figures of a single model show the first.
+        bin, colour, east, frame: options of the figures of counts and of the disk; view: one of VIEWS.
+        period: dates, "" for an open end; region: of the disk or in heliographic latitude.
+        rotation: Carrington rotation of the map, None for the last one of the period.
+        by, parts: options of the sunspot number; reference: the series to compare with, "" for none.
     """
 
     models: tuple[str, ...]
@@ -77,7 +77,7 @@ class Choice:
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Choice:
-        """A choice from the values of FIELDS, which are not to be trusted: what makes no sense is left out."""
+        """Read untrusted values of FIELDS; invalid ones are replaced by the default."""
         models = values.get("model") or []
         models = models if isinstance(models, list | tuple) else [models]
         return cls(
@@ -86,7 +86,7 @@ class Choice:
             _one_of(COLOURED, values.get("colour")),
             _one_of(EAST, values.get("east")),
             in_order(values.get("from"), values.get("to")),
-            Region.read(*(values.get(name) for name in PLACES)),
+            Region.read(*(values.get(name) for name in POSITION)),
             _one_of(VIEWS, values.get("view")),
             _one_of(FRAMES, values.get("frame")),
             _whole(values.get("rotation")),
@@ -96,27 +96,32 @@ class Choice:
         )
 
     @property
+    def model(self) -> str:
+        """The first chosen model, "" if none is chosen."""
+        return self.models[0] if self.models else ""
+
+    @property
     def values(self) -> dict[str, Any]:
-        """The values of FIELDS, as controls show them."""
+        """The values of FIELDS for the controls."""
         region = self.region
-        places = (*self.period, *(getattr(region, name) for name in PLACES))
-        look = {name: getattr(self, name) for name in LOOKS}
-        return {"model": list(self.models)} | look | dict(zip(FILTERS, places, strict=True))
+        filters = (*self.period, *(getattr(region, name) for name in POSITION))
+        appearance = {name: getattr(self, name) for name in APPEARANCE}
+        return {"model": list(self.models)} | appearance | dict(zip(FILTERS, filters, strict=True))
 
     def query(self) -> str:
-        """The address' part after '?'."""
+        """Return the query of the URL, without the question mark."""
         chosen = {name: value for name, value in self.values.items() if value not in ("", None)}
         return urlencode(chosen, doseq=True)
 
     def filters(self) -> str:
-        """The filters that are on, in words; '' where there is none."""
+        """Describe the active filters; "" if there are none."""
         first, last = self.period
-        told = f"{first} to {last}" if first and last else f"from {first}" if first else f"up to {last}"
-        return "; ".join(part for part in (told if first or last else "", self.region.describe()) if part)
+        period = f"{first} to {last}" if first and last else f"from {first}" if first else f"up to {last}"
+        return "; ".join(part for part in (period if first or last else "", self.region.describe()) if part)
 
 
 def _one_of(names: Mapping[str, str], value: Any) -> str:
-    """A value that is one of the names, else the first of them."""
+    """Return the value if it is one of the names, else the first name."""
     return value if isinstance(value, str) and value in names else next(iter(names))
 
 
@@ -129,7 +134,7 @@ def _whole(value: Any) -> int | None:
 
 
 def in_order(first: Any, last: Any) -> tuple[str, str]:
-    """The dates of a period, the earlier one first; "" for what is none."""
+    """Return the dates of a period in order, "" for an invalid or missing date."""
     ends = _date(first), _date(last)
     return (min(ends), max(ends)) if all(ends) else ends
 
@@ -139,5 +144,5 @@ def _date(value: Any) -> str:
         found = date.fromisoformat(value)
     except (TypeError, ValueError):
         return ""
-    # While a year is typed a browser gives 2 and 20 on the way to 2024.
+    # While the user types 2024, the browser sends the years 2, 20 and 202.
     return found.isoformat() if found.year >= FIRST_YEAR else ""

@@ -1,4 +1,4 @@
-"""How the figures of the explore page hang together: one choice for all, redrawn when it or the results change."""
+"""The links between the figures of the Explore page, which are redrawn when the selection or the results change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore, Shell
 from sunspot_dash.web.pages.explore.filters import FIELDS, FILTERS, Choice
 
-KEPT = 8  # drawn figures of a kind, for a page that is opened again, a filter that is taken back, another browser
+CACHED = 8  # figures per kind, for a reloaded page, an undone filter, another browser
 
 
 def register_drawn(
@@ -30,20 +30,20 @@ def register_drawn(
     keep: bool = True,
     ahead: bool = False,
 ) -> None:
-    """Let `draw(choice, theme)` fill the outputs, whenever the view is the one that is shown.
+    """Register `draw(choice, theme)`, which fills the outputs while its view is shown.
 
     Args:
-        keep: what is drawn depends on the choice, the theme and the catalogue alone: it is not drawn again.
-        ahead: it is drawn while another view is shown, too, as long as nothing is filtered: it takes a while.
+        keep: cache the result, which then may depend only on the selection, the theme and the catalogue.
+        ahead: draw in the background while another view is shown and no filter is set, since drawing is slow.
     """
     one_at_a_time = Lock()
 
-    @lru_cache(KEPT if keep else 0)
+    @lru_cache(CACHED if keep else 0)
     def of_revision(choice: Choice, theme: str, _: str) -> Any:
         return draw(choice, theme)
 
     def with_others(choice: Choice, theme: str, revision: str) -> Any:
-        # A view that is opened while it is drawn ahead waits for that, and does not draw it once more.
+        # A view opened while it is drawn ahead waits for that result instead of drawing it again.
         with one_at_a_time if ahead else nullcontext():
             return of_revision(choice, theme, revision)
 
@@ -72,15 +72,15 @@ def register_drawn(
 
 
 def fields(*names: str) -> list[Output]:
-    """The fields of the choice, of these names, as outputs that other callbacks set, too."""
+    """Return these fields of the selection as outputs that several callbacks may set."""
     return [Output(FIELDS[name], "value", allow_duplicate=True) for name in names or FILTERS]
 
 
 def register_opening(app: Dash, figure: str, per_model: bool = False) -> None:
-    """Let a click on a point open its drawing, with its spot marked where there is one.
+    """Register a click on a point, which opens its drawing and rings its spot if it has one.
 
     Args:
-        per_model: each of the figure's traces is of one of the chosen models, in their order; else all is of the first.
+        per_model: the figure has one trace per chosen model, in order; otherwise all points belong to the first model.
     """
 
     def opened(clicked: dict[str, Any] | None, chosen: list[str]) -> Any:
@@ -103,18 +103,18 @@ def register_opening(app: Dash, figure: str, per_model: bool = False) -> None:
 
 
 def days_of(zoom: dict[str, Any] | None) -> tuple[Any, Any]:
-    """The first and last day to which the user has zoomed a figure over time."""
+    """Return the first and last day to which the user zoomed a time axis."""
     ends = zoomed(zoom)
     return (no_update, no_update) if ends is None else (str(ends[0])[:10], str(ends[1])[:10])
 
 
 def register_period(app: Dash, figure: str) -> None:
-    """Let a zoom of a figure over time choose the period."""
+    """Register a figure whose zoom in time sets the period."""
     app.callback(*fields("from", "to"), Input(figure, "relayoutData"), prevent_initial_call=True)(days_of)
 
 
 def zoomed(zoom: dict[str, Any] | None, axis: str = "xaxis") -> tuple[Any, Any] | None:
-    """The ends to which the user has zoomed an axis; ("", "") for all of it, None where another thing was changed."""
+    """Return the ends of a zoomed axis; ("", "") after a reset, None if the axis did not change."""
     zoom = zoom or {}
     ends = zoom.get(f"{axis}.range") or [zoom.get(f"{axis}.range[0]"), zoom.get(f"{axis}.range[1]")]
     if ends[0] is not None and ends[1] is not None:

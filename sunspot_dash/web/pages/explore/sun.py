@@ -1,4 +1,4 @@
-"""Latitudes over time, a rotation on a map of the Sun, and how large spots are."""
+"""The butterfly diagram, the map of a Carrington rotation, and the distribution of spot sizes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from dash.exceptions import PreventUpdate
 
 from sunspot_dash.figures.butterfly import butterfly_figure
 from sunspot_dash.figures.carrington import carrington_figure, sizes_figure
-from sunspot_dash.figures.theme import UNSEEN, only_words
+from sunspot_dash.figures.theme import NO_MATCH, text_figure
 from sunspot_dash.services.analysis.butterfly import butterfly
 from sunspot_dash.services.analysis.carrington import rotation, sizes
 from sunspot_dash.text import counted
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
-from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, register_saving
+from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, no_model, register_saving
 from sunspot_dash.web.pages.explore.filters import FIELDS, Choice
 from sunspot_dash.web.pages.explore.linked import days_of, fields, register_drawn, register_opening, zoomed
 
@@ -26,14 +26,14 @@ MAP = FigureIds(Explore.MAP, Explore.MAP_NOTE, Explore.MAP_SVG)
 SIZES = FigureIds(Explore.SIZES, Explore.SIZES_NOTE, Explore.SIZES_SVG)
 BUTTERFLY = FigureIds(Explore.BUTTERFLY, Explore.BUTTERFLY_NOTE, Explore.BUTTERFLY_SVG)
 BUTTERFLY_HELP = (
-    "Drag a box to choose its days and latitudes for all figures; a single spot opens its drawing."
+    "Drag a box to filter all figures by its dates and latitudes; click a spot to open its drawing."
 )
 MAP_HELP = (
-    "Drag a box to choose its latitudes for all figures; a spot opens its drawing. "
-    "CMD: degrees from the central meridian, + to the west."
+    "Drag a box to filter all figures by its latitudes; click a spot to open its drawing. "
+    "CMD: central meridian distance, positive to the west."
 )
 SIZES_HELP = (
-    "Labels are umbrae, so areas are umbral; corrected for foreshortening. "
+    "Areas are umbral, since the labels are umbrae, and corrected for foreshortening. "
     "MSH: millionths of the solar hemisphere."
 )
 
@@ -46,8 +46,8 @@ def layout(values: dict[str, Any]) -> list[Any]:
         ),
         dbc.Row(
             [
-                dbc.Col(figure_card("A Carrington rotation", MAP, MAP_HELP, "26rem", _step(values)), lg=7),
-                dbc.Col(figure_card("Sizes of spots", SIZES, SIZES_HELP, "26rem"), lg=5),
+                dbc.Col(figure_card("Carrington rotation", MAP, MAP_HELP, "26rem", _step(values)), lg=7),
+                dbc.Col(figure_card("Spot sizes", SIZES, SIZES_HELP, "26rem"), lg=5),
             ],
             className="g-3",
         ),
@@ -55,11 +55,11 @@ def layout(values: dict[str, Any]) -> list[Any]:
 
 
 def _step(values: dict[str, Any]) -> html.Div:
-    """The rotation, and buttons to the one before and after that has drawings."""
+    """Return the field of the rotation, with buttons to the previous and next one that has drawings."""
     button = {"size": "sm", "outline": True, "color": "secondary"}
     number = dbc.Input(
         id=FIELDS["rotation"], type="number", value=values["rotation"], step=1, debounce=0.7, size="sm",
-        placeholder="the last", style={"width": "8rem"},
+        placeholder="last", style={"width": "8rem"},
     )  # fmt: skip
     label = html.Label("Rotation", htmlFor=FIELDS["rotation"], className="small")
     return html.Div(
@@ -73,56 +73,53 @@ def _step(values: dict[str, Any]) -> html.Div:
     )
 
 
-def flown(choice: Choice, theme: str) -> tuple[Any, str]:
-    """The butterfly diagram of the first model."""
-    model = choice.models[0] if choice.models else ""
+def butterfly_diagram(choice: Choice, theme: str) -> tuple[Any, str]:
+    """Draw the butterfly diagram of the first model."""
+    model = choice.model
     found = butterfly(current_context().catalogue, model, choice.period, choice.region)
-    told = f"Model {model}: {counted(found.total, 'spot')} of dated drawings." if model else "Choose a model."
-    return butterfly_figure(found, theme) if found.total else only_words(UNSEEN, theme), told
+    note = f"Model {model}: {counted(found.total, 'spot')} on dated drawings." if model else "Choose a model."
+    return butterfly_figure(found, theme) if found.total else text_figure(NO_MATCH, theme), note
 
 
-def boxed(zoom: dict[str, Any] | None) -> tuple[Any, ...]:
-    """The days and latitudes to which the butterfly diagram was zoomed."""
+def butterfly_zoomed(zoom: dict[str, Any] | None) -> tuple[Any, ...]:
+    """Return the dates and latitudes to which the butterfly diagram was zoomed."""
     dates, latitudes = days_of(zoom), zoomed(zoom, "yaxis")
     if latitudes is None:
         return *dates, no_update, no_update
-    return *dates, *(latitudes if latitudes == ("", "") else _belt(*latitudes))
+    return *dates, *(latitudes if latitudes == ("", "") else _rounded(*latitudes))
 
 
-def mapped(choice: Choice, theme: str) -> tuple[Any, str]:
-    """The map of one rotation of the first model."""
-    if not choice.models:
-        return only_words("Choose a model", theme), "Choose a model."
-    found = rotation(
-        current_context().catalogue, choice.models[0], choice.period, choice.region, choice.rotation
-    )
-    told = f"Model {choice.models[0]}, rotation {found.number}: {counted(len(found.rows), 'spot')}"
+def rotation_map(choice: Choice, theme: str) -> tuple[Any, str]:
+    """Draw the map of one rotation of the first model."""
+    model = choice.model
+    if not model:
+        return no_model(theme)
+    found = rotation(current_context().catalogue, model, choice.period, choice.region, choice.rotation)
+    note = f"Model {model}, rotation {found.number}: {counted(len(found.rows), 'spot')}"
     if not found.first:
-        told = "No dated drawing in the period." if not found.known else f"{told}, no drawing in the period"
-        return only_words(UNSEEN, theme), told
+        note = "No dated drawing in the period." if not found.known else f"{note}, no drawing in the period"
+        return text_figure(NO_MATCH, theme), note
     days = found.first if found.first == found.last else f"{found.first} to {found.last}"
-    return carrington_figure(
-        found.rows, theme
-    ), f"{told} on the drawings of {days}; the marks grow with the umbra."
+    note += f" on the drawings of {days}. The size of a marker grows with the umbral area."
+    return carrington_figure(found.rows, theme), note
 
 
-def sized(choice: Choice, theme: str) -> tuple[Any, str]:
-    """The distribution of sizes of the first model."""
-    if not choice.models:
-        return only_words("Choose a model", theme), "Choose a model."
-    edges, counts = sizes(current_context().catalogue, choice.models[0], choice.period, choice.region)
-    figure = sizes_figure(edges, counts, theme) if counts.sum() else only_words(UNSEEN, theme)
-    return figure, f"Model {choice.models[0]}: {counted(int(counts.sum()), 'spot')}."
+def size_distribution(choice: Choice, theme: str) -> tuple[Any, str]:
+    """Draw the distribution of spot sizes of the first model."""
+    model = choice.model
+    if not model:
+        return no_model(theme)
+    edges, counts = sizes(current_context().catalogue, model, choice.period, choice.region)
+    figure = sizes_figure(edges, counts, theme) if counts.sum() else text_figure(NO_MATCH, theme)
+    return figure, f"Model {model}: {counted(int(counts.sum()), 'spot')}."
 
 
-def stepped(_: int | None, __: int | None, values: dict[str, Any]) -> int:
-    """The rotation before or after that has drawings."""
+def step_rotation(_: int | None, __: int | None, values: dict[str, Any]) -> int:
+    """Return the previous or next rotation that has drawings."""
     choice = Choice.read(values)
-    if not choice.models:
+    if not choice.model:
         raise PreventUpdate
-    found = rotation(
-        current_context().catalogue, choice.models[0], choice.period, choice.region, choice.rotation
-    )
+    found = rotation(current_context().catalogue, choice.model, choice.period, choice.region, choice.rotation)
     later = [number for number in found.known if number > found.number]
     earlier = [number for number in found.known if number < found.number]
     if ctx.triggered_id == Explore.LATER and later:
@@ -132,42 +129,42 @@ def stepped(_: int | None, __: int | None, values: dict[str, Any]) -> int:
     raise PreventUpdate
 
 
-def belt(selected: dict[str, Any] | None) -> tuple[Any, Any, Any]:
-    """The latitudes of a box."""
+def latitudes_selected(selected: dict[str, Any] | None) -> tuple[Any, Any, Any]:
+    """Return the latitudes of a selected box, and clear the selection."""
     ends = ((selected or {}).get("range") or {}).get("y")
     if not ends:
         return no_update, no_update, no_update
-    return *_belt(*ends), None
+    return *_rounded(*ends), None
 
 
-def _belt(first: float, last: float) -> tuple[float, float]:
-    """Latitudes in order, rounded outwards."""
+def _rounded(first: float, last: float) -> tuple[float, float]:
+    """Return two latitudes in order, rounded outwards to 0.1°."""
     low, high = sorted((first, last))
     return max(-90, floor(10 * low) / 10), min(90, ceil(10 * high) / 10)
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
-    for ids, draw in ((BUTTERFLY, flown), (MAP, mapped), (SIZES, sized)):
+    """Register the callbacks."""
+    for ids, draw in ((BUTTERFLY, butterfly_diagram), (MAP, rotation_map), (SIZES, size_distribution)):
         outputs = [Output(ids.figure, "figure"), Output(ids.note, "children")]
-        register_drawn(app, VIEW, outputs, draw, ahead=draw is flown)
+        register_drawn(app, VIEW, outputs, draw, ahead=draw is butterfly_diagram)
     app.callback(
         output=Output(FIELDS["rotation"], "value"),
         inputs=[Input(Explore.EARLIER, "n_clicks"), Input(Explore.LATER, "n_clicks")],
         state=[{name: State(identity, "value") for name, identity in FIELDS.items()}],
         prevent_initial_call=True,
-    )(stepped)
+    )(step_rotation)
     app.callback(
         *fields("b_from", "b_to"),
         Output(Explore.MAP, "selectedData"),
         Input(Explore.MAP, "selectedData"),
         prevent_initial_call=True,
-    )(belt)
+    )(latitudes_selected)
     app.callback(
         *fields("from", "to", "b_from", "b_to"),
         Input(Explore.BUTTERFLY, "relayoutData"),
         prevent_initial_call=True,
-    )(boxed)
+    )(butterfly_zoomed)
     register_opening(app, Explore.BUTTERFLY)
     register_opening(app, Explore.MAP)
     register_saving(app, BUTTERFLY, MAP, SIZES)

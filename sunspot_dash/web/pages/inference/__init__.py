@@ -1,4 +1,4 @@
-"""A model over drawings, and what it found on each."""
+"""The Inference page: run a model and review its detections."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dash import ClientsideFunction, Dash, Input, Output, html
 
 from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.ids import Inference
-from sunspot_dash.web.pages.inference import gallery, orientation, results, run, viewer
+from sunspot_dash.web.pages.inference import gallery, orientation, results, run, viewer, viewer_card
 from sunspot_dash.workspace import Workspace
 
 TABS = {viewer.TAB: "Viewer", gallery.TAB: "Gallery"}
@@ -15,7 +15,7 @@ PANES = {tab: f"{Inference.TABS}-{tab}" for tab in TABS}
 
 
 def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html.Div:
-    """The page; its address names a drawing, and perhaps a spot to mark."""
+    """Return the page; the URL may name a model, a drawing and a spot to ring."""
     choose = dbc.RadioItems(
         id=Inference.TABS,
         options=[{"value": value, "label": label} for value, label in TABS.items()],
@@ -25,7 +25,10 @@ def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html
         labelClassName="btn btn-sm btn-outline-primary",
         labelCheckedClassName="active",
     )
-    shown = [html.Div(viewer.card(), id=PANES[viewer.TAB]), html.Div(gallery.card(), id=PANES[gallery.TAB])]
+    shown = [
+        html.Div(viewer_card.card(), id=PANES[viewer.TAB]),
+        html.Div(gallery.card(), id=PANES[gallery.TAB]),
+    ]
     return html.Div(
         [
             html.H1("Inference"),
@@ -40,7 +43,7 @@ def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html
 
 
 def register(app: Dash, workspace: Workspace) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     run.register(app, workspace)
     for part in (results, orientation, viewer, gallery):
         part.register(app)

@@ -1,4 +1,4 @@
-"""The results as a gallery of small drawings with their spots ringed."""
+"""The gallery of processed drawings, as thumbnails with ringed spots."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sunspot_dash.web.ids import Inference
 from sunspot_dash.web.pages.inference import viewer
 
 TAB = "gallery"
-PAGE = 24
+PAGE = 24  # drawings per page of the gallery
 
 
 def card() -> dbc.Card:
@@ -35,14 +35,14 @@ def card() -> dbc.Card:
 
 
 def pictures(tab: str, page: int | None, model: str | None, _: Any) -> tuple[Any, Any]:
-    """One page of the gallery."""
+    """Return one page of the gallery."""
     if tab != TAB:
         return no_update, no_update
     start = PAGE * ((page or 1) - 1)
     done = {"state": {"type": "equals", "filter": DONE}}
     found, total = page_of_drawings(current_context().catalogue, (start, start + PAGE), [], done, model or "")
     if not total:
-        return empty("No results yet", "Choose a model and drawings, and run it."), 1
+        return empty("No results yet", "Choose a model and drawings, then press Run."), 1
     return [_picture(row, model or "") for row in found], -(-total // PAGE)
 
 
@@ -61,14 +61,14 @@ def _picture(row: dict[str, Any], model: str) -> html.Button:
 
 
 def opened(clicks: list[int | None]) -> tuple[Any, Any]:
-    """The drawing that was clicked, in the viewer."""
+    """Open the clicked drawing in the viewer."""
     if not any(clicks):
         return no_update, no_update
     return {"key": ctx.triggered_id["key"], "spot": ""}, viewer.TAB
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     app.callback(
         Output(Inference.GALLERY, "children"),
         Output(Inference.PAGE, "max_value"),

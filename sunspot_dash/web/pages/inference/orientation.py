@@ -1,4 +1,4 @@
-"""How the drawings of a model's results lie on their pages, and what the spots' motion says of that."""
+"""The orientation of the drawings of a model, and its check by the motion of the spots."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from sunspot_dash.web.components.feedback import LIVE, note, problem
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Inference
 
-AS_LAST = "last"  # a Select takes "" for nothing chosen
+AS_LAST = "last"  # a Select treats "" as no choice
 PRESET_OPTIONS = [{"value": name, "label": f"{name}: {about}"} for name, about in ABOUT_PRESETS.items()]
-RUN_OPTIONS = [{"value": AS_LAST, "label": "as the last time (at first uset)"}, *PRESET_OPTIONS]
+RUN_OPTIONS = [{"value": AS_LAST, "label": "as in the last run (uset for the first run)"}, *PRESET_OPTIONS]
 
 
 def panel(model: str | None) -> html.Div:
-    """The setting of a model's results."""
+    """Return the orientation control of the results of a model."""
     now = orientation_of(current_context().workspace, model) if model else None
     return html.Div(
         [
             html.Label(
-                "How the drawings lie", htmlFor=Inference.ORIENTATION, className="form-label small mb-0"
+                "Drawing orientation", htmlFor=Inference.ORIENTATION, className="form-label small mb-0"
             ),
             dbc.Select(
                 id=Inference.ORIENTATION, options=PRESET_OPTIONS, value=now, size="sm", disabled=model is None
@@ -38,18 +38,18 @@ def panel(model: str | None) -> html.Div:
 
 
 def run_choice() -> list[Any]:
-    """The setting of a run."""
+    """Return the orientation control of a run."""
     return [
         html.Label(
-            "How the drawings lie", htmlFor=Inference.RUN_ORIENTATION, className="form-label small mb-0 mt-1"
+            "Drawing orientation", htmlFor=Inference.RUN_ORIENTATION, className="form-label small mb-0 mt-1"
         ),
         dbc.Select(id=Inference.RUN_ORIENTATION, options=RUN_OPTIONS, value=AS_LAST, size="sm"),
-        html.Div("Of all results of this model, also those that are done.", className="help"),
+        html.Div("Applies to all results of this model, including existing ones.", className="help"),
     ]
 
 
-def told(model: str | None, _: Any) -> tuple[Any, ...]:
-    """How a model's results are set, and whether their spots move like that."""
+def check(model: str | None, _: Any) -> tuple[Any, ...]:
+    """Return the orientation of a model's results, and whether the motion of the spots agrees."""
     if not model:
         return "", no_update, True
     context = current_context()
@@ -63,8 +63,8 @@ def told(model: str | None, _: Any) -> tuple[Any, ...]:
     return html.Span(found.text, className="text-secondary"), now, False
 
 
-def turn(preset: str | None, model: str | None) -> Any:
-    """Set it; the index follows by itself, the tables by a job."""
+def change(preset: str | None, model: str | None) -> Any:
+    """Set the orientation; the index follows by itself, the tables through a job."""
     context = current_context()
     if not preset or not model:
         return no_update
@@ -74,21 +74,21 @@ def turn(preset: str | None, model: str | None) -> Any:
         job = control.submit(context.ledger, "tables", {"model": model})
     except SunspotError as error:
         return problem(str(error))
-    return note(f"{model}: the drawings lie as {preset}. Job {job.number} makes the tables anew.")
+    return note(f"{model}: drawing orientation set to {preset}. Job {job.number} rebuilds the tables.")
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     app.callback(
         Output(Inference.ORIENTATION_CHECK, "children"),
         Output(Inference.ORIENTATION, "value"),
         Output(Inference.ORIENTATION, "disabled"),
         Input(Inference.RESULT_MODEL, "value"),
         Input(Inference.REVISION, "data"),
-    )(told)
+    )(check)
     app.callback(
         Output(Inference.ORIENTATION_MESSAGE, "children"),
         Input(Inference.ORIENTATION, "value"),
         State(Inference.RESULT_MODEL, "value"),
         prevent_initial_call=True,
-    )(turn)
+    )(change)

@@ -1,4 +1,4 @@
-"""What a model found: how much, on which drawings, and as files."""
+"""The results of a model: totals, list of drawings, and downloads."""
 
 from __future__ import annotations
 
@@ -44,25 +44,25 @@ def card(model: str) -> dbc.Card:
                 html.Div(id=Inference.TOTALS, className="small my-2"),
                 html.Div(id=Inference.LINKS, className="small mb-2"),
                 orientation.panel(picked),
-                table(Inference.LIST, COLUMNS, "key", "Nothing was run yet", endless=True),
+                table(Inference.LIST, COLUMNS, "key", "No results yet", endless=True),
                 dcc.Store(id=Inference.REVISION),
                 dcc.Store(id=Inference.REFRESHED),
-                dcc.Store(id=Inference.PLACE),
-                dcc.Store(id=Inference.MARKED),
+                dcc.Store(id=Inference.ROW),
+                dcc.Store(id=Inference.ROW_SELECTED),
             ]
         )
     )
 
 
 def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any, ...]:
-    """How much there is; nothing is sent when nothing has changed."""
+    """Return the totals and links of a model; send nothing while the catalogue is unchanged."""
     catalogue = current_context().catalogue
     if ctx.triggered_id == Shell.TICK and catalogue.revision() == revision:
         return (no_update,) * 5
     revision, models = catalogue.revision(), catalogue.models()
     if not models:
         return (
-            empty("No results yet", "Choose a model and drawings, and run it."),
+            empty("No results yet", "Choose a model and drawings, then press Run."),
             "",
             no_update,
             no_update,
@@ -75,17 +75,17 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
         html.A("Coordinates (JSON)", href=f"/results/{picked}/{picked}{FEATURES_SUFFIX}", className="me-3"),
         html.A("Masks, overlays and tables (ZIP)", href=f"/exports/{picked}/bundle", className="me-3"),
         *(
-            [html.A("What failed (CSV)", href=f"/results/{picked}/{FAILED_NAME}")]
+            [html.A("Failed drawings (CSV)", href=f"/results/{picked}/{FAILED_NAME}")]
             if catalogue.has_failures(picked)
             else []
         ),
     ]
-    told = f"{picked}: {counted(drawings, 'drawing')}, {counted(spots, 'spot')}"
-    return told, links, models, no_update if picked == model else picked, revision
+    text = f"{picked}: {counted(drawings, 'drawing')}, {counted(spots, 'spot')}"
+    return text, links, models, no_update if picked == model else picked, revision
 
 
 def rows(request: dict[str, Any] | None, model: str | None) -> Any:
-    """The rows that the list asks for."""
+    """Return the rows that the list requests."""
     if request is None:
         return no_update
     found, total = page_of_drawings(
@@ -98,14 +98,14 @@ def rows(request: dict[str, Any] | None, model: str | None) -> Any:
     return {"rowData": found, "rowCount": total}
 
 
-def place(now: dict[str, str], model: str | None, request: dict[str, Any] | None, _: Any) -> Any:
-    """The drawing that the viewer shows, and its row in the list."""
+def listed_row(now: dict[str, str], model: str | None, request: dict[str, Any] | None, _: Any) -> Any:
+    """Return the drawing in the viewer, and its row in the list."""
     order = [(sort["colId"], sort["sort"]) for sort in (request or {}).get("sortModel") or []]
     return [now["key"], place_of(current_context().catalogue, model or "", now["key"], order)]
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     app.callback(
         output=[
             Output(Inference.TOTALS, "children"),
@@ -123,16 +123,16 @@ def register(app: Dash) -> None:
         State(Inference.RESULT_MODEL, "value"),
     )(rows)
     app.callback(
-        Output(Inference.PLACE, "data"),
+        Output(Inference.ROW, "data"),
         Input(Inference.KEY, "data"),
         Input(Inference.RESULT_MODEL, "value"),
         State(Inference.LIST, "getRowsRequest"),
         Input(Inference.REVISION, "data"),
-    )(place)
+    )(listed_row)
     app.clientside_callback(
-        ClientsideFunction("sunspot", "mark"),
-        Output(Inference.MARKED, "data"),
-        Input(Inference.PLACE, "data"),
+        ClientsideFunction("sunspot", "selectRow"),
+        Output(Inference.ROW_SELECTED, "data"),
+        Input(Inference.ROW, "data"),
         State(Inference.LIST, "id"),
     )
     app.clientside_callback(

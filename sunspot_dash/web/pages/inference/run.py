@@ -1,4 +1,4 @@
-"""Running a model: which one, over which drawings, and how far it is."""
+"""The form to run a model on drawings, and its progress."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, dcc, html
 
 from jobs.follow import summaries
-from jobs.ledger import Job, Ledger
+from jobs.job import Job
+from jobs.ledger import Ledger
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.services.catalogue.catalogue import Catalogue
@@ -27,9 +28,9 @@ from sunspot_dash.workspace import EVERYTHING, Workspace
 
 FOLDER, SELECTION = "folder", "selection"
 SOURCES = {
-    EVERYTHING: "All that are new to it",
-    SELECTION: "A selection",
-    FOLDER: "A folder or an imported archive",
+    EVERYTHING: "Not yet processed by this model",
+    SELECTION: "Selected drawings",
+    FOLDER: "Folder or imported archive",
 }
 HIDDEN: dict[str, str] = {"display": "none"}
 
@@ -54,10 +55,10 @@ def card(model: str) -> dbc.Card:
                         ),
                     ]
                 ),
-                html.Div(id=Inference.PLAN, className="help", **LIVE),
+                html.Div(id=Inference.PREVIEW, className="help", **LIVE),
                 html.Div(_folder(), id=Inference.FOLDER_PART, style=HIDDEN),
                 html.Div(
-                    drawings_table(Inference.PICK, "No drawing yet: put some in on the page Dataset"),
+                    drawings_table(Inference.PICK, "No drawings yet: upload some on the Dataset page"),
                     id=Inference.PICK_PART,
                     style=HIDDEN,
                 ),
@@ -83,64 +84,65 @@ def _folder() -> list[Any]:
     return [
         html.Label("Folder or archive", htmlFor=Inference.FOLDER, className="form-label small mb-0 mt-1"),
         dbc.Input(id=Inference.FOLDER, value="images_to_run", type="text", size="sm"),
-        html.Div("In the workspace, a full path on the server, or an archive's name.", className="help"),
+        html.Div(
+            "A path in the workspace, an absolute path on the server, or the name of an archive.",
+            className="help",
+        ),
     ]
 
 
 def _more() -> html.Details:
-    limit = dbc.Input(
-        id=Inference.LIMIT,
+    threshold = dbc.Input(
+        id=Inference.RUN_THRESHOLD,
         type="number",
         min=FLOOR,
         max=1,
         step=0.01,
         size="sm",
-        placeholder="the model's own",
+        placeholder="model's own threshold",
     )
     return html.Details(
         [
-            html.Summary("More"),
+            html.Summary("More options"),
             html.Label(
-                "Least confidence of a spot", htmlFor=Inference.LIMIT, className="form-label small mb-0"
+                "Confidence threshold", htmlFor=Inference.RUN_THRESHOLD, className="form-label small mb-0"
             ),
-            limit,
+            threshold,
             html.Div(
-                f"{FLOOR:g} to 1. Other than before: drawings that are done are counted anew.",
+                f"{FLOOR:g} to 1. If it differs from the last run, processed drawings are recounted.",
                 className="help",
             ),
             *orientation.run_choice(),
-            dbc.Checkbox(
-                id=Inference.FORCE, label="Repeat drawings that are done", value=False, className="mt-1"
-            ),
+            dbc.Checkbox(id=Inference.FORCE, label="Process drawings again", value=False, className="mt-1"),
         ],
         className="mt-2",
     )
 
 
-def plan(model: str, source: str, rows: list[dict[str, Any]] | None, _: Any) -> tuple[str, Any, Any]:
-    """What a run would do, and the parts of the form that belong to the source."""
+def preview(model: str, source: str, rows: list[dict[str, Any]] | None, _: Any) -> tuple[str, Any, Any]:
+    """Describe the drawings of a run, and show the part of the form for their source."""
     parts = ({} if source == FOLDER else HIDDEN, {} if source == SELECTION else HIDDEN)
     if source == EVERYTHING:
         total, new = (
             current_context().catalogue.summary().drawings,
             not_run(current_context().catalogue, model),
         )
-        return f"{new} of {counted(total, 'drawing')} not run by {model} yet.", *parts
+        return f"{new} of {counted(total, 'drawing')} not yet processed by {model}.", *parts
     if source == SELECTION:
-        return f"{len(rows or [])} chosen below.", *parts
-    return "Drawings that are done are skipped.", *parts
+        return f"{counted(len(rows or []), 'drawing')} selected below.", *parts
+    return "Drawings that have results are skipped.", *parts
 
 
 def parameters(workspace: Workspace, model: str, source: str, folder: str, *more: Any) -> dict[str, Any]:
-    """Those of an inference."""
-    rows, limit, force, lie = more
+    """Return the parameters of an inference job."""
+    rows, threshold, force, preset = more
     found: dict[str, Any] = {
         "model": model,
         "force": bool(force),
-        "orientation": "" if lie == orientation.AS_LAST else lie,
+        "orientation": "" if preset == orientation.AS_LAST else preset,
     }
-    if limit not in (None, ""):
-        found["threshold"] = limit
+    if threshold not in (None, ""):
+        found["threshold"] = threshold
     if source != SELECTION:
         return found | {"images": EVERYTHING if source == EVERYTHING else folder}
     if not rows:
@@ -150,8 +152,8 @@ def parameters(workspace: Workspace, model: str, source: str, folder: str, *more
 
 
 def progress(_: int | None) -> tuple[Any, bool]:
-    """The inference that lives, if there is one."""
-    found = _living(current_context().ledger)
+    """Show the queued or running inference, if there is one."""
+    found = _live_inference(current_context().ledger)
     if found is None:
         return "", True
     (row,) = summaries(current_context().ledger, [found])
@@ -159,41 +161,41 @@ def progress(_: int | None) -> tuple[Any, bool]:
 
 
 def cancel(_: int) -> Any:
-    """Cancel the inference that lives."""
+    """Cancel the queued or running inference."""
     ledger = current_context().ledger
-    found = _living(ledger)
+    found = _live_inference(ledger)
     if found is None:
-        return note("Nothing runs any more.")
+        return note("No inference is queued or running.")
     try:
-        return note(f"Job {found.number} is {ledger.cancel(found.number).state}; what was done is kept.")
+        return note(f"Job {found.number} is {ledger.cancel(found.number).state}; finished drawings are kept.")
     except SunspotError as error:
         return problem(str(error))
 
 
-def _living(ledger: Ledger) -> Job | None:
+def _live_inference(ledger: Ledger) -> Job | None:
     return next((job for job in ledger.live() if job.kind == "infer"), None)
 
 
 def register(app: Dash, workspace: Workspace) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     tick = Input(Shell.TICK, "n_intervals")
     register_rows(app, Inference.PICK)
     app.callback(
-        Output(Inference.PLAN, "children"),
+        Output(Inference.PREVIEW, "children"),
         Output(Inference.FOLDER_PART, "style"),
         Output(Inference.PICK_PART, "style"),
         Input(Inference.MODEL, "value"),
         Input(Inference.SOURCE, "value"),
         Input(Inference.PICK, "selectedRows"),
         Input(Inference.REVISION, "data"),
-    )(plan)
+    )(preview)
     ids = (Inference.START, Inference.NONCE, Inference.MESSAGE, Inference.CANCEL)
     states = [
         State(Inference.MODEL, "value"),
         State(Inference.SOURCE, "value"),
         State(Inference.FOLDER, "value"),
         State(Inference.PICK, "selectedRows"),
-        State(Inference.LIMIT, "value"),
+        State(Inference.RUN_THRESHOLD, "value"),
         State(Inference.FORCE, "value"),
         State(Inference.RUN_ORIENTATION, "value"),
     ]

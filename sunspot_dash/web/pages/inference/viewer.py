@@ -1,141 +1,37 @@
-"""One drawing and what a model found on it: original, mask and overlay, beside or over each other."""
+"""The viewer of one drawing and its detections: original, mask and overlay, side by side or on top of each other."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
 
-import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.sun_grid import grid_traces, group_labels, group_outlines
-from sunspot_dash.figures.theme import blank
 from sunspot_dash.figures.viewer import VIEWS, view_figures
 from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.services.catalogue.drawings import neighbour
 from sunspot_dash.services.drawing.images import page_size, picture_address
 from sunspot_dash.services.drawing.overlay import Overlay, overlay_of
 from sunspot_dash.services.drawing.results import result_of, spots_of
-from sunspot_dash.web.components.feedback import LIVE, facts
+from sunspot_dash.web.components.feedback import facts
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Inference, Shell
+from sunspot_dash.web.pages.inference.viewer_card import OVERLAYS
 
 TAB = "viewer"
-LAYOUTS = {
-    "overlay": "Overlay",
-    "original": "Original",
-    "mask": "Mask",
-    "side": "Side by side",
-    "swipe": "Swipe",
-}
-# What may lie over the picture: whether it does at first.
-LAID_OVER = {
-    Inference.GRID: ("Grid", True),
-    Inference.GROUPS: ("Groups", True),
-    Inference.ON_MASK: ("Also on the mask", False),
-}
-CONFIG: Any = {"displaylogo": False, "scrollZoom": True}
 
 
 def store(drawing: str, spot: str) -> dcc.Store:
     return dcc.Store(id=Inference.KEY, data={"key": drawing, "spot": spot})
 
 
-def card() -> dbc.Card:
-    step = {"size": "sm", "outline": True, "color": "secondary"}
-    bar = [
-        dbc.Button("‹ Previous", id=Inference.PREVIOUS, title="the drawing before (left arrow)", **step),
-        dbc.Button("Next ›", id=Inference.NEXT, title="the drawing after (right arrow)", **step),
-        dbc.RadioItems(
-            id=Inference.LAYOUT,
-            options=[{"value": value, "label": label} for value, label in LAYOUTS.items()],
-            value="overlay",
-            inline=True,
-            className="ms-auto",
-        ),
-    ]
-    return dbc.Card(
-        dbc.CardBody(
-            [
-                html.Div(bar, className="d-flex gap-2 align-items-center mb-2 flex-wrap"),
-                _laid_over(),
-                html.Div(id=Inference.COUNT, **LIVE),
-                _swipe(),
-                html.Div([_view(view) for view in VIEWS] + [html.Div(id=Inference.LINE)], id=Inference.VIEWS),
-                html.Div(
-                    [
-                        html.Label("Least confidence of a counted spot", htmlFor=Inference.THRESHOLD),
-                        html.Output(id=Inference.LEAST, className="fw-semibold"),
-                    ],
-                    className="d-flex gap-2 small mt-2",
-                ),
-                html.Div(
-                    [
-                        _range(Inference.THRESHOLD, FLOOR, 1, 0.01),
-                        html.Div(id=Inference.OWN, className="own", hidden=True),
-                    ],
-                    className="position-relative",
-                ),
-                html.Div("The line marks the model's threshold.", className="help"),
-                html.Div(id=Inference.FACTS, className="mt-2"),
-                dcc.Store(id=Inference.SHOWN),
-            ]
-        ),
-    )
-
-
-def _view(view: str) -> html.Div:
-    graph = dcc.Graph(
-        id=Inference.FIGURES[view], figure=blank(), config=CONFIG, className="h-100", responsive=True
-    )
-    return html.Div([html.Div(view, className="view-name"), graph], id=Inference.VIEW[view], className="view")
-
-
-def _laid_over() -> html.Div:
-    """What is drawn over the picture, remembered by the browser."""
-    boxes = [
-        dbc.Checkbox(id=identity, label=label, value=value, persistence=True, persistence_type="local")
-        for identity, (label, value) in LAID_OVER.items()
-    ]
-    return html.Div(boxes, className="d-flex column-gap-3 flex-wrap small")
-
-
-def _swipe() -> html.Div:
-    over = dbc.Select(
-        id=Inference.OVER,
-        options=[{"value": view, "label": f"{view} on the right"} for view in ("overlay", "mask")],
-        value="overlay",
-        size="sm",
-        style={"maxWidth": "12rem"},
-    )
-    over_label = html.Label("Over the original", htmlFor=Inference.OVER, className="visually-hidden")
-    line_label = html.Label("Place of the line", htmlFor=Inference.SHARE, className="visually-hidden")
-    return html.Div(
-        [over_label, over, line_label, _range(Inference.SHARE, 0, 100, 1, 50)],
-        id=Inference.SWIPE,
-        className="swipe",
-        style={"display": "none"},
-    )
-
-
-def _range(identity: str, least: float, most: float, step: float, value: float | None = None) -> dbc.Input:
-    return dbc.Input(
-        id=identity,
-        type="range",
-        min=least,
-        max=most,
-        step=step,
-        value=value,
-        className="form-range p-0 border-0",
-    )
-
-
 def chosen(
     rows: list[dict[str, Any]] | None, _: Any, __: Any, ___: Any, now: dict[str, str], model: str | None
 ) -> Any:
-    """The drawing to show: the one selected, the one before or after, or the first where none was asked for."""
+    """Return the drawing to show: the selected, previous or next one, or the first if none is given."""
     if ctx.triggered_id == Inference.LIST:
         key = rows[0]["key"] if rows else ""
     elif ctx.triggered_id in (Inference.PREVIOUS, Inference.NEXT) or not now["key"]:
@@ -151,7 +47,7 @@ def chosen(
 
 
 def shown(now: dict[str, str], model: str | None, theme: str, _: Any) -> tuple[Any, Any]:
-    """Everything of a drawing that the page needs: it counts and draws the spots itself (assets/viewer.js)."""
+    """Return all data of a drawing; assets/viewer.js counts and draws the spots."""
     context = current_context()
     row = context.catalogue.drawing(now["key"]) if now["key"] else None
     if row is None:
@@ -178,18 +74,20 @@ def shown(now: dict[str, str], model: str | None, theme: str, _: Any) -> tuple[A
         "name": row["name"],
         "figures": {view: figure.to_plotly_json() for view, figure in figures.items()},
         "ran": result is not None,
-        "text": f"{row['name']}: {model or 'no model'} was not run on it",
+        "text": f"{row['name']}: not yet processed by {model}"
+        if model
+        else f"{row['name']}: no model chosen",
         "floor": FLOOR,
-        "threshold": result.threshold if result else FLOOR,
+        "model_threshold": result.threshold if result else FLOOR,
         "spots": spots_of(result, overlay) if result and overlay else [],
-        "over": _over(result, overlay) if result and overlay else {},
+        "over": _layers(result, overlay) if result and overlay else {},
     }
     original = html.A("Original file", href=f"/media/{now['key']}/original")
     return content, html.Div([_facts(result, overlay), original] if result and overlay else original)
 
 
-def _over(result: DrawingResult, overlay: Overlay) -> dict[str, Any]:
-    """What is laid over the views, once for all of them."""
+def _layers(result: DrawingResult, overlay: Overlay) -> dict[str, Any]:
+    """Return the grid and the groups, once for all views."""
     if overlay.grid is None:
         return {}
     return {
@@ -201,28 +99,28 @@ def _over(result: DrawingResult, overlay: Overlay) -> dict[str, Any]:
 
 def _facts(result: DrawingResult, overlay: Overlay) -> html.Dl:
     disk = result.disk
-    sure = "set by hand" if disk.by_hand else f"{disk.confidence:.2f} sure"
+    quality = "corrected manually" if disk.by_hand else f"limb-fit confidence {100 * disk.confidence:.0f} %"
     return facts(
         [
             ("Drawing", result.name),
             *overlay.facts(),
-            ("Page", f"{result.width} x {result.height} px"),
-            ("Disk", f"centre {disk.x:.1f}, {disk.y:.1f} px, radius {disk.radius:.1f} px, {sure}"),
+            ("Size", f"{result.width} × {result.height} px"),
+            ("Limb", f"centre {disk.x:.1f}, {disk.y:.1f} px, radius {disk.radius:.1f} px, {quality}"),
             ("Model", f"{result.model}, {result.seconds:.1f} s"),
         ]
     )
 
 
 def address(now: dict[str, str], model: str | None) -> Any:
-    """The address of the drawing that is shown, to be shared."""
+    """Return the URL of the drawing."""
     if not now["key"]:
         return no_update
-    asked = {"model": model, "drawing": now["key"], "spot": now.get("spot", "")}
-    return "/inference?" + urlencode({name: value for name, value in asked.items() if value})
+    query = {"model": model, "drawing": now["key"], "spot": now.get("spot", "")}
+    return "/inference?" + urlencode({name: value for name, value in query.items() if value})
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     key, model = Input(Inference.KEY, "data"), State(Inference.RESULT_MODEL, "value")
     app.callback(
         Output(Inference.KEY, "data"),
@@ -252,12 +150,12 @@ def register(app: Dash) -> None:
         ClientsideFunction("viewer", "recount"),
         *(Output(Inference.FIGURES[view], "figure") for view in VIEWS),
         Output(Inference.COUNT, "children"),
-        Output(Inference.LEAST, "children"),
-        Output(Inference.OWN, "style"),
-        Output(Inference.OWN, "hidden"),
+        Output(Inference.THRESHOLD_VALUE, "children"),
+        Output(Inference.MODEL_THRESHOLD, "style"),
+        Output(Inference.MODEL_THRESHOLD, "hidden"),
         content,
         Input(Inference.THRESHOLD, "value"),
-        *(Input(identity, "value") for identity in LAID_OVER),
+        *(Input(identity, "value") for identity in OVERLAYS),
     )
     app.clientside_callback(
         ClientsideFunction("viewer", "arrange"),

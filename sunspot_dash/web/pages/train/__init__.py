@@ -1,4 +1,4 @@
-"""A training: planned, started, watched as it runs, and beside it those that ran before."""
+"""The Train page: set up and start a training run, follow it, and compare it with earlier runs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def layout(**_: str) -> html.Div:
 
 
 def register(app: Dash, workspace: Workspace) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     form.register(app, workspace)
     for part in (run_table, curves, run_detail):
         part.register(app)

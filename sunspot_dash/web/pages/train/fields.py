@@ -1,4 +1,4 @@
-"""A parameter's field, with its range and its one line of help, from the configuration's own definition."""
+"""The fields of the training parameters; range, default and help come from the definition of the configuration."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ LABELS = {
     "batch_size": "Batch size",
     "learning_rate": "Learning rate",
     "tile_size": "Tile size (px)",
-    "penalty_weight": "Penalty for missed spots (class 1)",
+    "penalty_weight": "Penalty for missed spots",
     "encoder": "Encoder",
-    "encoder_weights": "Starting weights",
+    "encoder_weights": "Initial weights",
     "radius": "Disk radius (px)",
     "seed": "Seed",
     "validation_share": "Validation share",
     "patience": "Patience (epochs)",
     "device": "Device",
-    "overwrite": "Replace a model of this name",
+    "overwrite": "Replace an existing model of this name",
 }
 CHOICES = {
     "encoder": list(ENCODERS),
@@ -34,9 +34,9 @@ CHOICES = {
 
 
 def field(kind: str, fault: str, name: str) -> html.Div:
-    """Label, input, what is wrong with it, and help of a training parameter.
+    """Return label, input, error text and help of a training parameter.
 
-    The id of the input is {"type": kind, "name": name}, that of what is wrong {"type": fault, "name": name}.
+    The id of the input is {"type": kind, "name": name}, the id of the error text {"type": fault, "name": name}.
     """
     info = PARAMETERS[name]
     identity = {"type": kind, "name": name}
@@ -46,14 +46,14 @@ def field(kind: str, fault: str, name: str) -> html.Div:
         for key, side in (("ge", "min"), ("gt", "min"), ("le", "max"))
         if getattr(limit, key, None) is not None
     }
-    text = info.description or ""
+    help_text = info.description or ""
     if "max" in limits:
-        text += f" ({limits['min']:g} to {limits['max']:g})"
+        help_text += f" ({limits['min']:,} to {limits['max']:,})"
     label = html.Label(LABELS[name], htmlFor=_html_id(identity), className="form-label mb-0")
-    # Bootstrap shows it beside an input that is marked invalid.
-    wrong = html.Div(id={"type": fault, "name": name}, className="invalid-feedback", **LIVE)
+    # Bootstrap shows it only next to an invalid input.
+    error = html.Div(id={"type": fault, "name": name}, className="invalid-feedback", **LIVE)
     if name == "overwrite":
-        return html.Div([dbc.Checkbox(id=identity, label=LABELS[name], value=False), wrong])
+        return html.Div([dbc.Checkbox(id=identity, label=LABELS[name], value=False), error])
     if name in CHOICES:
         control = dbc.Select(id=identity, options=CHOICES[name], value=info.default, size="sm")
     elif info.annotation in (int, float):
@@ -62,12 +62,10 @@ def field(kind: str, fault: str, name: str) -> html.Div:
             id=identity, type="number", value=info.default, step=step, size="sm", required=True, **limits
         )
     else:
-        control = dbc.Input(
-            id=identity, type="text", value="", size="sm", placeholder="for example uccle-2026"
-        )
-    return html.Div([label, control, wrong, html.Div(text, className="help")], className="mb-2")
+        control = dbc.Input(id=identity, type="text", value="", size="sm", placeholder="e.g. uccle-2026")
+    return html.Div([label, control, error, html.Div(help_text, className="help")], className="mb-2")
 
 
 def _html_id(identity: dict[str, str]) -> str:
-    """The id that Dash gives the element in the page."""
+    """Return the id that Dash gives the HTML element."""
     return "{" + ",".join(f'"{key}":"{identity[key]}"' for key in sorted(identity)) + "}"

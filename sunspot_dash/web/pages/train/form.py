@@ -1,4 +1,4 @@
-"""The parameters of a new training, and what it would do with them."""
+"""The form of a new training run, with a preview of the run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sunspot_dash.web.components.submission import register_submission
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Train
 from sunspot_dash.web.pages.train.fields import LABELS, field
-from sunspot_dash.web.pages.train.preview import plan_view
+from sunspot_dash.web.pages.train.preview import preview_view
 from sunspot_dash.web.pages.train.runs import KIND
 from sunspot_dash.workspace import Workspace
 
@@ -27,40 +27,41 @@ MAIN = ("model_name", "epochs", "batch_size", "learning_rate", "tile_size", "pen
 ADVANCED = (
     "encoder", "encoder_weights", "radius", "seed", "validation_share", "patience", "device", "overwrite",
 )  # fmt: skip
-UNNAMED = "unnamed"  # a plan needs no name, a configuration does
+UNNAMED = "unnamed"  # stands in for the model name, which a configuration requires and a preview does not
 
 
 def card() -> dbc.Card:
-    """Fields, plan and button."""
+    """Return the card with the fields, the preview and the start button."""
     more = dbc.AccordionItem([field(Train.FIELD, Train.FAULT, name) for name in ADVANCED], title="Advanced")
     return dbc.Card(
         dbc.CardBody(
             [
-                html.H2("New training"),
+                html.H2("New training run"),
                 *(field(Train.FIELD, Train.FAULT, name) for name in MAIN),
                 dbc.Accordion(more, start_collapsed=True, className="mb-3"),
-                html.H2("What it will do"),
-                # Room for the usual plan, so that the button does not move under the pointer.
-                html.Div(id=Train.PLAN, className="small mb-3", style={"minHeight": "12rem"}, **LIVE),
+                html.H2("Preview"),
+                # Room for the usual preview, so that the button does not move under the pointer.
+                html.Div(id=Train.PREVIEW, className="small mb-3", style={"minHeight": "12rem"}, **LIVE),
                 dbc.Button("Start training", id=Train.START, color="primary", disabled=True),
                 dcc.Store(id=Train.NONCE),
-                dcc.Store(id=Train.PLANNED),
+                dcc.Store(id=Train.PREVIEWED),
             ]
         )
     )
 
 
 def parameters(values: list[Any], names: list[dict[str, str]]) -> dict[str, Any]:
-    """Those of a training, from the fields.
+    """Return the parameters of a training job from the fields.
 
-    For a number out of its range a browser gives nothing, which must not become the default unnoticed.
+    A browser sends None for a number out of range. It becomes "", so that it is reported instead of replaced by the
+    default.
     """
     given = {name["name"]: "" if value is None else value for name, value in zip(names, values, strict=True)}
     return {name: value for name, value in given.items() if value != "" or name != "model_name"}
 
 
 def wrong_with(given: dict[str, Any]) -> dict[str, str]:
-    """What is wrong with each parameter, as sentences with the names that the page has."""
+    """Return an error sentence for each invalid parameter, starting with its label."""
     try:
         Parameters(**given)
     except ValidationError as error:
@@ -68,33 +69,29 @@ def wrong_with(given: dict[str, Any]) -> dict[str, str]:
     return {}
 
 
-def plan(values: list[Any], _: Any, names: list[dict[str, str]], told: str | None) -> tuple[Any, ...]:
-    """What a training with the fields' values would do, what is wrong with them, and how all that reads.
-
-    If it reads the same, nothing is sent.
-    """
+def preview(values: list[Any], _: Any, names: list[dict[str, str]], previewed: str | None) -> tuple[Any, ...]:
+    """Return the preview of a run, the error of each field, and their text; send nothing if the text is unchanged."""
     given = parameters(values, names)
     wrong = wrong_with(given)
-    parts, ready = _plan(given, wrong, current_context().workspace)
-    reads = repr((parts, wrong, ready))
-    if reads == told:
+    parts, ready = _preview(given, wrong, current_context().workspace)
+    text = repr((parts, wrong, ready))
+    if text == previewed:
         raise PreventUpdate
-    # A name that is still to be written is no mistake yet.
-    marked = {name: text for name, text in wrong.items() if name in given}
-    beside = [marked.get(name["name"], "") for name in names]
-    return parts, ["is-invalid" if text else "" for text in beside], beside, not ready, reads
+    # A model name that is still empty is not an error yet.
+    errors = [wrong.get(name["name"], "") if name["name"] in given else "" for name in names]
+    return parts, ["is-invalid" if error else "" for error in errors], errors, not ready, text
 
 
-def _plan(given: dict[str, Any], wrong: dict[str, str], workspace: Workspace) -> tuple[Any, bool]:
-    """A plan and why it would be refused, or why there is none; and whether it may start."""
-    before = [text for name, text in wrong.items() if name != "model_name"]
-    if before:
-        return dbc.Alert([html.Div(text) for text in before], color="danger", className="mb-0 p-2"), False
+def _preview(given: dict[str, Any], wrong: dict[str, str], workspace: Workspace) -> tuple[Any, bool]:
+    """Return the preview with the reason why the run cannot start, or an error text; and whether it can start."""
+    errors = [text for name, text in wrong.items() if name != "model_name"]
+    if errors:
+        return dbc.Alert([html.Div(text) for text in errors], color="danger", className="mb-0 p-2"), False
     try:
         config = Parameters(**(given | ({"model_name": UNNAMED} if wrong else {})))
-        parts = plan_view(preview_training(workspace, config), config)
+        parts = preview_view(preview_training(workspace, config), config)
     except SunspotError as error:
-        return empty("Nothing to learn from yet", str(error), "Go to Dataset", "/dataset"), False
+        return empty("No labelled drawings yet", str(error), "Go to Dataset", "/dataset"), False
     reason = wrong.get("model_name", "")
     try:
         if not reason:
@@ -107,18 +104,18 @@ def _plan(given: dict[str, Any], wrong: dict[str, str], workspace: Workspace) ->
 
 
 def register(app: Dash, workspace: Workspace) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     values, names = (({"type": Train.FIELD, "name": ALL}, part) for part in ("value", "id"))
     app.callback(
-        Output(Train.PLAN, "children"),
+        Output(Train.PREVIEW, "children"),
         Output({"type": Train.FIELD, "name": ALL}, "class_name"),
         Output({"type": Train.FAULT, "name": ALL}, "children"),
         Output(Train.START, "disabled"),
-        Output(Train.PLANNED, "data"),
+        Output(Train.PREVIEWED, "data"),
         Input(*values),
         Input(Train.TABLE, "rowData"),
         State(*names),
-        State(Train.PLANNED, "data"),
-    )(plan)
+        State(Train.PREVIEWED, "data"),
+    )(preview)
     ids = (Train.START, Train.NONCE, Train.MESSAGE, Train.CANCEL)
     register_submission(app, workspace.root, KIND, ids, [State(*values), State(*names)], parameters)

@@ -1,4 +1,4 @@
-"""What a training would do, beside its fields."""
+"""The preview of a training run, next to its fields."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from sunspot_dash.web.components.feedback import facts
 SHOWN_BLOCKS = 6
 
 
-def plan_view(plan: Preview, config: TrainConfig) -> list[Any]:
-    """Drawings, split, tiles, steps and time of a plan; what is left out, and what is an estimate."""
-    drawings = plan.training.drawings + plan.validation.drawings
-    spots = plan.training.spots + plan.validation.spots
-    blank = f", {plan.blank} of them blank" if plan.blank else ""
+def preview_view(preview: Preview, config: TrainConfig) -> list[Any]:
+    """Return drawings, split, tiles, steps and duration of a run, and remarks on what is left out or estimated."""
+    drawings = preview.training.drawings + preview.validation.drawings
+    spots = preview.training.spots + preview.validation.spots
+    blank = f", {preview.blank} of them blank" if preview.blank else ""
     rows = [
         ("Labelled", f"{_labelled(drawings, spots)}{blank}"),
-        ("Training", _side(plan.training)),
-        ("Validation", _side(plan.validation)),
-        ("Epoch", f"{counted(plan.tiles, 'tile')} in {counted(plan.steps, 'step')}"),
+        ("Training", _side(preview.training)),
+        ("Validation", _side(preview.validation)),
+        ("Per epoch", f"{counted(preview.tiles, 'tile')} in {counted(preview.steps, 'step')}"),
         (
             "Time",
-            f"{'at most ' if config.patience else ''}about {duration(plan.seconds)} ({_basis(plan, config)})",
+            f"{'at most ' if config.patience else ''}about {duration(preview.seconds)} ({_basis(preview, config)})",
         ),
     ]
-    return [facts(rows), *(html.P(line, className="mt-1 mb-0") for line in _remarks(plan))]
+    return [facts(rows), *(html.P(line, className="mt-1 mb-0") for line in _remarks(preview))]
 
 
 def _labelled(drawings: int, spots: int) -> str:
@@ -47,20 +47,22 @@ def _side(side: Side) -> str:
     return f"{_labelled(side.drawings, side.spots)} in {counted(len(side.blocks), 'date block')}: {named}"
 
 
-def _basis(plan: Preview, config: TrainConfig) -> str:
-    if plan.earlier:
-        return f"estimate from {counted(plan.earlier, 'earlier training')}"
-    return "rough estimate for 2 CPU cores" + ("; a GPU takes far less" if config.device == "cuda" else "")
+def _basis(preview: Preview, config: TrainConfig) -> str:
+    if preview.earlier:
+        return f"estimate from {counted(preview.earlier, 'earlier training')}"
+    return "rough estimate for 2 CPU cores" + ("; a GPU is much faster" if config.device == "cuda" else "")
 
 
-def _remarks(plan: Preview) -> list[str]:
-    """Sentences on what the figures leave open."""
-    remarks = [plan.warning.capitalize() + "."] if plan.warning else []
-    if plan.missing:
-        remarks.append(f"Listed, but without their images: {counted(plan.missing, 'more drawing')}.")
-    if plan.problems:
-        told = counted(plan.problems, "entry", "entries")
-        remarks.append(f"{told} of the label file cannot be used: Dataset tells why.")
-    if plan.masks:
-        remarks.append(f"Drawn as a mask: {counted(plan.masks, 'label')}, each counted as one spot here.")
-    return [*remarks, "A drawing without a limb that can be found will be left out; the log tells which."]
+def _remarks(preview: Preview) -> list[str]:
+    """Return remarks on what the numbers do not say."""
+    remarks = [preview.warning.capitalize() + "."] if preview.warning else []
+    if preview.missing:
+        remarks.append(f"Listed in the labels, image missing: {counted(preview.missing, 'drawing')}.")
+    if preview.problems:
+        entries = counted(preview.problems, "entry", "entries")
+        remarks.append(f"{entries} of the label file cannot be used: see the Dataset page for the reasons.")
+    if preview.masks:
+        remarks.append(
+            f"Labelled as masks: {counted(preview.masks, 'label')}, each counted as one spot here."
+        )
+    return [*remarks, "Drawings on which no limb is found are left out and named in the log."]

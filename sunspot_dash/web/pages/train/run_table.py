@@ -1,4 +1,4 @@
-"""The trainings that there are, and which of them are chosen."""
+"""The table of training runs, and its selection."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sunspot_dash.web.pages.train.runs import numbers, row_of, trainings
 
 DIGITS = {"function": "params.value == null ? '' : params.value.toFixed(3)"}
 DONE = {"function": "params.value + ' of ' + params.data.asked"}
-KEPT = {"valueFormatter": DIGITS, "headerTooltip": "of the best epoch, whose weights are kept"}
+KEPT = {"valueFormatter": DIGITS, "headerTooltip": "At the best epoch, whose weights are kept"}
 COLUMNS: list[dict[str, Any]] = [
     {"field": "number", "headerName": "Job", "width": 66},
     {"field": "model", "headerName": "Model", "flex": 1, "minWidth": 100, "tooltipField": "model"},
@@ -23,37 +23,37 @@ COLUMNS: list[dict[str, Any]] = [
     {"field": "f1", "headerName": "F1", "width": 78, **KEPT},
     {"field": "train_loss", "headerName": "Loss", "width": 78, **KEPT},
     {"field": "validation_loss", "headerName": "Val. loss", "width": 96, **KEPT},
-    {"field": "submitted", "headerName": "Submitted (UTC)", "width": 165, "minWidth": 165},
-    {"field": "took", "headerName": "Ran for", "width": 86, "sortable": False},
+    {"field": "submitted", "headerName": "Submitted (UT)", "width": 165, "minWidth": 165},
+    {"field": "took", "headerName": "Duration", "width": 86, "sortable": False},
 ]
 
 
 def card() -> dbc.Card:
-    """The table; several rows may be chosen."""
+    """Return the card with the table, which allows several selected rows."""
     several = {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": True}
-    none = "No training yet: choose a name and start one"
-    grid = table(Train.TABLE, COLUMNS, "number", none, rowSelection=several)
-    grid.defaultColDef = {"sortable": True, "resizable": True, "filter": False}
-    grid.style = {"height": "13rem"}
-    hint = html.P("Tick several to compare their losses.", className="help mb-2")
-    return dbc.Card(dbc.CardBody([html.H2("Trainings", className="mb-1"), hint, grid]))
+    empty_text = "No training runs yet: enter a model name and start one"
+    listing = table(Train.TABLE, COLUMNS, "number", empty_text, rowSelection=several)
+    listing.defaultColDef = {"sortable": True, "resizable": True, "filter": False}
+    listing.style = {"height": "13rem"}
+    hint = html.P("Select several runs to compare their losses.", className="help mb-2")
+    return dbc.Card(dbc.CardBody([html.H2("Training runs", className="mb-1"), hint, listing]))
 
 
 def runs(_: int | None, before: list[dict[str, Any]] | None, selected: Any) -> tuple[Any, Any]:
-    """The rows, and which are chosen: at first the one that runs or is newest; one that is new, besides the others."""
+    """Return rows and selection: initially the running or newest run; a new run is added to the selection."""
     ledger = current_context().ledger
     rows = [row_of(ledger, job) for job in trainings(ledger)]
-    there = [row["number"] for row in rows]
+    listed = [row["number"] for row in rows]
     known = {row["number"] for row in before or []}
-    new = [number for number in there if number not in known] if known else there[:1]
-    kept = [number for number in numbers(selected) if number in there]
+    new = [number for number in listed if number not in known] if known else listed[:1]
+    kept = [number for number in numbers(selected) if number in listed]
     wanted = kept + [number for number in new if number not in kept]
     same = selected is not None and wanted == numbers(selected)
     return no_update if rows == before else rows, no_update if same else {"ids": [str(n) for n in wanted]}
 
 
 def register(app: Dash) -> None:
-    """Make the callbacks known."""
+    """Register the callbacks."""
     app.callback(
         Output(Train.TABLE, "rowData"),
         Output(Train.TABLE, "selectedRows"),

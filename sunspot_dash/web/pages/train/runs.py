@@ -1,4 +1,4 @@
-"""The trainings of a workspace: their epochs as they come, a row of each, and which of several is shown."""
+"""The training runs of a workspace: their epochs, their table rows, and the selected one."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ from pathlib import Path
 from typing import Any
 
 from jobs.follow import read_events
-from jobs.ledger import CANCELLING, RUNNING, Job, Ledger
+from jobs.job import CANCELLING, RUNNING, Job
+from jobs.ledger import Ledger
 from sunspot_dash.domain.scoring.best_epoch import best_epoch
 from sunspot_dash.errors import QueueError
 from sunspot_dash.progress import duration
 
 KIND = "train"
-NEWEST = 50  # as many are listed
-LOOKED_AT = 1000  # among as many of the newest jobs
+NEWEST = 50  # runs in the table
+NEWEST_JOBS = 1000  # jobs among which they are searched
 
 
 class Epochs:
-    """The epochs of trainings from their events, each of which is read once: an hour leaves thousands."""
+    """The epochs of training runs; each event is read only once, since an hour of training writes thousands."""
 
     def __init__(self) -> None:
         self._read: dict[Path, tuple[list[dict[str, Any]], int]] = {}
         self._lock = threading.Lock()
 
     def of(self, folder: Path) -> list[dict[str, Any]]:
-        """The finished epochs of the training in a run folder; what a later attempt repeats counts from there."""
+        """Return the finished epochs in a run folder; a repeated epoch replaces those of the earlier attempt."""
         with self._lock:
             known, start = self._read.get(folder, ([], 0))
             events, end = read_events(folder, start)
@@ -47,44 +48,44 @@ EPOCHS = Epochs()
 
 
 def trainings(ledger: Ledger) -> list[Job]:
-    """The newest trainings, in the order of the list: those that run first, then newest first."""
-    found = [job for job in ledger.page(LOOKED_AT) if job.kind == KIND][:NEWEST]
+    """Return the newest training jobs: running ones first, then newest first."""
+    found = [job for job in ledger.page(NEWEST_JOBS) if job.kind == KIND][:NEWEST]
     return sorted(found, key=_order)
 
 
 def numbers(selected: Any) -> list[int]:
-    """The jobs of a table's selection: rows as the table gives them, or ids as they were given to it."""
+    """Return the job numbers of a selection, which a table returns as rows and accepts as ids."""
     if isinstance(selected, dict):
         return [int(key) for key in selected["ids"]]
     return [row["number"] for row in selected or []]
 
 
 def chosen(ledger: Ledger, selected: Any) -> list[Job]:
-    """The trainings of a selection that are there, oldest first: a new one does not change the others' colours."""
+    """Return the selected training jobs, oldest first, so that a new one does not change the colours of the others."""
     found = []
     for number in sorted(numbers(selected)):
-        with suppress(QueueError):  # pruned meanwhile
+        with suppress(QueueError):  # pruned in the meantime
             found.append(ledger.get(number))
     return found
 
 
 def first(jobs: list[Job]) -> Job | None:
-    """Of chosen trainings the one that is shown: the one that runs, else the newest."""
+    """Return the running job, else the newest."""
     return min(jobs, key=_order, default=None)
 
 
 def nothing(ledger: Ledger) -> str:
-    """What to say when no training is chosen."""
-    return "No training is chosen" if trainings(ledger) else "No training yet"
+    """Return the text for an empty selection."""
+    return "No training run selected" if trainings(ledger) else "No training runs yet"
 
 
 def label(job: Job) -> str:
-    """A training in a word or two."""
+    """Return the name of a run in figures: model and job number."""
     return f"{job.params['model_name']} ({job.number})"
 
 
 def row_of(ledger: Ledger, job: Job) -> dict[str, Any]:
-    """A training's row in the list; what it does not have yet is None."""
+    """Return the table row of a run; missing values are None."""
     epochs = EPOCHS.of(ledger.folder(job.number))
     last, best = (epochs[-1], best_epoch(epochs)) if epochs else ({}, {})
     took = _seconds(job)
@@ -107,7 +108,7 @@ def _order(job: Job) -> tuple[bool, int]:
 
 
 def _seconds(job: Job) -> float:
-    """How long a job has run, all its attempts together."""
+    """Return the run time of a job in seconds, over all attempts."""
     total = 0.0
     now = datetime.now(UTC).isoformat()
     ends = [change["time"] for change in job.history[1:]] + [now]

@@ -85,7 +85,7 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
     page = open_page(dashboard.url + "/dataset")
     page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
     page.locator("#dataset-chosen").get_by_text("limb-fit confidence", exact=False).wait_for()
-    page.get_by_text("Set by hand what is wrong").click()
+    page.get_by_text("Correct manually").click()
     fitted = page.get_by_label("Limb centre x (px)").input_value()
     assert fitted
     page.get_by_label("Move the limb").click()
@@ -117,7 +117,7 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
     )
     page.get_by_label("Date (UT)", exact=True).fill("1950-01-02")
     page.get_by_role("button", name="Save").click()
-    page.get_by_text(re.compile(r"Saved\. Job \d+ runs?")).first.wait_for()
+    page.get_by_text(re.compile(r"Saved\. Job \d+ processes?")).first.wait_for()
     (name,) = read_corrections(space.corrections_file)
     correction = read_corrections(space.corrections_file)[name]
     assert [correction.disk.x, correction.disk.y, correction.disk.radius] == moved and correction.disk.by_hand
@@ -127,7 +127,7 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
     page.locator("#dataset-table").get_by_text("1950-01-02 *").wait_for()
     page.get_by_label("Limb radius (px)").fill("-4")
     page.get_by_role("button", name="Save").click()
-    wrong = page.get_by_text("the limb must lie on the page")
+    wrong = page.get_by_text("the limb's centre must be on the drawing")
     wrong.wait_for()
     told, field = wrong.bounding_box(), page.get_by_label("Limb radius (px)").bounding_box()
     assert told["y"] > field["y"] + field["height"]  # below the field, not over it
@@ -139,8 +139,8 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
     wrong.wait_for(state="detached")
     page.locator("#dataset-table").get_by_text("1950-01-02 *").click()
     page.locator("#dataset-chosen").get_by_text("set manually").wait_for()
-    page.get_by_role("button", name="Set nothing by hand").click()
-    page.get_by_text("Nothing is set by hand any more").wait_for()
+    page.get_by_role("button", name="Discard corrections").click()
+    page.get_by_text("All corrections are discarded").wait_for()
     assert not read_corrections(space.corrections_file)
 
 
@@ -148,7 +148,7 @@ def test_the_tilt_that_the_sheet_tells_is_offered(dashboard, open_page, space):
     page = open_page(dashboard.url + "/dataset")
     page.locator("#dataset-table .ag-center-cols-container .ag-row").last.click()
     page.locator("#dataset-chosen").get_by_text("limb-fit confidence", exact=False).wait_for()
-    page.get_by_text("Set by hand what is wrong").click()
+    page.get_by_text("Correct manually").click()
     assert not page.get_by_role("button", name="Use this tilt").is_visible()
     page.get_by_role("button", name="Measure the tilt").click()
     found = page.locator("#dataset-measured")
@@ -158,7 +158,7 @@ def test_the_tilt_that_the_sheet_tells_is_offered(dashboard, open_page, space):
     page.wait_for_function("() => document.querySelector('#dataset-tilt').value !== ''")
     page.get_by_label("Up is").select_option("solar")
     page.get_by_role("button", name="Save").click()
-    page.get_by_text(re.compile(r"Saved\. Job \d+ makes the tables anew")).wait_for()
+    page.get_by_text(re.compile(r"Saved\. Job \d+ rebuilds the tables")).wait_for()
     (correction,) = read_corrections(space.corrections_file).values()
     assert correction.up == "solar"
     assert f"{abs(correction.tilt_deg):.1f} ±" in found.inner_text()
@@ -175,13 +175,13 @@ def test_what_is_deleted_can_be_taken_back(dashboard, open_page, space):
     assert page.get_by_role("button", name="Delete").is_disabled()  # what is open is not ticked
     boxes.nth(0).click()
     boxes.nth(1).click()
-    page.get_by_text("2 chosen").wait_for()
+    page.get_by_text("2 selected").wait_for()
     page.get_by_role("button", name="Delete").click()
     page.get_by_text("3 drawings, 3 of them labelled").wait_for()
     assert len(list(space.images.iterdir())) == 3
-    page.get_by_text("No drawing chosen").wait_for()
+    page.get_by_text("No drawing selected").wait_for()
     page.reload()
-    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Undo").click()
     page.get_by_text("5 drawings, 5 of them labelled").wait_for()
     assert len(list(space.images.iterdir())) == 5
     assert len(list(space.results_of("uset").glob("*.json"))) == 5  # the results came back, too
@@ -192,10 +192,10 @@ def test_labelled_drawings_are_copied_apart_and_a_folder_is_judged(
     dashboard, worker, open_page, space, archive
 ):
     page = open_page(dashboard.url + "/dataset")
-    page.get_by_role("button", name="Copy labelled drawings apart").click()
-    page.get_by_text("copies the labelled drawings").wait_for()
+    page.get_by_role("button", name="Export labelled drawings to a folder").click()
+    page.get_by_text("exports the labelled drawings").wait_for()
     page.get_by_label("Folder").fill(str(archive / "images"))
-    page.get_by_text("5 images. A model's results on them need about").wait_for()
+    page.get_by_text("5 images. The results of a model need about").wait_for()
     page.get_by_label("Folder").fill("/nowhere")
     page.get_by_text("there is no folder '/nowhere' on the server").wait_for()
     jobs = open_page(page.url.split("/dataset")[0] + "/jobs")
@@ -209,7 +209,7 @@ def test_what_cannot_be_shown_or_is_not_there_is_told(dashboard, open_page, spac
     (space.images / names[1]).write_bytes((space.images / names[1]).read_bytes()[:2000])  # beside the page
     shutil.copyfile(space.images / names[3], space.images / f"{names[2].split('.')[0]}.bmp")
     page = open_page(dashboard.url + "/dataset")
-    page.get_by_text("1 of 5 listed drawings are not there").wait_for()
+    page.get_by_text("image missing: 1 of 5 drawings").wait_for()
     row = page.locator("#dataset-table .ag-row").filter(has=page.locator("img"))
     row.first.wait_for()
     pictures = page.locator("#dataset-table img.thumbnail")
@@ -218,5 +218,5 @@ def test_what_cannot_be_shown_or_is_not_there_is_told(dashboard, open_page, spac
         picture.evaluate("picture => picture.decode()")  # none is broken
     page.locator("#dataset-table").get_by_text(f"{names[2].split('.')[0]}.bmp").click()
     page.locator("#dataset-chosen").get_by_text(
-        f"{names[2]}: delete the one that should not count"
+        f"{names[2]}: delete the one that should not be counted"
     ).wait_for()

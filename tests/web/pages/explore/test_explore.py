@@ -59,7 +59,7 @@ def test_a_click_on_the_series_opens_the_drawing(dashboard, open_page):
     assert when_drawn(page, "explore-series") == 5
     page.evaluate(CLICK, ["explore-series", 2])
     page.wait_for_url(re.compile("/inference.*drawing="))
-    page.locator("#inference-count").get_by_text(re.compile(r"usd.*: \d+ spots of confidence")).wait_for()
+    page.locator("#inference-count").get_by_text(re.compile(r"usd.*: \d+ spots with confidence")).wait_for()
 
 
 def test_a_click_on_the_disk_opens_the_drawing_with_its_spot_marked(dashboard, open_page):
@@ -199,7 +199,7 @@ def test_both_figures_and_the_period_can_be_saved(dashboard, open_page):
         with page.expect_download() as download:
             page.locator(f"#{identity} .modebar-btn[data-title*='Download']").click()
         assert download.value.suggested_filename == f"sunspot-{identity}.png"
-    page.get_by_role("button", name="Export the period").click()
+    page.get_by_role("button", name="Export period").click()
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("daily series in the columns of SILSO's SN_d_tot")).click()
     lines = download.value.path().read_text().splitlines()

@@ -32,11 +32,11 @@ def test_a_series_is_refused_or_imported_compared_removed_and_taken_back(
     page = open_page(dashboard.url + "/explore?view=number")
     when_told(page, "explore-number-note", r"\d points, daily, k = 1")
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Import a CSV file").click()
+        page.get_by_role("button", name="Import CSV file").click()
     chooser.value.set_files(wrong)
     page.get_by_text("none of SILSO's CSV files").wait_for()
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Import a CSV file").click()
+        page.get_by_role("button", name="Import CSV file").click()
     chooser.value.set_files(silso)
     when_told(page, "explore-compared-note", r"k = 2\.\d")
     page.wait_for_function(f"() => {PLOT.format('explore-compared')}._fullData.length === 3")
@@ -44,8 +44,8 @@ def test_a_series_is_refused_or_imported_compared_removed_and_taken_back(
     when_told(shared, "explore-compared-note", r"k = 2\.\d")
     page.get_by_role("button", name="Remove", exact=True).click()
     when_told(page, "explore-compared-note", "Choose a series")
-    page.get_by_role("button", name="Take back").click()
-    page.get_by_text("It is back").wait_for()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("The series is restored").wait_for()
     page.wait_for_function("() => document.querySelectorAll('#explore-reference option').length > 1")
 
 
@@ -86,7 +86,11 @@ def test_rotations_are_stepped_through_and_latitudes_on_the_butterfly_filter_the
 
 def test_places_on_the_sun_and_groups_over_days_are_shown(dashboard, open_page):
     page = open_page(dashboard.url + "/explore?frame=sun")
-    when_told(page, "explore-count", "The Sun's north is up")
+    when_told(page, "explore-count", "Solar north is up")
     assert when_drawn(page, "explore-polar") > 5
-    page.locator("#explore-view").get_by_text("Groups over days").click()
-    when_told(page, "explore-tracks-note", r"seen on two drawings or more: [\d,]+ groups?; on one: [\d,]+")
+    page.locator("#explore-view").get_by_text("Tracked groups").click()
+    when_told(
+        page,
+        "explore-tracks-note",
+        r"[\d,]+ groups? seen on two or more drawings, [\d,]+ on a single drawing",
+    )

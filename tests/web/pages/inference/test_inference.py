@@ -30,7 +30,7 @@ def test_views_are_in_step_and_the_slider_recounts_at_once(dashboard, open_page)
     asked = []
     page.on("request", lambda request: asked.append(request.post_data or ""))
     page.locator("#inference-threshold").fill("0.6")
-    page.get_by_text(f"{name}: {len(results[name].counted(0.6))} spots of confidence 0.60").wait_for()
+    page.get_by_text(f"{name}: {len(results[name].counted(0.6))} spots with confidence 0.60").wait_for()
     assert not any("inference-threshold" in text for text in asked)  # the server was not needed
     page.get_by_label("Side by side").click()
     page.wait_for_function("() => document.querySelectorAll('.view .main-svg').length >= 3")
@@ -153,9 +153,11 @@ def test_an_undated_drawing_has_no_grid_and_the_orientation_is_followed_at_once(
     space = dashboard.space
     page = open_page(dashboard.url + "/inference")
     page.locator("#inference-facts").get_by_text("mirrored: celestial north up").wait_for()
-    page.locator("#inference-orientation-check").get_by_text("how the sheets lie").wait_for()
-    page.get_by_label("How the drawings lie").last.select_option("direct-solar")
-    page.get_by_text(re.compile(r"uset: the drawings lie as direct-solar. Job \d+ makes")).wait_for()
+    page.locator("#inference-orientation-check").get_by_text("determine").wait_for()
+    page.get_by_label("Drawing orientation").last.select_option("direct-solar")
+    page.get_by_text(
+        re.compile(r"uset: drawing orientation set to direct-solar. Job \d+ rebuilds")
+    ).wait_for()
     page.locator("#inference-facts").get_by_text("as in the sky: the Sun's own north up").wait_for()
     assert orientation_of(space, "uset") == "direct-solar"
     set_orientation(space, "uset", "uset")  # in another tab, say

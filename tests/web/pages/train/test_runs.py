@@ -8,7 +8,7 @@ from jobs.control import submit
 from jobs.follow import figure as told
 from jobs.recovery import open_ledger
 from sunspot_dash.figures.loss import loss_figure
-from sunspot_dash.figures.theme import only_words
+from sunspot_dash.figures.theme import text_figure
 from sunspot_dash.web.app import create_app
 from sunspot_dash.web.pages.train.curves import losses
 from sunspot_dash.web.pages.train.runs import row_of
@@ -45,12 +45,12 @@ def test_a_training_without_an_epoch_shows_why(tmp_path):
             figure, _ = losses(None, [{"number": number}], False, "light", None)
         return figure.layout.annotations[0].text
 
-    assert shown() == "The first epoch is not over yet"
+    assert shown() == "The first epoch is not finished yet"
     ledger.cancel(number)
-    assert shown() == "Cancelled before the first epoch was over"
+    assert shown() == "Cancelled before the first epoch was finished"
 
 
 def test_a_figure_without_data_has_no_axes_and_says_why():
-    for figure in (only_words("why", "dark"), loss_figure({}, False, "dark", "why")):
+    for figure in (text_figure("why", "dark"), loss_figure({}, False, "dark", "why")):
         assert not figure.layout.xaxis.visible and not figure.layout.yaxis.visible
         assert figure.layout.annotations[0].text == "why" and not figure.data

@@ -1,4 +1,4 @@
-"""An HTML page with figures in one file: plotly.js is in it, and the browser fetches nothing from any host."""
+"""A self-contained HTML page with figures: it includes the script of Plotly and loads nothing from any host."""
 
 from __future__ import annotations
 
@@ -23,10 +23,14 @@ TEMPLATES = Environment(
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the page: title, paragraphs, a figure with its height in px, a table (the first row is its head)."""
+    """A section of the page.
+
+    Attributes:
+        paragraphs: texts above the figure; height_px: of the figure; table: rows, the first one its header.
+    """
 
     title: str
-    words: Sequence[str] = ()
+    paragraphs: Sequence[str] = ()
     figure: go.Figure | None = None
     height_px: int = 380
     table: Sequence[Sequence[str]] = ()
@@ -34,18 +38,19 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """The content of the page, as plain text.
+    """The content of the page.
 
     Attributes:
-        facts: (value, label) of the few numbers at the top.
-        foot: paragraphs at the end; code: (label, text to copy).
+        subtitle: the line below the title.
+        facts: (value, name) of the few numbers at the top.
+        footer: paragraphs at the end; code: (name, text to copy).
     """
 
     title: str
-    under: str
+    subtitle: str
     facts: Sequence[tuple[str, str]]
     sections: Sequence[Section]
-    foot: Sequence[str] = ()
+    footer: Sequence[str] = ()
     code: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 

@@ -1,10 +1,10 @@
-// The key that opens does what a click does.
+// Enter in a table cell acts as a click.
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.classList?.contains("ag-cell")) event.target.click();
 });
-// What the tables draw in their cells.
+// Cell renderers of the tables.
 window.dashAgGridComponentFunctions = Object.assign(window.dashAgGridComponentFunctions || {}, {
-  // A drawing, small; the row's other cells tell its name.
+  // Thumbnail of a drawing; the name is in another cell of the row.
   Thumbnail: (props) =>
     props.data
       ? React.createElement("img", { src: `/media/${props.data.key}/thumb?v=${props.data.modified}`, alt: "", loading: "lazy", className: "thumbnail" })

@@ -1,10 +1,11 @@
-"""Counts over time: means with a known answer, and one trace a model."""
+"""Spot counts over time: means with a known answer, one trace per model."""
 
 from __future__ import annotations
 
 import pytest
 
-from sunspot_dash.figures.series import BINS, MOST_POINTS, binned, line, series_figure, show_period, shown_bin
+from sunspot_dash.figures.spot_counts import BINS, binned, count_series, counts_figure, show_period, shown_bin
+from sunspot_dash.figures.time_series import MOST_POINTS
 
 TIMES = [
     f"{2000 + month // 12}-{month % 12 + 1:02}-{day} 10:00" for month in range(14) for day in ("03", "09")
@@ -41,8 +42,8 @@ def test_too_many_drawings_are_shown_by_month():
 @pytest.mark.parametrize("bin_name", BINS)
 def test_models_differ_in_colour_and_symbol(bin_name):
     keys = [str(number) for number in range(len(TIMES))]
-    lines = [line(model, TIMES, COUNTS, keys, bin_name) for model in ("a", "b")]
-    figure = series_figure(lines, bin_name, "dark")
+    series = [count_series(model, TIMES, COUNTS, keys, bin_name) for model in ("a", "b")]
+    figure = counts_figure(series, bin_name, "dark")
     assert [trace.name for trace in figure.data] == ["a", "b"]
     assert len({trace.marker.color for trace in figure.data}) == 2
     assert len({trace.marker.symbol for trace in figure.data}) == 2
@@ -51,7 +52,7 @@ def test_models_differ_in_colour_and_symbol(bin_name):
 
 
 def test_a_period_zooms_and_leaves_the_slider_whole():
-    figure = series_figure([line("a", TIMES, COUNTS, TIMES, "drawing")], "drawing", "light")
+    figure = counts_figure([count_series("a", TIMES, COUNTS, TIMES, "drawing")], "drawing", "light")
     show_period(figure, ("2000-03-01", ""), (TIMES[0], TIMES[-1]))
     assert figure.layout.xaxis.range == ("2000-03-01", TIMES[-1])
     assert figure.layout.xaxis.rangeslider.range == (TIMES[0], TIMES[-1])

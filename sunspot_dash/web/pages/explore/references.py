@@ -1,0 +1,163 @@
+"""The reference series to compare with: choose, import, download, remove."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.services.analysis.references import (
+    FETCHED,
+    OBSERVERS,
+    Reference,
+    fetch,
+    import_reference,
+    references,
+    remove_reference,
+)
+from sunspot_dash.services.dataset.trash import restore
+from sunspot_dash.text import counted
+from sunspot_dash.web.components.feedback import note, problem
+from sunspot_dash.web.context import current_context
+from sunspot_dash.web.ids import Explore
+from sunspot_dash.web.pages.explore.filters import FIELDS
+
+MOST_UPLOAD_BYTES = 30 * 2**20  # SILSO's longest file has 3 MB
+
+
+def panel(values: dict[str, Any]) -> html.Div:
+    """Return the select of the reference series, and the buttons to add and remove one."""
+    small = {"size": "sm", "outline": True, "color": "secondary"}
+    options = _options()
+    picked = values["reference"] if values["reference"] in {option["value"] for option in options} else ""
+    chosen = dbc.Select(id=FIELDS["reference"], options=options, value=picked, size="sm")
+    upload = dcc.Upload(
+        dbc.Button("Import CSV file", **small),
+        id=Explore.UPLOAD,
+        max_size=MOST_UPLOAD_BYTES,
+        accept=".csv,.txt",
+    )
+    kinds = dbc.Select(
+        id=Explore.FETCH_KIND,
+        options=[{"value": kind, "label": label} for kind, label in FETCHED.items()],
+        value=next(iter(FETCHED)),
+        size="sm",
+        style={"width": "14rem"},
+    )
+    return html.Div(
+        [
+            html.Label("Reference series", htmlFor=FIELDS["reference"], className="small"),
+            chosen,
+            html.Div(
+                [
+                    upload,
+                    dcc.Store(id=Explore.UPLOAD_NAME, data="CSV file of a reference series"),
+                    html.Label("SILSO series", htmlFor=Explore.FETCH_KIND, className="visually-hidden"),
+                    kinds,
+                    dbc.Button("Download from SILSO", id=Explore.FETCH, **small),
+                    dbc.Button("Remove", id=Explore.REMOVE_REFERENCE, **small),
+                    html.Span(id=Explore.UNDO),
+                ],
+                className="d-flex gap-2 align-items-center flex-wrap mt-2",
+            ),
+        ]
+    )
+
+
+def _options() -> list[dict[str, str]]:
+    found = references(current_context().workspace)
+    return [
+        {"value": "", "label": "none"},
+        *({"value": one.identifier, "label": _describe(one)} for one in found),
+    ]
+
+
+def _describe(reference: Reference) -> str:
+    kind = "observers' totals" if reference.kind == OBSERVERS else f"SILSO {reference.kind}"
+    origin = f"{reference.name}, {reference.how} {reference.when[:10]}"
+    return f"{kind}, {reference.first} to {reference.last} ({origin})"
+
+
+def add(content: str | None, _: int | None, name: str | None, kind: str) -> tuple[Any, Any, Any]:
+    """Import the uploaded file, or download a series from SILSO, and select it."""
+    try:
+        if ctx.triggered_id == Explore.FETCH:
+            found = fetch(current_context().workspace, kind)
+        elif content:
+            found = import_reference(
+                current_context().workspace, base64.b64decode(content.partition(",")[2]), name or "file"
+            )
+        else:
+            return (no_update,) * 3
+    except SunspotError as error:
+        return problem(str(error)), no_update, no_update
+    remarks = f" {counted(len(found.remarks), 'remark')}: {found.remarks[0]}" if found.remarks else ""
+    return note(f"{_describe(found)}: {counted(found.rows, 'value')}.{remarks}"), _options(), found.identifier
+
+
+def remove(_: int, identifier: str | None) -> tuple[Any, Any, Any, Any]:
+    """Move the chosen reference series to the trash."""
+    if not identifier:
+        return problem("choose the series to remove first"), no_update, no_update, no_update
+    try:
+        deletion = remove_reference(current_context().workspace, identifier)
+    except SunspotError as error:
+        return problem(str(error)), no_update, no_update, no_update
+    undo_button = dbc.Button(
+        "Undo", id={"type": Explore.UNDO, "number": deletion.number}, size="sm", color="secondary"
+    )
+    return note(f"{deletion.names[0]} removed."), _options(), "", undo_button
+
+
+def undo(clicks: list[int | None]) -> tuple[Any, Any, Any]:
+    """Restore the removed reference series."""
+    if not any(clicks):
+        return (no_update,) * 3
+    try:
+        restore(current_context().workspace, ctx.triggered_id["number"])
+    except SunspotError as error:
+        return problem(str(error)), no_update, no_update
+    return note("The series is restored."), _options(), ""
+
+
+def register(app: Dash) -> None:
+    """Register the callbacks."""
+    app.clientside_callback(
+        ClientsideFunction("figures", "name"),
+        Output(Explore.UPLOAD, "className"),
+        Input(Explore.UPLOAD_NAME, "data"),
+        State(Explore.UPLOAD, "id"),
+    )
+    message = Output(Explore.REFERENCE_MESSAGE, "children", allow_duplicate=True)
+    options = Output(FIELDS["reference"], "options", allow_duplicate=True)
+    picked = Output(FIELDS["reference"], "value", allow_duplicate=True)
+    undo_button = Output(Explore.UNDO, "children", allow_duplicate=True)
+    app.callback(
+        message,
+        options,
+        picked,
+        Input(Explore.UPLOAD, "contents"),
+        Input(Explore.FETCH, "n_clicks"),
+        State(Explore.UPLOAD, "filename"),
+        State(Explore.FETCH_KIND, "value"),
+        prevent_initial_call=True,
+    )(add)
+    app.callback(
+        message,
+        options,
+        picked,
+        undo_button,
+        Input(Explore.REMOVE_REFERENCE, "n_clicks"),
+        State(FIELDS["reference"], "value"),
+        prevent_initial_call=True,
+    )(remove)
+    app.callback(
+        message,
+        options,
+        undo_button,
+        Input({"type": Explore.UNDO, "number": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )(undo)
