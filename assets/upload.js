@@ -1,8 +1,6 @@
 // Uploads files from the Dataset page, three at a time, each with its own progress bar.
 (() => {
   const AT_ONCE = 3;
-  // State in the server's answer -> the word on the page.
-  const STATES = { kept: "accepted", same: "duplicate", refused: "rejected" };
   const waiting = [];
   let running = 0;
 
@@ -40,8 +38,7 @@
   const ended = (item, state, reason) => {
     item.request = null;
     item.row.dataset.state = state;
-    const text = STATES[state] || state;
-    item.state.textContent = reason ? `${text}: ${reason}` : text;
+    item.state.textContent = reason ? `${state}: ${reason}` : state;
     item.bar.hidden = true;
     const again = state === "failed" || state === "cancelled";
     item.button.textContent = again ? "Retry" : "Dismiss";

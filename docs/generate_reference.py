@@ -26,13 +26,12 @@ from sunspot_dash.io.images import FORMATS as IMAGE_FORMATS
 from sunspot_dash.io.images import SUFFIXES
 from sunspot_dash.io.totals import COLUMNS as TOTALS_COLUMNS
 from sunspot_dash.io.wide_table import COLUMNS as SPOT_TABLE_COLUMNS
-from sunspot_dash.ml.config import InferConfig, TrainConfig
+from sunspot_dash.ml.config import InferConfig, TrainConfig, range_of
 from sunspot_dash.services.export.formats import FORMATS, GROUP_COLUMNS, HEADER, IN_BUNDLE, SPOT_COLUMNS
 from sunspot_dash.settings import LIMITS, Limits, QueueSettings, WebSettings
 from tests.test_layering import ARROWS
 
 MARKER = re.compile(r"<!-- generated: (\w+) -->")
-BOUNDS = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
@@ -104,7 +103,7 @@ def parameters(model: type[BaseModel], without: Iterable[str] = ()) -> str:
         (
             _code(name),
             "required" if field.is_required() else _value(field.default),
-            _range(field),
+            range_of(field),
             field.description,
         )
         for name, field in model.model_fields.items()
@@ -229,17 +228,6 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return "\n".join(
         f"| {' | '.join(_flat(cell).replace('|', '&#124;') for cell in line)} |" for line in lines
     )
-
-
-def _range(field: Any) -> str:
-    found = [
-        f"{word} {_plain(getattr(limit, key))}"
-        for limit in field.metadata
-        for key, word in BOUNDS.items()
-        if getattr(limit, key, None) is not None
-    ]
-    step = (field.json_schema_extra or {}).get("step")
-    return ", ".join([" ".join(found), f"a multiple of {step}"] if step else [" ".join(found)])
 
 
 def _value(value: Any) -> str:

@@ -16,7 +16,7 @@ from jobs.ledger import Ledger
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from jobs.tasks import KINDS
-from sunspot_dash.cli.options import JsonOption, WorkspaceOption, range_of
+from sunspot_dash.cli.options import JsonOption, WorkspaceOption, help_of
 from sunspot_dash.cli.output import Column, print_table
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.progress import ProgressLines
@@ -71,7 +71,7 @@ def kinds(as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT
             (
                 f"    {key}",
                 "required" if field.is_required() else f"default {field.default!r}",
-                f"{field.description or ''} {range_of(field)}".strip(),
+                help_of(task.parameters, key),
             )
             for key, field in task.parameters.model_fields.items()
         ]

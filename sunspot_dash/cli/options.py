@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 
-from sunspot_dash.ml.config import step_of
+from sunspot_dash.ml.config import range_of
 
 WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", help="folder of the workspace", show_default=False)
@@ -46,21 +46,8 @@ def options_of(parameters: type[BaseModel], *names: str) -> Callable[[Any], Any]
 def help_of(parameters: type[BaseModel], name: str) -> str:
     """Return the help of an option: a field's description and range."""
     field = parameters.model_fields[name]
-    return " ".join(text for text in (field.description or "", range_of(field)) if text)
-
-
-def range_of(field: Any) -> str:
-    """Return '(1 to 1000)' for a field with limits; '' for one without."""
-    limits: dict[str, float] = {}
-    for limit in field.metadata:
-        limits |= {
-            key: getattr(limit, key) for key in ("ge", "gt", "le") if getattr(limit, key, None) is not None
-        }
-    if "le" not in limits or not limits.keys() & {"ge", "gt"}:
-        return ""
-    low = str(limits["ge"]) if "ge" in limits else f"above {limits['gt']}"
-    step = step_of(field)
-    return f"({low} to {limits['le']}" + (f", a multiple of {step})" if step else ")")
+    limits = range_of(field)
+    return f"{field.description} ({limits})" if limits else field.description or ""
 
 
 def _option(parameters: type[BaseModel], name: str) -> inspect.Parameter:

@@ -82,7 +82,9 @@ class InferConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    threshold: float | None = Field(None, ge=FLOOR, le=1, description="confidence threshold")
+    threshold: float | None = Field(
+        None, ge=FLOOR, le=1, description="confidence threshold; by default the model's own"
+    )
     force: bool = Field(False, description="process drawings again that are already done")
     device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
     save_crops: bool = Field(False, description="also save the square crop and the darkened crop")
@@ -147,7 +149,7 @@ def _fault(item: Any, parameters: type[BaseModel]) -> str:
     about = field.description if field and field.description else ""
     if item["type"] == "missing":
         return f"is required: {about}"
-    limits = _limits(field) if field else ""
+    limits = range_of(field) if field else ""
     if limits and item["input"] in ("", None):
         # Browsers send nothing for a number outside the input's range, so the typed value is unknown.
         return f"must be {_kind(field)} {limits}"
@@ -169,14 +171,20 @@ def step_of(field: Any) -> int | None:
     return (field.json_schema_extra or {}).get("step")
 
 
-def _limits(field: Any) -> str:
-    """Return the range of a parameter, such as 'above 0 to 0.1'; '' without limits."""
-    relations = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
-    step = step_of(field)
-    limits = " ".join(
-        f"{word} {getattr(limit, attribute):g}"
+def range_of(field: Any) -> str:
+    """Return the range of a parameter, such as 'above 0 to 0.1' or 'from 1 to 1000'; '' without limits."""
+    words = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
+    limits = [
+        f"{word} {_plain(value)}"
         for limit in field.metadata
-        for attribute, word in relations.items()
-        if getattr(limit, attribute, None) is not None
-    )
-    return f"{limits}, a multiple of {step}" if step else limits
+        for attribute, word in words.items()
+        if (value := getattr(limit, attribute, None)) is not None
+    ]
+    if step := step_of(field):
+        limits.append(f"in steps of {step}")
+    return " ".join(limits)
+
+
+def _plain(value: float) -> str:
+    """Return a limit without an exponent: 2147483647, 0.1."""
+    return str(value) if isinstance(value, int) else f"{value:g}"

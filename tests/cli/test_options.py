@@ -6,16 +6,16 @@ import typer
 from typer.testing import CliRunner
 
 from sunspot_dash.cli import app
-from sunspot_dash.cli.options import help_of, options_of, range_of
-from sunspot_dash.ml.config import InferConfig, TrainConfig
+from sunspot_dash.cli.options import help_of, options_of
+from sunspot_dash.ml.config import InferConfig, TrainConfig, range_of
 
 FIELDS = TrainConfig.model_fields
 
 
 def test_the_range_of_a_field():
-    assert range_of(FIELDS["epochs"]) == "(1 to 1000)"
-    assert range_of(FIELDS["learning_rate"]) == "(above 0 to 0.1)"
-    assert range_of(FIELDS["tile_size"]) == "(64 to 1024, a multiple of 16)"
+    assert range_of(FIELDS["epochs"]) == "from 1 to 1000"
+    assert range_of(FIELDS["learning_rate"]) == "above 0 to 0.1"
+    assert range_of(FIELDS["tile_size"]) == "from 64 to 1024 in steps of 16"
     assert range_of(FIELDS["device"]) == ""
 
 

@@ -109,7 +109,7 @@ def test_the_orientation_is_checked(folder):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["series", "--model", "n"], "model 'n' has no results .* with results: m"),
+        (["series", "--model", "n"], "'n' has no results .* models with results: m"),
         (["series", "--model", "m", "--by", "week"], "by 'week'"),
         (["series", "--model", "m", "--from", "2001"], "--from was '2001'"),
         (["series", "--model", "m", "--from", "2001-02-01", "--to", "2001-01-01"], "is after --to"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import numpy as np
+
 from sunspot_dash.domain.activity.butterfly import ButterflyCells
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.figures.butterfly import butterfly_figure
@@ -131,9 +133,9 @@ def _table(drawings: CountedDrawings) -> list[list[str]]:
     by_day.insert(0, "drawings", grouped.size())
     dates = by_day.index.to_numpy()
     units = {"day": "D", "month": "M", "year": "Y"}
-    labels = {unit: dates.astype(f"datetime64[{short}]").astype(str) for unit, short in units.items()}
-    unit = next(unit for unit in units if unit == "year" or len(set(labels[unit])) <= MOST_ROWS)
-    by_unit = by_day.groupby(labels[unit])
+    labels = {unit: dates.astype(f"datetime64[{short}]") for unit, short in units.items()}
+    unit = next(unit for unit in units if unit == "year" or len(np.unique(labels[unit])) <= MOST_ROWS)
+    by_unit = by_day.groupby(labels[unit].astype(str))
     table = by_unit.mean()
     table["drawings"] = by_unit["drawings"].sum()
     table.insert(1, "days", by_unit.size())

@@ -12,7 +12,7 @@ from sunspot_dash.domain.sun.ephemeris import sun
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.synthetic import STYLES, form, make_drawing
 from sunspot_dash.synthetic.clutter import Scribe
-from sunspot_dash.synthetic.ink import Sheet
+from sunspot_dash.synthetic.ink import Canvas
 from sunspot_dash.synthetic.spots import Spots
 from sunspot_dash.synthetic.view import View
 
@@ -28,7 +28,7 @@ def by_hand(p_deg: float, seed: int = 1, words: int = 2) -> np.ndarray:
     look = STYLES["1941"]
     random = np.random.default_rng(seed)
     view = View(0.48 * 830, 0.38 * 1060, look.radius * 830, np.radians(p_deg), 0.0)
-    sheet = Sheet(1060, 830, random, look.graphite)
+    sheet = Canvas(1060, 830, random, look.graphite)
     form.draw_limb(sheet, look, view)
     scribe = Scribe(sheet, look, view, Spots())
     scribe.axes()

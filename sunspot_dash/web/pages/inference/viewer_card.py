@@ -64,7 +64,7 @@ def card() -> dbc.Card:
                     ],
                     className="position-relative",
                 ),
-                html.Div("The line shows the model's own threshold.", className="help"),
+                html.Div("The vertical line marks the threshold of the model.", className="help"),
                 html.Div(id=Inference.FACTS, className="mt-2"),
                 dcc.Store(id=Inference.SHOWN),
             ]

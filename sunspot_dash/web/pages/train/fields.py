@@ -6,7 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from jobs.tasks import KINDS
-from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS, step_of
+from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS, range_of, step_of
 from sunspot_dash.web.components.feedback import LIVE
 
 PARAMETERS = KINDS["train"].parameters.model_fields
@@ -46,9 +46,7 @@ def field(kind: str, fault: str, name: str) -> html.Div:
         for key, side in (("ge", "min"), ("gt", "min"), ("le", "max"))
         if getattr(limit, key, None) is not None
     }
-    help_text = info.description or ""
-    if "max" in limits:
-        help_text += f" ({limits['min']:,} to {limits['max']:,})"
+    help_text = (info.description or "") + (f" ({range_of(info)})" if range_of(info) else "")
     label = html.Label(LABELS[name], htmlFor=_html_id(identity), className="form-label mb-0")
     # Bootstrap shows it only next to an invalid input.
     error = html.Div(id={"type": fault, "name": name}, className="invalid-feedback", **LIVE)

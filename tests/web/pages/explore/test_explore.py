@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from sunspot_dash.domain.drawing.disk import Disk
-from sunspot_dash.domain.spots.detections import DrawingResult, Spot, place
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.io.results import stream_results, write_result
 from tests.web.dashboards import Dashboard, is_indexed, wait_until
 from tests.web.figures import PLOT, drag, when_drawn, when_settled, when_shown
@@ -44,7 +44,8 @@ def compared(dashboard) -> Dashboard:
     random, disk = np.random.default_rng(1), Disk(200, 200, 150, 0.9)
     for day in range(60):
         centres = [
-            place(disk, 150 * r**0.5, angle) for r, angle in random.uniform(0, (1, 6.28), (100, 2)).tolist()
+            (disk.x + 150 * r**0.5 * np.cos(angle), disk.y + 150 * r**0.5 * np.sin(angle))
+            for r, angle in random.uniform(0, (1, 6.28), (100, 2)).tolist()
         ]
         spots = [Spot(x, y, 9.0, 0.9, np.array([[x, y], [x + 3, y], [x, y + 3]])) for x, y in centres]
         name = f"usd1999{day // 28 + 1:02}{day % 28 + 1:02}1000.jpg"
