@@ -15,7 +15,13 @@ from sunspot_dash.files import file_sha256
 from sunspot_dash.ml.checkpoint import Checkpoint, load_model, save_weights
 from sunspot_dash.ml.config import ModelCard, TrainConfig
 from sunspot_dash.ml.model import build_model
-from sunspot_dash.services.models.training import PARAMETERS, Outcome, default_run, stored_config, train_model
+from sunspot_dash.services.models.training import (
+    PARAMETERS,
+    TrainingOutcome,
+    default_run,
+    stored_config,
+    train_model,
+)
 from sunspot_dash.workspace import Workspace
 from tests.conftest import TINY, copy_of
 from tests.labelled import keep_drawings
@@ -122,7 +128,7 @@ def test_a_training_stopped_before_its_first_epoch_leaves_only_its_parameters(wo
 
 
 @pytest.fixture(scope="module")
-def retrained(tmp_path_factory, trained_once) -> tuple[str, Outcome]:
+def retrained(tmp_path_factory, trained_once) -> tuple[str, TrainingOutcome]:
     """A training that replaces the first: from weights with a candidate classifier, on a good and a broken drawing.
 
     Returns the broken drawing's name and the outcome.
