@@ -1,4 +1,4 @@
-"""The command line in the process of a test: as `app.py` runs it, without the seconds that a new process takes."""
+"""Run the command line as `app.py` does, but in the process of the test, which saves seconds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sunspot_dash import cli
 
 @dataclass(frozen=True)
 class Ran:
-    """What a command printed, and its exit code."""
+    """The output of a command, and its exit code."""
 
     stdout: str
     stderr: str
@@ -25,10 +25,10 @@ class Ran:
 
 
 def run(*arguments: object, answer: str | None = None) -> Ran:
-    """Run a command; an error for the user becomes what `main` makes of it, any other fails the test.
+    """Run a command; handle errors for the user as `main` does, and let others fail the test.
 
     Args:
-        answer: what the user types.
+        answer: the input of the user.
     """
     done = CliRunner().invoke(cli.app, [str(argument) for argument in arguments], input=answer)
     if done.exception is None or isinstance(done.exception, SystemExit):

@@ -1,6 +1,6 @@
-"""Fixtures that all tests share: small drawings, the shipped model at a quarter of its scale, a trained model, results.
+"""Shared fixtures: small drawings, the shipped model at a quarter of its scale, a trained model, results.
 
-Each is made once for all test processes (`once`); tests that change anything work on a copy.
+Each is created once for all test processes (`once`); tests that change anything work on a copy.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from sunspot_dash.workspace import Workspace, pretrained_weights
 from tests.labelled import put_labelled
 from tests.once import once
 
-# Test files run side by side, one a core: a network that took every core for itself would only wait for the others.
+# Test files run in parallel, one per core; a network with a thread on every core would only wait for the others.
 # Bit-equal histories need the same number of threads everywhere, too.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-# What takes minutes begins first, or one core would wait for the other in the end.
+# Tests that take minutes start first; otherwise one core would wait for the other at the end.
 LONGEST = ("jobs/test_kills_redis.py", "jobs/test_kills_sqlite.py", "web", "jobs", "ml", "services")
 DRAWINGS = 5
 QUICK_RADIUS = 224  # the disk fits into one of the network's tiles
@@ -38,7 +38,7 @@ TINY = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest first; else as collected."""
+    """Sort the longest tests first; keep the order of the others."""
     tests = REPOSITORY / "tests"
 
     def rank(item: pytest.Item) -> int:
@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real drawings beside the repository; tests that need it skip where it is absent."""
+    """The folder of real drawings beside the repository; tests that need it are skipped if it is missing."""
     folder = REPOSITORY.parent / "shared" / "uset"
     if not folder.is_dir():
         pytest.skip("the real drawings (../shared/uset) are not on this machine")
@@ -71,7 +71,7 @@ def archive(tmp_path_factory) -> Path:
 def quick_weights(tmp_path_factory) -> Path:
     """The shipped network at a quarter of its scale: less accurate, and 14 times as fast.
 
-    In a workspace's trained_models it takes the place of the shipped model when it has its name.
+    In a workspace's trained_models it replaces the shipped model if it has the same name.
     """
     from sunspot_dash.ml.checkpoint import read_weights, save_weights
 
@@ -84,7 +84,7 @@ def quick_weights(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def results_once(tmp_path_factory, archive, quick_weights) -> Path:
-    """A workspace with the archive as labelled drawings and what "uset", at a quarter of its scale, found on them.
+    """A workspace with the archive as labelled drawings and the results of "uset" at a quarter of its scale.
 
     Its pictures include the square crops.
     """
@@ -100,7 +100,7 @@ def results_once(tmp_path_factory, archive, quick_weights) -> Path:
 
 @pytest.fixture(scope="session")
 def trained_once(tmp_path_factory, archive) -> Path:
-    """A workspace with the archive as labelled drawings and a model "tiny"; events.json holds what was reported."""
+    """A workspace with the archive as labelled drawings and a model "tiny"; events.json holds its training's events."""
     from sunspot_dash.services.models.training import train_model
 
     def make(folder: Path) -> None:
@@ -113,7 +113,7 @@ def trained_once(tmp_path_factory, archive) -> Path:
 
 
 def copy_of(once_made: Path, root: Path) -> Workspace:
-    """A workspace of a test's own, with everything that a shared one has."""
+    """Return a copy of a shared workspace for a single test."""
     shutil.copytree(once_made, root)
     return Workspace(root).create()
 

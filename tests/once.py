@@ -1,4 +1,4 @@
-"""Expensive set-up, done once for all processes that tests are spread over."""
+"""Expensive set-up, done once for all test processes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """Return a folder that the first process to ask fills with `make`; every test only reads it, or copies it.
 
-    Under pytest-xdist each process has a folder below the one that all of them share.
+    Under pytest-xdist each process has a folder below the shared one.
     """
     own = factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"once_{name}"

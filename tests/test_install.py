@@ -124,7 +124,7 @@ def test_changed_requirements_are_installed_again(installed: Installed) -> None:
     assert "installed as listed in requirements.txt" in install(project).stdout
 
 
-def test_run_and_test_pass_arguments_and_exit_code_through(installed: Installed) -> None:
+def test_run_and_test_pass_on_arguments_and_exit_code(installed: Installed) -> None:
     project, _ = installed
     ran = install(project, "run", "--drawings", "2")
     assert (ran.returncode, ran.stdout.splitlines()[-1]) == (7, "main job serve --drawings 2")

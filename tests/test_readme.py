@@ -69,7 +69,7 @@ def test_there_are_commands_and_paths_to_check() -> None:
     assert len(paths_in(everything)) > 80
 
 
-def test_a_walk_has_at_most_ten_files() -> None:
+def test_a_walkthrough_has_at_most_ten_files() -> None:
     walks = (ROOT / "docs" / "developers" / "walks.md").read_text("utf-8").split("\n## ")[1:]
     assert len(walks) == 3
     for walk in walks:

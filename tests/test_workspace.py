@@ -90,7 +90,7 @@ def test_a_folder_that_cannot_be_created_is_reported(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["dataset", "dataset/images", "output/runs", "segmented_dataset"])
-def test_a_folder_that_is_a_link_out_of_the_workspace_is_refused(tmp_path, name):
+def test_a_folder_that_is_a_link_out_of_the_workspace_is_rejected(tmp_path, name):
     outside, root = tmp_path / "outside", tmp_path / "data"
     outside.mkdir()
     (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +100,7 @@ def test_a_folder_that_is_a_link_out_of_the_workspace_is_refused(tmp_path, name)
     assert not content(outside)
 
 
-def test_labels_that_are_a_link_out_of_the_workspace_are_refused(tmp_path):
+def test_labels_that_are_a_link_out_of_the_workspace_are_rejected(tmp_path):
     space = Workspace(tmp_path / "data").create()
     (tmp_path / "labels.json").write_text("{}")
     space.annotations_file.symlink_to(tmp_path / "labels.json")
@@ -135,7 +135,7 @@ def test_good_model_names(name):
     ["", ".", "..", "../x", "a/b", "a\\b", "/x", ".hidden", "-x", "a b", "a\0", "a\n", "ü", "x" * 65, "x."]
     + ["con", "NUL", "com1.old", "labelled"],
 )
-def test_bad_model_names_are_refused(name):
+def test_bad_model_names_are_rejected(name):
     with pytest.raises(ParameterError, match="cannot name a model: use 1 to 64"):
         check_model_name(name)
     with pytest.raises(ParameterError):
@@ -191,7 +191,7 @@ def test_an_atomic_write_replaces_the_whole_file(tmp_path):
     assert path.read_bytes() == b"" and content(tmp_path) == {"x.txt"}
 
 
-def test_it_has_the_mode_of_any_new_file(tmp_path):
+def test_an_atomic_write_has_the_mode_of_any_new_file(tmp_path):
     plain, path = tmp_path / "plain", tmp_path / "x"
     before = os.umask(0o002)
     try:

@@ -63,7 +63,7 @@ def test_a_drawing_without_spots_gives_others_and_no_penumbrae(
     assert sample.spots.tolist() == [False]
 
 
-def test_the_spots_of_one_place_are_kept(seen: tuple[LabelledDrawing, np.ndarray, np.ndarray]) -> None:
+def test_spots_at_one_position_are_kept(seen: tuple[LabelledDrawing, np.ndarray, np.ndarray]) -> None:
     drawing, full, bare = seen
     along = np.arange(SIZE)
     left = np.hypot(along - SPOTS[0][0], along[:, None] - SPOTS[0][1]) < 20
@@ -71,7 +71,7 @@ def test_the_spots_of_one_place_are_kept(seen: tuple[LabelledDrawing, np.ndarray
     assert sorted(sample.spots.tolist()) == [False, True]
 
 
-def test_every_pair_of_views_has_all_no_and_few_spots(
+def test_every_pair_of_views_has_samples_with_all_no_and_few_spots(
     seen: tuple[LabelledDrawing, np.ndarray, np.ndarray],
 ) -> None:
     drawing, full, bare = seen

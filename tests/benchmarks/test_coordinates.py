@@ -1,4 +1,4 @@
-"""Positions of the real labels against the Greenwich catalogue: the bars of the benchmark, and its controls."""
+"""Positions of the real labels against the Greenwich catalogue, with the benchmark's limits and controls."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def catalogue(shared: Path) -> Catalogue:
 
 @pytest.fixture(scope="module")
 def drawings(shared: Path) -> list[Drawing]:
-    """Of the years that the catalogue covers."""
+    """The labelled drawings of the years that the catalogue covers."""
     return labelled(shared.parent, lambda name: name < "usd1957", tilts=False)
 
 
@@ -37,7 +37,7 @@ def test_the_catalogue_is_read_by_its_columns(tmp_path):
     assert found.groups(np.datetime64("1956-04-18T08:30")).shape == (0, 2)
 
 
-def test_labels_lie_where_the_catalogue_has_groups(drawings, catalogue):
+def test_labels_coincide_with_groups_of_the_catalogue(drawings, catalogue):
     figures = compare(drawings, catalogue)
     assert figures.spots > 1200 and figures.matched >= 12
     assert figures.alone_median_deg <= 2.5

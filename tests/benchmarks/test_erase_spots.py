@@ -1,4 +1,4 @@
-"""Erasing spots: paper in their place, and no pixel changed elsewhere."""
+"""Erasing spots: they become paper, and no other pixel changes."""
 
 from __future__ import annotations
 

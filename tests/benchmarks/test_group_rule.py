@@ -30,7 +30,7 @@ def total(name: str, groups: int) -> Total:
     return Total(2, name, None, groups, groups, None)
 
 
-def test_a_fold_is_counted_with_a_rule_fitted_without_it():
+def test_a_fold_is_counted_by_a_rule_fitted_on_the_others():
     # Two spots 10 degrees apart on every drawing: one group with a long reach, two with a short one. The totals of
     # the first fold are two, all others one.
     drawings = [drawing(name, -5, 5) for names in FOLDS for name in names]
@@ -85,7 +85,7 @@ def test_the_shipped_rule_is_the_fitted_one(real):
     assert real[2].fit() == GroupRule()
 
 
-def test_the_limb_is_worth_its_parameter(real):
+def test_the_limb_parameter_improves_the_agreement(real):
     totals, _, trials, found = real
     on_the_sphere = held_out(trials.drawings, trials, slice(0, 1))
     assert GroupAgreement.of(found, totals, found).mae < GroupAgreement.of(on_the_sphere, totals, found).mae

@@ -16,7 +16,7 @@ from tests.waiting import wait_for
 
 
 @pytest.mark.timeout(1800)
-def test_a_worker_that_is_killed_is_replaced_and_none_is_left_at_the_end(tmp_path, monkeypatch):
+def test_a_killed_worker_is_replaced_and_none_remains_at_the_end(tmp_path, monkeypatch):
     monkeypatch.delenv("SUNSPOT_QUEUE", raising=False)
     space = Workspace(tmp_path / "data").create()
     watch = Watch(space, open_ledger(space, QueueSettings()).signs, lease=15)

@@ -1,4 +1,4 @@
-"""The command line as a user meets it: help, refusals in one sentence, and the whole way from labels to counts."""
+"""The command line: help, one-sentence errors, and the whole workflow from labels to counts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COMMANDS = (
 
 
 def start(*options: str) -> subprocess.CompletedProcess[str]:
-    """Run Python with these options in a process of its own, in the repository."""
+    """Run Python with these options in a separate process, in the repository."""
     return subprocess.run([sys.executable, *options], cwd=REPOSITORY, capture_output=True, text=True)
 
 
@@ -62,7 +62,7 @@ def test_a_bad_parameter_is_one_sentence_with_the_range(tmp_path, arguments, wor
         assert word in done.stderr
 
 
-def test_a_model_name_that_leads_elsewhere_is_refused(tmp_path):
+def test_a_model_name_outside_its_folder_is_rejected(tmp_path):
     (tmp_path / "data").mkdir()
     done = run("train", "--model-name", "../evil", "--workspace", tmp_path / "data")
     assert done.code == 1 and "cannot name a model" in done.stderr
@@ -111,7 +111,7 @@ def test_from_labels_to_counts(tmp_path, archive, labels):
     assert len(json.loads(scores.read_text())["drawings"]) == 2
 
 
-def test_an_unknown_model_and_an_empty_folder_are_refused(tmp_path):
+def test_an_unknown_model_and_an_empty_folder_are_rejected(tmp_path):
     unknown = run("infer", "--model", "nobody", "--workspace", tmp_path)
     assert unknown.code == 1 and "there is no model 'nobody'" in unknown.stderr
     empty = run("infer", "--workspace", tmp_path)
@@ -129,13 +129,13 @@ def test_an_unknown_model_and_an_empty_folder_are_refused(tmp_path):
         ["doctor"],
     ],
 )
-def test_a_workspace_that_does_not_exist_is_not_made(tmp_path, command):
+def test_a_workspace_that_does_not_exist_is_not_created(tmp_path, command):
     done = run(*command, "--workspace", tmp_path / "slip" / "data")
     assert done.code == 1 and f"there is no workspace at {tmp_path}" in done.text
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_shipped_model_finds_most_spots_of_the_demo_and_doctor_is_content(tmp_path):
+def test_the_shipped_model_finds_most_spots_of_the_demo_and_doctor_finds_no_fault(tmp_path):
     demo = run("demo", "--drawings", 1, "--seed", 3, "--workspace", tmp_path)
     assert demo.code == 0, demo.text
     said = re.search(r"with (\d+) spots; the shipped model found (\d+), (\d+) of them right", demo.stdout)

@@ -1,4 +1,4 @@
-"""The queue's commands, as a person and as a program use them."""
+"""The commands of the queue, for people and for programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def space(tmp_path) -> Workspace:
 
 @pytest.fixture
 def call(tmp_path):
-    """Runs a command on the workspace; returns what it printed and its exit code."""
+    """Run a command on the workspace; return its output and its exit code."""
 
     def begin(*arguments: str, answer: str | None = None) -> tuple[str, int]:
         done = run(*arguments, "--workspace", tmp_path / "data", answer=answer)
@@ -33,7 +33,7 @@ def call(tmp_path):
 
 @contextmanager
 def working(space: Workspace) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker in a process of its own, ended with the test."""
+    """A worker in a separate process that ends with the test."""
     command = [sys.executable, "app.py", "worker", "--workspace", str(space.root)]
     process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL)
     try:
@@ -77,26 +77,26 @@ def test_a_job_from_submission_to_prune(call, space):
     assert "nothing to delete" in call("jobs", "prune", "--keep", "1")[0]
 
 
-def test_a_program_does_all_of_it_by_json(call, space):
-    def told(*arguments: str):
+def test_every_command_answers_in_json(call, space):
+    def answer(*arguments: str):
         text, code = call("jobs", *arguments, "--json")
         assert code == 0, text
         return json.loads(text)
 
-    job = told("submit", "probe", "--param", "steps=3")
+    job = answer("submit", "probe", "--param", "steps=3")
     assert (job["number"], job["state"], job["position"]) == (1, "queued", 1)
-    assert told("cancel", "1")["state"] == "cancelled"
-    assert told("retry", "1")["position"] == 1
-    told("cancel", "1")
-    assert told("show", "1")["params"]["steps"] == 3 and told("list")[0]["number"] == 1
-    assert told("workers") == []
-    assert told("kinds")["train"]["properties"]["epochs"]["maximum"] == 1000
-    assert told("prune", "--keep", "0", "--yes") == {"forgotten": [1]}
-    assert told("prune", "--keep", "0") == {"forgotten": []}
+    assert answer("cancel", "1")["state"] == "cancelled"
+    assert answer("retry", "1")["position"] == 1
+    answer("cancel", "1")
+    assert answer("show", "1")["params"]["steps"] == 3 and answer("list")[0]["number"] == 1
+    assert answer("workers") == []
+    assert answer("kinds")["train"]["properties"]["epochs"]["maximum"] == 1000
+    assert answer("prune", "--keep", "0", "--yes") == {"forgotten": [1]}
+    assert answer("prune", "--keep", "0") == {"forgotten": []}
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["jobs", "submit", "bake"], "unknown kind of job 'bake'"),
         (["jobs", "submit", "probe", "--param", "steps"], "write NAME=VALUE"),
@@ -108,24 +108,24 @@ def test_a_program_does_all_of_it_by_json(call, space):
         (["worker", "--devices", "gpu"], "use auto, cpu, or GPUs such as"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(call, space, arguments, said):
+def test_an_error_is_one_sentence(call, space, arguments, message):
     text, code = call(*arguments)
-    assert code == 1 and text.startswith("error: ") and said in text and text.count("\n") == 1
+    assert code == 1 and text.startswith("error: ") and message in text and text.count("\n") == 1
 
 
-def test_a_mistyped_workspace_is_refused_and_not_made(call, tmp_path):
+def test_a_mistyped_workspace_is_rejected_and_not_created(call, tmp_path):
     for command in (["list"], ["submit", "probe"]):
         text, code = call("jobs", *command)
         assert code == 1 and "there is no workspace at" in text and not (tmp_path / "data").exists()
 
 
-def test_a_queue_that_does_not_answer_is_one_sentence(call, space, monkeypatch):
+def test_a_queue_that_does_not_answer_is_an_error_in_one_sentence(call, space, monkeypatch):
     monkeypatch.setenv("SUNSPOT_QUEUE", "redis://127.0.0.1:1/0")
     text, code = call("jobs", "list")
     assert code == 1 and "does not answer" in text and text.count("\n") == 1
 
 
-def test_every_kind_is_explained():
+def test_every_kind_of_job_is_described():
     text = run("jobs", "kinds").stdout
     for kind in ("train", "infer", "evaluate", "convert", "import"):
         assert f"{kind} (lane: " in text

@@ -27,7 +27,7 @@ def terminal(monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")  # for rich, too
 
 
-def test_a_table_in_a_pipe_is_plain_lines(capsys):
+def test_a_table_in_a_pipe_is_plain_text(capsys):
     print_table(COLUMNS, ROWS, title="all of them")
     assert capsys.readouterr().out == (
         "all of them\n   job  kind     details\n     1  train    [mine]\n    12  infer\n"

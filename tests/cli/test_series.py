@@ -1,4 +1,4 @@
-"""`ephemeris`, `series`, `compare-silso`, `compare-observers`, `export`, `check-orientation` as a user meets them."""
+"""`ephemeris`, `series`, `compare-silso`, `compare-observers`, `export` and `check-orientation`."""
 
 from __future__ import annotations
 
@@ -38,26 +38,26 @@ def run(folder: Path | None, *arguments: object) -> str:
     return done.stdout
 
 
-def test_the_ephemeris_of_the_book():
+def test_the_ephemeris_of_the_example_by_meeus():
     (found,) = json.loads(run(None, "ephemeris", "1992-10-13", "--json"))
     assert (found["p_deg"], found["b0_deg"], found["l0_deg"]) == (
         pytest.approx(26.27, abs=0.02), pytest.approx(5.99, abs=0.02), pytest.approx(238.63, abs=0.06),
     )  # fmt: skip
-    told = run(None, "ephemeris", "1956-04-17T08:30", "1956-04-17T10:30+02:00").splitlines()
-    assert len(told) == 3 and told[1] == told[2] and "-25.9" in told[1] and "1372.691" in told[1]
+    answer = run(None, "ephemeris", "1956-04-17T08:30", "1956-04-17T10:30+02:00").splitlines()
+    assert len(answer) == 3 and answer[1] == answer[2] and "-25.9" in answer[1] and "1372.691" in answer[1]
 
 
 @pytest.mark.parametrize("date", ["yesterday", "1956-13-01", "0001-01-01", "1200-01-01"])
-def test_what_is_no_date_is_told(date):
+def test_an_invalid_date_is_an_error(date):
     with pytest.raises(SunspotError, match=date):
         run(None, "ephemeris", date)
 
 
 def test_series_as_text_table_and_json(folder, tmp_path):
     assert run(folder, "series", "--model", "m").splitlines()[1].split() == ["2001-01-01", "23.0", "1"]
-    told = json.loads(run(folder, "series", "--model", "m", "--by", "month", "--hemispheres", "--json"))
-    assert told["undated"] == 1
-    assert told["series"] == [{"month": "2001-01", "number": 17.5, "north": 12.0, "south": 5.5, "n": 2}]
+    answer = json.loads(run(folder, "series", "--model", "m", "--by", "month", "--hemispheres", "--json"))
+    assert answer["undated"] == 1
+    assert answer["series"] == [{"month": "2001-01", "number": 17.5, "north": 12.0, "south": 5.5, "n": 2}]
     run(
         folder,
         "series",
@@ -73,22 +73,22 @@ def test_series_as_text_table_and_json(folder, tmp_path):
     assert (tmp_path / "R.csv").read_text() == "date,number,n\n2001-01-02 09:00,12.0,1\n"
 
 
-def test_silso_in_sentences_and_json(folder):
-    told = run(folder, "compare-silso", "--model", "m", folder / "SN_d_tot.csv")
-    assert "2 days in common" in told and "k = 2.000" in told
+def test_the_comparison_with_silso_as_text_and_json(folder):
+    answer = run(folder, "compare-silso", "--model", "m", folder / "SN_d_tot.csv")
+    assert "2 days in common" in answer and "k = 2.000" in answer
     record = json.loads(run(folder, "compare-silso", "--model", "m", folder / "SN_d_tot.csv", "--json"))
     assert (
         record["disk"]["k"]["value"] == 2 and record["disk"]["residual"] == [0, 0] and record["north"] is None
     )
 
 
-def test_the_observers_totals_in_sentences_and_json(folder):
+def test_the_comparison_with_observers_totals_as_text_and_json(folder):
     table = folder / "totals.csv"
     table.write_text("date,groups,spots\n2001-01-01,2,4\n2001-01-02,1,2\n2001-03-01,1,1\n2001-13-01,1,1\n")
-    told = run(folder, "compare-observers", "--model", "m", table).splitlines()
-    assert "groups: 2 drawings, mean error 0.0, 0.0% of the sum, bias +0.0%" in told
-    assert "spots: 2 drawings, mean error 0.5, 16.7% of the sum, bias -16.7%" in told
-    assert told[-1] == "without a drawing: 1 row" and told[0].startswith("row 5: ")
+    answer = run(folder, "compare-observers", "--model", "m", table).splitlines()
+    assert "groups: 2 drawings, mean error 0.0, 0.0% of the sum, bias +0.0%" in answer
+    assert "spots: 2 drawings, mean error 0.5, 16.7% of the sum, bias -16.7%" in answer
+    assert answer[-1] == "without a drawing: 1 row" and answer[0].startswith("row 5: ")
     record = json.loads(run(folder, "compare-observers", "--model", "m", table, "--json"))
     assert record["number"]["model"] == [23, 12] and record["number"]["observer"] == [24, 12]
     assert len(record["unmatched"]) == len(record["left_out"]) == 1
@@ -123,12 +123,12 @@ def test_the_orientation_is_checked(folder):
         ),
     ],
 )
-def test_a_wrong_wish_is_one_sentence(folder, arguments, words):
+def test_an_invalid_argument_is_an_error_in_one_sentence(folder, arguments, words):
     with pytest.raises(SunspotError, match=words):
         run(folder, *arguments)
 
 
-def test_a_folder_that_is_no_workspace_is_told(tmp_path):
+def test_a_folder_that_is_not_a_workspace_is_an_error(tmp_path):
     with pytest.raises(SunspotError, match="there is no workspace at"):
         run(tmp_path, "series")
     assert not list(tmp_path.iterdir())

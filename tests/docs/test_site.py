@@ -1,4 +1,4 @@
-"""The documentation builds without a warning, is whole, and loads nothing from another host."""
+"""The documentation builds without a warning, is complete, and loads nothing from another host."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sunspot_dash.settings import QueueSettings, WebSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-# Attributes whose address a browser loads by itself; that of an <a> waits for a click.
+# Attributes whose address a browser loads without a click, unlike that of an <a>.
 LOADED = {"src", "srcset", "data", "poster", "xlink:href"}
 ELSEWHERE = re.compile(r"^\s*(https?:)?//", re.IGNORECASE)
 STYLE_ELSEWHERE = re.compile(r"""(url\(\s*['"]?|@import\s+['"])(https?:)?//""", re.IGNORECASE)
@@ -39,7 +39,7 @@ class Loads(HTMLParser):
 
 
 def loaded_from_elsewhere(page: str) -> list[str]:
-    """Return what a browser would load from another host to show a page."""
+    """Return the addresses on other hosts that a browser would load to show a page."""
     loads = Loads()
     loads.feed(page)
     styles = re.findall(r"<style[^>]*>(.*?)</style>", page, flags=re.DOTALL)
@@ -82,7 +82,7 @@ def test_no_page_loads_anything_from_another_host(site: Path) -> None:
         '<style>@import "https://example.org/a.css";</style>',
     ],
 )
-def test_what_another_host_serves_is_found(foreign: str) -> None:
+def test_resources_of_another_host_are_found(foreign: str) -> None:
     assert loaded_from_elsewhere(foreign)
 
 
@@ -99,12 +99,12 @@ def test_scripts_are_not_published(site: Path) -> None:
     assert not [*site.rglob("*.py")]
 
 
-def test_no_page_has_a_part_that_was_not_generated(site: Path) -> None:
+def test_every_generated_part_is_present(site: Path) -> None:
     for path in site.rglob("*.html"):
         assert "generated:" not in path.read_text("utf-8"), path.name
 
 
-def test_every_setting_is_there_with_its_default(site: Path) -> None:
+def test_every_setting_is_listed_with_its_default(site: Path) -> None:
     text = page(site, "reference/settings")
     for settings in (WebSettings, QueueSettings):
         for name, field in settings.model_fields.items():
@@ -113,7 +113,7 @@ def test_every_setting_is_there_with_its_default(site: Path) -> None:
             assert row in text
 
 
-def test_every_kind_of_job_and_every_parameter_is_there(site: Path) -> None:
+def test_every_kind_of_job_and_every_parameter_is_listed(site: Path) -> None:
     jobs, parameters = page(site, "reference/jobs"), page(site, "reference/parameters")
     for kind, task in KINDS.items():
         assert f'<h3 id="{kind}">' in jobs
@@ -122,13 +122,13 @@ def test_every_kind_of_job_and_every_parameter_is_there(site: Path) -> None:
             assert f"<td><code>{name}</code></td>" in jobs + parameters
 
 
-def test_every_export_format_is_there(site: Path) -> None:
+def test_every_export_format_is_listed(site: Path) -> None:
     text = page(site, "reference/exports")
     for form in FORMATS:
         assert f"<td><code>{form}</code></td>" in text
 
 
-def test_every_command_is_there(site: Path) -> None:
+def test_every_command_is_listed(site: Path) -> None:
     text = page(site, "reference/commands")
     for command in ("serve", "train", "infer", "export", "compare-silso", "jobs submit", "jobs prune"):
         assert f"<code>{command}</code>" in text

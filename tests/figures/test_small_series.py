@@ -34,6 +34,6 @@ def test_too_many_drawings_are_a_line_by_month_that_gaps_break():
 
 
 @pytest.mark.parametrize("counts", [[0], [7]])
-def test_a_single_drawing_and_no_spot_are_drawn(counts):
+def test_a_single_drawing_without_spots_is_drawn(counts):
     picture, _, dates = small_series(["2001-01-01 "], counts)
     assert path(picture).startswith("M0.0 ") and dates == ["2001-01-01"]

@@ -51,7 +51,7 @@ def test_models_differ_in_colour_and_symbol(bin_name):
     assert (figure.data[0].customdata[0] != "") == (bin_name == "drawing")  # a mean opens no drawing
 
 
-def test_a_period_zooms_and_leaves_the_slider_whole():
+def test_a_period_zooms_and_the_slider_keeps_the_whole_range():
     figure = counts_figure([count_series("a", TIMES, COUNTS, TIMES, "drawing")], "drawing", "light")
     show_period(figure, ("2000-03-01", ""), (TIMES[0], TIMES[-1]))
     assert figure.layout.xaxis.range == ("2000-03-01", TIMES[-1])

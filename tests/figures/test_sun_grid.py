@@ -59,7 +59,7 @@ def test_groups_are_outlined_and_labelled():
     assert "B −20.0°, CMD −40.0°" in labels[1]["hovertext"]
 
 
-def test_labels_keep_clear_of_each_other():
+def test_labels_do_not_overlap():
     labels = group_labels(observed([(12, 0), (19, 0), (26, 0), (33, 0)]), DISK, SIZE)
     assert len(labels) == 4
     places = {(round(label["x"] / 200), round(label["y"] / 60), label["xanchor"]) for label in labels}

@@ -1,4 +1,4 @@
-"""SILSO's columns, line by line as a plain loop writes them."""
+"""SILSO's columns, compared with those written by a plain loop."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from sunspot_dash.io.levels import to_uint8
         (np.array([0, 512, 1023], np.uint16), [0, 128, 255]),
         (np.array([0, 8192, 16383], np.uint16), [0, 128, 255]),
         (np.array([0, 100, 255], np.uint16), [0, 100, 255]),  # 8 bits in 16
-        (np.array([0, 20000], np.uint16), [0, 78]),  # a dark 16-bit page stays dark
+        (np.array([0, 20000], np.uint16), [0, 78]),  # a dark 16-bit drawing stays dark
         (np.array([-32768, 0, 32767], np.int16), [0, 128, 255]),
         (np.array([0, 10**6, 2 * 10**6], np.int32), [0, 128, 255]),
         (np.array([-(2**31), 2**31 - 1], np.int32), [0, 255]),

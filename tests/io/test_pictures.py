@@ -77,7 +77,7 @@ def test_stems_are_unique():
     assert picture_stems(["a.jpg", "b.jpg"]) == {"a.jpg": "a", "b.jpg": "b"}
     same = picture_stems(["a.jpg", "a.png", "b.jpg"])
     assert same == {"a.jpg": "a.jpg", "a.png": "a.png", "b.jpg": "b"}
-    # The full name that parts two may be the stem of a third; upper and lower case may be one file.
+    # A full name may equal the stem of another file, and names that differ only in case may be one file.
     third = picture_stems(["a.jpg", "a.png", "a.jpg.png"])
     assert len(set(third.values())) == 3
     assert len({stem.casefold() for stem in picture_stems(["A.jpg", "a.png"]).values()}) == 2

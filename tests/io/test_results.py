@@ -1,4 +1,4 @@
-"""Result files, and the tables that are written from them."""
+"""Result files and their tables."""
 
 import csv
 import json
@@ -85,7 +85,7 @@ def test_a_result_round_trips(tmp_path):
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_no_name_leaves_its_folder(tmp_path, name):
+def test_no_file_is_outside_its_folder(tmp_path, name):
     folder = tmp_path / "drawings"
     path = write_result(folder, result(name))
     assert path.resolve().parent == folder.resolve()
@@ -265,7 +265,7 @@ def test_a_model_name_cannot_be_a_path(tmp_path):
         write_tables(tmp_path, tmp_path, "../evil")
 
 
-def test_tables_need_memory_for_one_batch_of_drawings(tmp_path, monkeypatch):
+def test_tables_need_memory_for_only_one_batch_of_drawings(tmp_path, monkeypatch):
     folder = tmp_path / "drawings"
     many = [spot(x, 50) for x in range(150)]
     monkeypatch.setattr(tables_module, "BATCH", 2)

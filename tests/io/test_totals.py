@@ -1,4 +1,4 @@
-"""Observers' totals: every row is used, or named with its reason."""
+"""Observers' totals: every row is used, or reported with the reason."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_other_names_order_and_separator(encoding):
     assert totals.remarks == ["columns not used: Note"]
 
 
-def test_what_looks_wrong_is_kept_and_said():
+def test_suspicious_values_are_kept_and_reported():
     totals = parse_totals(b"date,g,s,R\n2001-02-03,2,12,33\n2001-02-04,3,2,32\n", "t.csv")
     assert [row.number for row in totals.rows] == [33, 32] and totals.left_out == []
     assert totals.remarks == [
@@ -63,7 +63,7 @@ def test_what_looks_wrong_is_kept_and_said():
         ("good.jpg,,1,2,,X", "the same drawing or time, by the same observer, as row 2"),
     ],
 )
-def test_what_cannot_be_used_is_named(row, reason):
+def test_unusable_rows_are_reported(row, reason):
     table = f"file,date,groups,spots,wolf,observer\ngood.jpg,,1,2,,X\n{row}\ngood.jpg,,1,2,,Y\n"
     totals = parse_totals(table.encode(), "t.csv")
     assert [(total.row, total.observer) for total in totals.rows] == [(2, "X"), (4, "Y")]
@@ -72,7 +72,7 @@ def test_what_cannot_be_used_is_named(row, reason):
 
 
 @pytest.mark.parametrize("table", ["", "a,b\n1,2\n", "file,quality\na.jpg,good\n", "groups,spots\n1,2\n"])
-def test_a_table_without_the_columns_is_refused(table):
+def test_a_table_without_the_columns_is_rejected(table):
     with pytest.raises(SeriesError, match=r"t\.csv: the header is .*expected a column"):
         parse_totals(table.encode(), "t.csv")
 
@@ -93,7 +93,7 @@ def test_a_quoted_value_over_two_lines_keeps_the_lines_of_the_file():
 
 
 @pytest.mark.parametrize("before", [0, 3, 7000])
-def test_a_quotation_mark_that_is_not_closed_is_named(before):
+def test_an_unclosed_quotation_mark_is_reported(before):
     rows = "".join(f"d{i}.jpg,1,3,\n" for i in range(before))
     with pytest.raises(SeriesError, match=rf"t\.csv: line {before + 2} opens a quotation mark"):
         parse_totals(f'file,groups,spots,observer\n{rows}a.jpg,1,3,"X\nb.jpg,1,3,\n'.encode(), "t.csv")
@@ -116,7 +116,7 @@ def test_many_rows_and_odd_widths():
         parse_totals(b"file,groups" + b"," * 1000, "t.csv")
 
 
-def test_a_zone_is_turned_to_ut(tmp_path):
+def test_times_with_a_zone_are_converted_to_ut(tmp_path):
     path = tmp_path / "totals.csv"
     path.write_text("date,r\n2001-02-03T01:30+02:00,5\n")
     assert read_totals(path).rows[0].when == datetime(2001, 2, 2, 23, 30, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Both engines for the contract tests, and workers in processes of their own."""
+"""Both engines for the contract tests, and workers in separate processes."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from tests.labelled import keep_drawings, put_labelled
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-# Tests of pages run beside these, and a browser waits; a job has all the time there is.
+# Tests of pages run at the same time and are sensitive to delays, so jobs get a lower priority.
 IN_THE_BACKGROUND = ("nice", sys.executable)
 TINY = {"batch_size": 4, "tile_size": 64, "radius": 128, "encoder_weights": "none"}
 
 
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory) -> Iterator[str]:
-    """A Redis server of the tests' own."""
+    """A separate Redis server for the tests."""
     program = shutil.which("redis-server")
     if program is None:
         if os.environ.get("CI"):
@@ -76,7 +76,7 @@ def ledger(space, settings) -> Ledger:
 
 
 def environment(settings: QueueSettings) -> dict[str, str]:
-    """These settings as a process takes them."""
+    """These settings as environment variables."""
     return os.environ | {f"SUNSPOT_{name.upper()}": str(value) for name, value in settings}
 
 
@@ -88,13 +88,13 @@ def labelled(space, archive) -> Workspace:
 
 @pytest.fixture
 def one_labelled(labelled) -> Workspace:
-    """The workspace with one of these drawings: an epoch of it is over soon."""
+    """The workspace with one of these drawings, for short epochs."""
     return keep_drawings(labelled, 1)
 
 
 @pytest.fixture
 def quick(space, quick_weights) -> str:
-    """A model that takes the place of the shipped one, at a quarter of its scale."""
+    """A model that replaces the shipped one, at a quarter of its scale."""
     shutil.copyfile(quick_weights, space.model("uset").weights)
     return "uset"
 
@@ -110,11 +110,11 @@ def copies(archive: Path, folder: Path, count: int) -> Path:
 
 @pytest.fixture
 def start(space, settings) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts a process of the program on the workspace; all are killed in the end."""
+    """Start processes of the program on the workspace; all are killed at the end."""
     running = []
 
     def begin(*arguments: str, **changed: object) -> subprocess.Popen[str]:
-        """`changed` are settings of the queue for this process."""
+        """Start a process; `changed` are its settings of the queue."""
         where = [] if "--workspace" in arguments else ["--workspace", str(space.root)]
         process = subprocess.Popen(
             [*IN_THE_BACKGROUND, "app.py", *arguments, *where],
@@ -146,7 +146,7 @@ def until(ledger: Ledger, number: int, *states: str) -> Job:
 
 
 def wait_while_running(ledger: Ledger, number: int, met: Callable[[], object]) -> None:
-    """Wait until a condition is met; fail when the job ends before."""
+    """Wait until a condition is met; fail if the job ends first."""
 
     def reached() -> bool:
         if met():
@@ -159,10 +159,10 @@ def wait_while_running(ledger: Ledger, number: int, met: Callable[[], object]) -
 
 
 def reported(ledger: Ledger, number: int, kind: str) -> list[dict[str, Any]]:
-    """The events of a kind that a job has reported."""
+    """Return the events of a kind that a job has reported."""
     return [event for event in read_events(ledger.folder(number))[0] if event["kind"] == kind]
 
 
 def epochs(ledger: Ledger, number: int) -> list[int]:
-    """The epochs that a training has finished."""
+    """Return the epochs that a training has finished."""
     return [event["epoch"] for event in reported(ledger, number, "epoch")]

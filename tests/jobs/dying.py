@@ -23,7 +23,7 @@ def die(*_: object, **__: object) -> Any:
 
 def main(root: str, point: str) -> None:
     if point == "between dequeue and claim":
-        # Nothing is claimed before the message is received: then dies.
+        # No job is claimed before the message is received, so this one dies after it.
         Ledger.claim = lambda *_: None  # type: ignore[method-assign, assignment]
         Queue.receive = lambda queue: die() if receive(queue) is not None else None  # type: ignore[method-assign]
     elif point == "between claim and child":

@@ -1,4 +1,4 @@
-"""A worker that says its id and dies at once: `python -m tests.jobs.present WORKSPACE`."""
+"""A worker that prints its id and dies at once: `python -m tests.jobs.present WORKSPACE`."""
 
 from __future__ import annotations
 

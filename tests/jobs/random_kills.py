@@ -1,4 +1,4 @@
-"""The check that the random kills of each engine share; two test files, so that they can run side by side."""
+"""The random kills of both engines; each has a test file, so that they can run in parallel."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def test_each_chunk_is_taken_once(ledger):
     assert taken.count(None) == 4
 
 
-def test_beginning_again_keeps_what_is_done(ledger):
+def test_starting_again_keeps_finished_chunks(ledger):
     one = chunks(ledger, "a:1")
     assert one.count() == 0 and one.take() is None
     one.create(3)
@@ -57,7 +57,7 @@ def test_only_the_holder_changes_a_chunk(ledger):
     assert other.finish(0, spots=5) and not other.finish(0, spots=5)
 
 
-def test_a_chunk_of_a_dead_worker_is_opened_again(ledger, watch):
+def test_a_chunk_of_a_dead_worker_is_reopened(ledger, watch):
     dead, own = chunks(ledger, "gone-1-ab:cpu:1"), chunks(ledger, "mine-2-cd:cpu:1")
     own.create(2)
     dead.take()
@@ -70,7 +70,7 @@ def test_a_chunk_of_a_dead_worker_is_opened_again(ledger, watch):
 
 
 class Ended:
-    """The process of a job, which has ended already."""
+    """The process of a job that has already ended."""
 
     stdin = None
 
@@ -91,7 +91,7 @@ def test_a_worker_that_cannot_help_with_a_job_does_not_try_again(ledger, space, 
     def spawn(arguments, *_):
         begun.append("--help-out" in arguments)
         if not begun[-1]:
-            worker.stop()  # it has come to the other job
+            worker.stop()  # it has reached the other job
         elif begun.count(True) == 3:
             ledger.accept("probe", "short", {})
         return Child(Ended(next(codes, 0)))
@@ -103,7 +103,7 @@ def test_a_worker_that_cannot_help_with_a_job_does_not_try_again(ledger, space, 
     assert begun == [True, True, True, False], "it was asked again, or not after a kill"
 
 
-def test_waiting_ends_when_asked(ledger, watch):
+def test_waiting_ends_on_request(ledger, watch):
     one = chunks(ledger, "a:1")
     one.create(1)
     one.take()

@@ -11,7 +11,7 @@ import pytest
 from jobs.recovery import open_ledger
 
 ROOT = Path(__file__).resolve().parents[2]
-# Between its check and its record, each process gives the other one ample time to submit.
+# Between its check and its record, each process waits long enough for the other to submit.
 SUBMIT = """
 import sys, time
 from pathlib import Path
@@ -37,7 +37,7 @@ except ParameterError as error:
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-def test_of_two_trainings_of_one_name_submitted_at_the_same_moment_one_is_accepted(space, settings):
+def test_one_of_two_trainings_with_the_same_name_submitted_at_once_is_accepted(space, settings):
     space.annotations_file.write_text('{"images": [], "annotations": [], "categories": []}')
     open_ledger(space, settings)
     command = [sys.executable, "-c", SUBMIT, str(space.root)]

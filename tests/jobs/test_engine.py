@@ -1,4 +1,4 @@
-"""One contract for both storages, and what only the local one can suffer."""
+"""The contract of both storages, and faults of the local one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def queue(space, settings) -> Queue:
     return Queue(space, settings)
 
 
-def test_values_come_back_and_names_are_apart(queue):
+def test_values_are_read_back_and_spaces_are_separate(queue):
     one, other = queue.space("one"), queue.space("other")
     assert one.get("a") is None
     one.put("a", b"1")
@@ -36,21 +36,21 @@ def test_values_come_back_and_names_are_apart(queue):
     assert one.items() == {}
 
 
-def test_more_keys_than_a_statement_takes(queue):
+def test_more_keys_than_fit_in_a_statement(queue):
     space = queue.space("many")
     for number in range(1200):
         space.put(str(number), b"x")
     assert len(space.many([str(number) for number in range(1200)])) == 1200
 
 
-def test_of_two_that_add_or_swap_one_wins(queue):
+def test_only_the_first_add_or_swap_succeeds(queue):
     space = queue.space("one")
     assert space.add("a", b"1") and not space.add("a", b"2") and space.get("a") == b"1"
     assert space.swap("a", b"1", b"3") and not space.swap("a", b"1", b"4") and space.get("a") == b"3"
     assert not space.swap("missing", b"", b"5") and space.get("missing") is None
 
 
-def test_a_counter_counts_each_call_once_also_from_many_threads(queue):
+def test_a_counter_counts_each_call_once_from_many_threads(queue):
     spaces = [queue.space("one") for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         numbers = list(pool.map(lambda index: spaces[index % 4].count("n"), range(100)))
@@ -73,7 +73,7 @@ def test_a_swap_loop_from_many_threads_loses_nothing(queue):
     assert space.get("sum") == b"60"
 
 
-def test_messages_arrive_once_in_their_order(queue, space, settings):
+def test_messages_arrive_once_and_in_order(queue, space, settings):
     for number in (3, 1, 2):
         queue.send(number)
     other = Queue(space, settings)
@@ -104,14 +104,14 @@ def test_an_unsigned_message_on_redis_is_dropped(space, redis_url):
     assert queue.receive() == 8
 
 
-def test_workspaces_keep_apart_also_on_one_redis(queue, tmp_path, settings):
+def test_workspaces_are_separate_even_on_one_redis(queue, tmp_path, settings):
     other = Queue(Workspace(tmp_path / "other").create(), settings)
     queue.send(1)
     queue.space("one").put("a", b"1")
     assert other.receive() is None and other.space("one").get("a") is None
 
 
-def test_the_secret_is_the_owners_alone_and_made_once(space):
+def test_the_secret_is_private_and_created_once(space):
     Queue(space, QueueSettings(queue=""))
     path = space.queue / "secret"
     before = path.read_bytes()
@@ -119,7 +119,7 @@ def test_the_secret_is_the_owners_alone_and_made_once(space):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600 and path.read_bytes() == before and len(before) == 64
 
 
-def test_a_storage_goes_over_to_the_file_that_takes_the_place_of_its_own(space):
+def test_a_storage_switches_to_the_file_that_replaces_its_own(space):
     queue = Queue(space, QueueSettings(queue=""))
     old = queue.space("one")
     old.put("a", b"1")
@@ -133,7 +133,7 @@ def test_a_storage_goes_over_to_the_file_that_takes_the_place_of_its_own(space):
 @pytest.mark.parametrize(
     "damage", [b"no database at all, but long enough to be read as one" * 200, b"\x00" * 9000]
 )
-def test_a_damaged_file_is_told_as_such(space, damage):
+def test_a_damaged_file_is_reported(space, damage):
     Queue(space, QueueSettings(queue=""))
     for path in space.queue.glob("queue-1.sqlite*"):
         path.unlink()
@@ -142,11 +142,11 @@ def test_a_damaged_file_is_told_as_such(space, damage):
         Queue(space, QueueSettings(queue="")).space("one").check()
 
 
-def test_a_redis_that_does_not_answer_is_an_error_that_says_so(space):
+def test_a_redis_that_does_not_answer_is_a_clear_error(space):
     with pytest.raises(QueueError, match="does not answer"):
         Queue(space, QueueSettings(queue="redis://127.0.0.1:1/0")).space("one").get("a")
 
 
-def test_an_address_of_another_kind_is_refused(space):
+def test_an_address_of_another_kind_is_rejected(space):
     with pytest.raises(ParameterError, match="use redis://HOST"):
         Queue(space, QueueSettings(queue="http://127.0.0.1"))

@@ -1,4 +1,4 @@
-"""A training whose device has no memory left, or whose loss is not a number any more, through the real worker."""
+"""Trainings that run out of memory or whose loss becomes NaN, through the real worker."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FAULTY = Path(__file__).with_name("faulty")
 
 @pytest.fixture
 def fault(tmp_path, monkeypatch) -> Path:
-    """The file that says how the loss fails (faulty/sitecustomize.py)."""
+    """The file that sets how the loss fails (faulty/sitecustomize.py)."""
     fault = tmp_path / "fault"
     before = [path for path in [os.environ.get("PYTHONPATH")] if path]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(FAULTY), str(ROOT), *before]))
@@ -27,7 +27,7 @@ def fault(tmp_path, monkeypatch) -> Path:
 
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-def test_no_memory_and_no_number_fail_a_training_with_advice_and_a_retry_resumes_it(
+def test_no_memory_and_nan_fail_a_training_with_advice_and_a_retry_resumes_it(
     ledger, one_labelled, start, fault
 ):
     number = control.submit(ledger, "train", {**TINY, "model_name": "tiny", "epochs": 60}).number

@@ -9,7 +9,7 @@ from jobs.job import Job, entry
 from jobs.key_value import Space
 
 
-def told(ledger, result: dict) -> str:
+def description(ledger, result: dict) -> str:
     number = ledger.accept("probe", "short", {}).number
     ledger.finish(ledger.claim(number, "w", "cpu"), "done", "finished", result=result)
     return describe(summaries(ledger, [ledger.get(number)])[0])
@@ -17,15 +17,15 @@ def told(ledger, result: dict) -> str:
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    ("result", "said"),
+    ("result", "text"),
     [
         ({"drawings": 26_000, "spots": 1_234_567, "model": "uset"}, "drawings: 26,000, spots: 1,234,567"),
         ({"f1": 0.86543, "seconds": 86_400.1234}, "F1 0.865, took 24.0 h"),
         ({"models": ["uset", "mine"], "seconds": 0.5}, "took 0 s"),
     ],
 )
-def test_counts_are_told_whole_and_what_is_no_figure_is_left_out(ledger, result, said):
-    assert told(ledger, result) == said
+def test_counts_are_described_in_full_and_other_values_are_omitted(ledger, result, text):
+    assert description(ledger, result) == text
 
 
 def test_a_page_of_a_long_history_reads_few_records(ledger, monkeypatch):
@@ -50,4 +50,4 @@ def test_a_page_of_a_long_history_reads_few_records(ledger, monkeypatch):
         read.clear()
         rows = summaries(ledger, ledger.page(50, before))
         assert len(rows) == 50 and ledger.live() == []
-        assert sum(read) <= 2 * 50  # some more, where numbers are missing
+        assert sum(read) <= 2 * 50  # a few more where numbers are missing

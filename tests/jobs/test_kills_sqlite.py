@@ -1,4 +1,4 @@
-"""Random kills on the SQLite queue: no accepted job is lost, none is done twice, each resumes where it was."""
+"""Random kills on the SQLite queue: no accepted job is lost, none is done twice, and each resumes where it stopped."""
 
 from __future__ import annotations
 

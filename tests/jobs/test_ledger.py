@@ -1,4 +1,4 @@
-"""Records, their transitions, and who wins where two want to change one."""
+"""Records, their transitions, and concurrent changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def accept(ledger, lane=SHORT, **params) -> Job:
     return ledger.accept("probe", lane, params)
 
 
-def test_a_record_comes_back_whole(ledger):
+def test_a_record_is_read_back_completely(ledger):
     job = accept(ledger, steps=3)
     assert ledger.get(job.number) == job == unpack(pack(job))
     assert (job.number, job.ticket, job.state, job.params) == (1, 1, "queued", {"steps": 3})
@@ -27,7 +27,7 @@ def test_a_record_comes_back_whole(ledger):
         ledger.get(2)
 
 
-def test_a_job_waits_runs_and_ends_and_its_history_tells(ledger):
+def test_a_job_waits_runs_and_ends_and_its_history_records_this(ledger):
     accept(ledger)
     job = ledger.claim(1, "w", "cpu")
     assert (job.state, job.attempt, job.worker, job.device) == ("running", 1, "w", "cpu")
@@ -51,7 +51,7 @@ def test_only_legal_transitions_are_made():
                     job.to(other, "why")
 
 
-def test_of_many_that_claim_one_wins(ledger, space, settings):
+def test_only_one_of_many_claims_succeeds(ledger, space, settings):
     accept(ledger)
     ledgers = [open_ledger(space, settings) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
@@ -84,7 +84,7 @@ def test_an_interrupted_job_keeps_its_place_and_a_retried_one_goes_to_the_end(le
     assert [job.number for job in ledger.queued(SHORT)] == [2, 3, 1]
 
 
-def test_the_lanes_are_apart(ledger):
+def test_the_lanes_are_separate(ledger):
     accept(ledger, TRAINING)
     accept(ledger)
     assert [job.number for job in ledger.queued(TRAINING)] == [1]
@@ -92,7 +92,7 @@ def test_the_lanes_are_apart(ledger):
     assert ledger.position(ledger.get(2)) == 1
 
 
-def test_cancelling_waits_for_what_runs_and_not_for_what_waits(ledger):
+def test_cancelling_waits_for_a_running_job_but_not_for_a_queued_one(ledger):
     accept(ledger)
     accept(ledger)
     assert ledger.cancel(2).state == "cancelled"
@@ -123,7 +123,7 @@ def test_a_job_that_dies_without_progress_is_given_up_and_one_with_progress_is_n
     assert ledger.retry(1).interruptions == 0
 
 
-def test_a_refused_job_leaves_nothing_behind(ledger, monkeypatch):
+def test_a_rejected_job_leaves_nothing_behind(ledger, monkeypatch):
     def full(*_):
         raise WorkspaceError("the disk is full")
 
@@ -137,7 +137,7 @@ def test_a_refused_job_leaves_nothing_behind(ledger, monkeypatch):
     assert accept(ledger).state == "queued"
 
 
-def test_pages_are_newest_first_and_pruned_numbers_leave_no_holes(ledger):
+def test_pages_are_newest_first_and_skip_pruned_numbers(ledger):
     for _ in range(12):
         accept(ledger)
     for number in (4, 5, 11):
@@ -148,7 +148,7 @@ def test_pages_are_newest_first_and_pruned_numbers_leave_no_holes(ledger):
     assert ledger.page(5, before=1) == []
 
 
-def test_an_ended_job_that_is_marked_as_living_is_not_taken_for_one(ledger, monkeypatch):
+def test_an_ended_job_that_is_still_marked_as_live_is_unmarked(ledger, monkeypatch):
     accept(ledger)
     with monkeypatch.context() as patch:
         patch.setattr(Space, "delete", lambda *_: None)  # the canceller died before its last step
@@ -160,7 +160,7 @@ def test_an_ended_job_that_is_marked_as_living_is_not_taken_for_one(ledger, monk
     assert ledger.live() == [] and unmarked == ["1"]
 
 
-def test_a_mirror_that_cannot_be_written_does_not_undo_the_truth(ledger, monkeypatch):
+def test_a_failure_to_write_the_copy_of_a_record_does_not_undo_a_change(ledger, monkeypatch):
     accept(ledger)
 
     def full(*_):
@@ -170,7 +170,7 @@ def test_a_mirror_that_cannot_be_written_does_not_undo_the_truth(ledger, monkeyp
     assert ledger.claim(1, "w", "cpu").state == "running" == ledger.get(1).state
 
 
-def test_lost_jobs_are_restored_once_and_numbers_go_on(ledger):
+def test_lost_jobs_are_restored_once_and_numbering_continues(ledger):
     jobs = [replace(accept(ledger), ticket=number * 10) for number in (1, 2)]
     ledger.clear()
     ledger.restore(jobs)

@@ -57,7 +57,7 @@ def test_an_archive_is_imported_run_by_two_slots_and_counted_once(
 @pytest.mark.parametrize("settings", ["redis"], indirect=True)
 def test_a_helper_that_is_killed_is_replaced_and_counted_once(ledger, space, quick, archive, tmp_path, start):
     folder = copies(archive, tmp_path / "scans", MANY)
-    # The second is a device of its own, as far as the queue knows. Whichever takes the job, the other helps.
+    # The queue treats the second as a separate device. Whichever takes the job, the other helps.
     workers = {device: start("worker", "--devices", device) for device in ("cpu", "cuda:0")}
     number = control.submit(ledger, "infer", {"model": quick, "images": str(folder)}).number
     device = until(ledger, number, "running").device
@@ -78,7 +78,7 @@ def test_a_helper_that_is_killed_is_replaced_and_counted_once(ledger, space, qui
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-def test_an_archive_that_goes_out_of_reach_fails_its_job_and_a_retry_finishes_it(
+def test_an_archive_that_becomes_unreachable_fails_its_job_and_a_retry_finishes_it(
     ledger, quick, archive, tmp_path, start
 ):
     folder, away = copies(archive, tmp_path / "scans", FEW), tmp_path / "unmounted"
@@ -97,7 +97,7 @@ def test_an_archive_that_goes_out_of_reach_fails_its_job_and_a_retry_finishes_it
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-def test_the_plan_of_a_job_holds_where_the_workspace_is_mounted_elsewhere(ledger, labelled, start):
+def test_the_plan_of_a_job_has_paths_relative_to_the_workspace(ledger, labelled, start):
     number = control.submit(ledger, "infer", {"images": "dataset/images"}).number
     start("worker", "--devices", "cpu")
     until(ledger, number, "running")
@@ -108,9 +108,7 @@ def test_the_plan_of_a_job_holds_where_the_workspace_is_mounted_elsewhere(ledger
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-def test_what_is_gone_when_a_job_runs_fails_it_with_a_sentence(
-    ledger, labelled, quick_weights, tmp_path, start
-):
+def test_a_job_whose_files_are_gone_fails_with_a_message(ledger, labelled, quick_weights, tmp_path, start):
     (tmp_path / "scans").mkdir()
     (tmp_path / "scans" / "notes.txt").write_text("no drawing")
     empty = control.submit(ledger, "infer", {"images": str(tmp_path / "scans")}).number

@@ -1,4 +1,4 @@
-"""A kill of each kind during real jobs: each resumes where it was, and is done once."""
+"""A kill of each kind during real jobs: each job resumes where it stopped and is done once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ledger that was lost, damaged or moved; a disk that is full; a clock that was moved."""
+"""Recovery from a lost, damaged or moved ledger, a full disk, and a changed clock."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def local(space) -> Ledger:
 def damage(space: Workspace) -> None:
     """Overwrite the database in place, as a failing disk does."""
     for path in sorted(space.queue.glob("queue-*.sqlite*"))[-3:]:
-        with suppress(FileNotFoundError):  # the log beside it goes when its last reader does
+        with suppress(FileNotFoundError):  # its log is removed with its last reader
             content = bytearray(path.read_bytes())
             content[: len(content) // 2] = b"\xa5" * (len(content) // 2)
             path.write_bytes(content)
@@ -46,32 +46,32 @@ def test_a_lost_ledger_is_rebuilt_from_the_run_folders(ledger, space, settings):
     ledger.finish(ledger.claim(done, "w", "cpu"), "done", "finished", result={"steps": 3})
     before = ledger.all()
     ledger.clear()
-    said: list[str] = []
-    again = open_ledger(space, settings, said.append)
+    messages: list[str] = []
+    again = open_ledger(space, settings, messages.append)
     assert again.all() == before and [job.number for job in again.live()] == [waiting]
-    assert said == ["2 jobs restored from the run folders"]
+    assert messages == ["2 jobs restored from the run folders"]
     assert probe(again) == 3
-    open_ledger(space, settings, said.append)
-    assert len(said) == 1
+    open_ledger(space, settings, messages.append)
+    assert len(messages) == 1
 
 
-def test_a_run_folder_that_cannot_be_read_is_told_and_left(local, space):
+def test_a_run_folder_that_cannot_be_read_is_reported_and_kept(local, space):
     probe(local)
     probe(local)
     (local.folder(1) / "job.json").write_text("{")
     local.clear()
-    said: list[str] = []
-    assert [job.number for job in open_ledger(space, LOCAL, said.append).all()] == [2]
-    assert "job.json was skipped" in said[0] and local.folder(1).exists()
+    messages: list[str] = []
+    assert [job.number for job in open_ledger(space, LOCAL, messages.append).all()] == [2]
+    assert "job.json was skipped" in messages[0] and local.folder(1).exists()
 
 
 def test_a_damaged_database_is_set_aside_and_rebuilt(local, space):
     numbers = [probe(local) for _ in range(3)]
     damage(space)
-    said: list[str] = []
-    again = open_ledger(space, LOCAL, said.append)
+    messages: list[str] = []
+    again = open_ledger(space, LOCAL, messages.append)
     assert [job.number for job in again.live()] == numbers
-    assert "queue-1.sqlite was set aside and replaced by queue-2.sqlite" in said[0]
+    assert "queue-1.sqlite was set aside and replaced by queue-2.sqlite" in messages[0]
     assert (space.queue / "queue-1.sqlite").exists()
 
 
@@ -113,7 +113,7 @@ def test_a_queue_in_use_is_not_moved(local, space, redis_url):
     open_ledger(space, QueueSettings(queue=redis_url))
 
 
-def test_what_killed_writers_left_is_swept_and_fresh_files_are_not(space):
+def test_files_left_by_killed_writers_are_removed_and_recent_ones_are_kept(space):
     old, fresh = space.runs / ".0123456789abcdef.tmp", space.runs / ".fedcba9876543210.tmp"
     for path in (old, fresh):
         path.touch()
@@ -132,12 +132,12 @@ def test_a_clock_moved_back_changes_no_order_and_no_lease(ledger, start, monkeyp
         patch.setattr("jobs.job.datetime", Ahead)
         early = probe(ledger, steps=10)
     late = probe(ledger)
-    start("worker")  # for it, the clock was moved back an hour since the first submission
+    start("worker")  # its clock was set back by an hour after the first submission
     ended = [until(ledger, number) for number in (early, late)]
     assert [job.state for job in ended] == ["done", "done"]
     assert ended[0].history[-1]["time"] < ended[1].history[1]["time"] < datetime.now(UTC).isoformat()
     assert ended[0].history[0]["time"] > datetime.now(UTC).isoformat()
-    assert 0 < ended[0].result["seconds"] < 3600  # the hour that the clock was moved is not in it
+    assert 0 < ended[0].result["seconds"] < 3600  # without the hour by which the clock was set back
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def small(tmp_path):
 
 
 def fill(path: Path, leave: int = 0) -> None:
-    """Fill the disk that a file lies on, but for some bytes."""
+    """Fill the disk of a file except for some bytes."""
     with path.open("wb", buffering=0) as file:
         try:
             while True:
@@ -172,14 +172,14 @@ def fill(path: Path, leave: int = 0) -> None:
         file.truncate(max(0, file.tell() - leave))
 
 
-def test_a_full_disk_refuses_a_submission_and_leaves_nothing(small):
+def test_a_submission_is_rejected_on_a_full_disk_and_leaves_nothing(small):
     space = Workspace(small / "data").create()
     ledger = open_ledger(space, LOCAL)
     kept = probe(ledger)
     fill(small / "filler")
     for _ in range(3):
         with pytest.raises(SunspotError, match=r"the disk is full|free some space"):
-            for _ in range(200):  # SQLite may have room in pages that it has
+            for _ in range(200):  # SQLite may have free space in its pages
                 probe(ledger)
     accepted = {job.number for job in ledger.all()}
     assert accepted == {int(folder.name) for folder in space.runs.iterdir()}
@@ -189,7 +189,7 @@ def test_a_full_disk_refuses_a_submission_and_leaves_nothing(small):
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.timeout(1800)
-def test_a_full_disk_during_a_checkpoint_fails_that_job_alone(small, settings, start, archive):
+def test_a_full_disk_during_a_checkpoint_fails_only_that_job(small, settings, start, archive):
     space = keep_drawings(put_labelled(Workspace(small / "data").create(), archive), 1)
     ledger = open_ledger(space, settings)
     tiny = {**TINY, "model_name": "tiny", "epochs": 40, "device": "cpu"}

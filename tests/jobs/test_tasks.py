@@ -21,7 +21,7 @@ def labelled(space) -> Workspace:
 
 
 @pytest.mark.parametrize(
-    ("kind", "params", "said"),
+    ("kind", "params", "message"),
     [
         ("bake", {}, "unknown kind of job 'bake': use one of train, infer"),
         ("train", {}, "model_name is required"),
@@ -45,24 +45,24 @@ def labelled(space) -> Workspace:
         ("probe", {"lane": "fast"}, "lane was 'fast'"),
     ],
 )
-def test_a_job_that_cannot_work_is_refused_and_leaves_nothing(labelled, kind, params, said):
+def test_a_job_that_cannot_work_is_rejected_and_leaves_nothing(labelled, kind, params, message):
     ledger = open_ledger(labelled, QueueSettings(queue=""))
-    with pytest.raises(ParameterError, match=said):
+    with pytest.raises(ParameterError, match=message):
         control.submit(ledger, kind, params)
     assert ledger.all() == [] and list(labelled.runs.iterdir()) == [] and ledger.last() == 0
 
 
-def test_a_missing_model_is_refused_with_those_there_are(space):
+def test_a_missing_model_is_rejected_and_the_existing_ones_are_listed(space):
     with pytest.raises(ModelError, match="available models are uset"):
         tasks.check("infer", {"model": "nope"}, space)
 
 
-def test_labels_must_be_there_for_a_training(space):
+def test_a_training_needs_labels(space):
     with pytest.raises(ParameterError, match="no labels to train on"):
         tasks.check("train", {"model_name": "x"}, space)
 
 
-def test_two_trainings_of_one_name_are_not_accepted(labelled):
+def test_a_second_training_with_the_same_name_is_rejected(labelled):
     ledger = open_ledger(labelled, QueueSettings(queue=""))
     control.submit(ledger, "train", {"model_name": "x"})
     with pytest.raises(ParameterError, match="job 1 already trains 'x'"):
@@ -75,7 +75,7 @@ def test_two_trainings_of_one_name_are_not_accepted(labelled):
     assert control.retry(ledger, 1).state == "queued"
 
 
-def test_parameters_are_whole_and_typed_and_paths_inside_are_relative(labelled, tmp_path):
+def test_parameters_are_complete_and_typed_and_paths_in_the_workspace_are_relative(labelled, tmp_path):
     lane, values = tasks.check("train", {"model_name": "x", "epochs": "3", "overwrite": "yes"}, labelled)
     assert lane == "training" and values["epochs"] == 3 and values["overwrite"] is True
     assert values["batch_size"] == 8
@@ -96,7 +96,7 @@ def test_checked_parameters_pass_the_check_again(labelled):
 
 
 @pytest.mark.parametrize(
-    ("error", "params", "said"),
+    ("error", "params", "message"),
     [
         (torch.cuda.OutOfMemoryError("CUDA out of memory. Tried"), {"batch_size": 8}, "try batch size 4"),
         (RuntimeError("CUDA error: out of memory"), {"batch_size": 1}, "try a smaller tile size"),
@@ -111,5 +111,5 @@ def test_checked_parameters_pass_the_check_again(labelled):
         (KeyError("x"), {}, "unexpected KeyError: 'x'; see the job's log for details"),
     ],
 )
-def test_an_error_becomes_a_sentence_that_tells_what_to_do(error, params, said):
-    assert said in tasks.sentence(error, params)
+def test_an_error_becomes_a_sentence_with_advice(error, params, message):
+    assert message in tasks.sentence(error, params)

@@ -36,7 +36,7 @@ def steps_done(ledger, number: int) -> list[int]:
 
 
 def runner_of(number: int, workspace: Path) -> int:
-    """Process number of a job's child."""
+    """Return the process id of a job's child."""
 
     def found() -> list[int]:
         return [pid for pid, job in runners(workspace).items() if job == number]
@@ -45,7 +45,7 @@ def runner_of(number: int, workspace: Path) -> int:
     return found()[0]
 
 
-def test_submissions_at_once_run_one_after_the_other_in_their_order(ledger, start):
+def test_simultaneous_submissions_run_one_after_the_other_in_order(ledger, start):
     submitters = [
         start("jobs", "submit", "probe", "--param", "steps=2", "--param", "seconds=0.05")
         for _ in range(SUBMITTERS)
@@ -60,7 +60,9 @@ def test_submissions_at_once_run_one_after_the_other_in_their_order(ledger, star
     assert all(end <= begin for (_, end, _), (begin, _, _) in pairwise(spans))
 
 
-def test_a_killed_worker_takes_its_child_along_and_the_next_goes_on_from_the_checkpoint(ledger, space, start):
+def test_the_child_of_a_killed_worker_ends_and_the_next_worker_resumes_from_the_checkpoint(
+    ledger, space, start
+):
     number = probe(ledger, steps=30, seconds=0.1)
     first = start("worker")
     child = runner_of(number, space.root)
@@ -75,7 +77,7 @@ def test_a_killed_worker_takes_its_child_along_and_the_next_goes_on_from_the_che
     assert json.loads((ledger.folder(number) / "probe.json").read_text()) == 30
 
 
-def test_a_stopped_worker_gives_its_job_back_and_leaves_nothing(ledger, space, settings, start):
+def test_a_stopped_worker_returns_its_job_to_the_queue_and_leaves_nothing(ledger, space, settings, start):
     number = probe(ledger, steps=100, seconds=0.1)
     worker = start("worker")
     until(ledger, number, "running")
@@ -97,7 +99,7 @@ def test_a_signal_stops_a_worker_whatever_lock_it_holds_at_that_moment(space, se
 
 def test_a_cancelled_job_ends_after_its_step_and_a_retry_resumes_it(ledger, start):
     running, waiting = probe(ledger, steps=40, seconds=0.1), probe(ledger)
-    start("worker", queue_grace=PATIENCE_SECONDS)  # so that it ends by itself or not at all
+    start("worker", queue_grace=PATIENCE_SECONDS)  # so that it is not killed
     wait_while_running(ledger, running, lambda: steps_done(ledger, running))
     ledger.cancel(waiting)
     assert ledger.get(waiting).state == "cancelled"
@@ -110,7 +112,7 @@ def test_a_cancelled_job_ends_after_its_step_and_a_retry_resumes_it(ledger, star
     assert done == sorted(set(done))
 
 
-def test_a_job_that_does_not_listen_is_killed(ledger, space, start):
+def test_a_job_that_ignores_the_request_to_stop_is_killed(ledger, space, start):
     number = probe(ledger, steps=1, seconds=600)
     start("worker", queue_grace=0.5)
     until(ledger, number, "running")
@@ -120,7 +122,7 @@ def test_a_job_that_does_not_listen_is_killed(ledger, space, start):
     assert job.state == "cancelled" and "SIG" in job.history[-1]["cause"]
 
 
-def test_a_training_gives_way_to_a_short_job_and_goes_on(ledger, start):
+def test_a_training_yields_to_a_short_job_and_resumes(ledger, start):
     training = probe(ledger, lane="training", steps=40, seconds=0.1)
     start("worker")
     wait_while_running(ledger, training, lambda: steps_done(ledger, training))
@@ -134,7 +136,7 @@ def test_a_training_gives_way_to_a_short_job_and_goes_on(ledger, start):
     assert done == sorted(set(done)) and done[-1] == 40
 
 
-def test_a_job_that_fails_says_why_and_the_worker_lives(ledger, start):
+def test_a_failed_job_has_a_reason_and_its_worker_continues(ledger, start):
     bad, good = probe(ledger, fail="the sun is down: come back tomorrow"), probe(ledger)
     worker = start("worker")
     job = until(ledger, bad)
@@ -143,7 +145,7 @@ def test_a_job_that_fails_says_why_and_the_worker_lives(ledger, start):
     assert until(ledger, good).state == "done" and worker.poll() is None
 
 
-def test_a_job_whose_process_dies_again_and_again_is_given_up(ledger, space, start):
+def test_a_job_whose_process_dies_repeatedly_fails(ledger, space, start):
     number = probe(ledger, steps=1, seconds=600)
     start("worker", queue_interruptions=2)
     for attempt in (1, 2):
@@ -153,7 +155,7 @@ def test_a_job_whose_process_dies_again_and_again_is_given_up(ledger, space, sta
     assert job.state == "failed" and "died 2 times" in job.error and "SIGKILL" in job.error
 
 
-def test_of_two_workers_on_one_machine_one_at_a_time_uses_a_device(ledger, start):
+def test_only_one_worker_at_a_time_uses_a_device(ledger, start):
     numbers = [probe(ledger, steps=3) for _ in range(4)]
     start("worker")
     start("worker")
@@ -163,10 +165,10 @@ def test_of_two_workers_on_one_machine_one_at_a_time_uses_a_device(ledger, start
     assert {job.state for job in ended} == {"done"}
 
 
-def test_a_worker_whose_terminal_is_gone_works_on(ledger, start):
+def test_a_worker_continues_without_its_terminal(ledger, start):
     number = probe(ledger)
     worker = start("worker")
-    worker.stdout.close()  # from now on, each line that it would print is an error
+    worker.stdout.close()  # from now on, printing is an error
     assert until(ledger, number).state == "done"
     assert until(ledger, probe(ledger)).state == "done" and worker.poll() is None
 
@@ -177,7 +179,7 @@ def test_a_lost_message_loses_no_job(ledger, start):
     assert until(ledger, number).state == "done"
 
 
-def test_following_tells_all_until_the_end(ledger, start):
+def test_following_reports_everything_until_the_end(ledger, start):
     number = probe(ledger, steps=4, seconds=0.3)
     start("worker")
     events = list(follow(ledger, number))

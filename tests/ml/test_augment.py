@@ -1,4 +1,4 @@
-"""The three augmented forms of a tile, as specified."""
+"""The three augmented variants of a tile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weights on disk: what is refused, and that what is written comes back."""
+"""Weights on disk: saved and loaded, or rejected if damaged or unsafe."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Evil:
         return (print, ("code in a model file ran",))
 
 
-def test_weights_come_back_and_take_half_the_space(tmp_path):
+def test_weights_are_read_back_and_take_half_the_space(tmp_path):
     model = build_model("resnet18", seed=3).eval()
     path = tmp_path / "a.pth"
     save_weights(model.state_dict(), "resnet18", 128, path)
@@ -35,7 +35,7 @@ def test_weights_come_back_and_take_half_the_space(tmp_path):
         assert torch.allclose(model(picture), again(picture), atol=0.05)
 
 
-def test_code_in_a_model_file_is_refused_and_never_runs(tmp_path, capsys):
+def test_code_in_a_model_file_is_rejected_and_never_runs(tmp_path, capsys):
     path = tmp_path / "evil.pth"
     torch.save({"format": 1, "encoder": "resnet18", "radius": 9, "state": Evil()}, path)
     with pytest.raises(ModelError, match="more than weights"):
@@ -46,7 +46,7 @@ def test_code_in_a_model_file_is_refused_and_never_runs(tmp_path, capsys):
     assert "ran" not in capsys.readouterr().out
 
 
-def test_damage_is_told(tmp_path):
+def test_a_damaged_file_is_reported(tmp_path):
     path = tmp_path / "a.pth"
     with pytest.raises(ModelError, match=r"model file .* not found"):
         read_weights(path)
@@ -59,14 +59,14 @@ def test_damage_is_told(tmp_path):
         read_weights(path)
 
 
-def test_weights_of_another_network_are_refused(tmp_path):
+def test_weights_of_another_network_are_rejected(tmp_path):
     path = tmp_path / "a.pth"
     save_weights(build_model("mobilenet_v2").state_dict(), "resnet18", 128, path)
     with pytest.raises(ModelError, match="do not fit"):
         load_model(path)
 
 
-def test_a_second_look_comes_back_and_a_damaged_one_is_refused(tmp_path):
+def test_a_candidate_classifier_is_read_back_and_a_damaged_one_is_rejected(tmp_path):
     path = tmp_path / "a.pth"
     leaf = TreeEnsemble(
         roots=np.zeros(1, np.int32),

@@ -1,4 +1,4 @@
-"""Parameters: what is refused, and what the refusal says."""
+"""Parameters: invalid values are rejected with a message."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from sunspot_dash.ml.config import TrainConfig
         ("penalty_weight", float("inf")), ("validation_share", 0.6), ("device", "tpu"), ("encoder", "vgg99"),
     ],
 )  # fmt: skip
-def test_values_out_of_range_are_refused(field, value):
+def test_values_out_of_range_are_rejected(field, value):
     with pytest.raises(ValidationError) as error:
         TrainConfig(model_name="a", **{field: value})
     assert error.value.errors()[0]["loc"] == (field,)
 
 
-def test_a_tile_off_the_stride_is_refused_with_the_two_nearest():
+def test_a_tile_size_off_the_stride_is_rejected_and_the_two_nearest_are_named():
     with pytest.raises(ValidationError, match="use 240 or 256"):
         TrainConfig(model_name="a", tile_size=250)
 

@@ -21,7 +21,7 @@ def one_spot(x: float, y: float) -> Labelled:
 
 @pytest.mark.parametrize("angle", np.linspace(0, 2 * np.pi, 9))
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_label_and_picture_turn_together(angle, mirrored):
+def test_label_and_image_rotate_together(angle, mirrored):
     drawing = one_spot(150, 130)
     linear = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     if mirrored:
@@ -38,7 +38,7 @@ def test_label_and_picture_turn_together(angle, mirrored):
     assert target[0].sum() == pytest.approx(36, abs=9)
 
 
-def test_an_epoch_depends_on_seed_and_number_alone(drawings):
+def test_an_epoch_depends_only_on_seed_and_number(drawings):
     first, again, other = (
         [(plan.centre, plan.variant, plan.seed) for plan in plan_epoch(drawings, SIDE, RADIUS, 1, epoch)]
         for epoch in (5, 5, 6)
@@ -57,7 +57,7 @@ def test_every_epoch_has_background_and_all_variants(drawings):
     assert 0.15 < blank < 0.7
 
 
-def test_tiles_at_the_border_of_the_drawing_are_whole(drawings):
+def test_tiles_at_the_edge_of_the_drawing_are_complete(drawings):
     plan = TilePlan(0, (-500.0, 2.0), "original", np.eye(2), 1)
     tile, target = cut(drawings[0], plan, SIDE, RADIUS)
     assert tile.shape == (SIDE, SIDE) and not tile.any() and not target.any()

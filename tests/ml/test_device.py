@@ -1,4 +1,4 @@
-"""Where the network runs, and in which precision."""
+"""The device and the precision of the network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The channels of a tile: ink, and what the sheet and the place on it add."""
+"""The channels of a tile: ink, specks, and distances on the drawing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_specks_are_counted_and_spots_text_and_grain_are_not():
     assert speck_level(marked) == pytest.approx(np.log10(11) / 3)
 
 
-def test_distances_follow_the_tile_wherever_it_lies_and_however_it_is_turned():
+def test_distances_are_correct_for_any_position_and_rotation_of_the_tile():
     turn = np.array([[0.0, -1.0, 300.0], [1.0, 0.0, 100.0]])
     away = distances(turn, 64, 400, 160)
     column, row = 10, 40

@@ -10,7 +10,7 @@ import torch
 from sunspot_dash.ml.losses import batch_dice, centre_focal, total_loss, weighted_bce
 
 
-def test_the_penalty_weighs_missed_spots_only():
+def test_the_penalty_applies_only_to_missed_spots():
     logits, ones, zeros = torch.zeros(1, 2, 2), torch.ones(1, 2, 2), torch.zeros(1, 2, 2)
     assert weighted_bce(logits, ones, 5.0).item() == pytest.approx(5 * math.log(2))
     assert weighted_bce(logits, zeros, 5.0).item() == pytest.approx(math.log(2))
@@ -25,7 +25,7 @@ def test_dice_is_over_the_batch_and_defined_without_spots():
     assert batch_dice(-perfect, mask).item() > 0.9
 
 
-def test_centre_loss_prefers_the_right_place():
+def test_centre_loss_is_lowest_at_the_right_position():
     target = torch.zeros(1, 9, 9)
     target[0, 4, 4] = 1
     right, wrong = torch.full((1, 9, 9), -6.0), torch.full((1, 9, 9), -6.0)

@@ -1,4 +1,4 @@
-"""Results with known answers, as inference would have left them."""
+"""Results with known answers, as inference would write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploads from two threads once a line comes in: `python -m tests.services.racing WORKSPACE NUMBER`."""
+"""Upload from two threads once a line arrives on standard input: `python -m tests.services.racing WORKSPACE NUMBER`."""
 
 from __future__ import annotations
 

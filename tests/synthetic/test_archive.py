@@ -1,4 +1,4 @@
-"""Synthetic drawings: repeatable, in the sizes of the archive, and with a truth that lies on the ink."""
+"""Synthetic drawings: repeatable, in the sizes of the archive, with labels on the ink."""
 
 import json
 from pathlib import Path
@@ -31,14 +31,14 @@ def small(seed: int, style: str = "1941", activity: float | None = 1.0) -> Synth
 
 
 def inside(drawing: SyntheticDrawing, polygon: np.ndarray) -> np.ndarray:
-    """Greys of the pixels of the page that `polygon` covers."""
+    """Grey levels of the pixels that `polygon` covers."""
     mask = np.zeros(drawing.image.shape, np.uint8)
     cv2.fillPoly(mask, [np.round((polygon - 0.5) * 16).astype(np.int32)], 1, shift=4)
     return drawing.image[mask > 0]
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_same_seed_same_drawing(style: str) -> None:
+def test_the_same_seed_gives_the_same_drawing(style: str) -> None:
     one, two, other = small(4, style), small(4, style), small(5, style)
     assert one.name == two.name and one.disk == two.disk
     np.testing.assert_array_equal(one.image, two.image)
@@ -92,7 +92,7 @@ def test_the_limb_is_at_the_labelled_position(style: str) -> None:
     assert np.abs(np.subtract((disk.x, disk.y, disk.radius), drawing.disk)).max() < 0.003 * drawing.disk[2]
 
 
-def test_without_activity_there_are_no_spots_but_all_the_rest() -> None:
+def test_without_activity_there_are_no_spots_but_everything_else() -> None:
     drawing = small(3, activity=0)
     assert drawing.polygons == []
     assert (drawing.image < drawing.image.mean() - 30).sum() > 500

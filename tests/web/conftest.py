@@ -1,4 +1,4 @@
-"""One dashboard and one Chromium for all tests of a process; the browser may reach nothing else."""
+"""One dashboard and one Chromium for all tests of a process; the browser may reach no other host."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from tests.web.detections import put_results
 
 HERE = Path(__file__).parent
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-# Chromium gives up requests that a new page makes useless; Dash reports each.
+# Chromium cancels requests that a new page makes useless; Dash reports each.
 HARMLESS = ("net::ERR_ABORTED",)
 MS = 1000
 STORED = "() => { localStorage.clear(); sessionStorage.clear() }"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give the tests of this folder time for several waits on a slow machine."""
+    """Set a timeout that allows for several waits on a slow machine."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.timeout(3 * 60 * MINUTES), append=False)
@@ -55,7 +55,7 @@ def context(browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def open_page(context) -> Iterator[Callable[..., Page]]:
-    """Opens a page; an error in it, or a request to another host, fails the test at its end."""
+    """Open pages; an error in one, or a request to another host, fails the test at its end."""
     trouble: list[str] = []
     pages: list[Page] = []
 
@@ -98,7 +98,7 @@ def watch(page: Page, host: str, trouble: list[str]) -> None:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory, archive) -> Workspace:
-    """A workspace with labelled drawings and results of the shipped model's name. No test may change it."""
+    """A read-only workspace with labelled drawings and results under the name of the shipped model."""
     space = put_labelled(Workspace(tmp_path_factory.mktemp("prepared") / "data").create(), archive)
     put_results(space)
     return space
@@ -120,7 +120,7 @@ def server(tmp_path_factory) -> Iterator[Dashboard]:
 
 @pytest.fixture
 def dashboard(server, prepared) -> Dashboard:
-    """The dashboard on a workspace that equals the prepared one."""
+    """The dashboard on a copy of the prepared workspace."""
     server.reset(prepared)
     return server
 
@@ -140,7 +140,7 @@ def worker(server) -> Iterator[Program]:
 
 @pytest.fixture
 def serve(tmp_path) -> Iterator[Callable[..., Dashboard]]:
-    """Starts dashboards of a test's own, for tests of starting and ending."""
+    """Start separate dashboards, for tests of starting and ending."""
     begun: list[Dashboard] = []
 
     def begin(*options: str, space: Workspace | None = None) -> Dashboard:
@@ -154,7 +154,7 @@ def serve(tmp_path) -> Iterator[Callable[..., Dashboard]]:
 
 
 def run(program: Program) -> Iterator:
-    """Start a program for a fixture, and end it with that, also when it does not start."""
+    """Run a program for a fixture, and end it with the fixture, even if it fails to start."""
     try:
         program.start()
         yield program

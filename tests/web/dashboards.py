@@ -1,4 +1,4 @@
-"""Programs that tests start, each in its own process, and the state of the workspace they work on."""
+"""Programs that tests start, each in its own process, and the state of their workspace."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from sunspot_dash.services.dataset.orientation import orientation_file
 from sunspot_dash.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
-MINUTES = 5  # the limit of every wait; only a failure takes that long
-# Kept by the processes that use a workspace, or removed by other means.
+MINUTES = 5  # the limit of every wait, reached only on failure
+# Files that the processes of a workspace own, or that are removed in other ways.
 OWN_FILES = ("queue", "output/runs", "output/index.sqlite", "serve.log", "worker.log")
 SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
@@ -38,7 +38,7 @@ def wait_until(condition: Callable[[], object], what: str) -> None:
 
 
 class Program:
-    """A command of `app.py` on a workspace. It ends with the tests, also when they are killed."""
+    """A command of `app.py` on a workspace. It ends with the tests, even if they are killed."""
 
     def __init__(self, space: Workspace, command: str, *options: str) -> None:
         self.space = space
@@ -54,13 +54,13 @@ class Program:
             )
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """Kill it, like a power failure."""
         assert self.process is not None
         self.process.kill()
         self.process.wait()
 
     def end(self) -> None:
-        """Ask it to end, and wait until it has."""
+        """Ask it to end, and wait."""
         if self.process is None:
             return
         self.process.terminate()
@@ -89,7 +89,7 @@ class Dashboard(Program):
         try:
             urllib.request.urlopen(f"{self.url}/health", timeout=60 * MINUTES).close()
         except urllib.error.HTTPError:
-            return True  # it asks for a password
+            return True  # it requires a password
         except OSError:
             return False
         return True
@@ -107,7 +107,7 @@ class Dashboard(Program):
 
 
 def is_indexed(space: Workspace) -> bool:
-    """Whether the index has every drawing, label, result and orientation of a workspace, and nothing else."""
+    """Return whether the index has exactly the drawings, labels, results and orientations of a workspace."""
     catalogue = Catalogue(space)
     drawings = {
         (str(path), _stamp(path))
@@ -137,7 +137,7 @@ def _result_files(space: Workspace) -> list[Path]:
 
 
 def _copy_tree(wanted: Path | None, root: Path) -> None:
-    """Copy, replace and remove files until `root` equals `wanted`; what is equal stays untouched."""
+    """Copy, replace and remove files until `root` equals `wanted`; equal files stay untouched."""
     there, target = _files(wanted) if wanted else {}, _files(root)
     for name, path in target.items():
         if name not in there or not filecmp.cmp(path, there[name], shallow=False):

@@ -1,4 +1,4 @@
-"""Detections as the shipped model could have made them, written without running it."""
+"""Results like those of the shipped model, written without running it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sunspot_dash.services.models.publish import publish, write_failed
 from sunspot_dash.workspace import PRETRAINED, Workspace, pretrained_weights
 
 THRESHOLD = 0.35
-CONFIDENCES = (0.97, 0.85, 0.7, 0.55, 0.4, 0.2)  # in turn; the last does not count
+CONFIDENCES = (0.97, 0.85, 0.7, 0.55, 0.4, 0.2)  # in turn; the last is below the threshold
 
 
 def put_results(space: Workspace, pictures: bool = True) -> None:
     """Write a result for each labelled drawing: its labels, with confidences in turn.
 
     The limbs are fitted, and the hashes are those of the shipped weights and of the drawings: a run of the shipped
-    model has nothing left to do.
+    model would skip every drawing.
     """
     labels = load_coco(space.annotations_file)
     stems = picture_stems(labels.images)

@@ -1,4 +1,4 @@
-"""What tests read from the figures of a page, and when these are drawn."""
+"""Wait for the figures of a page, read and drag them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 PLOT = "document.querySelector('#{} .js-plotly-plot')"
-# Every visible figure is drawn, as wide as its place and in the colours of the theme, and nothing is loaded or moves.
+# Every visible figure is drawn at full width in the colours of the theme, and nothing is loading or moving.
 SETTLED = """() => !document.querySelector('[data-dash-is-loading]') && !document.getAnimations().length &&
     [...document.querySelectorAll('.js-plotly-plot')].filter((graph) => graph.offsetParent).every((graph) =>
         graph.querySelector('.main-svg') && graph._fullLayout &&
@@ -17,12 +17,12 @@ SETTLED = """() => !document.querySelector('[data-dash-is-loading]') && !documen
 
 
 def when_settled(page: Page) -> None:
-    """Wait until all that a page shows is drawn at its size, in the colours of the theme."""
+    """Wait until a page is drawn at its size, in the colours of the theme."""
     page.wait_for_function(SETTLED)
 
 
 def when_drawn(page: Page, identity: str) -> int:
-    """Wait until the first trace of a figure has points, and return how many."""
+    """Wait until the first trace of a figure has points, and return their number."""
     page.wait_for_function(
         f"() => {{ const p = {PLOT.format(identity)};"
         " return p && p._fullData && p._fullData[0] && (p._fullData[0].customdata || []).length > 0 }"
@@ -31,12 +31,12 @@ def when_drawn(page: Page, identity: str) -> int:
 
 
 def when_shown(page: Page, identity: str, text: str) -> None:
-    """Wait until an element has a text that matches a pattern."""
+    """Wait until an element shows a text that matches a pattern."""
     page.locator(f"#{identity}").filter(has_text=re.compile(text)).first.wait_for()
 
 
 def drag(page: Page, layer: str, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """Drag the mouse over a layer of a figure, between shares of its width and height."""
+    """Drag the mouse over a layer of a figure; positions are fractions of its width and height."""
     page.locator(layer).first.scroll_into_view_if_needed()
     box = page.locator(layer).first.bounding_box()
     for number, (x, y) in enumerate((start, end)):
@@ -47,7 +47,7 @@ def drag(page: Page, layer: str, start: tuple[float, float], end: tuple[float, f
 
 
 def serious_findings(page: Page) -> list[str]:
-    """What axe reports as serious or critical."""
+    """Return the findings of axe that are serious or critical."""
     return [
         f"{finding['id']}: {finding['help']}: {[node['html'][:160] for node in finding['nodes'][:3]]}"
         for finding in Axe().run(page).response["violations"]

@@ -1,4 +1,4 @@
-"""The demo's jobs end with its drawings."""
+"""The jobs of the demo are removed with its drawings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def ledger(tmp_path, monkeypatch) -> Ledger:
     return open_ledger(space)
 
 
-def test_the_demo_takes_its_queued_jobs_with_it_and_no_others(ledger):
+def test_removing_the_demo_removes_only_its_own_queued_jobs(ledger):
     assert [job.kind for job in ledger.live()] == ["infer", *["train"] * len(TRAININGS)]
     own = submit(ledger, "probe", {})
     end_demo(ledger)
@@ -45,6 +45,6 @@ def test_nothing_is_removed_while_a_job_of_the_demo_still_runs(ledger, monkeypat
     assert ledger.all() == [] and not has_demo(ledger.workspace)
 
 
-def test_the_demo_begins_in_an_unused_workspace_alone(ledger):
+def test_the_demo_starts_only_in_an_unused_workspace(ledger):
     begin_demo(ledger.workspace)
     assert len(ledger.all()) == 1 + len(TRAININGS)

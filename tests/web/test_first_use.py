@@ -1,4 +1,4 @@
-"""What somebody sees who starts the dashboard for the first time, and how it makes room for their own drawings."""
+"""The first start of the dashboard: the demo appears and can be removed."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ CURVE = """() => { const plot = document.querySelector('#train-loss .js-plotly-p
     return plot && plot.data && plot.data.some((trace) => trace.x && trace.x.length > 1) }"""
 
 
-def test_an_empty_workspace_shows_something_real_and_makes_room_again(serve, open_page):
+def test_an_empty_workspace_shows_the_demo_until_it_is_removed(serve, open_page):
     dashboard = serve("--no-worker")
     space, ledger = dashboard.space, open_ledger(dashboard.space)
     page = open_page(dashboard.url)
     page.get_by_text("These are synthetic sample drawings").wait_for()
     wait_until(lambda: len(ledger.live()) == 1 + len(TRAININGS), "the jobs of the demo are queued")
     infer, first, second = ledger.live()
-    # In a worker's place, in no time: it finds all spots, and trains two epochs.
+    # Act as the worker, without delay: find all spots and train two epochs.
     held = ledger.claim(infer.number, "a worker", "cpu")
     put_results(space, pictures=False)
     ledger.finish(held, DONE, "done", result={"drawings": DRAWINGS})
@@ -39,7 +39,7 @@ def test_an_empty_workspace_shows_something_real_and_makes_room_again(serve, ope
     table.get_by_text("done", exact=True).wait_for()
     table.locator(".ag-row").filter(has_text="done").first.click()
     page.wait_for_function(CURVE)
-    assert ledger.get(second.number).state == "queued"  # it is taken away with the others
+    assert ledger.get(second.number).state == "queued"  # it is removed with the others
     page.goto(dashboard.url)
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Remove the demo").click()

@@ -1,4 +1,4 @@
-"""The report in a real browser that reaches nothing."""
+"""The report in a real browser without a network."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DRAWN = """() => [...document.querySelectorAll('.js-plotly-plot')]
 
 @pytest.fixture
 def offline(context) -> Iterator[None]:
-    """No page reaches a network."""
+    """A browser context without a network."""
     context.set_offline(True)
     yield
     context.set_offline(False)

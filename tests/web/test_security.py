@@ -1,4 +1,4 @@
-"""What is served: to whom, under which name, with which headers, and never more than is meant."""
+"""Access to the dashboard: passwords, host names, headers, and files inside the workspace only."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def answer(url: str, **headers: str) -> tuple[int, Message]:
 
 
 def password(text: str) -> dict[str, str]:
-    """The header that gives a password."""
+    """The header with a password."""
     return {"Authorization": f"Basic {base64.b64encode(f'any:{text}'.encode()).decode()}"}
 
 
@@ -69,20 +69,20 @@ def test_the_app_asks_for_the_password_whichever_server_runs_it(tmp_path, monkey
 @pytest.mark.parametrize(
     ("peer", "status"), [("127.0.0.1", 200), ("::1", 200), ("", 200), ("192.0.2.7", 403)]
 )
-def test_without_a_password_only_this_machine_is_served(client, peer, status):
+def test_without_a_password_only_localhost_is_served(client, peer, status):
     _, browser = client
-    told = browser.get("/health", headers={"Host": "localhost"}, environ_overrides={"REMOTE_ADDR": peer})
-    assert told.status_code == status
+    answered = browser.get("/health", headers={"Host": "localhost"}, environ_overrides={"REMOTE_ADDR": peer})
+    assert answered.status_code == status
 
 
-def test_the_settings_name_further_hosts(tmp_path, monkeypatch):
+def test_the_settings_allow_further_hosts(tmp_path, monkeypatch):
     monkeypatch.setenv("SUNSPOT_HOST_NAMES", "sun.example.org, Sun2.example.org")
     browser = create_app(Workspace(tmp_path / "data").create(), refresh=False).server.test_client()
     hosts = ("sun.example.org", "sun2.example.org:443", "localhost", "[::1]:8050", "evil.example.org")
     assert [browser.get("/health", headers={"Host": host}).status_code for host in hosts] == [200] * 4 + [400]
 
 
-def test_the_environment_sets_the_password_and_opens_nothing(serve, monkeypatch):
+def test_the_environment_sets_the_password_and_opens_nothing_else(serve, monkeypatch):
     monkeypatch.setenv("SUNSPOT_PASSWORD", "sünspot")
     for name, value in {"HOST": "0.0.0.0", "DASH_DEBUG": "true", "DASH_MCP_ENABLED": "true"}.items():
         monkeypatch.setenv(name, value)
@@ -92,7 +92,7 @@ def test_the_environment_sets_the_password_and_opens_nothing(serve, monkeypatch)
         assert answer(running.url + path, **password("moonspot"))[0] == 401
     assert answer(running.url + "/health", **password("sünspot"))[0] == 200
     status, headers = answer(running.url + "/_mcp", **password("sünspot"))
-    # Dash answers an unknown path with its one page.
+    # Dash answers an unknown path with its single page.
     assert status == 404 or headers["Content-Type"].startswith("text/html")
     sockets = Path(f"/proc/{running.process.pid}/net/tcp").read_text().splitlines()[1:]
     mine = [line.split()[1] for line in sockets if line.split()[1].endswith(f":{running.port:04X}")]
@@ -105,22 +105,24 @@ def client(tmp_path):
     return space, create_app(space, refresh=False).server.test_client()
 
 
-def test_an_upload_that_is_too_large_is_refused_before_it_is_read(client):
+def test_an_upload_that_is_too_large_is_rejected_before_it_is_read(client):
     _, browser = client
     headers = {"X-Sunspot": "upload", "Host": "localhost"}
     claimed = {"CONTENT_LENGTH": str(LIMITS.max_upload_bytes + 1)}
-    told = browser.put("/upload/run?name=a.jpg", headers=headers, environ_overrides=claimed)
-    assert told.status_code == 413 and f"{LIMITS.max_upload_bytes >> 20} MB" in told.get_json()["reason"]
+    answered = browser.put("/upload/run?name=a.jpg", headers=headers, environ_overrides=claimed)
+    assert (
+        answered.status_code == 413 and f"{LIMITS.max_upload_bytes >> 20} MB" in answered.get_json()["reason"]
+    )
 
 
-def test_a_name_that_leads_elsewhere_is_kept_inside(client):
+def test_an_unsafe_name_stays_inside_the_workspace(client):
     space, browser = client
     picture = (ROOT / "docs" / "result.png").read_bytes()
     for name in ("../../evil.png", "/etc/evil.png", "a\\b.png", "nul%00.png"):
-        told = browser.put(
+        answered = browser.put(
             f"/upload/run?name={name}", data=picture, headers={"X-Sunspot": "upload", "Host": "localhost"}
         )
-        assert told.status_code == 200, told.get_json()
+        assert answered.status_code == 200, answered.get_json()
     outside = [path for path in space.root.parent.rglob("*evil*") if path.parent != space.images_to_run]
     assert outside == [] and len(list(space.images_to_run.iterdir())) >= 1
 
@@ -132,5 +134,5 @@ def test_a_link_out_of_the_workspace_is_not_served(client, tmp_path):
     folder = space.inference_results / "uset"
     (folder / "drawings").mkdir(parents=True)
     (folder / "sunspot_table.csv").symlink_to(secret)
-    told = browser.get("/results/uset/sunspot_table.csv", headers={"Host": "localhost"})
-    assert told.status_code == 404 and b"secret" not in told.data
+    answered = browser.get("/results/uset/sunspot_table.csv", headers={"Host": "localhost"})
+    assert answered.status_code == 404 and b"secret" not in answered.data

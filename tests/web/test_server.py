@@ -1,4 +1,4 @@
-"""The web server: when it ends."""
+"""The end of the web server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sunspot_dash.web import server
 from sunspot_dash.web.server import serve_app
 
 
-def test_a_server_that_ends_by_itself_is_told_and_not_waited_for(monkeypatch):
+def test_a_server_that_stops_by_itself_is_an_error(monkeypatch):
     began: list[bool] = []
     monkeypatch.setattr(server, "create_server", lambda *_, **__: SimpleNamespace(run=lambda: None))
     with pytest.raises(SunspotError, match="stopped by itself"):

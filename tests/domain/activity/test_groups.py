@@ -1,4 +1,4 @@
-"""Groups of spots: against a slow reading of the definition, and in cases with a known answer."""
+"""Groups of spots: compared with a slow implementation of the definition, and in cases with a known answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def grouped(latitude, cmd, rule=SPHERE, drawing=None):
 
 
 def slowly(latitude, cmd, rule):
-    """The partition (a set of sets of spots) that the module's text describes, spot by spot."""
+    """Return the partition (a set of sets of spots) as the module's docstring defines it, spot by spot."""
     cosine = np.maximum(np.cos(np.radians(rho(latitude, cmd))), np.cos(np.radians(80)))
 
     def linked(i, j):
@@ -55,7 +55,7 @@ def partition(numbers):
 
 
 @pytest.mark.parametrize("rule", [SPHERE, GroupRule(), GroupRule(6, 3, 0.5, 8)])
-def test_the_definition_holds(rule):
+def test_groups_follow_the_definition(rule):
     random = np.random.default_rng(0)
     sizes = random.integers(1, 40, 30)
     drawing = np.repeat(np.arange(30), sizes)
@@ -79,7 +79,7 @@ def test_the_reach_is_an_ellipse():
     assert grouped([60, 60], [0, 19]) == [1, 1]
 
 
-def test_groups_stay_on_their_side_of_the_equator():
+def test_groups_do_not_cross_the_equator():
     assert grouped([0.1, -0.1], [0, 0]) == [1, 2]
     assert grouped([0.0, 1.0], [0, 0]) == [1, 1]
 
@@ -101,7 +101,7 @@ def test_longitudes_count_less_towards_the_limb():
     assert len(set(grouped([10, 10], [0, 15], along_the_drawing))) == 2
 
 
-def test_a_spot_without_a_position_is_in_no_group():
+def test_a_spot_without_a_position_has_no_group():
     assert group_spots([10, np.nan, 11], [0, 0, 0], [10, 10, np.nan]).tolist() == [1, 0, 0]
     assert group_spots([], [], []).tolist() == [] and group_spots([np.nan], [0], [0]).tolist() == [0]
     with pytest.raises(ValueError, match="2 latitudes, 1"):

@@ -1,4 +1,4 @@
-"""What drawings show: places, groups and counts by the same functions, however many drawings are asked for at once."""
+"""Positions, groups and counts of drawings, the same for single drawings and batches."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ def test_too_few_dates_give_none():
 
 
 def loop_means(dates, values) -> dict:
-    """Means by date in plain Python: {date: (mean, how many)}."""
+    """Means by date in plain Python: {date: (mean, number of values)}."""
     found: dict = {}
     for date, value in zip(dates.tolist(), values.tolist(), strict=True):
         if date is not None and not math.isnan(value):
@@ -146,7 +146,7 @@ def same(found: Means, expected: dict) -> None:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_series_are_those_of_a_plain_loop(seed):
+def test_series_equal_those_of_a_plain_loop(seed):
     random = np.random.default_rng(seed)
     # Drawings of a dozen years in any order, with whole months missing, some undated and some not counted.
     days_of = random.integers(0, 4400, 3000)
@@ -171,7 +171,7 @@ def test_series_are_those_of_a_plain_loop(seed):
             sums = math.fsum(weight * value for weight, value in zip(weights, around, strict=True))
             expected[month] = (sums / 12, 13)
     smooth = smoothed(by_month.dates, by_month.values)
-    assert 0 < len(expected) < len(months) - 12  # gaps cost more than the ends
+    assert 0 < len(expected) < len(months) - 12  # smoothing loses more months in gaps than at the ends
     found = {12 * month.year + month.month: mean for month, mean in as_dict(smooth).items()}
     assert found == {month: pytest.approx(mean, rel=1e-12, abs=1e-10) for month, mean in expected.items()}
     backwards = smoothed(by_month.dates[::-1], by_month.values[::-1])
@@ -184,7 +184,7 @@ def test_a_quiet_year_after_a_busy_one_is_exactly_zero():
     assert not smooth.values[smooth.dates >= months[36]].any()
 
 
-def test_dates_far_apart_cost_nothing():
+def test_a_long_time_span_costs_nothing():
     dates = np.array(["0001-01-01", "9999-12-31"], "datetime64[D]")
     assert daily(dates, [1, 2]).dates.tolist() == dates.tolist()
     assert monthly(dates, [1, 2]).dates.astype(str).tolist() == ["0001-01", "9999-12"]

@@ -1,4 +1,4 @@
-"""Groups followed from day to day, on a Sun whose rotation is known."""
+"""Groups tracked from day to day, on a Sun with known rotation."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_a_group_seen_once_has_no_rate_but_a_meridian():
     )
 
 
-def test_nothing_to_track():
+def test_no_groups_give_no_tracks():
     empty = TrackDays(np.zeros(0, "datetime64[m]"), np.zeros(0, int), np.zeros(0), np.zeros(0), np.zeros(0))
     assert follow(empty).tolist() == [] and describe_tracks(empty, follow(empty)) == []
     with pytest.raises(ValueError, match="cannot be tracked"):

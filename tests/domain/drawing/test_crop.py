@@ -1,4 +1,4 @@
-"""From the page to what the network sees: every map exact, paper even, ink kept."""
+"""From a drawing to the image for the network: exact maps, even paper, unchanged ink."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ STRETCHED = Disk(410.3, 391.8, 300.4, 1, 0.006, -0.0045)
 
 
 def limb(disk: Disk, share: float = 1.0) -> np.ndarray:
-    """Points (90, 2) on the page at this share of the radius."""
+    """Points (90, 2) on the drawing at this share of the radius."""
     angle = np.linspace(0, 2 * np.pi, 90, endpoint=False)
     on_disk = share * disk.radius * np.column_stack([np.cos(angle), np.sin(angle)])
     return on_disk @ disk.strain.T + [disk.x, disk.y]
 
 
 def paper(disk: Disk, width: int = 840, height: int = 800, shade: float = 200) -> np.ndarray:
-    """A page with a 3 px limb line."""
+    """A drawing with a 3 px limb line."""
     page = np.full((height, width), shade, np.uint8)
     line = np.round(16 * (limb(disk) - 0.5)).astype(np.int32)
     return cv2.polylines(page, [line], True, 60, 3, cv2.LINE_AA, shift=4)
 
 
 @pytest.mark.parametrize("model_radius", [64, 300, 512, 1024])
-def test_the_crop_holds_the_disk_and_its_margin_in_whole_strides(model_radius):
+def test_the_crop_contains_the_disk_and_its_margin_in_whole_strides(model_radius):
     size = crop_size(model_radius)
     assert size % 32 == 0 and 2 * MARGIN * model_radius <= size < 2 * MARGIN * model_radius + 32
 

@@ -1,4 +1,4 @@
-"""The limb: to a tenth of a pixel where it is known exactly, to 0.15 % of R where it was picked by eye."""
+"""The limb fit: within 0.1 px of an exactly known limb, and within 0.15 % of R of one picked by eye."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ SIZES = [(300, 380), (635, 800), (1110, 1416), (1665, 2124)]  # width, height
 
 
 def disk_on(width: int, height: int, stretch: float = 0.0, towards: float = 0.0) -> Disk:
-    """A limb of about the usual place and size, centred on no pixel."""
+    """A limb of about the usual position and size, whose centre is not at the centre of a pixel."""
     cos2, sin2 = stretch * np.cos(towards), stretch * np.sin(towards)
     return Disk(0.497 * width + 0.37, 0.463 * height + 0.81, 0.44 * width + 0.3, 1, cos2, sin2)
 
 
 def draw(disk: Disk, width: int, height: int, gap: float = 0.0) -> np.ndarray:
-    """Paper with a limb line of known place; `gap` is the angle (rad) it lacks, upper left."""
+    """Paper with a known limb line; `gap` is the missing angle (rad), at the upper left."""
     y = np.arange(height, dtype=np.float32)[:, None] + np.float32(0.5 - disk.y)
     x = np.arange(width, dtype=np.float32) + np.float32(0.5 - disk.x)
     angle, distance = np.arctan2(y, x), np.hypot(x, y)
@@ -169,7 +169,7 @@ def test_offsets_of_a_round_disk_are_differences():
 
 @pytest.fixture(scope="module")
 def drawings(shared: Path) -> dict[str, Path]:
-    """The real drawings by the hash of their content, which outlives a new name."""
+    """The real drawings by the hash of their content, since names may change."""
     names = {entry["name"] for entry in POINTS}
     paths = [path for path in shared.rglob("usd*") if path.name in names]
     return {file_sha256(path): path for path in paths}

@@ -1,4 +1,4 @@
-"""Dates in file names, and names from outside."""
+"""Dates in file names, and untrusted names."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_every_real_drawing_is_dated(shared):
         ("太陽.jpg", "太陽.jpg"),
     ],
 )
-def test_a_good_name_keeps_its_last_part(given, base):
+def test_a_valid_name_keeps_its_last_part(given, base):
     assert base_name(given) == base
 
 

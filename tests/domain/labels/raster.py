@@ -1,4 +1,4 @@
-"""An oracle for masks: a rasteriser in plain Python that shares no code with the program or with pycocotools."""
+"""A reference for masks: a rasteriser in plain Python that shares no code with the program or pycocotools."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def raster(polygons: Sequence[np.ndarray], height: int, width: int) -> np.ndarra
         rows: dict[int, list[int]] = {}
         for (x, y), (next_x, next_y) in pairwise(walked):
             column = min(x, next_x)
-            # The outline crosses the middle of a pixel column: below it, inside and outside change places.
+            # The outline crosses the middle of a pixel column: inside and outside are swapped below it.
             if x != next_x and column % FINE == FINE // 2 and 0 <= column // FINE < width:
                 row = math.ceil((min(y, next_y) + 0.5) / FINE - 0.5)
                 rows.setdefault(column // FINE, []).append(min(max(row, 0), height))

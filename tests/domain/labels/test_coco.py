@@ -1,4 +1,4 @@
-"""Labels: whatever is wrong with an item, it is left out with its id and the reason; the others count."""
+"""Labels: a faulty item is omitted and reported with its id and the reason; the others are used."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_million_faults_in_one_label_give_one_report_quickly(shape):
     assert [problem.id for problem in coco.problems] == ["5"] and len(coco.problems[0].reason) < 100
 
 
-def test_infinity_written_as_a_number_is_left_out(tmp_path):
+def test_an_infinite_number_is_rejected(tmp_path):
     text = json.dumps({"images": [image()], "annotations": [label(4), label(5, 1, [[1, 1, 5, 1, 777, 5]])]})
     coco = load(tmp_path, text.replace("777", "1e999").encode())
     assert [problem.id for problem in coco.problems] == ["5"]
@@ -132,7 +132,7 @@ def test_infinity_written_as_a_number_is_left_out(tmp_path):
         (image(2, "x/a.jpg"), "its name a.jpg was used before"),
     ],
 )
-def test_a_faulty_image_is_left_out_with_its_labels(tmp_path, bad, reason):
+def test_a_faulty_image_is_omitted_with_its_labels(tmp_path, bad, reason):
     coco = load(tmp_path, {"images": [image(), bad], "annotations": [label(4), label(5, 2)]})
     assert [*coco.images] == [*coco.annotations] == ["a.jpg"]
     assert [(problem.kind, problem.id) for problem in coco.problems] == [("image", "2"), ("annotation", "5")]
@@ -189,7 +189,7 @@ def test_a_missing_file_is_reported(tmp_path):
         load_coco(tmp_path)
 
 
-def test_a_file_above_the_limits_is_refused_before_it_is_read(tmp_path, monkeypatch):
+def test_a_file_above_the_limits_is_rejected_before_it_is_read(tmp_path, monkeypatch):
     limits = coco_module.LIMITS
     huge = tmp_path / "huge.json"
     with huge.open("wb") as file:

@@ -1,4 +1,4 @@
-"""Masks: the same pixels as a slow rasteriser in plain Python, and as earlier versions of the program."""
+"""Masks: pixels equal to those of a slow rasteriser in plain Python and of earlier versions of the program."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_random_polygons_give_the_same_pixels(seed):
         assert np.array_equal(mask, raster([points], height, width))
 
 
-def test_a_polygon_that_loses_a_pixel_when_it_is_moved_to_the_origin_first():
+def test_a_polygon_is_rasterised_at_its_own_position():
     points = [1295.8, 287.7, 1307.4, 288.6, 1297.1, 286.0, 1315.8, 273.7]
     points += [1313.8, 271.4, 1303.1, 270.8, 1312.6, 283.9, 1304.8, 273.8]
     polygon = np.array(points).reshape(-1, 2)
@@ -42,8 +42,8 @@ def test_a_polygon_that_loses_a_pixel_when_it_is_moved_to_the_origin_first():
 @pytest.mark.parametrize(
     "points",
     [
-        [[-5, -5], [30, -4], [31, 40], [-6, 40]],  # all around the page
-        [[50, 50], [60, 50], [60, 60]],  # beside it
+        [[-5, -5], [30, -4], [31, 40], [-6, 40]],  # all around the drawing
+        [[50, 50], [60, 50], [60, 60]],  # outside it
         [[3, 3], [3, 3], [9, 3], [9, 3], [9, 9], [9, 9]],  # vertices doubled
         [[2, 2], [9, 9], [9, 2], [2, 9]],  # crosses itself
         [[4, 4], [8, 4], [4, 4]],  # flat
@@ -55,7 +55,7 @@ def test_odd_polygons_give_the_same_pixels(points):
     assert np.array_equal(mask, raster([points], 24, 18))
 
 
-def test_several_polygons_and_rle_are_united():
+def test_the_union_of_several_polygons_and_rle():
     square, other = np.array([[1, 1], [5, 1], [5, 5], [1, 5.0]]), np.array([[8, 8], [9.5, 8], [9, 9.7]])
     page = np.zeros((12, 13), bool)
     page[2:4, 7:11] = True
@@ -67,7 +67,7 @@ def test_several_polygons_and_rle_are_united():
     assert np.array_equal(mask > 0, expected)
 
 
-def test_no_label_is_a_black_page():
+def test_no_labels_give_a_black_mask():
     assert not page_mask([], 5, 7).any() and page_mask([], 5, 7).shape == (5, 7)
 
 
@@ -103,5 +103,5 @@ def test_every_real_label_gives_the_same_pixels(shared):
         digest.update(np.packbits(mask > 0).tobytes())
         pixels += int(expected.sum())
     assert sum(map(len, coco.annotations.values())) == 1677
-    # As made by the rasteriser that this program had of its own before it used pycocotools.
+    # By this program's own rasteriser, which pycocotools has replaced.
     assert (pixels, digest.hexdigest()) == KNOWN

@@ -1,4 +1,4 @@
-"""One label's shape: polygons and run lengths are checked before anything trusts them."""
+"""The shape of a label: polygons and run lengths are checked before use."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def compressed(mask: np.ndarray) -> str:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_compressed_and_plain_runs_give_the_mask_back(seed):
+def test_compressed_and_plain_runs_are_decoded(seed):
     mask = mask_of(seed) if seed else np.ones((2000, 3000), bool)
     height, width = mask.shape
     rle = checked_rle([height, width], compressed(mask), width, height)
@@ -46,12 +46,12 @@ def test_compressed_and_plain_runs_give_the_mask_back(seed):
         ([4, 5], "32", "counts sum to 5"),
     ],
 )
-def test_bad_run_lengths_are_refused(size, counts, reason):
+def test_bad_run_lengths_are_rejected(size, counts, reason):
     with pytest.raises(ValueError, match=reason):
         checked_rle(size, counts, width=5, height=4)
 
 
-def test_random_text_as_counts_never_passes_unless_it_fills_the_page():
+def test_random_text_as_counts_passes_only_if_it_fills_the_image():
     random = np.random.default_rng(0)
     for _ in range(2000):
         text = "".join(chr(c) for c in random.integers(40, 120, random.integers(0, 12)))
@@ -75,18 +75,18 @@ def test_random_text_as_counts_never_passes_unless_it_fills_the_page():
         ([1e308, 1, -1e308, 4, 5, 5], "outside the image"),
     ],
 )
-def test_bad_polygons_are_refused(values, reason):
+def test_bad_polygons_are_rejected(values, reason):
     with pytest.raises(ValueError, match=reason):
         checked_polygon(values, width=10, height=8)
 
 
-def test_a_polygon_of_absurd_length_is_refused():
+def test_a_polygon_with_too_long_an_outline_is_rejected():
     turns = 2 * LIMITS.max_outline_turns
     with pytest.raises(ValueError, match="px long, more than"):
         checked_polygon([0, 0, 10, 0, 10, 8] * turns, width=10, height=8)
 
 
-def test_a_polygon_along_the_edge_may_overstep_it_a_little():
+def test_a_polygon_may_slightly_overstep_the_edge():
     assert checked_polygon([-0.4, 0, 10.3, 0, 5, 8.2], width=10, height=8).shape == (3, 2)
 
 

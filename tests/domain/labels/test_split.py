@@ -1,4 +1,4 @@
-"""Date blocks: no drawing is judged by a network that learned from its neighbour of the same days."""
+"""Date blocks: a network is never validated on drawings close in time to its training drawings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def name(hours: float) -> str:
 
 
 def archive(seed: int) -> dict[str, int]:
-    """Drawings of a year at random hours, in bursts, and two without a date; each with its spots."""
+    """Drawings of a year at random hours, in bursts, and two without a date, each with its number of spots."""
     random = np.random.default_rng(seed)
     hours = np.cumsum(random.exponential(24, 90) + 400 * (random.random(90) < 0.15))
     names = [name(hour) for hour in hours] + ["drawing.png", "another.png"]
@@ -53,7 +53,7 @@ def test_an_undated_drawing_is_a_block_of_its_own():
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.4])
-def test_a_split_never_separates_a_block(seed, share):
+def test_a_split_never_divides_a_block(seed, share):
     spots = archive(seed)
     training, validation = split(spots, share, seed)
     assert sorted(training + validation) == sorted(spots) and not set(training) & set(validation)
@@ -81,7 +81,7 @@ def test_too_few_data_leave_validation_empty(spots):
     assert split(spots, 0.2, 0) == (sorted(spots), [])
 
 
-def test_no_share_leaves_validation_empty():
+def test_a_share_of_zero_leaves_validation_empty():
     spots = archive(1)
     assert split(spots, 0, 1) == (sorted(spots), [])
 

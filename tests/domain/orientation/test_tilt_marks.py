@@ -24,7 +24,7 @@ def rotated(page: np.ndarray, clockwise_deg: float) -> np.ndarray:
 
 
 def by_hand(p_deg: float, seed: int = 1, words: int = 2) -> np.ndarray:
-    """A sheet of 1941: a limb, the solar axis and equator and some handwriting."""
+    """A drawing of 1941: a limb, the solar axis and equator and some handwriting."""
     look = STYLES["1941"]
     random = np.random.default_rng(seed)
     view = View(0.48 * 830, 0.38 * 1060, look.radius * 830, np.radians(p_deg), 0.0)
@@ -41,18 +41,18 @@ def by_hand(p_deg: float, seed: int = 1, words: int = 2) -> np.ndarray:
 
 @pytest.mark.parametrize("turn", [-14.0, -3.3, 0.0, 0.7, 6.0])
 @pytest.mark.parametrize(("style", "seed"), [("1954", 1), ("bmp", 2), ("modern", 3)])
-def test_a_printed_scale_tells_the_tilt(style, seed, turn):
+def test_the_tilt_from_a_printed_scale(style, seed, turn):
     page = rotated(make_drawing(seed, style, scale=0.5).image, turn)
     tilt = tilt_from_marks(page, fit_limb(page))
     assert tilt is not None and "scale" in tilt.marks
-    # Turned clockwise, a mirrored sheet's position angles are too large.
+    # After a clockwise rotation, the position angles of a mirrored drawing are too large.
     assert tilt.tilt_deg == pytest.approx(-turn, abs=0.1)
     assert 0.05 <= tilt.uncertainty_deg < 0.2
 
 
 @pytest.mark.parametrize("turn", [-6.0, -2.0, 1.5, 4.0])
 @pytest.mark.parametrize(("p", "seed"), [(24.0, 1), (-15.0, 3), (12.0, 5)])
-def test_lines_drawn_by_hand_tell_the_tilt(p, seed, turn):
+def test_the_tilt_from_lines_drawn_by_hand(p, seed, turn):
     page = rotated(by_hand(p, seed), turn)
     tilt = tilt_from_marks(page, fit_limb(page), p_deg=p)
     assert tilt is not None and tilt.marks[0].endswith("lines")
@@ -60,7 +60,7 @@ def test_lines_drawn_by_hand_tell_the_tilt(p, seed, turn):
     assert 1 <= tilt.uncertainty_deg < 1.5
 
 
-def test_direct_drawings_tilt_the_other_way():
+def test_the_tilt_of_direct_drawings_has_the_opposite_sign():
     page = rotated(make_drawing(1, "1954", scale=0.5).image, 4.0)
     tilt = tilt_from_marks(page, fit_limb(page), PRESETS["direct"])
     assert tilt is not None and tilt.tilt_deg == pytest.approx(4.0, abs=0.1)
@@ -76,12 +76,12 @@ def test_the_search_starts_at_the_tilt_of_the_archive(usual):
     tilt = tilt_from_marks(page, fit_limb(page), Orientation(tilt_deg=usual))
     assert tilt is not None
     assert (tilt.tilt_deg - usual + 2 + 180) % 360 - 180 == pytest.approx(0, abs=0.15)
-    if usual == 90:  # at 180 the lower scale takes the upper one's place
+    if usual == 90:  # at 180 the lower scale replaces the upper one
         assert tilt_from_marks(page, fit_limb(page)) is None
 
 
 def test_an_ambiguous_cross_is_uncertain():
-    """P is 12 and the cross stands at 3: the solar axis on a sheet turned by -9, or the sky's on one turned by 3."""
+    """P is 12 and the cross is at 3: solar axes and a tilt of -9, or celestial axes and a tilt of 3."""
     page = by_hand(3.0)
     disk = fit_limb(page)
     doubtful, clear = tilt_from_marks(page, disk, p_deg=12.0), tilt_from_marks(page, disk, p_deg=3.0)
@@ -120,7 +120,7 @@ def test_a_drawing_without_marks_has_no_tilt(kind):
 @pytest.mark.parametrize(
     ("name", "tilt", "within", "marks"),
     [
-        # Read off the drawings: 1940 has its north line at 13 degrees and the solar axis 9.3 left of it.
+        # Measured on the drawings: in 1940 the north line is at 13 degrees and the solar axis 9.3 left of it.
         ("usd194006160900.jpg", -13.3, 0.7, "4 lines"),
         ("usd194109170736.jpg", 0.8, 0.7, "5 lines"),
         ("usd194808060905.jpg", -3.8, 0.7, "3 lines"),

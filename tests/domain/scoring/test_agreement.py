@@ -26,5 +26,5 @@ def test_a_perfect_and_a_reversed_series():
 
 def test_undefined_values_are_none():
     assert bias([1, 2], [0, 0]) is None and mae([], []) is None
-    assert correlation([1, 2], [2, 1]) is None  # two points always lie on a line
+    assert correlation([1, 2], [2, 1]) is None  # two points are always on a line
     assert correlation([1, 1, 1], [1, 2, 3]) is None and correlation([1, 2, 3], [4, 4, 4]) is None

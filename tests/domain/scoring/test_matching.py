@@ -26,7 +26,7 @@ def square(x: float, y: float, side: float) -> Spot:
 
 
 def best_by_brute_force(distance: np.ndarray, tolerance: float) -> tuple[int, float]:
-    """Most pairs, then least distance, over every pairing there is."""
+    """The most pairs, then the least distance, of all pairings."""
     n, m = distance.shape
     best = (0, 0.0)
     for k in range(1, min(n, m) + 1):
@@ -42,7 +42,7 @@ def best_by_brute_force(distance: np.ndarray, tolerance: float) -> tuple[int, fl
 def test_match_is_the_best_of_all_pairings(seed):
     random = np.random.default_rng(seed)
     n, m = random.integers(1, 6, 2)
-    # Few distinct places, so that ties, crowds and exact tolerances occur.
+    # Few distinct positions, so that ties, crowds and exact tolerances occur.
     truth, predicted = (
         random.integers(0, 8, (n, 2)).astype(float),
         random.integers(0, 8, (m, 2)).astype(float),

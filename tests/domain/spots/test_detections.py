@@ -1,4 +1,4 @@
-"""Spots, results and their place on the disk."""
+"""Spots, results and their positions on the disk."""
 
 from math import atan2, degrees, pi
 

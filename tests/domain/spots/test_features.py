@@ -1,4 +1,4 @@
-"""The features of candidates on a small sheet whose values are known."""
+"""The features of candidates on a small drawing with known values."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def candidate(x: float, y: float, confidence: float, side: float = 4, height: fl
     return Candidate(x, y, confidence, box + [x, y])
 
 
-def sheet() -> np.ndarray:
-    """White paper, black outside the disk, as `model_image` gives it."""
+def drawing() -> np.ndarray:
+    """White paper, black outside the disk, as returned by `model_image`."""
     along = np.arange(SIZE) + 0.5 - MIDDLE
     return np.where(np.hypot(along, along[:, None]) <= 1.004 * RADIUS, 255, 0).astype(np.uint8)
 
@@ -32,7 +32,7 @@ def features(candidates: list[Candidate], image: np.ndarray, specks: float = 0.5
 
 
 def test_a_pair_and_an_isolated_candidate():
-    image = sheet()
+    image = drawing()
     row = int(MIDDLE)
     image[row - 2 : row + 3, row + 18 : row + 23] = 55  # 5 x 5 px of ink around the first of the pair
     pair = [candidate(MIDDLE + 20.5, MIDDLE + 0.5, 0.9), candidate(MIDDLE + 22.5, MIDDLE + 0.5, 0.6, 8, 2)]
@@ -53,7 +53,7 @@ def test_a_pair_and_an_isolated_candidate():
 
 
 def test_map_values_and_similarity_to_neighbours():
-    image = sheet()
+    image = drawing()
     row = int(MIDDLE)
     image[row - 2 : row + 3, row + 18 : row + 23] = 55
     image[row - 2 : row + 3, row + 26 : row + 31] = 155
@@ -70,13 +70,13 @@ def test_map_values_and_similarity_to_neighbours():
 def test_along_the_limb_and_across_it():
     flat, tall = (30.0, 5.0), (5.0, 30.0)
     above = [candidate(MIDDLE, MIDDLE - 80, 0.5, *side) for side in (flat, tall)]
-    found = features([*above, candidate(MIDDLE + 80, MIDDLE, 0.5, *tall)], sheet())
+    found = features([*above, candidate(MIDDLE + 80, MIDDLE, 0.5, *tall)], drawing())
     assert found["along_limb"] == pytest.approx([5 / 6, -5 / 6, 5 / 6], abs=0.01)
     assert found["area_on_sun"] == pytest.approx(found["area"] + np.log(1 / 0.6), abs=0.01)
 
 
 def test_only_black_inside_the_disk_is_ink():
-    image = sheet()
+    image = drawing()
     row = int(MIDDLE)
     image[row - 2 : row + 3, row - 2 : row + 3] = 0
     found = features([candidate(MIDDLE + 99, MIDDLE, 0.5), candidate(row + 0.5, row + 0.5, 0.5)], image)
@@ -85,6 +85,6 @@ def test_only_black_inside_the_disk_is_ink():
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_few_candidates(number):
-    found = candidate_features([candidate(MIDDLE, MIDDLE, 0.3)] * number, sheet(), RADIUS, 0.0)
+    found = candidate_features([candidate(MIDDLE, MIDDLE, 0.3)] * number, drawing(), RADIUS, 0.0)
     assert found.shape == (number, len(FEATURES)) and found.dtype == np.float32
     assert np.isfinite(found).all()

@@ -1,4 +1,4 @@
-"""Marks whose shapes are known: a dab, a letter's stroke, a ring, a dot on a line."""
+"""Features of marks with known shapes: a dab, a letter's stroke, a ring, a dot on a line."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def features(ink: np.ndarray, *points: tuple[int, int]) -> dict[str, np.ndarray]
     return dict(zip(FEATURES, ink_mark_features(ink.astype(np.float32), columns, rows).T, strict=True))
 
 
-def sheet() -> np.ndarray:
+def drawing() -> np.ndarray:
     return np.zeros((200, 200), np.uint8)
 
 
 def test_an_isolated_dab():
-    ink = sheet()
+    ink = drawing()
     ink[98:103, 96:105] = 150  # 9 x 5 px
     found = features(ink, (100, 100))
     assert found["mark_area"] == pytest.approx([np.log1p(45)])
@@ -34,7 +34,7 @@ def test_an_isolated_dab():
 
 
 def test_a_stroke_is_long_and_thin():
-    ink = sheet()
+    ink = drawing()
     cv2.line(ink, (60, 60), (140, 140), 120, 2)
     found = features(ink, (100, 100))
     assert np.expm1(found["mark_long"][0]) > 80
@@ -43,8 +43,8 @@ def test_a_stroke_is_long_and_thin():
     assert found["dots"] == 0
 
 
-def test_a_dark_dot_on_a_pale_line_is_a_core_of_its_own():
-    ink = sheet()
+def test_a_dark_dot_on_a_pale_line_is_a_separate_core():
+    ink = drawing()
     cv2.line(ink, (20, 100), (180, 100), 40, 2)
     ink[98:103, 98:103] = 200
     found = features(ink, (100, 100))
@@ -53,7 +53,7 @@ def test_a_dark_dot_on_a_pale_line_is_a_core_of_its_own():
 
 
 def test_a_ring_has_a_hole():
-    ink = sheet()
+    ink = drawing()
     cv2.circle(ink, (100, 100), 4, 120, 1)
     on_it, beside = (104, 100), (150, 150)
     found = features(ink, on_it, beside)
@@ -62,7 +62,7 @@ def test_a_ring_has_a_hole():
 
 
 def test_thickness_is_that_of_the_ink():
-    ink = sheet()
+    ink = drawing()
     ink[95:106, 50:150] = 100
     assert features(ink, (100, 100))["thickness"] == pytest.approx([12], abs=1)
 

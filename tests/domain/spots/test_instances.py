@@ -37,7 +37,7 @@ def test_touching_neighbours_stay_separate():
     assert len(find_instances(joined, centres, 0.1)) == 2
 
 
-def test_blank_maps_give_none_and_a_plateau_one():
+def test_blank_maps_give_no_spot_and_a_plateau_gives_one():
     blank = np.zeros((40, 40), np.float32)
     assert find_instances(blank, blank, 0.1) == []
     flat = blank.copy()

@@ -1,4 +1,4 @@
-"""Places where no spot can be, whichever way the sheet lies."""
+"""Positions where no spot can be in any orientation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places on the Sun against sunpy's frames and against what is plain to see."""
+"""Positions on the Sun, compared with sunpy and in simple cases."""
 
 import json
 import time
@@ -68,7 +68,7 @@ def test_a_drawing_of_1956_has_the_published_spot():
     assert float(found.carrington_longitude_deg) == pytest.approx(151.9)
 
 
-def test_there_and_back():
+def test_coordinates_round_trip():
     r, angle, p, b0, l0, s = random_sky(20_000)
     found = heliographic(r, angle, p, b0, l0, s)
     back_r, back_angle, visible = disk_position(found.latitude_deg, found.cmd_deg, p, b0, s)
@@ -93,7 +93,7 @@ def test_arguments_broadcast():
 @pytest.mark.parametrize(
     "orientation", [*PRESETS.values(), Orientation(tilt_deg=12.5), Orientation(False, -170, "solar")]
 )
-def test_from_page_is_polar_and_to_page_undoes_it(orientation):
+def test_from_page_gives_polar_coordinates_and_to_page_inverts_it(orientation):
     xy = np.random.default_rng(1).uniform(200, 900, (50, 2))
     r, angle = from_page(xy, DISK, orientation)
     places = [polar(Spot(x, y, 1, 1, np.empty((0, 2))), DISK, orientation) for x, y in xy]
@@ -126,7 +126,7 @@ def test_separation():
     assert separation_deg(10, 20, 10, 20 + 1e-7) == pytest.approx(1e-7 * np.cos(np.radians(10)))
 
 
-def test_an_archive_is_quick():
+def test_an_archive_is_fast():
     sky = random_sky(750_000)
     began = time.process_time()
     heliographic(*sky)

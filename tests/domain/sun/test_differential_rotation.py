@@ -1,4 +1,4 @@
-"""The rates at which spots go round."""
+"""The rotation rates of spots."""
 
 import numpy as np
 import pytest

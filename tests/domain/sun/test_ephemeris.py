@@ -1,4 +1,4 @@
-"""The ephemeris against the book's example and sunpy's answers."""
+"""The ephemeris, compared with the example by Meeus and with sunpy."""
 
 import json
 from pathlib import Path
@@ -49,12 +49,12 @@ def test_against_sunpy(years, p_and_b0, l0):
     assert apart(found.p_deg, SUNPY[0])[years].max() < p_and_b0
     assert apart(found.b0_deg, SUNPY[1])[years].max() < p_and_b0
     assert apart(found.l0_deg, SUNPY[2])[years].max() < l0
-    # sunpy's Sun is a little smaller: 959.2 arc seconds at 1 au for the almanacs' 959.63.
+    # sunpy's Sun is slightly smaller: 959.2 arc seconds at 1 au instead of the almanacs' 959.63.
     assert found.semidiameter_deg[years] == pytest.approx(SUNPY[3][years], rel=6e-4)
 
 
-def test_it_is_closer_to_sunpy_than_asked():
-    """What the docstring says."""
+def test_it_is_closer_to_sunpy_than_required():
+    """The accuracy stated in the docstring."""
     found = sun(ut(JD))
     assert apart(found.p_deg, SUNPY[0]).max() < 0.004
     assert apart(found.b0_deg, SUNPY[1]).max() < 0.002
@@ -98,6 +98,6 @@ def test_delta_t_does_not_jump():
         assert abs(after - before) < 1.2, first
 
 
-def test_an_archive_is_quick():
+def test_an_archive_is_fast():
     times = np.datetime64("1940-01-01T09:00", "m") + np.arange(25_000) * np.timedelta64(1, "D")
     assert sun(times).p_deg.shape == (25_000,)

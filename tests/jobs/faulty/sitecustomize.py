@@ -1,6 +1,6 @@
-"""Python runs this at the start of every process with this folder in PYTHONPATH.
+"""Make the loss fail in the processes of jobs, as the file SUNSPOT_TEST_FAULT says: "memory" or "nan".
 
-In the process of a job it makes the loss fail in the way that the file SUNSPOT_TEST_FAULT says: "memory" or "nan".
+Python runs this at the start of every process with this folder in PYTHONPATH.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ if "jobs.runner" in sys.orig_argv:
 
     from sunspot_dash.ml import losses
 
-    real, told = losses.total_loss, Path(os.environ["SUNSPOT_TEST_FAULT"])
+    real, fault_file = losses.total_loss, Path(os.environ["SUNSPOT_TEST_FAULT"])
 
     def total_loss(*values: torch.Tensor | float) -> torch.Tensor:
-        fault = told.read_text() if told.exists() else ""
+        fault = fault_file.read_text() if fault_file.exists() else ""
         if fault == "memory":
             raise torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB")
         return real(*values) * (float("nan") if fault == "nan" else 1)

@@ -1,4 +1,4 @@
-"""The butterfly diagram's numbers."""
+"""The data of the butterfly diagram."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def catalogue(tmp_path) -> Catalogue:
     return made
 
 
-def test_few_spots_are_told_one_by_one(catalogue):
+def test_few_spots_are_listed_one_by_one(catalogue):
     found = butterfly(catalogue, "m")
     assert isinstance(found, ButterflySpots) and found.total == 2
     assert (found.times, found.keys, found.names) == (
@@ -47,7 +47,7 @@ def test_few_spots_are_told_one_by_one(catalogue):
     assert butterfly(catalogue, "none").total == 0
 
 
-def test_many_are_told_as_cells_that_hold_them_all(catalogue):
+def test_many_spots_are_binned_into_cells_without_loss(catalogue):
     random = np.random.default_rng(1)
     days = np.datetime64("1950-01-01") + np.sort(random.integers(0, 20_000, 8000))
     rows = [
@@ -61,7 +61,7 @@ def test_many_are_told_as_cells_that_hold_them_all(catalogue):
     assert isinstance(found, ButterflyCells) and found.total == found.spots.sum() == 8002
     assert found.spots.shape == (found.grid.rows, found.grid.columns) and found.spots.size < 2 * MOST_CELLS
     assert found.area_msh.sum() == pytest.approx(2 * 8000 + 8)
-    # A spot lies in the cell that says so.
+    # Each spot is in its cell.
     grid, (_, _, day, latitude, _) = found.grid, rows[4000]
     column = int((np.datetime64(day) - grid.start).astype(int) / grid.width_days)
     row = int((latitude - grid.south_deg) / grid.height_deg)
@@ -74,12 +74,12 @@ def test_many_are_told_as_cells_that_hold_them_all(catalogue):
 @pytest.mark.parametrize(
     ("last", "width"), [("2001-01-01", 1), ("2001-06-01", 1), ("2011-01-01", 27.2753), ("2401-01-01", 365.25)]
 )
-def test_the_grid_is_as_fine_as_it_may_be(last, width):
+def test_the_grid_is_as_fine_as_possible(last, width):
     grid = ButterflyGrid.over("2001-01-01", last)
     assert grid.width_days == width and grid.rows * grid.columns <= MOST_CELLS
     assert -grid.south_deg == grid.south_deg + grid.rows * grid.height_deg >= 50
 
 
-def test_a_region_of_few_spots_tells_them_one_by_one(catalogue):
+def test_a_region_with_few_spots_lists_them_one_by_one(catalogue):
     assert isinstance(butterfly(catalogue, "m", most=1), ButterflyCells)
     assert isinstance(butterfly(catalogue, "m", region=Region(b_from=0, b_to=90), most=1), ButterflySpots)

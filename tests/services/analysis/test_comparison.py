@@ -1,4 +1,4 @@
-"""A model beside SILSO and beside the observers, with known differences."""
+"""A model compared with SILSO and with the observers, with known differences."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RESULT = (
 
 @pytest.fixture
 def catalogue(tmp_path) -> Catalogue:
-    """A drawing a day at 9 h: 1 + i % 5 groups in the north, twice as many spots; one of each in the south."""
+    """One drawing per day at 9 h: 1 + i % 5 groups in the north, twice as many spots; one of each in the south."""
     made = Catalogue(Workspace(tmp_path / "data").create())
     with made.open() as database:
         for i, day in enumerate(DAYS.astype(str)):
@@ -68,7 +68,7 @@ def test_hemispheres_months_and_a_period(catalogue):
     assert "too few months" in " ".join(sentences(found))
 
 
-def test_nothing_in_common_is_said(catalogue):
+def test_series_without_common_days_are_reported(catalogue):
     found = compare_with_silso(catalogue, "m", parse_silso(b"1999;01;01;1999.0;50;1.0;9;1\n", "s"))
     assert found.disk.k is None and found.definitive is None
     assert sentences(found) == ["SILSO's daily series has no day in common with the model's drawings"]
@@ -78,7 +78,7 @@ def test_observers_are_matched_by_name_by_time_and_by_day(catalogue):
     table = (
         "file,date,time,groups,spots,wolf\n"
         "usd200101010900.jpg,,,2,3,23\n"  # the model: 2 groups, 3 spots
-        "usd200101020900.png,,,4,6,\n"  # another form of the same scan; the model: 3 and 5
+        "usd200101020900.png,,,4,6,\n"  # another format of the same scan; the model: 3 and 5
         ",2001-01-03,09:10,4,7,47\n"  # 4 and 7
         ",2001-01-04,15:00,1,1,11\n"  # nothing near that time
         ",2001-01-05,,6,10,70\n"  # the day; 6 and 11

@@ -47,7 +47,7 @@ ROWS = [
 ]
 
 
-def test_from_places_on_the_sun_to_numbers(space):
+def test_from_positions_on_the_sun_to_numbers(space):
     catalogue = catalogue_with(
         space,
         drawing("2001-01-01T09:00", [(20, 10), (21, 14), (-15, -30)]),
@@ -88,16 +88,18 @@ def test_a_period_includes_both_ends(space):
     assert numbers(catalogue, "none").disk.values.tolist() == []
 
 
-def test_a_smoothed_month_draws_on_those_outside_the_period(space):
+def test_a_smoothed_month_uses_months_outside_the_period(space):
     months = np.arange("2001-01", "2002-07", dtype="datetime64[M]")
     rows = [(f"k{i:02d}", f"{month}-10", "09:00", 1, i, 0, 0) for i, month in enumerate(months)]
     catalogue = filled(space, rows)
     found = numbers(catalogue, "m", "smoothed", ("2001-08-15", "2001-09-30"))
     assert found.disk.dates == ["2001-08", "2001-09"]
-    np.testing.assert_allclose(found.disk.values, [17, 18])  # 10 + i of a straight line is its own mean
+    np.testing.assert_allclose(
+        found.disk.values, [17, 18]
+    )  # the smoothed mean of a straight line, 10 + i, is the line itself
 
 
-def test_an_unknown_mean_is_refused(space):
+def test_an_unknown_mean_is_rejected(space):
     with pytest.raises(ParameterError, match="by 'week': use one of drawing, day"):
         numbers(Catalogue(space), "m", "week")
 

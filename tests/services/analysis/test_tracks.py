@@ -1,4 +1,4 @@
-"""Groups followed from drawing to drawing."""
+"""Groups tracked from drawing to drawing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def catalogue(tmp_path) -> Catalogue:
     )
 
 
-def test_a_group_is_followed_over_its_days(catalogue):
+def test_a_group_is_tracked_over_its_days(catalogue):
     found = tracks(catalogue, "m", ("", ""))
     (row,) = found.rows
     assert (row["first"], row["last"], row["drawings"]) == ("2001-03-10 09:00", "2001-03-15 09:00", 6)
@@ -36,14 +36,14 @@ def test_a_group_is_followed_over_its_days(catalogue):
     assert tracks(catalogue, "none", ("", "")).rows == []
 
 
-def test_only_the_newest_drawings_are_followed_and_it_says_since_when(catalogue, monkeypatch):
+def test_only_the_newest_drawings_are_used_and_their_first_date_is_returned(catalogue, monkeypatch):
     monkeypatch.setattr(service, "MOST_DRAWINGS", 2)
     found = tracks(catalogue, "m", ("", ""))
     assert (found.since, found.rows[0]["first"]) == ("2001-03-14", "2001-03-14 09:00")
     assert tracks(catalogue, "m", ("2001-03-10", "2001-03-11")).since == ""
 
 
-def test_two_scans_of_one_sheet_are_one_drawing(tmp_path):
+def test_two_scans_of_the_same_time_count_as_one_drawing(tmp_path):
     names = ["usd200103100900.jpg", "usd200103100900.png"]
     scans = [drawing(DAYS[0], [(15.0, -30.0)], name=name) for name in names]
     found = tracks(catalogue_with(Workspace(tmp_path / "data").create(), *scans), "m", ("", ""))

@@ -1,4 +1,4 @@
-"""The index follows the files."""
+"""The index is updated when files change."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def result(name: str, count: int) -> DrawingResult:
     return DrawingResult(name, 1000, 1000, Disk(500, 500, 400, 0.9), spots, "m", "h", "i", 0.4, 1.0)
 
 
-def test_new_changed_and_deleted_results_are_taken_up(space):
+def test_new_changed_and_deleted_results_are_indexed(space):
     catalogue, folder = Catalogue(space), space.inference_results / "m" / "drawings"
     indexer = Indexer(catalogue)
     for day, count in ((1, 2), (2, 0), (3, 5)):
@@ -56,7 +56,7 @@ def test_new_changed_and_deleted_results_are_taken_up(space):
     indexer.refresh()
 
 
-def test_many_detections_are_told_as_cells(space, monkeypatch):
+def test_many_detections_are_binned_into_cells(space, monkeypatch):
     catalogue, folder = Catalogue(space), space.inference_results / "m" / "drawings"
     indexer = Indexer(catalogue)
     for day in range(1, 29):
@@ -71,7 +71,7 @@ def test_many_detections_are_told_as_cells(space, monkeypatch):
     )
 
 
-def test_drawings_come_and_go(space):
+def test_added_and_removed_drawings_are_indexed(space):
     catalogue = Catalogue(space)
     indexer = Indexer(catalogue)
     for day in (3, 1, 2):
@@ -102,7 +102,7 @@ def test_corrections_and_orientations_reach_the_index(space):
     assert [row["angle"] for row in catalogue.rows(angles)] == [
         90.0,
         270.0,
-    ]  # sun.png lies mirrored as all do
+    ]  # sun.png is mirrored like all others
     publish(space, "m", "direct")
     indexer.refresh()
     assert [row["angle"] for row in catalogue.rows(angles)] == [270.0, 270.0]
@@ -113,7 +113,7 @@ def test_corrections_and_orientations_reach_the_index(space):
     assert "1956-01-01" in (space.inference_results / "sunspot_table.csv").read_text()
 
 
-def test_what_failed_is_told_until_it_is_done(space):
+def test_failed_drawings_are_listed_until_they_succeed(space):
     catalogue, folder = Catalogue(space), space.inference_results / "m"
     indexer = Indexer(catalogue)
     write_result(folder / "drawings", result("usd195601010900.png", 1))
@@ -127,7 +127,7 @@ def test_what_failed_is_told_until_it_is_done(space):
     assert not catalogue.rows("select * from failure")
 
 
-def test_a_result_that_comes_in_the_same_moment_is_not_missed(space):
+def test_a_result_written_within_the_same_clock_tick_is_not_missed(space):
     catalogue, folder = Catalogue(space), space.inference_results / "m" / "drawings"
     indexer = Indexer(catalogue)
     write_result(folder, result("usd195601010900.png", 1))

@@ -1,4 +1,4 @@
-"""The list of drawings: sorted, filtered, cut, and safe from what an address can hold."""
+"""The list of drawings: sorted, filtered, paged, and safe from untrusted addresses."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_pages_and_order(catalogue):
     assert page_of_drawings(catalogue, (0, 1), [])[1] == 3
 
 
-def test_states_are_told_with_their_reason(catalogue):
+def test_states_are_listed_with_their_reason(catalogue):
     rows, _ = page_of_drawings(catalogue, (0, 9), [("name", "asc")])
     assert [(row["state"], row["reason"]) for row in rows] == [
         ("not run", None),
@@ -71,7 +71,7 @@ def test_filters(catalogue, column, asked, left):
     assert names(catalogue, filters={column: asked}) == list(left)
 
 
-def test_drawings_of_one_minute_name_each_other(catalogue):
+def test_drawings_of_the_same_minute_refer_to_each_other(catalogue):
     with catalogue.open() as database:
         database.execute("update drawing set date = '1956-01-03', time = '09:00' where key <> '0'")
     rows, _ = page_of_drawings(catalogue, (0, 9), [("name", "asc")])

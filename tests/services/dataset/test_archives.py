@@ -1,4 +1,4 @@
-"""A folder of drawings taken up by reference."""
+"""Import a folder of drawings by reference."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def rows(space: Workspace, name: str) -> dict[str, dict[str, str]]:
         return {row["name"]: row for row in csv.DictReader(file)}
 
 
-def test_every_file_is_told_and_nothing_is_copied(space, scans):
+def test_every_file_is_reported_and_nothing_is_copied(space, scans):
     before = {path.name: path.read_bytes() for path in scans.iterdir()}
     events = []
     outcome = import_folder(space, scans, "uccle", events.append)
@@ -63,7 +63,7 @@ def test_every_file_is_told_and_nothing_is_copied(space, scans):
     assert "5 drawings accepted (1 without a date in the name), 1 duplicate, 1 rejected" in str(outcome)
 
 
-def test_the_kept_ones_are_found_by_the_name(space, scans):
+def test_accepted_drawings_are_found_by_the_name_of_the_archive(space, scans):
     assert archive_drawings(space, "uccle") is None and archive_drawings(space, "../x") is None
     import_folder(space, scans, "uccle")
     found = archive_drawings(space, "uccle")
@@ -76,9 +76,7 @@ def test_the_kept_ones_are_found_by_the_name(space, scans):
         archive_drawings(space, "uccle")
 
 
-def test_an_import_that_was_stopped_goes_on_and_a_second_one_reads_only_what_is_new(
-    space, scans, monkeypatch
-):
+def test_a_stopped_import_resumes_and_a_second_one_reads_only_new_files(space, scans, monkeypatch):
     read: list[str] = []
     real = archives.content_hash
     monkeypatch.setattr(archives, "content_hash", lambda path: read.append(path.name) or real(path))
@@ -94,7 +92,7 @@ def test_an_import_that_was_stopped_goes_on_and_a_second_one_reads_only_what_is_
     assert not list((space.archives).glob("*.part"))
 
 
-def test_a_folder_without_images_and_a_bad_name_are_refused(space, tmp_path, scans):
+def test_a_folder_without_images_and_a_bad_name_are_rejected(space, tmp_path, scans):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ParameterError, match="there is no image in"):
         import_folder(space, tmp_path / "empty", "uccle")

@@ -1,4 +1,4 @@
-"""What an observer enters for a drawing by hand."""
+"""Manual corrections of a drawing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def enter(date="", circle=(None, None, None), fitted=FITTED):
 
 
 @pytest.mark.parametrize("date", ["1600-01-01", "1609-12-31", "2199-01-01", "9999-12-31"])
-def test_a_date_before_the_telescope_or_to_come_is_refused(date):
+def test_a_date_before_the_telescope_or_in_the_future_is_rejected(date):
     with pytest.raises(ParameterError, match=f"{date}: enter a date from 1610-01-01 to today"):
         enter(date)
 
@@ -30,15 +30,15 @@ def test_the_first_and_the_last_date_can_be_set():
         assert enter(date).date == date
 
 
-def test_a_limb_that_was_not_changed_stays_the_fitted_one():
+def test_an_unchanged_limb_remains_the_fitted_one():
     shown = circle_of(FITTED)
     assert shown == (500.0, 400.1, 300.0)
     assert enter(circle=shown) == NONE
     moved = enter(circle=(501.0, *shown[1:])).disk
     assert moved.by_hand and circle_of(moved) == (501.0, 400.1, 300.0)
-    assert enter(circle=circle_of(moved), fitted=moved).disk == moved  # by hand it stays, too
+    assert enter(circle=circle_of(moved), fitted=moved).disk == moved  # a limb set by hand remains, too
 
 
-def test_a_limb_of_two_values_is_refused():
+def test_a_limb_of_two_values_is_rejected():
     with pytest.raises(ParameterError, match="needs all three"):
         enter(circle=(500.0, None, 300.0))

@@ -1,4 +1,4 @@
-"""The labels of a workspace: put in, judged, taken back."""
+"""The labels of a workspace: upload, check, restore."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def space(tmp_path) -> Workspace:
     return Workspace(tmp_path / "data").create()
 
 
-def take(space, content: bytes, name: str):
+def upload(space, content: bytes, name: str):
     return accept_upload(space, "labelled", name, io.BytesIO(content))
 
 
@@ -34,12 +34,12 @@ def coco(label: int) -> bytes:
     return json.dumps({"images": [image], "annotations": [polygon], "categories": [category]}).encode()
 
 
-def test_labels_are_checked_and_those_before_are_kept(space):
-    assert "1 image with 1 label" in take(space, coco(9), "instances_default.json").reason
-    assert take(space, coco(9), "instances_default.json").state == "duplicate"
-    broken = take(space, b"{", "mine.json")
+def test_labels_are_checked_and_the_previous_ones_are_kept(space):
+    assert "1 image with 1 label" in upload(space, coco(9), "instances_default.json").reason
+    assert upload(space, coco(9), "instances_default.json").state == "duplicate"
+    broken = upload(space, b"{", "mine.json")
     assert broken.state == "rejected" and broken.reason.startswith("mine.json is not valid JSON")
-    replaced = take(space, coco(8), "instances_default.json")
+    replaced = upload(space, coco(8), "instances_default.json")
     assert replaced.state == "accepted"
     assert "replaces the labels of 1 drawing; 'Restore previous labels' undoes this" in replaced.reason
     assert space.annotations_file.read_bytes() == coco(8) and label_report(space).problems == []
@@ -48,8 +48,8 @@ def test_labels_are_checked_and_those_before_are_kept(space):
     assert list(space.images.iterdir()) == []
 
 
-def test_listed_drawings_that_are_not_there_are_told(space):
-    take(space, coco(9), "instances_default.json")
+def test_listed_drawings_without_an_image_are_reported(space):
+    upload(space, coco(9), "instances_default.json")
     assert (label_report(space).listed, label_report(space).missing) == (1, ["a.png"])
     (space.images / "a.png").touch()
     assert label_report(space).missing == []

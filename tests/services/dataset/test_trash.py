@@ -1,4 +1,4 @@
-"""What is deleted can be taken back, with all that belonged to it."""
+"""A deletion can be undone, with everything that belongs to a drawing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def files(space) -> set[str]:
     return {str(path.relative_to(space.root)) for path in found if space.trash not in path.parents}
 
 
-def test_a_drawing_goes_with_its_results_and_comes_back(space):
+def test_a_drawing_is_deleted_and_restored_with_its_results(space):
     before = files(space)
     deletion = delete_drawings(space, [space.images / "a.jpg"])
     assert not any("a.jpg" in path or "a_" in path for path in files(space))
@@ -44,7 +44,7 @@ def test_a_drawing_goes_with_its_results_and_comes_back(space):
         restore(space, "../dataset")
 
 
-def test_nothing_new_is_overwritten(space):
+def test_restoring_does_not_overwrite_new_files(space):
     deletion = delete_drawings(space, [space.images / "a.jpg"])
     (space.images / "a.jpg").write_text("new")
     assert restore(space, deletion.number)[1] == ["dataset/images/a.jpg"]
@@ -54,7 +54,7 @@ def test_nothing_new_is_overwritten(space):
     assert (space.images / "a.jpg").read_text() == "a.jpg" and not deletions(space)
 
 
-def test_what_was_cut_short_comes_back_whole(space, monkeypatch):
+def test_an_interrupted_deletion_is_restored_completely(space, monkeypatch):
     before, moves = files(space), []
 
     def move(source, target):

@@ -1,4 +1,4 @@
-"""Files from a browser: kept once, under safe names, or refused with the reason."""
+"""Uploads: stored once, under safe names, or rejected with the reason."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def names(folder) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def test_an_image_is_kept_once_and_another_of_its_name_beside_it(space):
+def test_an_image_is_stored_once_and_another_with_its_name_is_renamed(space):
     assert take(space, picture(1)).state == "accepted"
     same = take(space, picture(1))
     assert (same.state, same.name) == ("duplicate", "usd195601010900.png")
@@ -65,7 +65,7 @@ def test_another_scan_of_the_same_time_asks_which_one_counts(space):
 @pytest.mark.parametrize(
     "name", ["../../x.png", "/etc/x.png", "a\\..\\x.png", "x\0.png", "x\u202egnp.png", "‥/x.png", ""]
 )
-def test_a_name_that_leads_elsewhere_is_replaced_and_nothing_is_written_outside(space, name):
+def test_an_unsafe_name_is_replaced_and_nothing_is_written_outside(space, name):
     before = {path for path in space.root.rglob("*") if not path.is_relative_to(space.images)}
     taken = take(space, picture(3), name)
     assert taken.state == "accepted" and taken.name.startswith("upload-")
@@ -75,31 +75,31 @@ def test_a_name_that_leads_elsewhere_is_replaced_and_nothing_is_written_outside(
 
 
 @pytest.mark.parametrize("content", [b"", b"no image", b"\xff\xd8\xff\xe0 cut short"])
-def test_what_is_no_image_is_refused_and_leaves_nothing(space, content):
+def test_a_file_that_is_not_an_image_is_rejected_and_leaves_nothing(space, content):
     taken = take(space, content)
     assert taken.state == "rejected" and taken.reason and names(space.images) == set()
 
 
-def test_a_file_that_is_too_large_is_refused_while_it_comes(space, monkeypatch):
+def test_a_file_that_is_too_large_is_rejected_during_the_upload(space, monkeypatch):
     monkeypatch.setattr(uploads, "LIMITS", LIMITS.model_copy(update={"max_upload_bytes": 100}))
     with pytest.raises(ParameterError, match="the limit"):
         take(space, picture() + b"x" * 200)
     assert names(space.images) == set()
 
 
-def test_an_unknown_role_is_refused(space):
+def test_an_unknown_role_is_rejected(space):
     with pytest.raises(ParameterError, match="use one of labelled, run"):
         take(space, picture(), role="elsewhere")
 
 
-def test_a_name_stands_for_one_drawing_in_both_folders(space):
+def test_a_name_belongs_to_one_drawing_in_both_folders(space):
     take(space, picture(1), role="run")
     other = take(space, picture(2))
     assert (other.state, other.name) == (
         "accepted",
         "usd195601010900-2.png",
     ) and "another file" in other.reason
-    # What was there to be run may be labelled, under its name alone; what is labelled is there to be run already.
+    # A drawing to run may be uploaded as labelled under the same name; labelled drawings can already be run.
     assert take(space, picture(1)).state == "accepted"
     assert names(space.images) == {"usd195601010900-2.png", "usd195601010900.png"}
     again = take(space, picture(2), "usd195601010900-2.png", role="run")
@@ -108,7 +108,7 @@ def test_a_name_stands_for_one_drawing_in_both_folders(space):
 
 
 @pytest.mark.parametrize("role", ["labelled", "run"])
-def test_the_same_picture_under_another_name_is_there_already(space, role):
+def test_the_same_image_under_another_name_is_a_duplicate(space, role):
     take(space, picture(1))
     same = take(space, picture(1), "usd195601020900.png", role)
     assert same.state == "duplicate"
@@ -117,12 +117,12 @@ def test_the_same_picture_under_another_name_is_there_already(space, role):
 
 
 @pytest.mark.parametrize("name", ["usd194113450725.png", "my drawing.png"])
-def test_a_name_without_a_date_is_told(space, name):
+def test_a_name_without_a_date_is_reported(space, name):
     assert take(space, picture(), name).reason == "no date in the name: set it on the drawing"
 
 
 @pytest.mark.parametrize("ending", [".jpg", ".png"])
-def test_a_picture_that_is_cut_short_is_refused(space, ending):
+def test_a_truncated_image_is_rejected(space, ending):
     noise = np.random.default_rng(1).integers(0, 255, (200, 300, 3), np.uint8)
     whole = cv2.imencode(ending, noise)[1].tobytes()
     cut = take(space, whole[: len(whole) // 2], f"usd195601010900{ending}")
@@ -130,7 +130,7 @@ def test_a_picture_that_is_cut_short_is_refused(space, ending):
     assert take(space, whole, f"usd195601010900{ending}").state == "accepted"
 
 
-def test_of_uploads_of_one_name_at_once_all_are_kept(space):
+def test_all_simultaneous_uploads_with_one_name_are_kept(space):
     command = [sys.executable, "-m", "tests.services.racing", str(space.root)]
     racers = [
         subprocess.Popen(
@@ -155,7 +155,7 @@ def test_of_uploads_of_one_name_at_once_all_are_kept(space):
     assert len({path.read_bytes() for path in there}) == 48
 
 
-def test_an_extension_that_the_decoder_reads_is_listed_once_kept(space):
+def test_images_with_other_extensions_are_stored_and_listed(space):
     image = np.full((200, 300, 3), 9, np.uint8)
     for name in ("usd195601010900.jp2", "usd195601020900.ppm", "usd195601030900.tiff"):
         content = cv2.imencode(Path(name).suffix, image)[1].tobytes()

@@ -1,4 +1,4 @@
-"""The synthetic demo comes into an empty workspace alone, and goes without a trace."""
+"""The synthetic demo is created only in an empty workspace, and removed without a trace."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sunspot_dash.services.models.inference import infer_folder
 from sunspot_dash.workspace import Workspace
 
 
-def test_the_demo_comes_and_goes(tmp_path, quick_weights, monkeypatch):
+def test_the_demo_is_created_and_removed(tmp_path, quick_weights, monkeypatch):
     monkeypatch.setattr(sample_data, "DRAWINGS", 1)
     space = Workspace(tmp_path / "data").create()
     shutil.copyfile(quick_weights, space.model("uset").weights)

@@ -33,9 +33,9 @@ def result(name: str) -> DrawingResult:
 
 def test_a_dated_drawing_has_solar_quantities_and_positions(space):
     sky = overlay_of(space, result(NAME))
-    told = dict(sky.facts())
-    assert told["Sun"] == "P −25.95°, B0 −5.37°, L0 111.21°, Carrington rotation 1372"
-    assert told["Sunspot number"].startswith("R = 10 × 1 group + 1 spot = 11 (k = 1); north 0, south 11")
+    facts = dict(sky.facts())
+    assert facts["Sun"] == "P −25.95°, B0 −5.37°, L0 111.21°, Carrington rotation 1372"
+    assert facts["Sunspot number"].startswith("R = 10 × 1 group + 1 spot = 11 (k = 1); north 0, south 11")
     first, second = spots_of(result(NAME), sky)
     assert first["place"].startswith("B −5.4°, L 111.2°, CMD")
     assert first["place"].endswith("umbral area 35.8 MSH<br>group 1")
@@ -47,9 +47,9 @@ def test_an_undated_drawing_says_why_it_has_no_grid(space):
     assert sky.grid is None and NO_DATE in dict(sky.facts())["Grid, groups"]
     assert spots_of(result("sun.png"), sky)[0]["place"] == "umbral area 35.8 MSH"
     write_corrections(space.corrections_file, {"sun.png": Correction("1956-04-17", up="solar", tilt_deg=-2)})
-    told = dict(overlay_of(space, result("sun.png")).facts())
-    assert told["Time"] == "1956-04-17, assumed 12:00 UT"
-    assert told["Orientation"].startswith("mirrored: the Sun's own north up") and told[
+    facts = dict(overlay_of(space, result("sun.png")).facts())
+    assert facts["Time"] == "1956-04-17, assumed 12:00 UT"
+    assert facts["Orientation"].startswith("mirrored: the Sun's own north up") and facts[
         "Orientation"
     ].endswith("tilt −2.0°")
 

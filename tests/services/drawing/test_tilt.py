@@ -1,4 +1,4 @@
-"""The tilt is read off a drawing where it can be, and offered only where it is sure enough."""
+"""The tilt measured on a drawing is offered only if it is certain enough."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def catalogue(tmp_path) -> Catalogue:
         (None, None, "The drawing has no marks from which to measure its tilt."),
     ],
 )
-def test_it_is_offered_where_it_is_sure_enough(catalogue, monkeypatch, marks, tilt_deg, words):
+def test_a_certain_tilt_is_offered(catalogue, monkeypatch, marks, tilt_deg, words):
     monkeypatch.setattr(tilt, "tilt_from_marks", lambda *_: marks)
     assert tilt.measure_tilt(catalogue, key_of(NAME)) == tilt.MeasuredTilt(tilt_deg, words)
 
 
-def test_a_bare_sheet_tells_nothing(catalogue):
+def test_a_drawing_without_marks_has_no_tilt(catalogue):
     assert (
         tilt.measure_tilt(catalogue, key_of(NAME)).text
         == "The drawing has no marks from which to measure its tilt."

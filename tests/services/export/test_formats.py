@@ -64,16 +64,18 @@ def test_csv_has_a_row_for_each_drawing(catalogue):
 
 
 def test_json_has_every_spot_with_its_position(catalogue):
-    told = json.loads(content(catalogue, "json"))
-    assert told["model"] == "m" and told["model_sha256"] == "a" * 64 and told["thresholds"] == [0.4]
-    first = told["drawings"][0]
+    document = json.loads(content(catalogue, "json"))
+    assert (
+        document["model"] == "m" and document["model_sha256"] == "a" * 64 and document["thresholds"] == [0.4]
+    )
+    first = document["drawings"][0]
     assert (first["groups"], first["spots"], first["north"]["sunspot_number"]) == (2, 3, 12)
     places = sorted(
         (round(spot["latitude_deg"], 1), round(spot["cmd_deg"], 1)) for spot in first["spot_list"]
     )
     assert places == [(-15, -30), (20, 10), (21, 14)]
     assert {group["spots"] for group in first["group_list"]} == {1, 2}
-    assert told["drawings"][-1]["groups"] is None  # undated
+    assert document["drawings"][-1]["groups"] is None  # undated
     assert len(json.loads(content(catalogue, "json", JANUARY))["drawings"]) == 3
 
 

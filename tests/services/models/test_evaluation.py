@@ -1,4 +1,4 @@
-"""A model against labels: what the table and the report say besides figures."""
+"""A model evaluated against labels: texts of the table and the report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sunspot_dash.workspace import Workspace
 
 @pytest.fixture(scope="module")
 def space(trained_once) -> Workspace:
-    """The shared workspace with a trained model, to read only."""
+    """The shared workspace with a trained model, read-only."""
     return Workspace(trained_once)
 
 
@@ -46,7 +46,7 @@ def test_an_absent_drawing_is_named_and_the_rest_are_scored(space, weights, tmp_
     assert len(scored.drawings) == 1 and f"failed: {absent.name}: it is not in" in table(scored)
 
 
-def test_an_interrupted_evaluation_continues_to_the_very_same_figures(
+def test_an_interrupted_evaluation_resumes_with_the_same_figures(
     space, weights, scored, tmp_path, monkeypatch
 ):
     analysed = []

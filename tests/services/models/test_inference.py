@@ -25,7 +25,7 @@ from tests.conftest import copy_of
 
 @pytest.fixture(scope="module")
 def first(results_once) -> Workspace:
-    """The shared workspace after one run over its labelled drawings, to read only."""
+    """The shared workspace after one run over its labelled drawings, read-only."""
     return Workspace(results_once)
 
 

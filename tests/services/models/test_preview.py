@@ -33,22 +33,22 @@ def labels(workspace, count: int, spots: int) -> None:
 
 
 def test_a_training_matches_its_preview(workspace, trained_once, config):
-    told = preview_training(workspace, config)
+    plan = preview_training(workspace, config)
     events = json.loads((trained_once / "events.json").read_text())
     sides = next(event for event in events if event["kind"] == "plan")
-    assert told.training.drawings == len(sides["training"])
-    assert told.validation.drawings == len(sides["validation"]) > 0
-    assert {event["of"] for event in events if event["kind"] == "step"} == {told.steps}
-    assert told.steps == told.tiles // config.batch_size and not told.warning
-    assert told.earlier == 0 and preview_training(Workspace(trained_once), config).earlier == 1
+    assert plan.training.drawings == len(sides["training"])
+    assert plan.validation.drawings == len(sides["validation"]) > 0
+    assert {event["of"] for event in events if event["kind"] == "step"} == {plan.steps}
+    assert plan.steps == plan.tiles // config.batch_size and not plan.warning
+    assert plan.earlier == 0 and preview_training(Workspace(trained_once), config).earlier == 1
 
 
 def test_training_and_validation_are_listed_by_date_block(workspace, config):
     labels(workspace, 3, 2)
-    told = preview_training(workspace, config.model_copy(update={"validation_share": 0.34}))
-    blocks = {*told.training.blocks, *told.validation.blocks}
+    plan = preview_training(workspace, config.model_copy(update={"validation_share": 0.34}))
+    blocks = {*plan.training.blocks, *plan.validation.blocks}
     assert blocks == {"1940-01-01", "1940-01-11", "1940-01-21"}
-    assert (told.validation.drawings, told.validation.spots) == (1, 2)
+    assert (plan.validation.drawings, plan.validation.spots) == (1, 2)
 
 
 def test_the_duration_is_scaled_from_earlier_trainings(workspace, config):
@@ -65,15 +65,15 @@ def test_the_duration_is_scaled_from_earlier_trainings(workspace, config):
     files.card.write_text(json.dumps(card))
     files.history.write_text(json.dumps([{"epoch": n, "seconds": s} for n, s in enumerate((900, 100, 100))]))
     wanted = config.model_copy(update={"epochs": 10, "validation_share": 0})
-    told = preview_training(workspace, wanted)
+    plan = preview_training(workspace, wanted)
     assert first.earlier == 0 and first.seconds < 60
-    assert told.earlier == 1 and told.seconds == pytest.approx(1000, rel=0.05)
+    assert plan.earlier == 1 and plan.seconds == pytest.approx(1000, rel=0.05)
     assert (
-        preview_training(workspace, wanted.model_copy(update={"tile_size": 128})).seconds > 1.8 * told.seconds
+        preview_training(workspace, wanted.model_copy(update={"tile_size": 128})).seconds > 1.8 * plan.seconds
     )
     assert (
         preview_training(workspace, wanted.model_copy(update={"encoder": "resnet50"})).seconds
-        > 1.2 * told.seconds
+        > 1.2 * plan.seconds
     )
     assert preview_training(workspace, wanted.model_copy(update={"device": "cuda"})).earlier == 0
     files.history.write_text("damaged")
@@ -95,8 +95,8 @@ def test_a_preview_is_rejected_with_the_same_error_as_the_training(workspace, co
 
 def test_a_single_block_leaves_no_validation_and_the_preview_says_so(workspace, config):
     labels(workspace, 1, 4)
-    told = preview_training(workspace, config)
-    assert told.validation.drawings == 0 and "too few drawings" in told.warning
+    plan = preview_training(workspace, config)
+    assert plan.validation.drawings == 0 and "too few drawings" in plan.warning
     assert preview_training(workspace, config.model_copy(update={"validation_share": 0})).warning == ""
 
 
@@ -109,9 +109,9 @@ def test_missing_blank_and_faulty_entries_are_counted(workspace, config):
     content["annotations"][-1]["segmentation"] = mask
     workspace.annotations_file.write_text(json.dumps(content))
     sorted(workspace.images.iterdir())[2].unlink()
-    told = preview_training(workspace, config)
-    assert (told.blank, told.missing, told.problems, told.masks) == (1, 1, 1, 1)
-    assert told.training.drawings + told.validation.drawings == 3
+    plan = preview_training(workspace, config)
+    assert (plan.blank, plan.missing, plan.problems, plan.masks) == (1, 1, 1, 1)
+    assert plan.training.drawings + plan.validation.drawings == 3
 
 
 def test_labels_are_read_once_until_their_file_changes(workspace, config, monkeypatch):

@@ -29,7 +29,7 @@ from tests.labelled import keep_drawings
 
 @pytest.fixture(scope="module")
 def first(trained_once) -> Workspace:
-    """The shared workspace after one training, to read only."""
+    """The shared workspace after one training, read-only."""
     return Workspace(trained_once)
 
 

@@ -1,4 +1,4 @@
-"""A job that was started on a page, and the server that follows it for that page."""
+"""A job started on a page, and the server that follows it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_server_that_follows_a_job_ends_at_once_and_the_job_stays(
     page.trouble.clear()
     server = psutil.Process(dashboard.process.pid)
     for process in server.children() if sent == signal.SIGINT else []:
-        if os.getpgid(process.pid) == os.getpgid(server.pid):  # Ctrl-C reaches all that the terminal knows of
+        if os.getpgid(process.pid) == os.getpgid(server.pid):  # Ctrl-C reaches every process of the terminal
             process.send_signal(sent)
     server.send_signal(sent)
     assert dashboard.process.wait(60 * MINUTES) == 0

@@ -1,4 +1,4 @@
-"""Figures that are drawn once, and ahead."""
+"""Figures are drawn once, and in advance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sunspot_dash.web.pages.explore.linked import register_drawn
 
 
 class App:
-    """As much of an app as a callback needs: it keeps the one that is registered."""
+    """A minimal app that keeps the registered callback."""
 
     def __init__(self) -> None:
         self.server = Flask("test")
@@ -34,7 +34,7 @@ class App:
 
 @pytest.fixture
 def drawn():
-    """The choices that were drawn."""
+    """The choices drawn so far."""
     return []
 
 
@@ -54,7 +54,7 @@ def others() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
 
 
-def test_a_view_is_drawn_while_another_is_shown_and_then_is_there(app, drawn):
+def test_a_view_is_drawn_in_advance_while_another_is_shown(app, drawn):
     before = others()
     with pytest.raises(PreventUpdate):
         app.ask(view="counts")
@@ -64,7 +64,7 @@ def test_a_view_is_drawn_while_another_is_shown_and_then_is_there(app, drawn):
     assert [view for view, *_ in drawn] == ["sun"], "it was drawn twice"
 
 
-def test_what_is_filtered_is_drawn_when_it_is_opened(app, drawn):
+def test_a_filtered_figure_is_drawn_when_it_is_opened(app, drawn):
     before = others()
     with pytest.raises(PreventUpdate):
         app.ask(view="counts", **{"from": "1950-01-01"})

@@ -1,4 +1,4 @@
-"""The explore page's views of the Sun: numbers beside references, latitudes, rotations, groups; linked and shared."""
+"""The explore page's linked views: numbers with references, latitudes, rotations and groups."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.web.figures import PLOT, drag, when_drawn, when_shown
 
 @pytest.fixture
 def silso(tmp_path, dashboard):
-    """A daily series in SILSO's form that holds the days of the filled workspace, twice the model's number each."""
+    """A daily series in SILSO's form for the days of the filled workspace, with twice the model's numbers."""
     found = numbers(Catalogue(dashboard.space), "uset", "day").disk
     lines = []
     for day, value in zip(found.dates, found.values, strict=True):
@@ -24,7 +24,7 @@ def silso(tmp_path, dashboard):
     return path
 
 
-def test_a_series_is_refused_or_imported_compared_removed_and_taken_back(
+def test_a_series_is_rejected_or_imported_compared_removed_and_restored(
     dashboard, open_page, silso, tmp_path
 ):
     wrong = tmp_path / "wrong.csv"
@@ -49,7 +49,7 @@ def test_a_series_is_refused_or_imported_compared_removed_and_taken_back(
     page.wait_for_function("() => document.querySelectorAll('#explore-reference option').length > 1")
 
 
-def test_hemispheres_are_shown_apart(dashboard, open_page):
+def test_hemispheres_are_shown_separately(dashboard, open_page):
     page = open_page(dashboard.url + "/explore?view=number&parts=halves&by=drawing")
     page.wait_for_function(f"() => ({PLOT.format('explore-number')}?._fullData || []).length === 2")
     names = page.evaluate(f"{PLOT.format('explore-number')}._fullData.map((trace) => trace.name)")
@@ -84,7 +84,7 @@ def test_rotations_are_stepped_through_and_latitudes_on_the_butterfly_filter_the
     assert 0 < int(re.search(r"([\d,]+) detections?", text)[1].replace(",", "")) < before
 
 
-def test_places_on_the_sun_and_groups_over_days_are_shown(dashboard, open_page):
+def test_positions_on_the_sun_and_tracked_groups_are_shown(dashboard, open_page):
     page = open_page(dashboard.url + "/explore?frame=sun")
     when_shown(page, "explore-count", "Solar north is up")
     assert when_drawn(page, "explore-polar") > 5

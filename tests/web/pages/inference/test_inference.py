@@ -16,7 +16,7 @@ from tests.web.figures import when_settled
 
 RANGES = """() => [...document.querySelectorAll('.view .js-plotly-plot')].map(
     (graph) => [...graph.layout.xaxis.range, ...graph.layout.yaxis.range])"""
-# All views show the same part, and each another one than before.
+# All views show the same part, and it differs from the previous one.
 IN_STEP = f"""(before) => {{ const now = ({RANGES})();
     return now.every((ranges, view) => ranges.some((end, i) => end !== before[view][i])
         && ranges.every((end, i) => Math.abs(end - now[0][i]) <= 2)) }}"""
@@ -51,7 +51,7 @@ def test_views_are_in_step_and_the_slider_recounts_at_once(dashboard, open_page)
             arg=views,
         )
         when_settled(page)
-    for ranges in page.evaluate(RANGES):  # no view shrinks by being shown in another shape
+    for ranges in page.evaluate(RANGES):  # no view shrinks after a change of its shape
         assert ranges == pytest.approx(after[0], abs=2)
     page.get_by_label("Swipe").click()
     page.locator("#inference-share").fill("80")
@@ -97,17 +97,17 @@ OVERLAY = """() => { const graph = document.querySelector('#inference-figure-ove
 
 
 def drawn(page, condition: str) -> dict:
-    """What lies over the picture, once it is as expected."""
+    """Return the overlay of the drawing once it meets a condition."""
     page.wait_for_function(f"() => {{ const over = ({OVERLAY})(); return {condition}; }}")
     return page.evaluate(OVERLAY)
 
 
-def test_the_grid_and_the_groups_are_drawn_over_the_drawing_and_small(dashboard, open_page):
+def test_the_grid_and_the_groups_are_drawn_over_the_drawing_and_are_small(dashboard, open_page):
     with_grid = []
     page = open_page(dashboard.url + "/jobs")
 
     def keep(got) -> None:
-        # An answer to the page before cannot be read any more.
+        # Responses of the previous page can no longer be read.
         asked = (got.request.post_data or "") if "_dash-update-component" in got.url else ""
         if "inference-shown" in asked:
             with_grid.append(got)
@@ -134,7 +134,7 @@ def test_the_grid_and_the_groups_are_drawn_over_the_drawing_and_small(dashboard,
     )
     assert "umbral area" in spot[5] and "group" in spot[5] and "CMD" in spot[5]
     page.get_by_label("Side by side").click()
-    drawn(page, "over.labels[0] === '1'")  # no room for more
+    drawn(page, "over.labels[0] === '1'")  # no space for more
     page.get_by_label("Overlay", exact=True).click()
     assert drawn(page, "over.labels[0] !== '1'")["labels"] == over["labels"]
     page.locator("#inference-threshold").fill("0.95")
@@ -145,11 +145,11 @@ def test_the_grid_and_the_groups_are_drawn_over_the_drawing_and_small(dashboard,
     drawn(page, "over.lines === 0 && over.labels.length === 0")
     page.reload()
     page.get_by_text("the model's own threshold").wait_for()
-    assert not page.get_by_label("Grid", exact=True).is_checked()  # as it was left
+    assert not page.get_by_label("Grid", exact=True).is_checked()  # the choice is remembered
     drawn(page, "over.lines === 0 && over.labels.length === 0")
 
 
-def test_an_undated_drawing_has_no_grid_and_the_orientation_is_followed_at_once(dashboard, open_page):
+def test_an_undated_drawing_has_no_grid_and_a_new_orientation_is_applied_at_once(dashboard, open_page):
     space = dashboard.space
     page = open_page(dashboard.url + "/inference")
     page.locator("#inference-facts").get_by_text("mirrored: celestial north up").wait_for()
@@ -160,7 +160,7 @@ def test_an_undated_drawing_has_no_grid_and_the_orientation_is_followed_at_once(
     ).wait_for()
     page.locator("#inference-facts").get_by_text("as in the sky: the Sun's own north up").wait_for()
     assert orientation_of(space, "uset") == "direct-solar"
-    set_orientation(space, "uset", "uset")  # in another tab, say
+    set_orientation(space, "uset", "uset")  # as if in another tab
     page.locator("#inference-facts").get_by_text("mirrored: celestial north up").wait_for()
     page.wait_for_function("() => document.querySelector('#inference-orientation').value === 'uset'")
     first = next(stream_results(space.results_of("uset")))
