@@ -101,8 +101,8 @@ Installed = tuple[Path, subprocess.CompletedProcess[str]]
 def test_the_first_run_prints_one_line_per_step(installed: Installed) -> None:
     project, first = installed
     assert first.returncode == 0, first.stderr
-    said = [line.split()[0] for line in first.stdout.splitlines()]
-    assert list(dict.fromkeys(said)) == STEPS
+    steps = [line.split()[0] for line in first.stdout.splitlines()]
+    assert list(dict.fromkeys(steps)) == STEPS
     assert (project / ".venv/pyvenv.cfg").is_file()
     assert (project / "data/images_to_run").is_dir()
 
@@ -218,7 +218,7 @@ def test_a_port_in_use_is_reported_but_not_an_error(
 
 
 @pytest.mark.parametrize(
-    ("said", "meant"),
+    ("output", "meant"),
     [
         (
             "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
@@ -242,10 +242,10 @@ def test_a_port_in_use_is_reported_but_not_an_error(
         ("ERROR: something nobody expected", "see"),
     ],
 )
-def test_the_output_of_pip_becomes_a_sentence(said: str, meant: str) -> None:
-    sentence, *last = load(ROOT).explain_pip(said.splitlines()).splitlines()
+def test_the_output_of_pip_becomes_a_sentence(output: str, meant: str) -> None:
+    sentence, *last = load(ROOT).explain_pip(output.splitlines()).splitlines()
     assert meant in sentence
-    assert last[-1] == f"    pip: {said.splitlines()[-1]}"
+    assert last[-1] == f"    pip: {output.splitlines()[-1]}"
 
 
 def test_large_downloads_are_shown_and_small_ones_not(capsys: pytest.CaptureFixture[str]) -> None:

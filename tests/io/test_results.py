@@ -243,8 +243,8 @@ def test_a_dated_drawing_has_heliographic_positions_in_both_tables(tmp_path):
     xy = np.array([(one.x, one.y) for one in spots[:3]])
     expected = on_sun(xy, DISK, when)
     for field, values in vars(expected).items():
-        told = [entry["heliographic"][field] for entry in entries]
-        assert told == pytest.approx(values.tolist(), abs=1e-4), field
+        written = [entry["heliographic"][field] for entry in entries]
+        assert written == pytest.approx(values.tolist(), abs=1e-4), field
     assert [entry["group"] for entry in entries] == [1, 1, 2] or [e["group"] for e in entries] == [2, 2, 1]
     with (tmp_path / "detections.csv").open() as file:
         rows = list(csv.DictReader(file))

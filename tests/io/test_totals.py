@@ -67,8 +67,8 @@ def test_unusable_rows_are_reported(row, reason):
     table = f"file,date,groups,spots,wolf,observer\ngood.jpg,,1,2,,X\n{row}\ngood.jpg,,1,2,,Y\n"
     totals = parse_totals(table.encode(), "t.csv")
     assert [(total.row, total.observer) for total in totals.rows] == [(2, "X"), (4, "Y")]
-    (told,) = totals.left_out
-    assert told.startswith("row 3: ") and reason in told
+    (problem,) = totals.left_out
+    assert problem.startswith("row 3: ") and reason in problem
 
 
 @pytest.mark.parametrize("table", ["", "a,b\n1,2\n", "file,quality\na.jpg,good\n", "groups,spots\n1,2\n"])

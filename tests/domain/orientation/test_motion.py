@@ -69,13 +69,13 @@ def test_every_wrong_orientation_is_identified(orientation):
 
 
 @pytest.mark.parametrize(
-    "said", [Orientation(False), Orientation(True, 180.0), Orientation(False, 90.0, "solar")]
+    "read_as", [Orientation(False), Orientation(True, 180.0), Orientation(False, 90.0, "solar")]
 )
-def test_the_correction_gives_the_true_orientation_whatever_is_set(said):
-    check = check_spot_motion(archive(USET, said), said.up)
-    assert check.verdict == "wrong" and turned(check.best.applied(said)) == USET
-    assert not check_spot_motion(archive(said, said), said.up).best.mirrored
-    assert check_spot_motion(archive(said, said), said.up).verdict == "as set"
+def test_the_correction_gives_the_true_orientation_whatever_is_set(read_as):
+    check = check_spot_motion(archive(USET, read_as), read_as.up)
+    assert check.verdict == "wrong" and turned(check.best.applied(read_as)) == USET
+    assert not check_spot_motion(archive(read_as, read_as), read_as.up).best.mirrored
+    assert check_spot_motion(archive(read_as, read_as), read_as.up).verdict == "as set"
 
 
 def test_the_description_names_the_orientation():
@@ -121,18 +121,20 @@ def test_too_few_drawings_give_no_verdict():
     assert check_spot_motion([nothing, blank, *drawings]).pairs == check_spot_motion(drawings).pairs
 
 
-@pytest.mark.parametrize("said", [USET, Orientation(mirrored=False)], ids=["as set", "mirrored"])
-def test_false_alarms_do_not_hide_the_orientation(said):
+@pytest.mark.parametrize("read_as", [USET, Orientation(mirrored=False)], ids=["as set", "mirrored"])
+def test_false_alarms_do_not_hide_the_orientation(read_as):
     """Random spots, as many as real ones, as a poor model would find."""
     random = np.random.default_rng(0)
     drawings = []
-    for seen in archive(USET, said):
+    for seen in archive(USET, read_as):
         more = len(seen.radius_fraction)
         r = np.append(seen.radius_fraction, np.sqrt(random.uniform(0, 1, more)))
         angle = np.append(seen.position_angle_deg, random.uniform(0, 360, more))
         drawings.append(SeenSpots(seen.time, r, angle))
     check = check_spot_motion(drawings)
-    assert check.verdict == ("as set" if said == USET else "wrong") and check.best.mirrored == (said != USET)
+    assert check.verdict == ("as set" if read_as == USET else "wrong") and check.best.mirrored == (
+        read_as != USET
+    )
 
 
 def test_order_does_not_matter_and_a_long_archive_is_sampled():
@@ -160,7 +162,7 @@ def labelled(shared: Path) -> list[tuple[np.datetime64, Disk, np.ndarray]]:
 
 
 @pytest.mark.parametrize(
-    ("said", "named"),
+    ("read_as", "named"),
     [
         (USET, "as set"),
         (PRESETS["direct"], "mirrored"),
@@ -169,9 +171,11 @@ def labelled(shared: Path) -> list[tuple[np.datetime64, Disk, np.ndarray]]:
     ],
     ids=["as set", "mirrored", "turned", "solar"],
 )
-def test_a_mirrored_archive_is_detected(labelled, said, named):
-    drawings = [SeenSpots(when, *from_page(xy, disk, said), said.tilt_deg) for when, disk, xy in labelled]
-    check = check_spot_motion(drawings, said.up)
+def test_a_mirrored_archive_is_detected(labelled, read_as, named):
+    drawings = [
+        SeenSpots(when, *from_page(xy, disk, read_as), read_as.tilt_deg) for when, disk, xy in labelled
+    ]
+    check = check_spot_motion(drawings, read_as.up)
     assert check.best.describe(check.as_set) == named, check.describe()
-    assert check.verdict == ("as set" if said == USET else "wrong")
+    assert check.verdict == ("as set" if read_as == USET else "wrong")
     assert check.confidence > 0.99 and check.pairs >= 12 and check.scores[0][1] > 0.6

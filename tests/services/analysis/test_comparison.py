@@ -51,8 +51,8 @@ def test_the_scale_against_silso_is_found(catalogue):
         0, abs=1e-6
     )
     assert found.north is None
-    told = " ".join(sentences(found))
-    assert "181 days in common" in told and "k = 0.750 ± 0.000" in told and "r = 1.000" in told
+    text = " ".join(sentences(found))
+    assert "181 days in common" in text and "k = 0.750 ± 0.000" in text and "r = 1.000" in text
 
 
 def test_hemispheres_months_and_a_period(catalogue):

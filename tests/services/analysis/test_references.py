@@ -42,14 +42,19 @@ def space(tmp_path) -> Workspace:
 
 @pytest.mark.parametrize("kind", FORMS)
 def test_every_form_is_imported_and_read_back(space, kind):
-    told = import_reference(space, FORMS[kind], "../my file.csv")
-    assert told.kind == kind and told.rows == 1 and told.first.startswith("2001-01")
-    assert told.how == "imported" and told.when.endswith("Z") and len(told.sha256) == 64
-    assert references(space) == [told]
-    assert isinstance(read_reference(space, told.identifier), Totals if kind == "observers" else SilsoSeries)
+    reference = import_reference(space, FORMS[kind], "../my file.csv")
+    assert reference.kind == kind and reference.rows == 1 and reference.first.startswith("2001-01")
+    assert reference.how == "imported" and reference.when.endswith("Z") and len(reference.sha256) == 64
+    assert references(space) == [reference]
+    assert isinstance(
+        read_reference(space, reference.identifier), Totals if kind == "observers" else SilsoSeries
+    )
     files = {path.name for path in space.references.iterdir()}
-    assert files == {f"{told.identifier}.csv", f"{told.identifier}.json"}  # the uploaded name is not used
-    assert ("CC BY-NC" in told.licence) == (kind != "observers")
+    assert files == {
+        f"{reference.identifier}.csv",
+        f"{reference.identifier}.json",
+    }  # the uploaded name is not used
+    assert ("CC BY-NC" in reference.licence) == (kind != "observers")
 
 
 def test_equal_content_is_stored_once_and_the_newest_series_comes_first(space):
@@ -84,10 +89,10 @@ def test_a_file_that_is_too_large_is_rejected(space, monkeypatch):
 
 
 def test_a_removed_series_moves_to_the_trash_and_can_be_restored(space):
-    told = import_reference(space, DAILY, "a.csv")
-    deletion = remove_reference(space, told.identifier)
+    reference = import_reference(space, DAILY, "a.csv")
+    deletion = remove_reference(space, reference.identifier)
     assert references(space) == [] and deletion.names == ["a.csv"]
-    assert restore(space, deletion.number)[1] == [] and references(space) == [told]
+    assert restore(space, deletion.number)[1] == [] and references(space) == [reference]
 
 
 @pytest.mark.parametrize("identifier", ["", "../workspace", "daily-0000000000000000", "daily-x"])
@@ -98,9 +103,9 @@ def test_an_unknown_series_is_an_error(space, identifier):
 
 
 def test_a_damaged_description_is_skipped(space):
-    told = import_reference(space, DAILY, "a.csv")
-    path = space.references / f"{told.identifier}.json"
-    path.write_text(json.dumps({"identifier": told.identifier}))
+    reference = import_reference(space, DAILY, "a.csv")
+    path = space.references / f"{reference.identifier}.json"
+    path.write_text(json.dumps({"identifier": reference.identifier}))
     assert references(space) == []
     assert import_reference(space, DAILY, "a.csv") == replace(references(space)[0])
 
@@ -132,11 +137,14 @@ class Answer:
 def test_silso_is_contacted_only_on_request_and_its_licence_is_kept(space, monkeypatch):
     answer = Answer(DAILY)
     answer.replace_silso(monkeypatch)
-    told = fetch(space, "daily")
+    reference = fetch(space, "daily")
     (request,) = answer.requests
     assert request.full_url == "https://www.sidc.be/SILSO/INFO/sndtotcsv.php"
-    assert (told.how, told.address) == ("fetched", request.full_url) and "CC BY-NC" in told.licence
-    assert references(space) == [told]
+    assert (reference.how, reference.address) == (
+        "fetched",
+        request.full_url,
+    ) and "CC BY-NC" in reference.licence
+    assert references(space) == [reference]
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_faults_are_reported_and_the_rest_continues(files, tmp_path):
     (files.images / "link.png").symlink_to(tmp_path / "outside.png")
     outcome = convert_annotations(*files.write(), tmp_path / "masks")
     assert names(tmp_path / "masks") == ["good.png"]
-    told = "\n".join(outcome.problems)
+    problems = "\n".join(outcome.problems)
     for words in (
         "cut.png: it is",
         "text.png: it is not an image",
@@ -131,7 +131,7 @@ def test_faults_are_reported_and_the_rest_continues(files, tmp_path):
         "annotation 110: a polygon has 4 numbers",
         "image 10: none of its labels is usable",
     ):
-        assert words in told
+        assert words in problems
     assert not (tmp_path / "evil.png").exists()
 
 

@@ -15,13 +15,8 @@ from sunspot_dash.files import file_sha256
 from sunspot_dash.ml.checkpoint import Checkpoint, load_model, save_weights
 from sunspot_dash.ml.config import ModelCard, TrainConfig
 from sunspot_dash.ml.model import build_model
-from sunspot_dash.services.models.training import (
-    PARAMETERS,
-    TrainingOutcome,
-    default_run,
-    stored_config,
-    train_model,
-)
+from sunspot_dash.services.models.training import TrainingOutcome, train_model
+from sunspot_dash.services.models.training_run import PARAMETERS, default_run, stored_config
 from sunspot_dash.workspace import Workspace
 from tests.conftest import TINY, copy_of
 from tests.labelled import keep_drawings

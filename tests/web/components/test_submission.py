@@ -32,6 +32,6 @@ def test_a_server_that_follows_a_job_ends_at_once_and_the_job_stays(
             process.send_signal(sent)
     server.send_signal(sent)
     assert dashboard.process.wait(60 * MINUTES) == 0
-    told = dashboard.log.read_text()
-    assert "the dashboard has stopped" in told and "Traceback" not in told
+    log = dashboard.log.read_text()
+    assert "the dashboard has stopped" in log and "Traceback" not in log
     assert open_ledger(space).get(1).state == "queued"

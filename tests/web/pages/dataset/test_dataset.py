@@ -129,8 +129,8 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
     page.get_by_role("button", name="Save").click()
     wrong = page.get_by_text("the limb's centre must be on the drawing")
     wrong.wait_for()
-    told, field = wrong.bounding_box(), page.get_by_label("Limb radius (px)").bounding_box()
-    assert told["y"] > field["y"] + field["height"]  # below the field, not over it
+    message, field = wrong.bounding_box(), page.get_by_label("Limb radius (px)").bounding_box()
+    assert message["y"] > field["y"] + field["height"]  # below the field, not over it
     page.get_by_role("button", name="Close").last.click()
     wrong.wait_for(state="hidden")
     page.get_by_role("button", name="Save").click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from jobs.control import submit
-from jobs.follow import figure as told
+from jobs.follow import figure as described
 from jobs.recovery import open_ledger
 from sunspot_dash.figures.loss import loss_figure
 from sunspot_dash.figures.theme import text_figure
@@ -16,8 +16,8 @@ from sunspot_dash.workspace import Workspace
 
 
 def epoch(number: int, f1: float, loss: float) -> str:
-    told = {"kind": "epoch", "epoch": number, "f1": f1, "train_loss": loss, "validation_loss": 2 * loss}
-    return json.dumps(told) + "\n"
+    event = {"kind": "epoch", "epoch": number, "f1": f1, "train_loss": loss, "validation_loss": 2 * loss}
+    return json.dumps(event) + "\n"
 
 
 def test_all_figures_of_a_row_are_of_the_best_epoch(tmp_path):
@@ -30,7 +30,7 @@ def test_all_figures_of_a_row_are_of_the_best_epoch(tmp_path):
     (folder / "events.jsonl").write_text(epoch(1, 0.8, 0.3) + epoch(2, 0.5, 0.1))
     row = row_of(ledger, job)
     assert (row["f1"], row["train_loss"], row["validation_loss"], row["epochs"]) == (0.8, 0.3, 0.6, 2)
-    assert told("left_out", 2) == "left out: 2" and told("seconds", 447.8) == "took 7 min"
+    assert described("left_out", 2) == "left out: 2" and described("seconds", 447.8) == "took 7 min"
 
 
 def test_a_training_without_an_epoch_shows_why(tmp_path):
