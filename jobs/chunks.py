@@ -40,10 +40,10 @@ class Chunks:
 
     def take(self) -> int | None:
         """Take the first open chunk and return its index, or None if none is open."""
+        taken = {"state": TAKEN, "holder": self._holder}
         for chunk, value in self._values():
-            if json.loads(value)["state"] == OPEN and self._swap(
-                chunk, value, {"state": TAKEN, "holder": self._holder}
-            ):
+            # The swap fails if another worker was first.
+            if json.loads(value)["state"] == OPEN and self._swap(chunk, value, taken):
                 return chunk
         return None
 
@@ -100,8 +100,9 @@ class Chunks:
 
     def _update_held(self, chunk: int, record: dict[str, Any]) -> bool:
         value = self._signs.get(self._key(chunk))
-        held = value is not None and json.loads(value).get("holder") == self._holder
-        return held and self._swap(chunk, value or b"", record)
+        if value is None or json.loads(value).get("holder") != self._holder:
+            return False
+        return self._swap(chunk, value, record)
 
     def _swap(self, chunk: int, value: bytes, record: dict[str, Any]) -> bool:
         return self._signs.swap(self._key(chunk), value, _pack(record))

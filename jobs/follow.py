@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from jobs.job import EVENTS, LOG, QUEUED, RUNNING, SHORT, Job
+from jobs.job import EVENTS, LOG, QUEUED, RUNNING, SHORT, TRAINING, Job
 from jobs.ledger import Ledger
 from sunspot_dash.progress import duration
 
@@ -88,7 +88,7 @@ def summaries(ledger: Ledger, jobs: list[Job]) -> list[dict[str, Any]]:
         for lane in lanes
         for position, other in enumerate(ledger.queued(lane), start=1)
     }
-    training = bool(positions) and any(job.kind == "train" and job.state == RUNNING for job in ledger.live())
+    training = bool(positions) and any(job.lane == TRAINING and job.state == RUNNING for job in ledger.live())
     return [
         {
             "number": job.number,

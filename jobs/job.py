@@ -23,7 +23,8 @@ LEGAL = {
     FAILED: {QUEUED},
     CANCELLED: {QUEUED},
 }
-SHORT, TRAINING = "short", "training"  # the lanes
+SHORT, TRAINING = "short", "training"
+LANES = (SHORT, TRAINING)  # in order of precedence: a running job yields to a lane before its own
 RECORD, EVENTS, LOG = "job.json", "events.jsonl", "log.txt"  # in a run folder
 
 

@@ -1,4 +1,4 @@
-"""Named spaces of keys and values, the same for SQLite and Redis; errors of both become ours."""
+"""Named spaces of keys and values, the same for SQLite and Redis; their errors are translated into this program's."""
 
 from __future__ import annotations
 

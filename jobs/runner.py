@@ -135,7 +135,8 @@ def update_ledger(change: Callable[[], object]) -> None:
 def run_job(ledger: Ledger, job: Job, context: tasks.Context, attempt: Attempt, requests: Requests) -> None:
     """Run the job and record its outcome in the ledger."""
     change = _outcome(ledger, job, context, attempt, requests)
-    # Frees the error with the files it kept open, possibly on a full disk.
+    # The error holds the files it kept open, perhaps on a full disk; collecting it releases them before the ledger is
+    # written.
     gc.collect()
     update_ledger(change)
 
@@ -168,7 +169,7 @@ def _outcome(
             return lambda: ledger.finish(job, CANCELLED, text)
         cause = "yields its device to a short job" if attempt.yields else "its worker was stopped"
         print(f"{text}: {cause}")
-        # Not given back if it was cancelled in the meantime.
+        # give_back returns None if the job was cancelled in the meantime; then record that.
         return lambda: ledger.give_back(job, cause) or ledger.finish(job, CANCELLED, text)
     except BaseException as error:
         if not isinstance(error, SunspotError):

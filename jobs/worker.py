@@ -14,7 +14,7 @@ from typing import IO
 
 from jobs.child import Child, spawn
 from jobs.chunks import Chunks
-from jobs.job import CANCELLING, RUNNING, SHORT, TRAINING, Job
+from jobs.job import CANCELLING, LANES, RUNNING, Job
 from jobs.key_value import DamagedError
 from jobs.liveness import Presence, Watch, host
 from jobs.recovery import Log, open_ledger, set_aside, sweep
@@ -133,8 +133,8 @@ class Worker:
         self._wake.wait(IDLE_SECONDS)
 
     def _claim(self, device: str) -> Job | None:
-        """Claim the next job: short jobs first, then trainings, each in order of submission."""
-        for waiting in [*self._ledger.queued(SHORT), *self._ledger.queued(TRAINING)]:
+        """Claim the next job: by the precedence of the lanes, in each lane in order of submission."""
+        for waiting in [job for lane in LANES for job in self._ledger.queued(lane)]:
             if (job := self._ledger.claim(waiting.number, self._presence.id, device)) is not None:
                 return job
         return None
@@ -190,10 +190,10 @@ class Worker:
         elif child.sent == "stop":
             return
         elif helps:
-            if any(self._ledger.queued(lane) for lane in (SHORT, TRAINING)):
+            if any(self._ledger.queued(lane) for lane in LANES):
                 child.send("stop")
-        elif job.lane == TRAINING:
-            child.send("yield" if self._ledger.queued(SHORT) else "stay")
+        elif before := LANES[: LANES.index(job.lane)]:
+            child.send("yield" if any(self._ledger.queued(lane) for lane in before) else "stay")
 
     def _clean_up(self, process: subprocess.Popen[bytes], job: Job, holder: str, helps: bool) -> None:
         """Reopen the chunks and record the interruption of a process that ended early."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from jobs.job import SHORT, TRAINING
+from jobs.job import LANES, SHORT
 from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.ml.config import FLOOR, InferConfig, TrainConfig
 from sunspot_dash.workspace import EVERYTHING
@@ -68,5 +68,5 @@ class Import(Parameters):
 class Probe(Parameters):
     steps: int = Field(10, ge=1, le=1_000_000, description="number of steps")
     seconds: float = Field(0.2, ge=0, le=3600, description="duration of each step, in seconds")
-    lane: str = Field(SHORT, pattern=f"^({SHORT}|{TRAINING})$", description=f"{SHORT} or {TRAINING}")
+    lane: str = Field(SHORT, pattern=f"^({'|'.join(LANES)})$", description=" or ".join(LANES))
     fail: str = Field("", description="fail at the end with this message")

@@ -76,7 +76,7 @@ def tables_job(context: Context) -> Params:
 
 
 def _by_age(results: Path) -> list[str]:
-    """Return the models with results, the one run last at the end: its tables stay at the documented place."""
+    """Return the models with results, the last run one last, so that its tables stay at the documented paths."""
     folders = sorted(results.glob("*/drawings"), key=lambda folder: folder.stat().st_mtime_ns)
     return [folder.parent.name for folder in folders]
 

@@ -6,7 +6,6 @@ import plotly.graph_objects as go
 
 # Okabe and Ito's palette, which colour-blind readers can distinguish.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-SPOT = "#0a8f3c"
 # Both ends of a scale contrast with the page.
 SCALES = {
     "light": [[0, "#440154"], [0.33, "#31688e"], [0.67, "#21918c"], [1, "#5a9e1f"]],

@@ -6,9 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from sunspot_dash.domain.drawing.disk import Disk
-from sunspot_dash.figures.theme import SPOT, style
+from sunspot_dash.domain.spots.colours import FIGURE_COLOUR, FILL_OPACITY, FILL_RGB
+from sunspot_dash.figures.theme import style
 
-FILL = "rgba(0, 255, 0, 0.35)"
+FILL = f"rgba{(*FILL_RGB, FILL_OPACITY)}"
 LIMB = "#d97706"
 RING = "#cc79a7"
 VIEWS = ("original", "mask", "overlay")
@@ -35,7 +36,7 @@ def view_figures(
     figures = {}
     for view in VIEWS:
         figure = go.Figure()
-        _add_outlines(figure, [], *(("white", "white") if view == "mask" else (SPOT, FILL)))
+        _add_outlines(figure, [], *(("white", "white") if view == "mask" else (FIGURE_COLOUR, FILL)))
         figure.add_scatter(
             x=[],
             y=[],
@@ -75,7 +76,7 @@ def labels_figure(url: str, size: Size, outlines: list[np.ndarray], disk: Disk, 
     """
     figure = go.Figure()
     _add_image(figure, url, size)
-    _add_outlines(figure, outlines, SPOT, FILL)
+    _add_outlines(figure, outlines, FIGURE_COLOUR, FILL)
     limb = {
         "x0": disk.x - disk.radius,
         "x1": disk.x + disk.radius,

@@ -20,7 +20,7 @@ from sunspot_dash.io.wide_table import SpotsParquet, wide_columns
 if TYPE_CHECKING:
     import pandas as pd
 
-ROWS = 2000  # of a table in a piece
+ROWS = 2000  # table rows per piece
 
 
 def csv_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
@@ -92,7 +92,8 @@ def _every_day(
     """Lines of a SILSO table, in pieces.
 
     Args:
-        values: format -> columns (d,); a whole-number format rounds. drawings: format, column, how often it is written.
+        values: format -> columns (d,); a whole-number format rounds.
+        drawings: format, column, how many times it is written.
         lead: text before the first value.
     """
     import pandas as pd  # only where used: the web process starts without it

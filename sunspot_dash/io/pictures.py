@@ -9,13 +9,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from sunspot_dash.domain.spots.colours import FILL_OPACITY, FILL_RGB, OUTLINE_RGB
 from sunspot_dash.domain.spots.detections import DrawingResult, fill, spot_pixels
 from sunspot_dash.io.images import write_png
 from sunspot_dash.io.results import safe_name
-
-FILL_RGB = (0, 255, 0)
-FILL_SHARE = 0.35
-LINE_RGB = (0, 180, 0)
 
 
 def spot_mask(result: DrawingResult, threshold: float | None = None) -> np.ndarray:
@@ -34,10 +31,10 @@ def overlay(rgb: np.ndarray, result: DrawingResult, threshold: float | None = No
         )
     picture = rgb.copy()
     spots = [fill(spot, result.height, result.width) for spot in result.counted(threshold)]
-    green = np.float32(FILL_SHARE) * np.array(FILL_RGB, np.float32)
+    green = np.float32(FILL_OPACITY) * np.array(FILL_RGB, np.float32)
     for rows, columns, inside in spots:
         original = rgb[rows, columns][inside]
-        picture[rows, columns][inside] = np.round((1 - FILL_SHARE) * original + green)
+        picture[rows, columns][inside] = np.round((1 - FILL_OPACITY) * original + green)
     # Wide enough to be visible when the whole drawing is scaled down to a screen.
     width = max(1, round(min(rgb.shape[:2]) / 1400))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * width + 1, 2 * width + 1))
@@ -48,7 +45,7 @@ def overlay(rgb: np.ndarray, result: DrawingResult, threshold: float | None = No
             max(0, width - columns.start) : width + result.width - columns.start,
         ]
         top, left = max(0, rows.start - width), max(0, columns.start - width)
-        picture[top : top + ring.shape[0], left : left + ring.shape[1]][ring] = LINE_RGB
+        picture[top : top + ring.shape[0], left : left + ring.shape[1]][ring] = OUTLINE_RGB
     return picture
 
 

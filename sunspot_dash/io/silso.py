@@ -35,7 +35,7 @@ URLS = {
     "estimated": "https://www.sidc.be/SILSO/DATA/EISN/EISN_current.csv",
 }
 MISSING = -1.0
-# The largest of them, daily since 1818, has 3 MB.
+# The largest file, the daily series since 1818, is 3 MB.
 MAX_BYTES = 32 * 2**20
 
 

@@ -214,7 +214,7 @@ def _total(row: int, values: Mapping[str, str]) -> Total:
         raise ValueError("neither a drawing nor a date")
     groups, spots = (_whole(key, values.get(key, "")) for key in ("groups", "spots"))
     wolf = _number("wolf", values.get("wolf", ""))
-    if groups is spots is wolf is None:
+    if groups is None and spots is None and wolf is None:
         raise ValueError("no groups, no spots and no Wolf number")
     return Total(row, file, when, groups, spots, wolf, values.get("observer", ""), values.get("quality", ""))
 

@@ -36,19 +36,20 @@ def object_scores(
     spots, overlap, union = Tally(), 0, 0
     for drawing in drawings:
         maps = probability_maps(model, drawing.image, radius, device)
+        # reshape: an empty list would give shape (0,) instead of (0, 2).
         truth = np.array([area_and_centroid(polygon)[1] for polygon in drawing.polygons]).reshape(-1, 2)
         candidates = find_candidates(maps, drawing.image, radius, FLOOR, candidate_classifier)
         counted = [(c.x, c.y) for c in candidates if c.confidence >= DEFAULT_THRESHOLD]
         hits = len(match(truth, np.array(counted).reshape(-1, 2), tolerance_px(radius)))
         spots += Tally(hits, len(truth) - hits, len(counted) - hits)
-        expected = targets(drawing.polygons, drawing.image.shape[0], radius)[0] > 0
+        expected = targets(drawing.polygons, drawing.image.shape[0], radius)[MASK] > 0
         predicted = maps[MASK] >= MASK_LEVEL
         overlap += int((expected & predicted).sum())
         union += int((expected | predicted).sum())
         if should_stop():
             raise Stopped("stopped during validation")
     return {
-        # Nothing detected is right on blank disks only.
+        # Without detections, precision is 1 if there are no spots to find, else 0.
         "precision": float(not spots.truth) if spots.precision is None else spots.precision,
         "recall": 1.0 if spots.recall is None else spots.recall,
         "f1": 1.0 if spots.f1 is None else spots.f1,

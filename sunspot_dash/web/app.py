@@ -140,7 +140,7 @@ def _start_indexing(workspace: Workspace) -> None:
     indexer = subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
-    # Wait shortly, so that the first page shows a small archive at once; a large one appears later.
+    # Wait briefly, so that the first page shows a small archive at once; a large one appears later.
     assert indexer.stdout is not None
     select.select([indexer.stdout], [], [], FIRST_INDEX_SECONDS)
     atexit.register(indexer.terminate)

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from sunspot_dash.cli import app
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.services.export.formats import FORMATS
 from sunspot_dash.workspace import Workspace
 from tests.services.known import catalogue_with, drawing
 
@@ -94,7 +95,7 @@ def test_the_comparison_with_observers_totals_as_text_and_json(folder):
     assert len(record["unmatched"]) == len(record["left_out"]) == 1
 
 
-@pytest.mark.parametrize("form", ["csv", "json", "parquet", "silso", "silso-hemispheric", "html", "bundle"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_every_format_is_written(folder, tmp_path, form):
     run(folder, "export", "--model", "m", "--format", form, "--output", tmp_path)
     (path,) = tmp_path.iterdir()

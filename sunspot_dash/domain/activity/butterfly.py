@@ -9,7 +9,7 @@ import numpy as np
 
 from sunspot_dash.domain.spots.latitude_limit import LATITUDE_LIMIT_DEG
 
-MOST_CELLS = 20_000  # within the latitude limit; rows for spots beyond it come on top
+MOST_CELLS = 20_000  # within the latitude limit; rows for spots beyond it are added to these
 # Column widths in days: days, weeks, Carrington rotations, years.
 WIDTHS_DAYS = (
     1.0,

@@ -106,7 +106,8 @@ def checked_rle(size: list[int], counts: list[int] | str, width: int, height: in
 
 
 def decode_counts(text: str) -> list[int]:
-    """Decode run lengths in COCO's compressed form; from the fourth on, each is a difference to the last but one.
+    """Decode run lengths in COCO's compressed form; from the fourth on, each is stored as the difference from the
+    one two places before.
 
     Raises:
         ValueError: the text ends within a number, or contains other characters.

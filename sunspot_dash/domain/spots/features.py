@@ -138,7 +138,7 @@ def _elongation(outline: np.ndarray) -> float:
 
 
 def _near(apart: np.ndarray, confidence: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the mean over neighbours weighted by confidence squared, (n,); without neighbours, the own value."""
+    """Return the mean over neighbours weighted by confidence squared, (n,); its own value if it has no neighbours."""
     weight = (apart < ALIKE_REACH) * confidence**2
     return (weight @ values + 1e-3 * values) / (weight.sum(axis=1) + 1e-3)
 

@@ -45,6 +45,7 @@ def find_instances(mask: np.ndarray, centres: np.ndarray, floor: float) -> list[
     # The mask may peak one pixel away from the centre map.
     highest = cv2.dilate(mask, np.ones((3, 3), np.uint8))
     both = np.sqrt(centres * highest)
+    # The mask is at most 1, so a geometric mean of at least `floor` needs a centre of at least floor².
     rows, columns = peaks(centres, floor**2)
     sure = both[rows, columns] >= floor
     rows, columns = rows[sure], columns[sure]
@@ -61,10 +62,9 @@ def find_instances(mask: np.ndarray, centres: np.ndarray, floor: float) -> list[
     for row, column in zip(rows, columns, strict=True):
         region, left, top = _region(parts, nearest, int(row), int(column))
         outline = _outline(region, (int(column) - left, int(row) - top)) + [left, top]
-        weight = (
-            np.where(region, mask[top : top + region.shape[0], left : left + region.shape[1]], 0)
-            + 1e-6 * region
-        )
+        patch = mask[top : top + region.shape[0], left : left + region.shape[1]]
+        # A tiny extra weight, so that a peak where the mask is 0 has a centroid too.
+        weight = np.where(region, patch, 0) + 1e-6 * region
         ys, xs = np.nonzero(region)
         w = weight[ys, xs]
         x, y = left + 0.5 + (w * xs).sum() / w.sum(), top + 0.5 + (w * ys).sum() / w.sum()
@@ -88,6 +88,7 @@ def peaks(centres: np.ndarray, floor: float) -> tuple[np.ndarray, np.ndarray]:
 
 def _region(parts: np.ndarray, nearest: np.ndarray, row: int, column: int) -> tuple[np.ndarray, int, int]:
     """Return the pixels (bool patch, left, top) that belong to a peak."""
+    # Enlarge the window until the region no longer touches its edge.
     reach = 8
     while True:
         y0, y1 = max(0, row - reach), min(parts.shape[0], row + reach + 1)
@@ -108,6 +109,7 @@ def _outline(region: np.ndarray, peak: tuple[int, int]) -> np.ndarray:
     contours, _ = cv2.findContours(
         (large > 127).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_TC89_L1
     )
+    # 2 px of padding, plus half a pixel to the centre of the peak's pixel.
     at = ((peak[0] + 2.5) * ENLARGE, (peak[1] + 2.5) * ENLARGE)
     contour = max(contours, key=lambda c: (cv2.pointPolygonTest(c, at, False) >= 0, cv2.contourArea(c)))
     return (contour[:, 0].astype(float) + 0.5) / ENLARGE - 2

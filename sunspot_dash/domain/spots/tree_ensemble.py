@@ -61,7 +61,7 @@ class TreeEnsemble:
             )
 
     def confidence(self, features: np.ndarray) -> np.ndarray:
-        """Return the probability of each candidate to be a spot: (n, len(FEATURES)) float32 to (n,) float64."""
+        """Return the probability that each candidate is a spot: (n, len(FEATURES)) float32 to (n,) float64."""
         node = np.tile(self.roots, (len(features), 1))
         row = np.arange(len(features))[:, None]
         while (inner := self.feature[node] != LEAF).any():

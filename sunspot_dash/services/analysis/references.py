@@ -79,7 +79,7 @@ def import_reference(workspace: Workspace, content: bytes, name: str, address: s
     """
     name = "".join(c if c.isprintable() else "?" for c in name)[:LONGEST_NAME]
     if len(content) > silso.MAX_BYTES:
-        raise SeriesError(f"it has more than {silso.MAX_BYTES >> 20} MB: no series is that large", name)
+        raise SeriesError(f"it is larger than {silso.MAX_BYTES >> 20} MB: no series is that large", name)
     read = parse_reference(content, name)
     kind, (rows, first, last, remarks) = kind_of(read), _summary(read)
     if not rows:
@@ -197,6 +197,7 @@ def fetch(workspace: Workspace, kind: str) -> Reference:
         raise SeriesError(
             f"{address} cannot be reached ({reason}): download the file with a browser and import it", name
         ) from error
+    # A file that is too large is not parsed here: import_reference rejects it.
     read = parse_reference(content, name) if len(content) <= silso.MAX_BYTES else None
     if read is not None and kind_of(read) != kind:
         raise SeriesError(f"SILSO sent its {kind_of(read)} series where the {kind} one was expected", name)
@@ -215,7 +216,7 @@ class _HttpsOnly(urllib.request.HTTPRedirectHandler):
         headers: HTTPMessage,
         newurl: str,
     ) -> urllib.request.Request | None:
-        _request(newurl)
+        _request(newurl)  # raises URLError unless the address is https
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 

@@ -169,7 +169,8 @@ class Indexer:
     def _failures(self, folder: Path) -> None:
         """Update the drawings that failed in the last run of a model."""
         path = folder / FAILED_NAME
-        if self._mark(str(path)) == (mark := str(_stamp(path))):
+        mark = str(_stamp(path))
+        if self._mark(str(path)) == mark:
             return
         rows: list[tuple[str, str, str]] = []
         if path.exists():
@@ -192,7 +193,8 @@ class Indexer:
     def _apply_orientation(self, model: str) -> None:
         """Mark the results of a model to be read again if the orientation of its drawings changed."""
         path = orientation_file(self.workspace, model)
-        if self._mark(str(path)) != (mark := str(_stamp(path))):
+        mark = str(_stamp(path))
+        if self._mark(str(path)) != mark:
             with self._writing() as database:
                 database.execute("update result set stamp = 0 where model = ?", [model])
             self._set_mark(str(path), mark)

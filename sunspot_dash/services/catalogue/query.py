@@ -41,12 +41,12 @@ def where_spots(model: str, period: Period, region: Region) -> tuple[str, list[A
             parts.append(f"spot.{column} {sign} ?")
             values.append(value)
     angles = [
-        (f"position_angle_deg {sign} ?", value)
+        (f"spot.position_angle_deg {sign} ?", value)
         for sign, value in ((">=", region.pa_from), ("<=", region.pa_to))
         if value is not None
     ]
     if angles:
-        parts.append(
-            "(" + (" or " if region.through_north else " and ").join(text for text, _ in angles) + ")"
-        )
+        # A range through north, such as 350° to 20°, is a union: from 350° on, or up to 20°.
+        word = " or " if region.through_north else " and "
+        parts.append(f"({word.join(text for text, _ in angles)})")
     return " and ".join(parts), [*values, *(value for _, value in angles)]

@@ -98,7 +98,9 @@ def import_folder(
     paths = list_images(folder, refused)
     if not paths:
         raise ParameterError(f"there is no image in {folder}: choose a folder of drawings")
-    outcome, first, times = Import(table), {}, {}  # type: Import, dict[str, str], dict[str, str]
+    outcome = Import(table)
+    first: dict[str, str] = {}  # content hash -> name of the first file with it
+    times: dict[str, str] = {}  # date and time -> name of the first drawing with it
 
     def entries() -> Iterator[Entry]:
         remaining = RemainingTime()
@@ -120,6 +122,7 @@ def import_folder(
                 raise Stopped(f"stopped after {number} of {len(paths)} files")
         yield from (Entry(name, "refused", reason) for name, reason in refused)
 
+    # The generator works while the table is written, and fills in the outcome.
     _write(table, entries(), outcome.counts)
     atomic_write_text(head, json.dumps({"folder": str(folder.resolve()), **outcome.counts}, indent=1) + "\n")
     return outcome

@@ -140,4 +140,8 @@ def _of_same_time(name: str, others: Iterable[str]) -> list[str]:
     if when is None:
         return []
     minute = f"{when:%Y%m%d%H%M}"
-    return sorted(other for other in others if minute in other and time_in_name(other) == when)
+    return sorted(other for other in others if minute in _digits(other) and time_in_name(other) == when)
+
+
+def _digits(name: str) -> str:
+    return "".join(filter(str.isdigit, name))

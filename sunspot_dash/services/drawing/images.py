@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from sunspot_dash.domain.spots.colours import OUTLINE_RGB
 from sunspot_dash.errors import ImageError
 from sunspot_dash.files import atomic_write_bytes
 from sunspot_dash.io.images import image_size, read_rgb
@@ -95,7 +96,7 @@ def found_thumbnail(catalogue: Catalogue, model: str, key: str) -> Path:
                 picture,
                 centre,
                 max(3, round((spot.area_px / np.pi) ** 0.5 * scale) + 2),
-                (0, 190, 60),
+                OUTLINE_RGB,
                 1,
                 cv2.LINE_AA,
             )

@@ -56,7 +56,7 @@ def epoch_work(config: TrainConfig, sides: Sides, spots: Mapping[str, int]) -> f
 def training_seconds(
     workspace: Workspace, config: TrainConfig, sides: Sides, spots: Mapping[str, int]
 ) -> tuple[float, int]:
-    """Estimate the seconds of a training, and return how many earlier ones that rests on (0: the measured speed).
+    """Estimate the seconds of a training, and return the number of earlier ones it is based on (0: the measured speed).
 
     The estimate is the median of the newest few trainings on the same device.
     """
@@ -81,7 +81,7 @@ def _earlier_rates(workspace: Workspace, device: str, spots: Mapping[str, int]) 
 
 
 def _rate_of(workspace: Workspace, path: Path, device: str, spots: Mapping[str, int]) -> float | None:
-    """Return the seconds per megapixel of one trained model, None if its files do not give it."""
+    """Return the seconds per megapixel of one trained model, None if its files do not record it."""
     try:
         card = ModelCard.model_validate_json(path.read_bytes())
         config = TrainConfig(**card.parameters)

@@ -127,7 +127,7 @@ def _labels_of(workspace: Workspace) -> _Labels:
 
 @lru_cache(maxsize=4)
 def _read_labels(path: Path, _state: tuple[int, int, int]) -> _Labels:
-    """Read one state of the file; cached, since checking many labels takes seconds and every key stroke asks."""
+    """Read one state of the file; cached, since checking takes seconds and the form asks at every keystroke."""
     return _count(load_coco(path))
 
 

@@ -25,7 +25,7 @@ from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.filters import FIELDS
 
-MOST_UPLOAD_BYTES = 30 * 2**20  # SILSO's longest file has 3 MB
+MOST_UPLOAD_BYTES = 30 * 2**20  # SILSO's largest file is 3 MB
 
 
 def panel(values: dict[str, Any]) -> html.Div:
