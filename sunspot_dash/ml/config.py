@@ -174,15 +174,14 @@ def step_of(field: Any) -> int | None:
 def range_of(field: Any) -> str:
     """Return the range of a parameter, such as 'above 0 to 0.1' or 'from 1 to 1000'; '' without limits."""
     words = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
-    limits = [
+    limits = " ".join(
         f"{word} {_plain(value)}"
         for limit in field.metadata
         for attribute, word in words.items()
         if (value := getattr(limit, attribute, None)) is not None
-    ]
-    if step := step_of(field):
-        limits.append(f"in steps of {step}")
-    return " ".join(limits)
+    )
+    step = step_of(field)
+    return f"{limits}, a multiple of {step}" if step else limits
 
 
 def _plain(value: float) -> str:

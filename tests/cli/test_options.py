@@ -15,7 +15,7 @@ FIELDS = TrainConfig.model_fields
 def test_the_range_of_a_field():
     assert range_of(FIELDS["epochs"]) == "from 1 to 1000"
     assert range_of(FIELDS["learning_rate"]) == "above 0 to 0.1"
-    assert range_of(FIELDS["tile_size"]) == "from 64 to 1024 in steps of 16"
+    assert range_of(FIELDS["tile_size"]) == "from 64 to 1024, a multiple of 16"
     assert range_of(FIELDS["device"]) == ""
 
 

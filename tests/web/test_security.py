@@ -117,7 +117,7 @@ def test_an_upload_that_is_too_large_is_rejected_before_it_is_read(client):
 
 def test_an_unsafe_name_stays_inside_the_workspace(client):
     space, browser = client
-    picture = (ROOT / "docs" / "result.png").read_bytes()
+    picture = (ROOT / "docs" / "images" / "result.png").read_bytes()
     for name in ("../../evil.png", "/etc/evil.png", "a\\b.png", "nul%00.png"):
         answered = browser.put(
             f"/upload/run?name={name}", data=picture, headers={"X-Sunspot": "upload", "Host": "localhost"}

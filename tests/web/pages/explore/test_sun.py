@@ -34,7 +34,7 @@ def test_a_series_is_rejected_or_imported_compared_removed_and_restored(
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Import CSV file").click()
     chooser.value.set_files(wrong)
-    page.get_by_text("none of SILSO's CSV files").wait_for()
+    page.get_by_text("one of SILSO's CSV files").wait_for()
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Import CSV file").click()
     chooser.value.set_files(silso)
