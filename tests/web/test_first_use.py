@@ -48,6 +48,6 @@ def test_an_empty_workspace_shows_the_demo_until_it_is_removed(serve, open_page)
     assert not list(space.images.iterdir()) and not list(space.trained_models.iterdir())
     assert ledger.all() == []
     page.goto(dashboard.url + "/train")
-    page.locator("#train-loss").get_by_text("No training yet").wait_for()
+    page.locator("#train-loss").get_by_text("No training runs yet").wait_for()
     page.goto(dashboard.url + "/explore")
     page.get_by_text("Nothing to explore yet").wait_for()

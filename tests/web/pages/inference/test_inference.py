@@ -167,5 +167,5 @@ def test_an_undated_drawing_has_no_grid_and_a_new_orientation_is_applied_at_once
     shutil.copyfile(space.images / first.name, space.images / "sun.png")
     write_result(space.results_of("uset"), replace(first, name="sun.png"))
     page.locator("#inference-list").get_by_text("sun.png").click()
-    page.locator("#inference-facts").get_by_text("none: its name has no date").wait_for()
+    page.locator("#inference-facts").get_by_text("need a date, and the file name has none").wait_for()
     drawn(page, "over.lines === 0 && over.labels.length === 0")
