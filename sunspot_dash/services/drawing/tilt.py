@@ -22,7 +22,7 @@ MAX_UNCERTAINTY_DEG = 1.5
 
 
 @dataclass(frozen=True)
-class MeasuredTilt:
+class SuggestedTilt:
     """The tilt read from a drawing's marks.
 
     Attributes:
@@ -34,7 +34,7 @@ class MeasuredTilt:
     text: str
 
 
-def measure_tilt(catalogue: Catalogue, key: str) -> MeasuredTilt:
+def measure_tilt(catalogue: Catalogue, key: str) -> SuggestedTilt:
     """Measure the tilt of a drawing from its scale, ticks or axes.
 
     Raises:
@@ -44,7 +44,7 @@ def measure_tilt(catalogue: Catalogue, key: str) -> MeasuredTilt:
     row = row_of(catalogue, key)
     disk, problem = limb_of(catalogue, key)
     if disk is None:
-        return MeasuredTilt(None, f"The tilt cannot be measured without a limb: {problem}")
+        return SuggestedTilt(None, f"The tilt cannot be measured without a limb: {problem}")
     correction = correction_of(catalogue.workspace, row["name"])
     archive = PRESETS[orientation_of(catalogue.workspace, catalogue.last_model())]
     orientation = replace(correction.orientation(archive), tilt_deg=archive.tilt_deg)
@@ -53,9 +53,9 @@ def measure_tilt(catalogue: Catalogue, key: str) -> MeasuredTilt:
     found = tilt_from_marks(to_grey(read_rgb(original(catalogue, key))), disk, orientation, p_deg)
     if found is None:
         more = " (hand-drawn axes can be read once the date is known)" if p_deg is None else ""
-        return MeasuredTilt(None, f"The drawing has no marks from which to measure its tilt{more}.")
+        return SuggestedTilt(None, f"The drawing has no marks from which to measure its tilt{more}.")
     marks = ["the tick scale" if mark == "scale" else mark for mark in found.marks]
     value = f"{signed(found.tilt_deg, 1)} ± {found.uncertainty_deg:.1f}° from {', '.join(marks)}"
     if found.uncertainty_deg > MAX_UNCERTAINTY_DEG:
-        return MeasuredTilt(None, f"{value}: too uncertain to be used.")
-    return MeasuredTilt(round(found.tilt_deg, 1) + 0.0, f"{value}.")
+        return SuggestedTilt(None, f"{value}: too uncertain to be used.")
+    return SuggestedTilt(round(found.tilt_deg, 1) + 0.0, f"{value}.")

@@ -43,7 +43,7 @@ def catalogue(tmp_path) -> Catalogue:
 )
 def test_a_certain_tilt_is_offered(catalogue, monkeypatch, marks, tilt_deg, words):
     monkeypatch.setattr(tilt, "tilt_from_marks", lambda *_: marks)
-    assert tilt.measure_tilt(catalogue, key_of(NAME)) == tilt.MeasuredTilt(tilt_deg, words)
+    assert tilt.measure_tilt(catalogue, key_of(NAME)) == tilt.SuggestedTilt(tilt_deg, words)
 
 
 def test_a_drawing_without_marks_has_no_tilt(catalogue):
