@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import importlib
 import select
 import subprocess
 import sys
@@ -140,6 +141,9 @@ def _start_indexing(workspace: Workspace) -> None:
     indexer = subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
+    # Plotly uses a pandas that it finds imported, and fails on one that another thread is still importing: import it
+    # before the first request, while the indexer starts.
+    importlib.import_module("pandas")
     # Wait briefly, so that the first page shows a small archive at once; a large one appears later.
     assert indexer.stdout is not None
     select.select([indexer.stdout], [], [], FIRST_INDEX_SECONDS)

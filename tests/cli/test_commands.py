@@ -138,7 +138,9 @@ def test_a_workspace_that_does_not_exist_is_not_created(tmp_path, command):
 def test_the_shipped_model_finds_most_spots_of_the_demo_and_doctor_finds_no_fault(tmp_path):
     demo = run("demo", "--drawings", 1, "--seed", 3, "--workspace", tmp_path)
     assert demo.code == 0, demo.text
-    matched = re.search(r"with (\d+) spots; the shipped model found (\d+), (\d+) of them right", demo.stdout)
+    matched = re.search(
+        r"with (\d+) spots; the shipped model detected (\d+), (\d+) of them correctly", demo.stdout
+    )
     assert matched, demo.stdout
     spots, found, right = map(int, matched.groups())
     assert right > spots / 2 and right > found / 2

@@ -100,7 +100,7 @@ def test_every_command_answers_in_json(call, space):
     [
         (["jobs", "submit", "bake"], "unknown kind of job 'bake'"),
         (["jobs", "submit", "probe", "--param", "steps"], "write NAME=VALUE"),
-        (["jobs", "submit", "probe", "--param", "steps=0"], "from 1 to 1e+06"),
+        (["jobs", "submit", "probe", "--param", "steps=0"], "from 1 to 1000000"),
         (["jobs", "show", "7"], "there is no job 7"),
         (["jobs", "cancel", "7"], "there is no job 7"),
         (["jobs", "retry", "7"], "there is no job 7"),

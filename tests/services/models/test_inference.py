@@ -112,7 +112,7 @@ def test_failures_are_listed_with_their_reason_and_the_rest_continue(ready):
     assert (
         "empty" in reasons[names[0]]
         and "no solar limb" in reasons[names[1]]
-        and "no image" in reasons["text.png"]
+        and "not an image" in reasons["text.png"]
     )
     with (ready.inference_results / "uset" / "failed.csv").open() as file:
         assert {row["name"] for row in csv.DictReader(file)} == set(reasons)
