@@ -24,7 +24,8 @@ from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.services.models.inference import infer_folder
 from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace
-from tests.web.conftest import ARGUMENTS, Dashboard
+from tests.web.conftest import ARGUMENTS
+from tests.web.dashboards import Dashboard
 
 IMAGES = Path(__file__).resolve().parents[1] / "images"
 SIZE = {"width": 1300, "height": 1080}
@@ -57,6 +58,7 @@ def _of(space: Workspace, *pages: tuple[str, str, Callable[[Page], None]], demo:
     """Pictures of pages (address, name, what is done first) of a dashboard on a workspace."""
     dashboard = Dashboard(space, *([] if demo else ["--no-demo", "--no-worker"]))
     try:
+        dashboard.start()
         while demo and not _at_rest(dashboard):
             time.sleep(1)
         with sync_playwright() as playwright:
