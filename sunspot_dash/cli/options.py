@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 
-from sunspot_dash.ml.config import range_of
+from sunspot_dash.ml.config import help_text
 
 WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", help="folder of the workspace", show_default=False)
@@ -45,9 +45,7 @@ def options_of(parameters: type[BaseModel], *names: str) -> Callable[[Any], Any]
 
 def help_of(parameters: type[BaseModel], name: str) -> str:
     """Return the help of an option: a field's description and range."""
-    field = parameters.model_fields[name]
-    limits = range_of(field)
-    return f"{field.description} ({limits})" if limits else field.description or ""
+    return help_text(parameters.model_fields[name])
 
 
 def _option(parameters: type[BaseModel], name: str) -> inspect.Parameter:

@@ -184,6 +184,12 @@ def range_of(field: Any) -> str:
     return f"{limits}, a multiple of {step}" if step else limits
 
 
+def help_text(field: Any) -> str:
+    """Return a parameter's description with its range."""
+    limits = range_of(field)
+    return f"{field.description} ({limits})" if limits else field.description or ""
+
+
 def _plain(value: float) -> str:
     """Return a limit without an exponent: 2147483647, 0.1."""
     return str(value) if isinstance(value, int) else f"{value:g}"

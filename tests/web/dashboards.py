@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.dataset.orientation import orientation_file
 from sunspot_dash.workspace import Workspace
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 MINUTES = 5  # the limit of every wait, reached only on failure
@@ -31,10 +31,7 @@ SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 def wait_until(condition: Callable[[], object], what: str) -> None:
     """Wait for a condition; `what` describes it."""
-    deadline = time.monotonic() + 60 * MINUTES
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {MINUTES} minutes: {what}"
-        time.sleep(0.05)
+    wait_for(condition, f"not yet: {what};", 60 * MINUTES)
 
 
 class Program:

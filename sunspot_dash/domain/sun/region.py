@@ -81,7 +81,7 @@ class Region:
         return start, max(end - start + 360 * self.through_north, 0.1)
 
     def rings(self, limb: float = 1.0) -> tuple[float, float]:
-        """Return inner and outer radius, r/R, with the limb where there is no outer limit."""
+        """Return inner and outer radius, r/R; without an outer limit, the limb is the outer one."""
         inner = self.r_from or 0.0
         return inner, max(limb if self.r_to is None else self.r_to, inner + 0.001)
 

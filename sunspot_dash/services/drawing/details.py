@@ -15,7 +15,7 @@ from sunspot_dash.domain.drawing.crop import model_image
 from sunspot_dash.domain.drawing.disk import Disk, fit_limb
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
-from sunspot_dash.errors import ImageError, NoDiskError, SunspotError
+from sunspot_dash.errors import NoDiskError, SunspotError
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.dataset.corrections import correction_of
@@ -23,6 +23,7 @@ from sunspot_dash.services.drawing.images import (
     original,
     page_size,
     picture_address,
+    row_of,
     views_folder,
     write_jpeg,
 )
@@ -81,11 +82,7 @@ def drawing_details(catalogue: Catalogue, key: str) -> DrawingDetails:
         ImageError: there is no such drawing, or it cannot be read.
         WorkspaceError: the corrections cannot be read.
     """
-    row = catalogue.drawing(key)
-    if row is None:
-        raise ImageError(
-            "there is no such drawing: it was deleted or renamed; choose another one in the list"
-        )
+    row = row_of(catalogue, key)
     disk, problem = limb_of(catalogue, key)
     correction = correction_of(catalogue.workspace, row["name"])
     outlines = outlines_of(catalogue.workspace, row["name"])

@@ -6,7 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from jobs.tasks import KINDS
-from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS, range_of, step_of
+from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS, help_text, step_of
 from sunspot_dash.web.components.feedback import LIVE
 
 PARAMETERS = KINDS["train"].parameters.model_fields
@@ -46,7 +46,6 @@ def field(kind: str, fault: str, name: str) -> html.Div:
         for key, side in (("ge", "min"), ("gt", "min"), ("le", "max"))
         if getattr(limit, key, None) is not None
     }
-    help_text = (info.description or "") + (f" ({range_of(info)})" if range_of(info) else "")
     label = html.Label(LABELS[name], htmlFor=_html_id(identity), className="form-label mb-0")
     # Bootstrap shows it only next to an invalid input.
     error = html.Div(id={"type": fault, "name": name}, className="invalid-feedback", **LIVE)
@@ -61,7 +60,7 @@ def field(kind: str, fault: str, name: str) -> html.Div:
         )
     else:
         control = dbc.Input(id=identity, type="text", value="", size="sm", placeholder="e.g. uccle-2026")
-    return html.Div([label, control, error, html.Div(help_text, className="help")], className="mb-2")
+    return html.Div([label, control, error, html.Div(help_text(info), className="help")], className="mb-2")
 
 
 def _html_id(identity: dict[str, str]) -> str:
