@@ -17,8 +17,8 @@ from sunspot_dash.figures.time_series import TimeSeries
 from sunspot_dash.io.silso import SilsoSeries
 from sunspot_dash.services.analysis.butterfly import butterfly
 from sunspot_dash.services.analysis.carrington import sizes
-from sunspot_dash.services.analysis.comparison import compare_with_silso, sentences
 from sunspot_dash.services.analysis.references import newest, read_reference
+from sunspot_dash.services.analysis.silso_comparison import compare_with_silso, sentences
 from sunspot_dash.services.analysis.sunspot_number import (
     PARTS,
     CountedDrawings,
@@ -31,6 +31,7 @@ from sunspot_dash.services.catalogue.query import ALWAYS, Period
 from sunspot_dash.services.export.provenance import Provenance, provenance
 from sunspot_dash.text import counted
 
+COMPARED = ("daily", "hemispheric", "monthly", "smoothed", "estimated")  # kinds of reference, the best first
 THEME = "light"
 MOST_ROWS = 80  # rows of the table
 UNITS = {10: ("day", "daily means"), 7: ("month", "monthly means of the observed days"), 4: ("year", "")}
@@ -106,7 +107,7 @@ def _line(series: NumberSeries, name: str) -> TimeSeries:
 
 def _compared(catalogue: Catalogue, model: str, period: Period) -> list[Section]:
     """Return the comparison with the newest SILSO series, empty if none was imported."""
-    reference = newest(catalogue.workspace, "daily", "hemispheric", "monthly", "estimated")
+    reference = newest(catalogue.workspace, *COMPARED)
     if reference is None:
         return []
     series = read_reference(catalogue.workspace, reference.identifier)
@@ -161,7 +162,7 @@ def _foot(catalogue: Catalogue, drawings: CountedDrawings, known: Provenance) ->
         foot.append(f"The model was trained on {known.trained_on}.")
     if known.terms:
         foot.append(f"Terms of the model: {known.terms}")
-    reference = newest(catalogue.workspace, "daily", "hemispheric", "monthly", "estimated")
+    reference = newest(catalogue.workspace, *COMPARED)
     if reference is not None:
         foot.append(
             f"SILSO series: {reference.source}; {reference.how} on {reference.when[:10]}. {reference.licence}."

@@ -12,13 +12,9 @@ from sunspot_dash.figures.spot_counts import shown_bin
 from sunspot_dash.figures.sunspot_number import comparison_figure, number_figure, reference_figure
 from sunspot_dash.figures.theme import NO_MATCH, text_figure
 from sunspot_dash.figures.time_series import TOO_MANY, TimeSeries
-from sunspot_dash.services.analysis.comparison import (
-    compare_with_observers,
-    compare_with_silso,
-    observer_sentences,
-    sentences,
-)
+from sunspot_dash.services.analysis.observer_comparison import compare_with_observers, observer_sentences
 from sunspot_dash.services.analysis.references import OBSERVERS, read_reference, references
+from sunspot_dash.services.analysis.silso_comparison import compare_with_silso, sentences
 from sunspot_dash.services.analysis.sunspot_number import dated_drawings, numbers
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import toasts
