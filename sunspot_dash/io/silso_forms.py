@@ -62,7 +62,7 @@ FORMS = {
 
 
 def split_line(line: str) -> tuple[str, int] | None:
-    """Return the (separator, number of columns) of a line of numbers, or None if it is no line of any form."""
+    """Return the (separator, number of columns) of a line of numbers, or None if no form has such a line."""
     for separator in SEPARATORS:
         values = without_end(line, separator).split(separator)
         if forms_with(len(values)) and all(re.fullmatch(r"-?\d+(\.\d*)?", value.strip()) for value in values):
