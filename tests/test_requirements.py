@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
-OWN = {"sunspot_dash", "jobs", "app", "install", "tests", "benchmarks"}
+OWN = {"sunspot_dash", "jobs", "app", "install", "tests", "benchmarks", "docs"}
 # segmentation_models_pytorch imports torchvision, and Dash psutil; gunicorn is started from the shell.
 NOT_IMPORTED = {"torchvision", "psutil", "gunicorn"}
 
