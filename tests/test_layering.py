@@ -48,8 +48,15 @@ ARROWS = {
     "services.models": COMPUTES | {"services.dataset", "eta", "ml.config"},
     "services.analysis": COMPUTES | {"services.dataset", "services.catalogue"},
     "services.export": COMPUTES
-    | {"services.dataset", "services.catalogue", "services.analysis", "figures", "ml.config"},
-    "services.demo": COMPUTES | {"services.models", "ml.config", "synthetic"},
+    | {
+        "services.dataset",
+        "services.catalogue",
+        "services.analysis",
+        "services.demo",
+        "figures",
+        "ml.config",
+    },
+    "services.demo": COMPUTES | {"services.models", "services.catalogue", "ml.config", "synthetic"},
     "services.doctor": COMPUTES | {"ml.config"},
     "figures": BASE | {DOMAIN},
     "web": BASE | FILES | {DOMAIN, "figures", "ml.config", "progress", SERVICES, "jobs"},

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from sunspot_dash.cli.index import FromOption, ModelOption, ToOption, catalogue_of, period
+from sunspot_dash.cli.index import FromOption, ModelOption, ToOption, catalogue_of, period, warn_of_demo
 from sunspot_dash.cli.options import JsonOption, WorkspaceOption
 from sunspot_dash.cli.output import Column, on_terminal, print_table
 from sunspot_dash.errors import ParameterError
@@ -54,7 +54,9 @@ def series(
 
     if csv and as_json:
         raise ParameterError("--csv writes a table and --json prints one: use only one of them")
-    found = numbers(catalogue_of(workspace, model), model, by, period(first, last), k)
+    when, catalogue = period(first, last), catalogue_of(workspace, model)
+    warn_of_demo(catalogue, model, when)
+    found = numbers(catalogue, model, by, when, k)
     parts = {"number": found.disk} | ({"north": found.north, "south": found.south} if hemispheres else {})
     title = "month" if by in ("month", "smoothed") else "date"
     rows: list[dict[str, Any]] = [
@@ -102,7 +104,9 @@ def compare_silso(
 
     silso = read_series(file, form)
     recognised = recognised_as(silso, file.name)
-    found = compare_with_silso(catalogue_of(workspace, model), model, silso, period(first, last))
+    when, catalogue = period(first, last), catalogue_of(workspace, model)
+    warn_of_demo(catalogue, model, when)
+    found = compare_with_silso(catalogue, model, silso, when)
     if not as_json:
         typer.echo(str(recognised))
         if not recognised.certain:
@@ -150,7 +154,9 @@ def compare_observers(
     from sunspot_dash.services.analysis.references import recognised_as
 
     totals = read_observers(file)
-    found = compare_with_observers(catalogue_of(workspace, model), model, totals, period(first, last))
+    when, catalogue = period(first, last), catalogue_of(workspace, model)
+    warn_of_demo(catalogue, model, when)
+    found = compare_with_observers(catalogue, model, totals, when)
     if not as_json:
         for line in [str(recognised_as(totals, file.name)), *totals.remarks, *totals.left_out]:
             typer.echo(line)

@@ -12,8 +12,11 @@ from sunspot_dash.files import atomic_write_text, file_sha256
 from sunspot_dash.io.images import content_hash
 from sunspot_dash.io.pictures import picture_stems
 from sunspot_dash.io.results import result_path
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_period
 from sunspot_dash.services.models.publish import publish
 from sunspot_dash.synthetic import write_archive
+from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
 DRAWINGS = 6
@@ -46,6 +49,21 @@ def demo_note(workspace: Workspace, drawings: int) -> str:
     if drawings <= synthetic:
         return "These are synthetic sample drawings."
     return f"{synthetic} of the {drawings} drawings are synthetic samples, as their names say."
+
+
+def demo_warning(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> str:
+    """Return a warning if synthetic drawings are among a model's results of a period, without full stop, else ""."""
+    if not has_demo(catalogue.workspace):
+        return ""
+    when, dates = where_period(period)
+    rows = catalogue.rows(f"select name from result where model = ? and {when}", [model, *dates])
+    synthetic = len({row["name"] for row in rows} & _read(catalogue.workspace)["images"].keys())
+    if not synthetic:
+        return ""
+    return (
+        f"synthetic samples are counted, too ({synthetic} of {counted(len(rows), 'drawing')}): remove the demo on the "
+        "Overview first"
+    )
 
 
 def add_demo(workspace: Workspace) -> None:

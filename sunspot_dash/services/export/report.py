@@ -28,6 +28,7 @@ from sunspot_dash.services.analysis.sunspot_number import (
 )
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, Period
+from sunspot_dash.services.demo.sample_data import demo_warning
 from sunspot_dash.services.export.provenance import Provenance, provenance
 from sunspot_dash.text import counted
 
@@ -53,7 +54,7 @@ def report(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> str:
         f"Confidence threshold: {thresholds}.",
         facts=_facts(drawings, dates),
         sections=_sections(catalogue, model, period, drawings),
-        footer=_foot(catalogue, drawings, known),
+        footer=_foot(catalogue, drawings, known, demo_warning(catalogue, model, period)),
         code=[("SHA-256 of the model's weights:", known.sha256)] if known.sha256 else [],
     )
     return page_html(page)
@@ -154,8 +155,10 @@ def _mean(value: float, drawings: float) -> str:
     return f"{value:.0f}" if drawings == 1 else f"{value:.1f}"
 
 
-def _foot(catalogue: Catalogue, drawings: CountedDrawings, known: Provenance) -> list[str]:
+def _foot(catalogue: Catalogue, drawings: CountedDrawings, known: Provenance, warning: str) -> list[str]:
     foot = [f"Created on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with Sunspot Dashboard."]
+    if warning:
+        foot.append(f"Warning: {warning}.")
     if drawings.undated:
         foot.append(f"Left out: {counted(drawings.undated, 'undated drawing')}.")
     if known.trained_on:

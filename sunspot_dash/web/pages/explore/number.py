@@ -16,6 +16,7 @@ from sunspot_dash.services.analysis.observer_comparison import compare_with_obse
 from sunspot_dash.services.analysis.references import OBSERVERS, read_reference, references
 from sunspot_dash.services.analysis.silso_comparison import compare_with_silso, sentences
 from sunspot_dash.services.analysis.sunspot_number import dated_drawings, numbers
+from sunspot_dash.services.demo.sample_data import demo_warning
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.context import current_context
@@ -83,6 +84,9 @@ def shown(choice: Choice, theme: str) -> tuple[Any, str]:
     if by != choice.by:
         text += f" {TOO_MANY}"
     text += f" Left out: {counted(undated, 'undated drawing')}." if undated else ""
+    warnings = (demo_warning(current_context().catalogue, model, choice.period) for model in choice.models)
+    if warning := next(filter(None, warnings), ""):
+        text += f" {warning}."
     if not choice.region.whole:
         text += " The position filter does not apply to the sunspot number, since groups belong to the whole disk."
     return number_figure(lines, theme) if points else text_figure(NO_MATCH, theme), text
