@@ -1,6 +1,7 @@
 // Uploads files from the Dataset page, three at a time, each with its own progress bar.
 (() => {
   const AT_ONCE = 3;
+  const BUSY = 503;
   const waiting = [];
   let running = 0;
 
@@ -81,9 +82,14 @@
     request.open("PUT", `/upload/${item.zone.dataset.role}?name=${encodeURIComponent(item.file.name)}`);
     request.setRequestHeader("X-Sunspot", "upload");
     request.upload.onprogress = (event) => { item.bar.value = event.loaded / event.total; };
+    request.upload.onload = () => { item.state.textContent = "checking"; };
     request.onload = () => {
       let answer = {};
       try { answer = JSON.parse(request.responseText); } catch (error) { answer = {}; }
+      if (request.status === BUSY) {
+        later(item, Number(request.getResponseHeader("Retry-After")) || 1);
+        return;
+      }
       if (request.status === 200) ended(item, answer.state, answer.reason);
       else ended(item, "failed", answer.reason || `the server answered ${request.status}`);
     };
@@ -91,6 +97,18 @@
     request.onabort = () => ended(item, "cancelled", "");
     request.onloadend = () => { running -= 1; next(); };
     request.send(item.file);
+  };
+
+  // The server is checking other files: sends the file again after a while, in its turn.
+  const later = (item, seconds) => {
+    item.request = null;
+    item.bar.value = 0;
+    item.state.textContent = "waiting";
+    setTimeout(() => {
+      if (item.row.dataset.state) return; // cancelled meanwhile
+      waiting.unshift(item);
+      next();
+    }, seconds * 1000);
   };
 
   const zoneOf = (event) => event.target.closest ? event.target.closest(".drop") : null;
