@@ -55,7 +55,7 @@ ARROWS = {
     "web": BASE | FILES | {DOMAIN, "figures", "ml.config", "progress", SERVICES, "jobs"},
     "web.pages": BASE
     | FILES
-    | {"web.components", "web.context", "web.demo", "web.ids", "web.pictures"}
+    | {"web.components", "web.context", "web.demo", "web.ids", "web.pictures", "web.readers"}
     | {DOMAIN, "figures", "ml.config", "progress", SERVICES, "jobs"},
     "cli": BASE | FILES | {DOMAIN, "ml.config", "progress", SERVICES, "web", "jobs"},
     "jobs": BASE | FILES | {"progress"},

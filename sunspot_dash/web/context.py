@@ -9,6 +9,7 @@ from flask import current_app
 
 from jobs.ledger import Ledger
 from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.web.readers.answers import Answers
 from sunspot_dash.web.readers.pool import Readers
 from sunspot_dash.workspace import Workspace
 
@@ -27,6 +28,11 @@ class Context:
     def readers(self) -> Readers:
         """The reader processes of this server."""
         return Readers(self.workspace)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Answers that need the labels."""
+        return Answers(self.workspace, self.readers)
 
 
 def current_context() -> Context:

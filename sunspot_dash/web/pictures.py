@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.services.dataset.label_cache import are_labels_cached
 from sunspot_dash.services.drawing import details, images, tilt
 from sunspot_dash.web.context import current_context
 
@@ -41,9 +42,10 @@ def limb_of(key: str) -> tuple[Disk | None, str]:
 
 
 def drawing_details(key: str) -> details.DrawingDetails:
-    """Return the answer of `details.drawing_details`."""
+    """Return the answer of `details.drawing_details`, without labels while a large file of them is being read."""
     limb_of(key)
-    return details.drawing_details(current_context().catalogue, key)
+    context = current_context()
+    return details.drawing_details(context.catalogue, key, are_labels_cached(context.workspace))
 
 
 def measure_tilt(key: str) -> tilt.SuggestedTilt:

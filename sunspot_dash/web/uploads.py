@@ -1,4 +1,4 @@
-"""The route for uploads from the Dataset page."""
+"""The routes for uploads from the Dataset page."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sunspot_dash.services.dataset.uploads import ROLES, accept_file, accept_upl
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.readers.slots import Busy
+from sunspot_dash.web.upload_progress import UploadProgress, read_progress
 from sunspot_dash.workspace import Workspace
 
 NAME = "upload"  # of the route
@@ -54,13 +55,21 @@ def _accept(workspace: Workspace, role: str, received: Path, name: str) -> Uploa
         large = is_large(received, name)
     except ImageError as error:
         return UploadResult(REJECTED, name, error.reason)
-    return current_context().readers.run(accept_file, workspace, role, received, name, large=large)
+    readers = current_context().readers
+    with UploadProgress(workspace, request.args.get("token", "")) as report:
+        return readers.run(accept_file, workspace, role, received, name, large=large, report=report)
 
 
 def _answer(taken: UploadResult, status: int) -> tuple[Response, int]:
     return jsonify(asdict(taken)), status
 
 
+def progress(token: str) -> Response:
+    """Return how far the check of an upload is, {} if unknown."""
+    return jsonify(read_progress(current_context().workspace, token))
+
+
 def register(server: Flask) -> None:
-    """Register the route."""
+    """Register the routes."""
+    server.add_url_rule("/upload-progress/<token>", "upload_progress", progress)
     server.add_url_rule("/upload/<role>", NAME, upload, methods=["PUT"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
 
 import cv2
@@ -12,6 +13,7 @@ from sunspot_dash.web.app import create_app
 from sunspot_dash.web.context import NAME
 from sunspot_dash.web.readers import pool
 from sunspot_dash.web.readers.slots import SLOTS, Slots
+from sunspot_dash.web.upload_progress import UploadProgress
 from sunspot_dash.workspace import Workspace
 
 HEADERS = {"X-Sunspot": "upload", "Host": "localhost"}
@@ -85,3 +87,45 @@ def test_the_page_loads_again_what_a_busy_server_did_not_draw(dashboard, open_pa
     )
     assert len(refused) == 3
     page.trouble.clear()  # the browser reports the 503
+
+
+def test_the_progress_of_a_check_is_told_until_it_ends(client):
+    space, browser = client
+    local = {"Host": "localhost"}
+    with UploadProgress(space, "0123-abcd") as report:
+        assert browser.get("/upload-progress/0123-abcd", headers=local).get_json() == {}
+        report({"done": 1, "of": 4})
+        assert browser.get("/upload-progress/0123-abcd", headers=local).get_json() == {"done": 1, "of": 4}
+    assert browser.get("/upload-progress/0123-abcd", headers=local).get_json() == {}
+    for token in ("", "..%2Fserver", "a" * 65):
+        with UploadProgress(space, token) as report:
+            report({"done": 1, "of": 4})
+    assert not [path for path in space.queue.iterdir() if path.name.startswith("upload-")]
+
+
+def large_labels(drawings: int) -> bytes:
+    """Return a COCO file that takes a while to check."""
+    outline = [[10, 10, 20, 10, 20, 20]]
+    images = [{"id": n, "file_name": f"{n}.png", "width": 100, "height": 50} for n in range(drawings)]
+    labels = [{"id": n, "image_id": n % drawings, "segmentation": outline} for n in range(40 * drawings)]
+    return json.dumps({"images": images, "annotations": labels}).encode()
+
+
+def test_a_large_label_file_is_checked_with_progress_and_read_with_a_note(empty_dashboard, open_page):
+    page = open_page(empty_dashboard.url + "/dataset")
+    page.evaluate(
+        "() => { window.states = []; const note = (state) => window.states.push(state.textContent);"
+        "new MutationObserver(() => document.querySelectorAll('.upload-state').forEach(note))"
+        ".observe(document.body, {subtree: true, childList: true}); }"
+    )
+    page.route("**/upload-progress/*", lambda route: route.fulfill(json={"done": 1, "of": 4}))
+    with page.expect_file_chooser() as chooser:
+        page.locator(".drop[data-role=labelled] .choose-files").click()
+    content = large_labels(100)
+    chooser.value.set_files({"name": "labels.json", "mimeType": "application/json", "buffer": content})
+    page.get_by_text("100 images with 4,000 labels").wait_for()
+    assert "checking 25 %" in page.evaluate("() => window.states")
+    # The same labels, put there by hand: the page shows that they are read, then what they contain.
+    empty_dashboard.space.annotations_file.write_bytes(content + b" ")
+    page.goto(empty_dashboard.url + "/dataset")
+    page.get_by_text("image missing: 100 of 100 drawings").wait_for()

@@ -13,6 +13,7 @@ from sunspot_dash.domain.drawing.names import base_name, time_in_name
 from sunspot_dash.errors import ImageError, ParameterError, WorkspaceError
 from sunspot_dash.files import locked, place_new, temporary_in
 from sunspot_dash.io.images import check_whole, content_hash, has_many_pixels
+from sunspot_dash.services.dataset.label_cache import Report
 from sunspot_dash.services.dataset.labels import ACCEPTED, DUPLICATE, REJECTED, UploadResult, accept_labels
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.workspace import Workspace
@@ -51,15 +52,20 @@ def accept_upload(
         temporary.unlink(missing_ok=True)
 
 
-def accept_file(workspace: Workspace, role: str, temporary: Path, name: str) -> UploadResult:
+def accept_file(
+    workspace: Workspace, role: str, temporary: Path, name: str, report: Report | None = None
+) -> UploadResult:
     """Check a received file and move it to its place.
+
+    Args:
+        report: receives {"done": ..., "of": ...} while labels are checked.
 
     Raises:
         WorkspaceError: the disk is full, ...
     """
     try:
         if _is_label_file(name):
-            return accept_labels(workspace, temporary, name)
+            return accept_labels(workspace, temporary, name, report)
         check_whole(temporary)
         with locked(workspace.dataset_lock):
             return _store(workspace, role, temporary, name)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,14 @@ from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.domain.drawing.crop import model_image
 from sunspot_dash.domain.drawing.disk import Disk, fit_limb
 from sunspot_dash.domain.drawing.names import UNDATED
-from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
+from sunspot_dash.domain.labels.coco import spot_polygons
 from sunspot_dash.errors import NoDiskError, SunspotError
 from sunspot_dash.files import atomic_write_text
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.io.results import read_disk
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.dataset.corrections import correction_of
+from sunspot_dash.services.dataset.label_cache import labels_of
 from sunspot_dash.services.drawing.images import (
     original,
     page_size,
@@ -81,8 +82,8 @@ class DrawingDetails:
         return f"centre {self.disk.x:.1f}, {self.disk.y:.1f} px, radius {self.disk.radius:.1f} px, {source}"
 
 
-def drawing_details(catalogue: Catalogue, key: str) -> DrawingDetails:
-    """Collect the details of a drawing.
+def drawing_details(catalogue: Catalogue, key: str, with_labels: bool = True) -> DrawingDetails:
+    """Collect the details of a drawing; without its labels, their number is that of the catalogue.
 
     Raises:
         ImageError: there is no such drawing, or it cannot be read.
@@ -91,7 +92,7 @@ def drawing_details(catalogue: Catalogue, key: str) -> DrawingDetails:
     row = row_of(catalogue, key)
     disk, problem = limb_of(catalogue, key)
     correction = correction_of(catalogue.workspace, row["name"])
-    outlines = outlines_of(catalogue.workspace, row["name"])
+    outlines = outlines_of(catalogue.workspace, row["name"]) if with_labels else []
     date, time = correction.date_and_time(row["name"])
     return DrawingDetails(
         name=row["name"],
@@ -99,7 +100,7 @@ def drawing_details(catalogue: Catalogue, key: str) -> DrawingDetails:
         size=page_size(catalogue, key),
         when=date if date == UNDATED else f"{date} {time} UT",
         twin=catalogue.twin(key),
-        labels=None if row["labels"] is None else len(outlines),
+        labels=len(outlines) if with_labels and row["labels"] is not None else row["labels"],
         outlines=outlines,
         disk=disk,
         problem=problem,
@@ -111,11 +112,8 @@ def drawing_details(catalogue: Catalogue, key: str) -> DrawingDetails:
 
 def outlines_of(workspace: Workspace, name: str) -> list[np.ndarray]:
     """Return the label polygons of a drawing, (n, 2) px each; empty if it is not listed."""
-    path = workspace.annotations_file
-    if not path.exists():
-        return []
     try:
-        return spot_polygons(_labels(path, path.stat().st_mtime_ns).get(name, []))
+        return spot_polygons(labels_of(workspace, name))
     except SunspotError:
         return []
 
@@ -205,8 +203,3 @@ def _grey(path: Path) -> np.ndarray:
 def _version(disk: Disk) -> str:
     """Return a short hash that changes with the limb."""
     return hashlib.sha256(repr(disk).encode()).hexdigest()[:12]
-
-
-@lru_cache(maxsize=2)
-def _labels(path: Path, stamp: int) -> dict[str, Any]:
-    return dict(load_coco(path).annotations)
