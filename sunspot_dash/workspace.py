@@ -123,6 +123,11 @@ class Workspace:
         return self.queue / "dataset.lock"
 
     @property
+    def labels_lock(self) -> Path:
+        """Lock file that is held while the label file is checked."""
+        return self.queue / "labels.lock"
+
+    @property
     def segmented(self) -> Path:
         return self.root / "segmented_dataset"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -35,6 +35,10 @@ START = re.compile(
 )
 DEEP_MODES = frozenset(("I", "I;16", "I;16B", "I;16L", "F"))
 PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # a TIFF tag and its value
+PNG_SIGNATURE_BYTES = 8
+MOST_EXIF_BYTES = 2**16
+LARGE_PIXELS = 20_000_000
+STRIP_PIXELS = 4_000_000  # converted at a time
 TURNED = (5, 6, 7, 8)  # the EXIF orientations that swap width and height
 LINK_REASON = "it is a link to a file outside its folder: copy the file itself there"
 
@@ -75,7 +79,9 @@ def check_whole(source: Path) -> None:
                 if picture.format == "JPEG":
                     # Decoding at an eighth of the size reads the whole file in a fraction of the time and memory.
                     picture.draft(None, (1, 1))
+                if picture.mode not in DEEP_MODES:
                     picture.load()
+                    _pixels(picture.crop((0, 0, 1, 1)))  # fails if `read_rgb` does not support such pixels
                     return
     read_rgb(source)
 
@@ -94,10 +100,20 @@ def image_size(source: Path | bytes) -> tuple[int, int]:
             with Image.open(file, formats=FORMATS) as picture:
                 width, height = picture.size
                 # Pillow already applies the orientation to the size of a TIFF.
-                if picture.format != "TIFF" and picture.getexif().get(ExifTags.Base.Orientation) in TURNED:
+                if picture.format != "TIFF" and _exif(picture, file).get(ExifTags.Base.Orientation) in TURNED:
                     width, height = height, width
         _check_size(width, height)
         return width, height
+
+
+def has_many_pixels(source: Path) -> bool:
+    """Whether decoding an image takes hundreds of MB (see LARGE_PIXELS), from the header alone.
+
+    Raises:
+        ImageError: as `image_size`.
+    """
+    width, height = image_size(source)
+    return width * height > LARGE_PIXELS
 
 
 def content_hash(source: Path) -> str:
@@ -192,11 +208,35 @@ def _opened(source: Path | bytes) -> Iterator[BinaryIO]:
 def _reason(error: Exception) -> str:
     if isinstance(error, ImageError):
         return error.reason
+    if isinstance(error, MemoryError):
+        return "it needs more memory than there is: scan it at a lower resolution"
     if isinstance(error, UnidentifiedImageError):
         return f"it is not an image in a supported format ({', '.join(FORMATS)}, FITS)"
     if isinstance(error, OSError) and error.errno:
         return f"it cannot be read ({error.strerror})"
     return f"it is damaged or truncated ({error or type(error).__name__}): copy or scan it again"
+
+
+def _exif(picture: Image.Image, file: BinaryIO) -> Image.Exif:
+    """Return the EXIF data of an image without decoding it."""
+    if picture.format != "PNG":
+        return picture.getexif()
+    # Pillow decodes a PNG to find the data that may come after the pixels.
+    found = Image.Image.getexif(picture)
+    if "exif" not in picture.info and (late := _png_chunk(file, b"eXIf")):
+        found.load(late)
+    return found
+
+
+def _png_chunk(file: BinaryIO, wanted: bytes) -> bytes:
+    """Return the first chunk of a kind in a PNG file, or nothing."""
+    file.seek(PNG_SIGNATURE_BYTES)
+    while len(head := file.read(8)) == 8:
+        length, kind = int.from_bytes(head[:4]), head[4:]
+        if kind == wanted:
+            return file.read(min(length, MOST_EXIF_BYTES))
+        file.seek(length + 4, os.SEEK_CUR)  # and the checksum
+    return b""
 
 
 def _check_size(width: int, height: int) -> None:
@@ -220,13 +260,35 @@ def _pixels(picture: Image.Image) -> np.ndarray:
     white_is_zero = deep and getattr(picture, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO
     ImageOps.exif_transpose(picture, in_place=True)
     if deep:
-        levels = to_uint8(np.asarray(picture))
+        levels = to_uint8(_by_strips(picture, np.asarray))
         return _three(255 - levels if white_is_zero else levels)
-    if picture.has_transparency_data:
-        layers = picture.convert("RGBA")
-        blended = Image.new("RGB", layers.size, "white")
-        blended.paste(layers, mask=layers.getchannel("A"))
-        return np.asarray(blended)
+    return _by_strips(picture, _blended if picture.has_transparency_data else _rgb)
+
+
+def _by_strips(picture: Image.Image, convert: Callable[[Image.Image], np.ndarray]) -> np.ndarray:
+    """Convert an image to an array strip by strip: at once, the copies would take several times its memory."""
+    width, height = picture.size
+    rows = max(1, STRIP_PIXELS // width)
+    if rows >= height:
+        return convert(picture)
+    first = convert(picture.crop((0, 0, width, rows)))
+    whole = np.empty((height, *first.shape[1:]), first.dtype)
+    whole[:rows] = first
+    for top in range(rows, height, rows):
+        bottom = min(top + rows, height)
+        whole[top:bottom] = convert(picture.crop((0, top, width, bottom)))
+    return whole
+
+
+def _blended(picture: Image.Image) -> np.ndarray:
+    """Return the pixels blended with white."""
+    layers = picture.convert("RGBA")
+    blended = Image.new("RGB", layers.size, "white")
+    blended.paste(layers, mask=layers.getchannel("A"))
+    return np.asarray(blended)
+
+
+def _rgb(picture: Image.Image) -> np.ndarray:
     # Even a conversion to the same mode would copy the image.
     return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
 

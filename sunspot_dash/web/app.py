@@ -20,8 +20,8 @@ from multiprocess.util import Finalize
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.settings import QueueSettings, WebSettings
-from sunspot_dash.web import media, security, shell, uploads
+from sunspot_dash.settings import LIMITS, QueueSettings, WebSettings
+from sunspot_dash.web import early, media, security, shell, uploads
 from sunspot_dash.web.components.submission import end_followers
 from sunspot_dash.web.context import NAME, Context
 from sunspot_dash.web.pages import dataset, explore, inference, jobs, overview, train
@@ -107,6 +107,7 @@ def create_app(
     _routes(server, workspace)
     names = [name.strip().lower() for name in (*host_names, *settings.host_names.split(",")) if name.strip()]
     security.guard(server, settings.password, [*LOCAL_NAMES, *names], app.csp_hashes)
+    early.register(server, {uploads.NAME: LIMITS.max_upload_bytes}, {uploads.NAME: uploads.refused})
     Finalize(None, end_followers, exitpriority=0)  # before multiprocess waits for them
     if refresh:
         _start_indexing(workspace)

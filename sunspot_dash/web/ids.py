@@ -12,6 +12,7 @@ class Shell:
     THEME = "shell-theme"
     THEME_BUTTON = "shell-theme-button"
     TICK = "shell-tick"
+    AGAIN = "shell-again"  # {"type": AGAIN, "page": ..., "n": 0}
     QUEUE = "shell-queue"
 
 

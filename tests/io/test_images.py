@@ -16,9 +16,11 @@ import cv2
 import numpy as np
 import pytest
 from astropy.io import fits
-from PIL import Image
+from PIL import Image, ImageFile, PngImagePlugin
 
 from sunspot_dash.errors import ImageError, WorkspaceError
+from sunspot_dash.io import images
+from sunspot_dash.io import levels as levels_module
 from sunspot_dash.io.images import image_size, list_images, read_rgb, to_grey, write_png
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -167,6 +169,23 @@ def test_exif_rotation(kind, orientation, corner):
     assert image_size(content) == pixels.shape[1::-1]
     dark = [place for place in ((0, 0), (0, -1), (-1, 0), (-1, -1)) if pixels[*place, 0] < 128]
     assert dark == [corner]
+
+
+def test_the_size_of_a_png_with_exif_data_after_its_pixels():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = encoded(Image.new("L", (48, 32), 255))
+    late, end = io.BytesIO(), content.rindex(b"IEND") - 4
+    PngImagePlugin.putchunk(late, b"eXIf", exif.tobytes()[6:])
+    content = content[:end] + late.getvalue() + content[end:]
+    assert image_size(content) == read_rgb(content).shape[1::-1] == (32, 48)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP", "JPEG2000", "PPM"])
+def test_the_size_is_read_without_decoding(monkeypatch, kind):
+    content = encoded(page(), kind)
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda _: pytest.fail("it was decoded"))
+    assert image_size(content) == page().size
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "GIF", "WEBP", "PNG"])
@@ -361,3 +380,17 @@ def test_every_real_drawing_is_read(shared):
         assert np.median(pixels) > 200, "paper is light"
         sizes.add(pixels.shape[:2])
     assert sizes == {(1669, 1269), (2124, 1665), (1416, 1110), (4248, 3330)}
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "P", "CMYK", "I", "F"])
+def test_a_large_image_is_converted_strip_by_strip(monkeypatch, mode):
+    levels = np.random.default_rng(3).integers(0, 255, (23, 7, 4), np.uint8)
+    picture = Image.fromarray(levels, "RGBA")
+    picture = (picture if mode in ("RGBA", "LA") else picture.convert("RGB")).convert(
+        "L" if mode in "IF" else mode
+    )
+    content = encoded(picture.convert(mode), "TIFF")
+    at_once = read_rgb(content)
+    monkeypatch.setattr(images, "STRIP_PIXELS", 7 * 5)
+    monkeypatch.setattr(levels_module, "STRIP_ROWS", 5)
+    assert np.array_equal(read_rgb(content), at_once) and len(np.unique(at_once)) > 5

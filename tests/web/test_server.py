@@ -18,7 +18,7 @@ from tests.web.dashboards import ROOT
 
 def test_a_server_that_stops_by_itself_is_an_error(monkeypatch):
     began: list[bool] = []
-    monkeypatch.setattr(server, "create_server", lambda *_, **__: SimpleNamespace(run=lambda: None))
+    monkeypatch.setattr(server, "listening", lambda *_, **__: SimpleNamespace(run=lambda: None))
     with pytest.raises(SunspotError, match="stopped by itself"):
         app = cast(Dash, SimpleNamespace(server=None))
         serve_app(app, "127.0.0.1", 8050, "", lambda: began.append(True), lambda _: False)

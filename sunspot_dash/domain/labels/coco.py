@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +17,7 @@ from sunspot_dash.errors import CocoError, ParameterError
 from sunspot_dash.settings import LIMITS
 
 EXPORT_AGAIN = "export it as 'COCO 1.0' (instances_default.json)"
+REPORT_EVERY = 2000  # labels
 
 
 class _Entry(BaseModel):
@@ -132,12 +133,17 @@ def read_coco(path: Path, name: str = "") -> Any:
         raise CocoError(f"{name} is not valid JSON ({error}): {EXPORT_AGAIN}") from error
 
 
-def check_coco(content: Any, what: str = "the annotation file") -> Coco:
+def check_coco(
+    content: Any, what: str = "the annotation file", report: Callable[[dict[str, int]], object] | None = None
+) -> Coco:
     """Validate the parsed JSON of an annotation file item by item.
 
     Of annotations with the same id, and of images with the same name, the first counts. Images with the same id are all
     rejected, because their labels cannot be assigned. An image none of whose labels is usable is rejected too,
     because it is not a blank disk.
+
+    Args:
+        report: receives {"done": ..., "of": ...}, in labels, now and then.
 
     Raises:
         CocoError: a list `images` or `annotations` is missing or exceeds its limit.
@@ -152,6 +158,8 @@ def check_coco(content: Any, what: str = "the annotation file") -> Coco:
     seen: set[int] = set()
     faulty: set[int] = set()
     for number, raw in enumerate(content["annotations"]):
+        if report is not None and number % REPORT_EVERY == 0:
+            report({"done": number, "of": len(content["annotations"])})
         try:
             annotation = _annotation(raw, by_id, seen)
         except ValueError as error:

@@ -13,7 +13,6 @@ from pathlib import Path
 from sunspot_dash.domain.activity.observation import observation_time, observations
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.domain.drawing.orientation import PRESETS
-from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.file_names import FAILED_NAME
 from sunspot_dash.io.corrections import read_corrections
@@ -22,6 +21,7 @@ from sunspot_dash.io.results import read_result
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.services.catalogue.rows import Rows
 from sunspot_dash.services.dataset.inventory import Holding, change_stamps, holdings
+from sunspot_dash.services.dataset.label_cache import labels_apart
 from sunspot_dash.services.dataset.orientation import orientation_file, orientation_of
 
 BATCH = 200  # results per transaction
@@ -106,7 +106,7 @@ class Indexer:
         stamp = _stamp(path)
         if stamp != self._labels[0]:
             try:
-                coco = load_coco(path)
+                coco = labels_apart(self.workspace)
                 self._labels = (stamp, {name: len(coco.annotations.get(name, [])) for name in coco.images})
             except SunspotError:
                 self._labels = (stamp, {})

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sunspot_dash.domain.labels.coco import Coco, check_coco, load_coco, read_coco
+from sunspot_dash.domain.labels.coco import Coco, check_coco, read_coco
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.files import file_sha256, locked, temporary_in
+from sunspot_dash.services.dataset.label_cache import Report, load_labels, store_labels
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
@@ -45,33 +46,41 @@ class LabelReport:
     problems: list[str]
 
 
-def accept_labels(workspace: Workspace, temporary: Path, name: str) -> UploadResult:
-    """Check an uploaded COCO file and replace the current one, which is kept as PREVIOUS."""
+def accept_labels(
+    workspace: Workspace, temporary: Path, name: str, report: Report | None = None
+) -> UploadResult:
+    """Check an uploaded COCO file and replace the current one, which is kept as PREVIOUS.
+
+    Args:
+        report: receives {"done": ..., "of": ...} while the file is checked.
+    """
     try:
-        coco = check_coco(read_coco(temporary, name), name)
+        coco = check_coco(read_coco(temporary, name), name, report)
     except SunspotError as error:
         return UploadResult(REJECTED, name, error.reason)
     with locked(workspace.dataset_lock):
-        return _replace_labels(workspace.annotations_file, temporary, coco)
+        return _replace_labels(workspace, temporary, coco)
 
 
-def _replace_labels(target: Path, temporary: Path, coco: Coco) -> UploadResult:
-    note = ""
+def _replace_labels(workspace: Workspace, temporary: Path, coco: Coco) -> UploadResult:
+    note, target = "", workspace.annotations_file
     if target.exists():
         if file_sha256(target) == file_sha256(temporary):
             return UploadResult(DUPLICATE, target.name, "identical to the current labels")
-        note = f"; replaces {_labels_of(target)}; '{RESTORE}' undoes this"
+        note = f"; replaces {_labels_of(workspace)}; '{RESTORE}' undoes this"
         target.replace(target.with_name(PREVIOUS))
-    temporary.replace(target)
+    with locked(workspace.labels_lock):
+        temporary.replace(target)
+        store_labels(workspace, coco)
     labels = sum(len(found) for found in coco.annotations.values())
     problems = f", {counted(len(coco.problems), 'problem')}" if coco.problems else ""
     content = f"{counted(len(coco.images), 'image')} with {counted(labels, 'label')}"
     return UploadResult(ACCEPTED, target.name, f"{content}{problems}{note}")
 
 
-def _labels_of(path: Path) -> str:
+def _labels_of(workspace: Workspace) -> str:
     try:
-        number = len(load_coco(path).images)
+        number = len(load_labels(workspace).images)
     except SunspotError:
         return "labels that could not be read"
     return f"the labels of {counted(number, 'drawing')}"
@@ -106,6 +115,6 @@ def label_report(workspace: Workspace) -> LabelReport:
     Raises:
         CocoError: the file as a whole cannot be used.
     """
-    coco = load_coco(workspace.annotations_file)
+    coco = load_labels(workspace)
     _, missing = listed_in(coco, workspace.images)
     return LabelReport(len(coco.images), missing, [str(problem) for problem in coco.problems])

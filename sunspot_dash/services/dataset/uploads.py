@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from filecmp import cmp
 from pathlib import Path
 from typing import BinaryIO
@@ -13,22 +12,29 @@ from typing import BinaryIO
 from sunspot_dash.domain.drawing.names import base_name, time_in_name
 from sunspot_dash.errors import ImageError, ParameterError, WorkspaceError
 from sunspot_dash.files import locked, place_new, temporary_in
-from sunspot_dash.io.images import check_whole, content_hash
+from sunspot_dash.io.images import check_whole, content_hash, has_many_pixels
+from sunspot_dash.services.dataset.label_cache import Report
 from sunspot_dash.services.dataset.labels import ACCEPTED, DUPLICATE, REJECTED, UploadResult, accept_labels
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.workspace import Workspace
 
 PIECE = 1 << 20
+LARGE_LABELS = 4 * 2**20  # bytes of a COCO file, which takes a multiple of its size in memory
 ROLES = ("labelled", "run")
-_decoding = threading.Lock()  # one image at a time: a large one takes hundreds of MB
+Accept = Callable[[Workspace, str, Path, str], UploadResult]
 
 
-def accept_upload(workspace: Workspace, role: str, name: str, stream: BinaryIO) -> UploadResult:
+def accept_upload(
+    workspace: Workspace, role: str, name: str, stream: BinaryIO, accept: Accept | None = None
+) -> UploadResult:
     """Store one file: an image for the dataset ('labelled') or for inference ('run'), or a COCO file.
 
     A rejected file leaves nothing behind, and no existing file is overwritten: a different image of the same name, in
     either folder, gets a number. An image that is already stored, under any name, is a duplicate, unless it moves
     from the images to run into the dataset under its own name.
+
+    Args:
+        accept: `accept_file`, or a function that calls it in another process.
 
     Raises:
         ParameterError: the role is unknown, or the file exceeds the size limit.
@@ -39,17 +45,55 @@ def accept_upload(workspace: Workspace, role: str, name: str, stream: BinaryIO) 
     temporary = temporary_in(_folder(workspace, role))
     try:
         _receive(stream, temporary)
-        if name.lower().endswith(".json"):
-            return accept_labels(workspace, temporary, name)
-        return _image(workspace, role, temporary, name)
+        return (accept or accept_file)(workspace, role, temporary, name)
+    except OSError as error:
+        raise _not_stored(name, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def accept_file(
+    workspace: Workspace, role: str, temporary: Path, name: str, report: Report | None = None
+) -> UploadResult:
+    """Check a received file and move it to its place.
+
+    Args:
+        report: receives {"done": ..., "of": ...} while labels are checked.
+
+    Raises:
+        WorkspaceError: the disk is full, ...
+    """
+    try:
+        if _is_label_file(name):
+            return accept_labels(workspace, temporary, name, report)
+        check_whole(temporary)
+        with locked(workspace.dataset_lock):
+            return _store(workspace, role, temporary, name)
     except ImageError as error:
         return UploadResult(REJECTED, name, error.reason)
     except OSError as error:
-        raise WorkspaceError(
-            f"{name} was not stored ({error.strerror or error}): free some disk space and upload it again"
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+        raise _not_stored(name, error) from error
+
+
+def is_large(received: Path, name: str) -> bool:
+    """Whether checking a file takes hundreds of MB.
+
+    Raises:
+        ImageError: the file is not an image.
+    """
+    if _is_label_file(name):
+        return received.stat().st_size > LARGE_LABELS
+    return has_many_pixels(received)
+
+
+def _is_label_file(name: str) -> bool:
+    return name.lower().endswith(".json")
+
+
+def _not_stored(name: str, error: OSError) -> WorkspaceError:
+    return WorkspaceError(
+        f"{name} was not stored ({error.strerror or error}): free some disk space and upload it again"
+    )
 
 
 def _receive(stream: BinaryIO, path: Path) -> None:
@@ -60,13 +104,6 @@ def _receive(stream: BinaryIO, path: Path) -> None:
             if size > LIMITS.max_upload_bytes:
                 raise ParameterError(f"the file exceeds the limit of {LIMITS.max_upload_bytes >> 20} MB")
             file.write(piece)
-
-
-def _image(workspace: Workspace, role: str, temporary: Path, name: str) -> UploadResult:
-    with _decoding:
-        check_whole(temporary)
-    with locked(workspace.dataset_lock):
-        return _store(workspace, role, temporary, name)
 
 
 def _store(workspace: Workspace, role: str, temporary: Path, name: str) -> UploadResult:

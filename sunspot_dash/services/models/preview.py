@@ -9,11 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from sunspot_dash.domain.drawing.names import UNDATED, date_and_time
-from sunspot_dash.domain.labels.coco import Coco, load_coco, spot_polygons
+from sunspot_dash.domain.labels.coco import Coco, spot_polygons
 from sunspot_dash.domain.labels.split import date_blocks, split
 from sunspot_dash.domain.labels.tiles import steps_of, tiles_of
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.ml.config import TrainConfig
+from sunspot_dash.services.dataset.label_cache import load_labels
 from sunspot_dash.services.models.duration import training_seconds
 from sunspot_dash.workspace import Workspace
 
@@ -120,15 +121,15 @@ def _labels_of(workspace: Workspace) -> _Labels:
     path = workspace.annotations_file
     try:
         found = path.stat()
-        return _read_labels(path, (found.st_mtime_ns, found.st_size, found.st_ino))
+        return _read_labels(workspace, (found.st_mtime_ns, found.st_size, found.st_ino))
     except OSError:
-        return _count(load_coco(path))  # raises what a training would
+        return _count(load_labels(workspace))  # raises what a training would
 
 
 @lru_cache(maxsize=4)
-def _read_labels(path: Path, _state: tuple[int, int, int]) -> _Labels:
+def _read_labels(workspace: Workspace, _state: tuple[int, int, int]) -> _Labels:
     """Read one state of the file; cached, since checking takes seconds and the form asks at every keystroke."""
-    return _count(load_coco(path))
+    return _count(load_labels(workspace))
 
 
 def _count(coco: Coco) -> _Labels:

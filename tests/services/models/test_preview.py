@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.errors import CocoError, ParameterError
+from sunspot_dash.services.dataset.label_cache import load_labels
 from sunspot_dash.services.models import preview as service
 from sunspot_dash.services.models.preview import preview_training
 from sunspot_dash.services.models.training import train_model
@@ -117,9 +117,9 @@ def test_missing_blank_and_faulty_entries_are_counted(workspace, config):
 def test_labels_are_read_once_until_their_file_changes(workspace, config, monkeypatch):
     labels(workspace, 30, 4)
     read = []
-    monkeypatch.setattr(service, "load_coco", lambda path: read.append(path) or load_coco(path))
+    monkeypatch.setattr(service, "load_labels", lambda space: read.append(space) or load_labels(space))
     for seed in range(3):
         assert preview_training(workspace, config.model_copy(update={"seed": seed})).training.drawings > 20
-    assert read == [workspace.annotations_file]
+    assert read == [workspace]
     labels(workspace, 20, 4)
     assert preview_training(workspace, config).training.drawings < 20 and len(read) == 2

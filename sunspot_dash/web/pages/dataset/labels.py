@@ -11,10 +11,12 @@ from jobs import control
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.dataset.labels import RESTORE, label_report, restore_labels
 from sunspot_dash.text import counted
-from sunspot_dash.web.components.feedback import note, problem
+from sunspot_dash.web.components.feedback import asked_again, note, problem, still_reading
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset
+from sunspot_dash.web.readers.answers import StillReading
 
+PAGE = "labels"
 SHOWN_PROBLEMS = 50
 ALL_GOOD = "All labels can be used."
 JOBS = {
@@ -50,13 +52,17 @@ def card() -> dbc.Card:
     )
 
 
-def problems(_: str | None) -> Any:
+def problems(_: str | None, __: Any) -> Any:
     """List the problems with labels, and the labelled drawings whose image is missing."""
     space = current_context().workspace
     if not space.annotations_file.exists():
         return html.P("No labels yet: upload instances_default.json, as exported by CVAT, above.")
     try:
-        report = label_report(space)
+        report = current_context().answers.get(
+            label_report, space, state=str(space.images.stat().st_mtime_ns)
+        )
+    except StillReading as reading:
+        return still_reading(str(reading), PAGE)
     except SunspotError as error:
         return html.P(str(error), className="small")
     listed, missing, found = report.listed, report.missing, report.problems
@@ -107,7 +113,9 @@ def restored(_: int) -> Any:
 
 def register(app: Dash) -> None:
     """Register the callbacks."""
-    app.callback(Output(Dataset.PROBLEMS, "children"), Input(Dataset.REVISION, "data"))(problems)
+    app.callback(Output(Dataset.PROBLEMS, "children"), Input(Dataset.REVISION, "data"), asked_again(PAGE))(
+        problems
+    )
     message = Output(Dataset.MESSAGE, "children", allow_duplicate=True)
     clicks = [Input(identity, "n_clicks") for identity in JOBS]
     app.callback(message, *clicks, prevent_initial_call=True)(begin)
