@@ -78,7 +78,9 @@
     const request = new XMLHttpRequest();
     item.request = request;
     item.state.textContent = "sending";
-    request.open("PUT", `/upload/${item.zone.dataset.role}?name=${encodeURIComponent(item.file.name)}`);
+    // A name that is not valid Unicode cannot be encoded; the server gives such a file another name.
+    const name = item.file.name.replace(/\p{Surrogate}/gu, "\ufffd");
+    request.open("PUT", `/upload/${item.zone.dataset.role}?name=${encodeURIComponent(name)}`);
     request.setRequestHeader("X-Sunspot", "upload");
     request.upload.onprogress = (event) => { item.bar.value = event.loaded / event.total; };
     request.onload = () => {

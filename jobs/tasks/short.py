@@ -89,7 +89,7 @@ def import_job(context: Context) -> Params:
     name = context.params["name"]
     outcome = import_folder(context.workspace, folder, name, context.report, context.should_stop)
     print(outcome)
-    return {"archive": name, **outcome.counts, "undated": outcome.undated}
+    return {"archive": name, **outcome.counts, "undated": len(outcome.undated), "notes": outcome.notes()}
 
 
 def probe(context: Context) -> Params:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import BinaryIO, cast
+from urllib.parse import parse_qs
 
 from flask import Flask, Response, jsonify, request
 
@@ -24,7 +25,7 @@ def upload(role: str) -> tuple[Response, int]:
         return _answer(
             UploadResult(REJECTED, "", f"the limit is {LIMITS.max_upload_bytes >> 20} MB per file"), 413
         )
-    name = request.args.get("name", "")
+    name = _name(request.query_string)
     try:
         taken = accept_upload(current_context().workspace, role, name, cast(BinaryIO, request.stream))
     except ParameterError as error:
@@ -32,6 +33,11 @@ def upload(role: str) -> tuple[Response, int]:
     except SunspotError as error:
         return _answer(UploadResult(REJECTED, name, error.reason), 507)
     return _answer(taken, 200)
+
+
+def _name(query: bytes) -> str:
+    """Return the name in a query, with U+FFFD for bytes that are not UTF-8, which `request.args` would keep quoted."""
+    return parse_qs(query.decode(errors="replace")).get("name", [""])[0]
 
 
 def _answer(taken: UploadResult, status: int) -> tuple[Response, int]:

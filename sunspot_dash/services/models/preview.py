@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +11,8 @@ from sunspot_dash.domain.drawing.names import UNDATED, date_and_time
 from sunspot_dash.domain.labels.coco import Coco, load_coco, spot_polygons
 from sunspot_dash.domain.labels.split import date_blocks, split
 from sunspot_dash.domain.labels.tiles import steps_of, tiles_of
-from sunspot_dash.errors import ParameterError
+from sunspot_dash.errors import ParameterError, SunspotError
+from sunspot_dash.io.folders import list_folder
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.services.models.duration import training_seconds
 from sunspot_dash.workspace import Workspace
@@ -143,9 +143,8 @@ def _count(coco: Coco) -> _Labels:
 
 def _file_names(folder: Path) -> set[str]:
     try:
-        with os.scandir(folder) as entries:
-            return {entry.name for entry in entries if entry.is_file()}
-    except OSError:
+        return {path.name for path in list_folder(folder).images}
+    except SunspotError:
         return set()
 
 
