@@ -15,7 +15,7 @@ from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.workspace import Workspace
 
 FORMAT = 4
-TABLES = ("drawing", "result", "spot", "spot_group", "failure", "unused", "mark")
+TABLES = ("drawing", "result", "spot", "spot_group", "failure", "unused", "correction", "mark")
 SCHEMA = """
 create table drawing (
     key text primary key, name text not null, path text not null, date text not null, time text not null,
@@ -43,6 +43,7 @@ create table spot_group (
 create table failure (
     model text not null, key text not null, reason text not null, primary key (model, key)) without rowid;
 create table unused (name text not null, reason text not null);
+create table correction (key text primary key, content text not null) without rowid;
 create table mark (name text primary key, value text not null) without rowid;
 """
 # Another drawing with the same date and time, perhaps a second scan; null if there is none.

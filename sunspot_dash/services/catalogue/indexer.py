@@ -184,10 +184,13 @@ class Indexer:
 
     def _apply_corrections(self, corrections: Corrections) -> None:
         """Mark the results of drawings whose correction was set or removed to be read again."""
-        was = {row["key"] for row in self.catalogue.rows("select key from drawing where corrected")}
-        keys = [(key,) for key in was | {key_of(name) for name in corrections}]
+        was = {tuple(row) for row in self.catalogue.rows("select key, content from correction")}
+        now = {(key_of(name), repr(correction)) for name, correction in corrections.items()}
         with self._writing() as database:
+            keys = [(key,) for key in {key for key, _ in was ^ now}]
             database.executemany("update result set stamp = 0 where key = ?", keys)
+            database.executemany("delete from correction where key = ?", keys)
+            database.executemany("insert into correction values (?, ?)", now - was)
             database.execute("delete from mark")
         self._set_mark("corrections", str(_stamp(self.workspace.corrections_file)))
 
