@@ -1,4 +1,4 @@
-"""Folders of drawings: what is an image, what cannot be used, and what is left out."""
+"""Folders of drawings: usable images, files that cannot be used, and the rest."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import itertools
 import os
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from filecmp import cmp
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +23,7 @@ from sunspot_dash.errors import ImageError, ParameterError, WorkspaceError
 from sunspot_dash.files import leads_outside, locked, place_new, temporary_in
 from sunspot_dash.io.folders import SUFFIXES, starts_as_image
 from sunspot_dash.io.images import check_whole, content_hash, page_count
+from sunspot_dash.services.dataset.dates import date_by_stored_pattern
 from sunspot_dash.services.dataset.labels import ACCEPTED, DUPLICATE, REJECTED, UploadResult, accept_labels
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.workspace import Workspace
@@ -74,7 +76,14 @@ def _image(workspace: Workspace, role: str, temporary: Path, name: str) -> Uploa
     with _decoding:
         check_whole(temporary)
     with locked(workspace.dataset_lock):
-        return _store(workspace, role, temporary, name)
+        taken = _store(workspace, role, temporary, name)
+    if taken.state != ACCEPTED or time_in_name(taken.name):
+        return taken
+    when = date_by_stored_pattern(workspace, taken.name)
+    note = (
+        f"dated {when} UT by the pattern of names" if when else "no date in the name: set it on the drawing"
+    )
+    return replace(taken, reason="; ".join(filter(None, [taken.reason, note])))
 
 
 def _store(workspace: Workspace, role: str, temporary: Path, name: str) -> UploadResult:
@@ -99,8 +108,6 @@ def _store(workspace: Workspace, role: str, temporary: Path, name: str) -> Uploa
         notes.append(f"{pages} pages, the first is used: upload the others as files of their own")
     if twins := _of_same_time(stored, taken):
         notes.append(f"{_listed([stored, *twins])} have the same time: delete the one that should not count")
-    if time_in_name(stored) is None:
-        notes.append("no date in the name: set it on the drawing")
     return UploadResult(ACCEPTED, stored, "; ".join(notes))
 
 
