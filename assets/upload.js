@@ -81,7 +81,8 @@
     item.request = request;
     item.state.textContent = "sending";
     const token = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join("-");
-    const name = encodeURIComponent(item.file.name);
+    // A name that is not valid Unicode cannot be encoded; the server gives such a file another name.
+    const name = encodeURIComponent(item.file.name.replace(/\p{Surrogate}/gu, "\ufffd"));
     request.open("PUT", `/upload/${item.zone.dataset.role}?name=${name}&token=${token}`);
     request.setRequestHeader("X-Sunspot", "upload");
     request.upload.onprogress = (event) => { item.bar.value = event.loaded / event.total; };

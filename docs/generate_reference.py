@@ -23,8 +23,8 @@ from jobs.job import STATES
 from jobs.tasks import KINDS
 from sunspot_dash.cli import app
 from sunspot_dash.domain.drawing.orientation import ABOUT_PRESETS
+from sunspot_dash.io.folders import SUFFIXES
 from sunspot_dash.io.images import FORMATS as IMAGE_FORMATS
-from sunspot_dash.io.images import SUFFIXES
 from sunspot_dash.io.totals import COLUMNS as TOTALS_COLUMNS
 from sunspot_dash.io.wide_table import COLUMNS as SPOT_TABLE_COLUMNS
 from sunspot_dash.ml.config import InferConfig, TrainConfig, range_of

@@ -118,6 +118,17 @@ def figure(key: str, value: float) -> str:
     return f"{name} {value:.3f}" if isinstance(value, float) else f"{name}: {value:,}"
 
 
+def notes_of(result: dict[str, Any]) -> list[str]:
+    """Return what a user should know about the result of a job besides its numbers, one sentence each."""
+    return [str(note) for note in result.get("notes", [])]
+
+
+def result_lines(result: dict[str, Any], sign: str = " ") -> list[str]:
+    """Return a job's result as lines for a terminal; `sign` stands between name and value."""
+    lines = [f"{key}{sign}{value}" for key, value in result.items() if key != "notes"]
+    return lines + [f"note: {note}" for note in notes_of(result)]
+
+
 def describe(row: dict[str, Any], of: str = "/") -> str:
     """Describe a row of `summaries` in one line: error, position, result or progress.
 

@@ -65,7 +65,7 @@ def place_new(temporary: Path, target: Path) -> bool:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
             raise
         # Without hard links, rely on the caller's lock.
-        if target.exists():
+        if os.path.lexists(target):
             return False
         temporary.rename(target)
         return True
@@ -104,8 +104,11 @@ def atomic_write_text(path: Path, content: str) -> None:
 
 
 def leads_outside(path: Path) -> bool:
-    """Whether a path is a symbolic link to a target outside its own folder."""
-    return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+    """Whether a path is a symbolic link to a target outside its own folder, or to itself."""
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+    except (OSError, RuntimeError):  # a loop of links
+        return True
 
 
 def file_sha256(path: Path) -> str:

@@ -26,14 +26,15 @@ def infer(context: Context) -> Params:
         ParameterError: there are no drawings.
         Stopped: it was asked to stop.
     """
+    from sunspot_dash.services.dataset.notes import run_notes, undated
     from sunspot_dash.services.models.publish import publish, write_failed
 
     plan = context.folder / PLAN
     if not plan.exists():
-        paths, rejected = _drawings(context)
+        paths, rejected, left_out = _drawings(context)
         root = context.workspace.root  # other machines may mount it elsewhere
         kept = [str(path.relative_to(root) if path.is_relative_to(root) else path) for path in paths]
-        first = {"paths": kept, "refused": rejected, "chunk": context.chunk_size}
+        first = {"paths": kept, "refused": rejected, "left_out": left_out, "chunk": context.chunk_size}
         atomic_write_text(plan, json.dumps(first))
     content = _plan(context)
     total = len(content["paths"])
@@ -54,24 +55,36 @@ def infer(context: Context) -> Params:
         key: sum(record[key] for record in context.chunks.records()) for key in ("new", "skipped", "spots")
     }
     bad = len(content["refused"]) + sum(len(record["failed"]) for record in context.chunks.records())
+    several_pages = [name for record in context.chunks.records() for name in record.get("several_pages", [])]
+    without_date = undated((Path(path).name for path in content["paths"]), inference.corrections)
+    notes = run_notes(content.get("left_out", ""), several_pages, without_date)
+    for note in notes:
+        print(note)
     context.chunks.remove()
-    return {"drawings": total, **sums, "failed": bad, "model": inference.name}
+    return {"drawings": total, **sums, "failed": bad, "model": inference.name, "notes": notes}
 
 
-def _drawings(context: Context) -> tuple[list[Path], list[tuple[str, str]]]:
-    """Return the files to run on, and (name, reason) of each one that was rejected."""
-    from sunspot_dash.services.dataset.archives import archive_drawings
-    from sunspot_dash.services.dataset.inventory import holdings
-    from sunspot_dash.services.models.inference import drawings_of
+def _drawings(context: Context) -> tuple[list[Path], list[tuple[str, str]], str]:
+    """Return the files to run on, (name, reason) of those that cannot be used, and what else was left out, in words."""
+    from sunspot_dash.services.dataset.archives import (
+        archive_drawings,
+        archive_left_out,
+        archive_refused,
+        drawings_in,
+    )
+    from sunspot_dash.services.dataset.inventory import holdings, left_out
 
     images, workspace = context.params["images"], context.workspace
     if context.params["drawings"]:
-        return [workspace.root / path for path in context.params["drawings"]], []
+        return [workspace.root / path for path in context.params["drawings"]], [], ""
     if images == EVERYTHING:
-        found = {held.path.name: held.path for held in holdings(workspace)}
-        return [found[name] for name in sorted(found)], []
-    paths = archive_drawings(workspace, images)
-    return (paths, []) if paths is not None else drawings_of(workspace.root / images)
+        refused: list[tuple[str, str]] = []
+        found = {held.path.name: held.path for held in holdings(workspace, refused)}
+        return [found[name] for name in sorted(found)], refused, left_out(workspace)
+    if (paths := archive_drawings(workspace, images)) is not None:
+        return paths, archive_refused(workspace, images), archive_left_out(workspace, images)
+    content = drawings_in(workspace.root / images)
+    return content.images, content.refused, content.left_out()
 
 
 def _plan(context: Context) -> dict[str, Any]:
@@ -119,7 +132,8 @@ def _process_chunks(context: Context, inference: Any = None) -> Any:
             break
         sums = {"new": len(outcome.done), "skipped": outcome.skipped, "spots": outcome.spots}
         worked = len(outcome.done) + len(outcome.failed)
-        chunks.finish(chunk, drawings=worked + outcome.skipped, worked=worked, failed=outcome.failed, **sums)
+        lists = {"failed": outcome.failed, "several_pages": outcome.several_pages}
+        chunks.finish(chunk, drawings=worked + outcome.skipped, worked=worked, **lists, **sums)
     return inference
 
 

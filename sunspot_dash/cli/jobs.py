@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from jobs import control
-from jobs.follow import describe, summaries, tail
+from jobs.follow import describe, result_lines, summaries, tail
 from jobs.follow import follow as events_of
 from jobs.job import DONE, STATES, Job
 from jobs.ledger import Ledger
@@ -133,7 +133,7 @@ def show(
     typer.echo(f"job {number}: {job.kind}, {job.state}  {'' if job.result else describe(row)}".rstrip())
     for title, values in (("parameters", job.params), ("result", job.result)):
         if values:
-            typer.echo(f"{title}\n" + "\n".join(f"    {key} = {value}" for key, value in values.items()))
+            typer.echo(f"{title}\n" + "\n".join(f"    {line}" for line in result_lines(values, " = ")))
     typer.echo("history (UTC)")
     for change in job.history:
         typer.echo(f"    {change['time'][:19].replace('T', ' ')}  {change['state']:<12}{change['cause']}")
@@ -165,7 +165,7 @@ def follow(
     if job.error:
         typer.echo(job.error, err=True)
     elif not as_json and job.result:
-        typer.echo("\n".join(f"{key} {value}" for key, value in job.result.items()))
+        typer.echo("\n".join(result_lines(job.result)))
     if job.state != DONE:
         raise typer.Exit(1)
 

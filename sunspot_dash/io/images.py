@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -16,7 +15,7 @@ from typing import BinaryIO
 
 import cv2
 import numpy as np
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from sunspot_dash.errors import ImageError
 from sunspot_dash.files import atomic_write, leads_outside
@@ -25,14 +24,6 @@ from sunspot_dash.io.levels import to_uint8
 from sunspot_dash.settings import LIMITS
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP", "JPEG2000", "PPM")
-SUFFIXES = (
-    ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp", ".jp2", ".j2k", ".ppm", ".pgm", ".pbm",
-    ".fits", ".fit", ".fts",
-)  # fmt: skip
-# First bytes of image files, to recognize those with another extension.
-START = re.compile(
-    rb"\xff\xd8\xff|\x89PNG|II\*\0|MM\0\*|BM.{4}\0{4}|GIF8|RIFF.{4}WEBP|\0\0\0\x0cjP|" + FITS_START, re.DOTALL
-)
 DEEP_MODES = frozenset(("I", "I;16", "I;16B", "I;16L", "F"))
 PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # a TIFF tag and its value
 PNG_SIGNATURE_BYTES = 8
@@ -40,6 +31,9 @@ MOST_EXIF_BYTES = 2**16
 LARGE_PIXELS = 20_000_000
 STRIP_PIXELS = 4_000_000  # converted at a time
 TURNED = (5, 6, 7, 8)  # the EXIF orientations that swap width and height
+SUBFILE, SMALL_OR_MASK = 254, 0b101  # a TIFF tag, and its bits for a reduced image and for a mask
+PAGES_COUNTED = 100
+NOT_A_FILE = "it is not a regular file"
 LINK_REASON = "it is a link to a file outside its folder: copy the file itself there"
 
 Image.MAX_IMAGE_PIXELS = None  # replaced by the limit below, which has a clearer message
@@ -144,45 +138,29 @@ def write_png(path: Path, array: np.ndarray) -> None:
     atomic_write(path, lambda temporary: Image.fromarray(array).save(temporary, "PNG", compress_level=3))
 
 
-def list_images(folder: Path, refused: list[tuple[str, str]] | None = None) -> list[Path]:
-    """List the image files directly in a folder, ordered by name and without hidden files.
+def page_count(source: Path) -> int:
+    """Return the number of images in a file, of which `read_rgb` reads the first; pages of a TIFF up to PAGES_COUNTED.
 
-    Files are recognized by extension or first bytes (`looks_like_image`), and not decoded. Links out of the folder
-    are left out and added to `refused` as (name, reason).
+    Thumbnails and masks, which some scanners add to a TIFF, do not count, nor do the parts of a FITS file.
 
     Raises:
-        ImageError: the folder is missing or not readable.
+        ImageError: as `image_size`.
     """
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries)
-    except OSError as error:
-        raise ImageError(
-            f"the folder {folder} cannot be read ({error.strerror}): choose a folder of drawings"
-        ) from error
-    images = []
-    for path in (folder / name for name in names if not name.startswith(".")):
-        if not looks_like_image(path):
-            continue
-        if not leads_outside(path):
-            images.append(path)
-        elif refused is not None:
-            refused.append((path.name, LINK_REASON))
-    return images
-
-
-def looks_like_image(path: Path) -> bool:
-    """Whether a file is an image by its extension or, with an unknown extension, by its first bytes."""
-    try:
-        # Opening a pipe or a device would block.
-        if not path.is_file():
-            return False
-        if path.suffix.lower() in SUFFIXES:
-            return True
-        with path.open("rb") as file:
-            return bool(START.match(file.read(16)))
-    except OSError:
-        return False
+    with _opened(source) as file:
+        if _is_fits(file):
+            return 1
+        with Image.open(file, formats=FORMATS) as picture:
+            _check_size(*picture.size)
+            if not isinstance(picture, TiffImagePlugin.TiffImageFile):
+                return int(getattr(picture, "n_frames", 1))
+            found = 1
+            for page in range(1, PAGES_COUNTED):
+                try:
+                    picture.seek(page)
+                except Exception:  # the end, or a damaged page; the first one can be used all the same
+                    break
+                found += not picture.tag_v2.get(SUBFILE, 0) & SMALL_OR_MASK
+            return found
 
 
 @contextmanager
@@ -194,7 +172,7 @@ def _opened(source: Path | bytes) -> Iterator[BinaryIO]:
             if leads_outside(source):
                 raise ImageError(LINK_REASON)
             if source.exists() and not source.is_file():
-                raise ImageError("it is not a regular file")
+                raise ImageError(NOT_A_FILE)
             if source.stat().st_size == 0:
                 raise ImageError("it is empty: copy it again")
         elif not source:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO, cast
+from urllib.parse import parse_qs
 
 from flask import Flask, Response, jsonify, request
 
@@ -23,7 +24,7 @@ HEADER = "X-Sunspot"  # a page of another site cannot send it without a CORS pre
 
 def upload(role: str) -> tuple[Response, int]:
     """Receive one file as a stream, and return whether it was accepted, and if not, why."""
-    name = request.args.get("name", "")
+    name = _name(request.query_string)
     try:
         stream = cast(BinaryIO, request.stream)
         taken = accept_upload(current_context().workspace, role, name, stream, _accept)
@@ -58,6 +59,11 @@ def _accept(workspace: Workspace, role: str, received: Path, name: str) -> Uploa
     readers = current_context().readers
     with UploadProgress(workspace, request.args.get("token", "")) as report:
         return readers.run(accept_file, workspace, role, received, name, large=large, report=report)
+
+
+def _name(query: bytes) -> str:
+    """Return the name in a query, with U+FFFD for bytes that are not UTF-8, which `request.args` would keep quoted."""
+    return parse_qs(query.decode(errors="replace")).get("name", [""])[0]
 
 
 def _answer(taken: UploadResult, status: int) -> tuple[Response, int]:

@@ -16,12 +16,12 @@ import cv2
 import numpy as np
 import pytest
 from astropy.io import fits
-from PIL import Image, ImageFile, PngImagePlugin
+from PIL import Image, ImageFile, PngImagePlugin, TiffImagePlugin
 
 from sunspot_dash.errors import ImageError, WorkspaceError
 from sunspot_dash.io import images
 from sunspot_dash.io import levels as levels_module
-from sunspot_dash.io.images import image_size, list_images, read_rgb, to_grey, write_png
+from sunspot_dash.io.images import image_size, page_count, read_rgb, to_grey, write_png
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 WHITE, INK, RED = (255, 255, 255), (30, 30, 30), (200, 100, 50)
@@ -331,29 +331,24 @@ def test_a_link_out_of_its_folder_is_rejected(tmp_path):
         with pytest.raises(ImageError, match=r"out\.png: it is a link to a file outside its folder"):
             read(folder / "out.png")
     assert read_rgb(folder / "same.png").shape == (3, 5, 3)
-    refused: list[tuple[str, str]] = []
-    assert [path.name for path in list_images(folder, refused)] == ["a.png", "same.png"]
-    assert [name for name, _ in refused] == ["out.png", "up.png"]
-    # The folder itself may be a link, since the user chose it.
-    (tmp_path / "link").symlink_to(folder)
-    assert [path.name for path in list_images(tmp_path / "link")] == ["a.png", "same.png"]
 
 
-def test_a_folder_is_listed_by_name_and_content(tmp_path):
-    for name in ("b.JPG", "a.png", "scan", "z.dat"):
-        (tmp_path / name).write_bytes(encoded(page(), "BMP" if name == "z.dat" else "PNG"))
-    (tmp_path / "empty.tif").touch()
-    for name in ("notes.txt", ".hidden.png", "labels.json", "zero"):
-        (tmp_path / name).write_bytes(
-            encoded(page()) if name.startswith(".") else b"BM what?" * (name != "zero")
-        )
-    (tmp_path / "folder.png").mkdir()
-    (tmp_path / "broken.png").symlink_to("nowhere.png")
-    os.mkfifo(tmp_path / "pipe.png")
-    names = [path.name for path in list_images(tmp_path)]
-    assert names == ["a.png", "b.JPG", "empty.tif", "scan", "z.dat"]
-    with pytest.raises(ImageError, match="cannot be read"):
-        list_images(tmp_path / "none")
+def test_only_whole_pages_are_counted(tmp_path):
+    pages = [Image.new("L", (9, 9), shade) for shade in range(3)]
+    for form in ("tif", "gif"):
+        pages[0].save(tmp_path / f"a.{form}", save_all=True, append_images=pages[1:])
+        assert page_count(tmp_path / f"a.{form}") == 3
+        assert read_rgb(tmp_path / f"a.{form}").max() == 0
+    pages[0].save(tmp_path / "one.png")
+    assert page_count(tmp_path / "one.png") == 1
+    reduced = TiffImagePlugin.ImageFileDirectory_v2()
+    reduced[254] = 1
+    pages[1].encoderinfo = {"tiffinfo": reduced}
+    pages[0].save(tmp_path / "thumbnail.tif", save_all=True, append_images=pages[1:2])
+    assert page_count(tmp_path / "thumbnail.tif") == 1
+    whole = (tmp_path / "a.tif").read_bytes()
+    (tmp_path / "cut.tif").write_bytes(whole[: len(whole) // 2])
+    assert page_count(tmp_path / "cut.tif") >= 1
 
 
 def test_conversion_to_grey():

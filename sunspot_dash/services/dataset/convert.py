@@ -15,7 +15,8 @@ from sunspot_dash.domain.labels.masks import page_mask
 from sunspot_dash.errors import CocoError, ImageError, ParameterError, Stopped, WorkspaceError
 from sunspot_dash.eta import RemainingTime
 from sunspot_dash.files import atomic_write, atomic_write_text
-from sunspot_dash.io.images import image_size, list_images, write_png
+from sunspot_dash.io.folders import list_folder
+from sunspot_dash.io.images import image_size, write_png
 from sunspot_dash.io.pictures import picture_stems
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
@@ -139,11 +140,12 @@ def _usable(
     images_dir: Path, coco: Coco, outcome: Conversion, report: Report
 ) -> Iterator[tuple[CocoImage, list[Annotation]]]:
     """Yield each listed image of the expected size with its labels; report the others in `outcome`."""
-    refused: list[tuple[str, str]] = []
-    present = {path.name for path in list_images(images_dir, refused)}
+    content = list_folder(images_dir)
+    present = {path.name for path in content.images}
     outcome.unlabelled = len(present - set(coco.images))
     outcome.problems += [str(problem) for problem in coco.problems]
-    reasons = dict(refused)
+    reasons = dict(content.refused)
+    outcome.problems += [f"{name}: {reason}" for name, reason in content.refused if name not in coco.images]
     remaining = RemainingTime()
     for number, name in enumerate(sorted(coco.images), start=1):
         image = coco.images[name]

@@ -19,7 +19,7 @@ from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.labels.coco import spot_polygons
 from sunspot_dash.errors import NoDiskError, SunspotError
 from sunspot_dash.files import atomic_write_text
-from sunspot_dash.io.images import read_rgb, to_grey
+from sunspot_dash.io.images import page_count, read_rgb, to_grey
 from sunspot_dash.io.results import read_disk
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.dataset.corrections import correction_of
@@ -46,7 +46,7 @@ class DrawingDetails:
 
     Attributes:
         name: the file name; archive: name of the imported archive that holds the file, or "".
-        size: (width, height) of the image, px.
+        size: (width, height) of the image, px; pages: number of images in the file, of which the first is used.
         when: "date time UT", or "undated"; twin: name of another drawing with the same time, or "".
         labels: number of labels, None if the COCO file does not list the drawing; outlines: their polygons, (n, 2) px.
         disk: the limb, or None; problem: why there is none.
@@ -57,6 +57,7 @@ class DrawingDetails:
     name: str
     archive: str
     size: tuple[int, int]
+    pages: int
     when: str
     twin: str
     labels: int | None
@@ -98,6 +99,7 @@ def drawing_details(catalogue: Catalogue, key: str, with_labels: bool = True) ->
         name=row["name"],
         archive=row["archive"],
         size=page_size(catalogue, key),
+        pages=page_count(original(catalogue, key)),
         when=date if date == UNDATED else f"{date} {time} UT",
         twin=catalogue.twin(key),
         labels=len(outlines) if with_labels and row["labels"] is not None else row["labels"],

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.errors import CocoError, ParameterError
+from sunspot_dash.io.corrections import write_corrections
 from sunspot_dash.services.dataset.label_cache import load_labels
 from sunspot_dash.services.models import preview as service
 from sunspot_dash.services.models.preview import preview_training
@@ -123,3 +125,20 @@ def test_labels_are_read_once_until_their_file_changes(workspace, config, monkey
     assert read == [workspace]
     labels(workspace, 20, 4)
     assert preview_training(workspace, config).training.drawings < 20 and len(read) == 2
+
+
+def test_undated_drawings_are_trained_on_only_and_named(workspace, config):
+    labels(workspace, 6, 4)
+    content = json.loads(workspace.annotations_file.read_text())
+    names = ["Scan 1.png", "Scan 2.png"]
+    for image, name in zip(content["images"], names, strict=False):
+        (workspace.images / image["file_name"]).rename(workspace.images / name)
+        image["file_name"] = name
+    workspace.annotations_file.write_text(json.dumps(content))
+    plan = preview_training(workspace, config)
+    assert plan.warning.startswith("2 drawings without a date (Scan 1.png, Scan 2.png) are used for training")
+    assert "2 undated" in plan.training.blocks and len(plan.validation.blocks) > 0
+    write_corrections(workspace.corrections_file, {name: Correction("1956-01-02") for name in names})
+    plan = preview_training(workspace, config)
+    assert plan.warning == ""
+    assert "1956-01-02" in {*plan.training.blocks, *plan.validation.blocks}

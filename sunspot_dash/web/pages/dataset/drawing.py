@@ -89,6 +89,7 @@ def _details(details: DrawingDetails) -> list[Any]:
             else []
         ),
         ("Size", f"{details.size[0]} × {details.size[1]} px"),
+        *([("Pages", f"{details.pages}, the first is used")] if details.pages > 1 else []),
         ("Limb", details.limb_text()),
         ("Labels", "not listed" if details.labels is None else str(details.labels)),
         *([("Archive", details.archive)] if details.archive else []),
