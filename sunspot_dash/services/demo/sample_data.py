@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sunspot_dash.errors import Stopped
 from sunspot_dash.files import atomic_write_text, file_sha256
 from sunspot_dash.io.images import content_hash
 from sunspot_dash.io.pictures import picture_stems
 from sunspot_dash.io.results import result_path
 from sunspot_dash.services.models.publish import publish
-from sunspot_dash.synthetic import write_archive
+from sunspot_dash.synthetic import draw_archive
 from sunspot_dash.workspace import Workspace
 
 DRAWINGS = 6
@@ -48,10 +50,17 @@ def demo_note(workspace: Workspace, drawings: int) -> str:
     return f"{synthetic} of the {drawings} drawings are synthetic samples, as their names say."
 
 
-def add_demo(workspace: Workspace) -> None:
-    """Add synthetic drawings and their labels to the dataset; the names contain 'synthetic'."""
+def add_demo(workspace: Workspace, should_stop: Callable[[], bool] = lambda: False) -> None:
+    """Add synthetic drawings and their labels to the dataset; the names contain 'synthetic'.
+
+    Raises:
+        Stopped: it was asked to stop; nothing was added.
+        WorkspaceError: the disk is full, ...
+    """
     with tempfile.TemporaryDirectory(dir=workspace.root) as folder:
-        write_archive(Path(folder), DRAWINGS, seed=1)
+        for _ in draw_archive(Path(folder), DRAWINGS, seed=1):
+            if should_stop():
+                raise Stopped("the demo was not added")
         labels = Path(folder) / "annotations" / "instances_default.json"
         coco = json.loads(labels.read_text("utf-8"))
         hashes = {}
