@@ -13,6 +13,8 @@ class Shell:
     THEME_BUTTON = "shell-theme-button"
     TICK = "shell-tick"
     QUEUE = "shell-queue"
+    OUTAGE = "shell-outage"
+    MESSAGE = "shell-message"
 
 
 class Overview:
