@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import platform
 import time
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from jobs.chunks import DONE
 from jobs.tasks.context import Context, Params
-from sunspot_dash.errors import ParameterError, Stopped, WorkspaceError
+from sunspot_dash.errors import ParameterError, Stopped, SunspotError, WorkspaceError
 from sunspot_dash.eta import RemainingTime
 from sunspot_dash.files import atomic_write_text
 from sunspot_dash.ml.config import InferConfig
@@ -40,28 +42,30 @@ def infer(context: Context) -> Params:
     total = len(content["paths"])
     if not total:
         raise ParameterError(f"there are no drawings in {context.params['images']}")
-    context.chunks.create(-(-total // content["chunk"]))
-    inference = _process_chunks(context)
-    while context.chunks.wait(context.watch, context.should_stop):
+    count = -(-total // content["chunk"])
+    context.chunks.create(count)
+    inference: Any = None
+    records: list[dict[str, Any]] = []
+    while len(records) < count:  # fewer, if the queue was lost
         inference = _process_chunks(context, inference)
-    if context.should_stop():
-        raise Stopped("stopped between two drawings")
+        while context.chunks.wait(context.watch, context.should_stop):
+            inference = _process_chunks(context, inference)
+        if context.should_stop():
+            raise Stopped("stopped between two drawings")
+        records = [record for record in context.chunks.records() if record["state"] == DONE]
     context.fence()
     context.report({"kind": "publish"})
     publish(context.workspace, inference.name, context.params["orientation"])
-    failed = chain(content["refused"], *(record["failed"] for record in context.chunks.records()))
+    failed = list(chain(content["refused"], *(record["failed"] for record in records)))
     write_failed(context.workspace.inference_results / inference.name, ((name, why) for name, why in failed))
-    sums = {
-        key: sum(record[key] for record in context.chunks.records()) for key in ("new", "skipped", "spots")
-    }
-    bad = len(content["refused"]) + sum(len(record["failed"]) for record in context.chunks.records())
-    several_pages = [name for record in context.chunks.records() for name in record.get("several_pages", [])]
+    sums = {key: sum(record[key] for record in records) for key in ("new", "skipped", "spots")}
+    several_pages = [name for record in records for name in record.get("several_pages", [])]
     without_date = undated((Path(path).name for path in content["paths"]), inference.corrections)
     notes = run_notes(content.get("left_out", ""), several_pages, without_date)
     for note in notes:
         print(note)
     context.chunks.remove()
-    return {"drawings": total, **sums, "failed": bad, "model": inference.name, "notes": notes}
+    return {"drawings": total, **sums, "failed": len(failed), "model": inference.name, "notes": notes}
 
 
 def _drawings(context: Context) -> tuple[list[Path], list[tuple[str, str]], str]:
@@ -125,7 +129,8 @@ def _process_chunks(context: Context, inference: Any = None) -> Any:
             if outcome.failed:
                 _check_reachable(part, paths)
         except BaseException:
-            chunks.give_back(chunk)
+            with suppress(SunspotError):  # the worker does it later
+                chunks.give_back(chunk)
             raise
         if outcome.stopped:
             chunks.give_back(chunk)

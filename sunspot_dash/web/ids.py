@@ -14,6 +14,8 @@ class Shell:
     TICK = "shell-tick"
     AGAIN = "shell-again"  # {"type": AGAIN, "page": ..., "n": 0}
     QUEUE = "shell-queue"
+    OUTAGE = "shell-outage"
+    MESSAGE = "shell-message"
 
 
 class Overview:

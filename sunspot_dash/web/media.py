@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, request, send_file
 from markupsafe import escape
 from werkzeug.exceptions import NotFound
 
-from sunspot_dash.errors import SunspotError
+from sunspot_dash.errors import QueueUnavailableError, SunspotError
 from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
 from sunspot_dash.files import leads_outside
 from sunspot_dash.services.drawing.images import SIZES, original
@@ -106,6 +106,8 @@ def job_file(number: int, what: str) -> Response:
     workspace = current_context().workspace
     try:
         job = current_context().ledger.get(number)
+    except QueueUnavailableError:
+        raise
     except SunspotError as error:
         abort(404, str(error))
     if what not in RESULT_FILES or what not in job.result:

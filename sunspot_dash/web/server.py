@@ -42,6 +42,8 @@ def serve_app(
             "with a password that forwards requests to 127.0.0.1"
         )
     server = _listening(app, host, port)
+    if should_stop(0):
+        return
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     ready()

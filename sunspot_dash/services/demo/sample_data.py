@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sunspot_dash.errors import Stopped
 from sunspot_dash.files import atomic_write_text, file_sha256
 from sunspot_dash.io.images import content_hash
 from sunspot_dash.io.pictures import picture_stems
@@ -15,7 +17,7 @@ from sunspot_dash.io.results import result_path
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_period
 from sunspot_dash.services.models.publish import publish
-from sunspot_dash.synthetic import write_archive
+from sunspot_dash.synthetic import draw_archive
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
@@ -66,10 +68,17 @@ def demo_warning(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> s
     )
 
 
-def add_demo(workspace: Workspace) -> None:
-    """Add synthetic drawings and their labels to the dataset; the names contain 'synthetic'."""
+def add_demo(workspace: Workspace, should_stop: Callable[[], bool] = lambda: False) -> None:
+    """Add synthetic drawings and their labels to the dataset; the names contain 'synthetic'.
+
+    Raises:
+        Stopped: it was asked to stop; nothing was added.
+        WorkspaceError: the disk is full, ...
+    """
     with tempfile.TemporaryDirectory(dir=workspace.root) as folder:
-        write_archive(Path(folder), DRAWINGS, seed=1)
+        for _ in draw_archive(Path(folder), DRAWINGS, seed=1):
+            if should_stop():
+                raise Stopped("the demo was not added")
         labels = Path(folder) / "annotations" / "instances_default.json"
         coco = json.loads(labels.read_text("utf-8"))
         hashes = {}

@@ -27,6 +27,11 @@ def problem(text: str) -> dbc.Toast:
     return dbc.Toast(text, header="Error", icon="danger", dismissable=True)
 
 
+def waiting(text: str) -> dbc.Toast:
+    """Return a message about a problem that may end by itself, which stays until it is replaced or closed."""
+    return dbc.Toast(text, header="Waiting", icon="warning", dismissable=True)
+
+
 def note(text: str) -> dbc.Toast:
     """Return a confirmation, which closes after 10 s."""
     return dbc.Toast(text, header="Done", icon="success", dismissable=True, duration=10_000)
