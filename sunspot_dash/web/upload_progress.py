@@ -1,4 +1,4 @@
-"""How far the check of an upload is, in a file, so that every server process of a workspace can tell the page."""
+"""How far the check of an upload is, in a file, so that every server process of a workspace can show it."""
 
 from __future__ import annotations
 

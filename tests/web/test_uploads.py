@@ -102,7 +102,7 @@ def test_the_page_loads_again_what_a_busy_server_did_not_draw(dashboard, open_pa
     page.trouble.clear()  # the browser reports the 503
 
 
-def test_the_progress_of_a_check_is_told_until_it_ends(client):
+def test_the_progress_of_a_check_is_shown_until_it_ends(client):
     space, browser = client
     local = {"Host": "localhost"}
     with UploadProgress(space, "0123-abcd") as report:
