@@ -6,13 +6,14 @@ import itertools
 import os
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from filecmp import cmp
 from pathlib import Path
 from typing import BinaryIO
 
 from sunspot_dash.domain.drawing.names import base_name, time_in_name
 from sunspot_dash.errors import ImageError, ParameterError, WorkspaceError
-from sunspot_dash.files import locked, place_new, temporary_in
+from sunspot_dash.files import cannot_write, locked, place_new, temporary_in
 from sunspot_dash.io.images import check_whole, content_hash
 from sunspot_dash.services.dataset.labels import ACCEPTED, DUPLICATE, REJECTED, UploadResult, accept_labels
 from sunspot_dash.settings import LIMITS
@@ -45,11 +46,10 @@ def accept_upload(workspace: Workspace, role: str, name: str, stream: BinaryIO) 
     except ImageError as error:
         return UploadResult(REJECTED, name, error.reason)
     except OSError as error:
-        raise WorkspaceError(
-            f"{name} was not stored ({error.strerror or error}): free some disk space and upload it again"
-        ) from error
+        raise WorkspaceError(cannot_write(Path(name), error)) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _receive(stream: BinaryIO, path: Path) -> None:
