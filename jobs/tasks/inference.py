@@ -96,14 +96,20 @@ def _plan(context: Context) -> dict[str, Any]:
     return dict(json.loads((context.folder / PLAN).read_text("utf-8")))
 
 
-def _process_chunks(context: Context, inference: Any = None) -> Any:
-    """Process chunks until none is open; return the `Inference` with the loaded model."""
-    from sunspot_dash.io.pictures import picture_stems
+def _begin(context: Context) -> Any:
+    """Return the `Inference` with the loaded model."""
     from sunspot_dash.services.models.inference import Inference
 
     values = {key: context.params[key] for key in InferConfig.model_fields}
-    model, chunks = context.params["model"], context.chunks
-    inference = inference or Inference.begin(context.workspace, model, InferConfig(**values))
+    return Inference.begin(context.workspace, context.params["model"], InferConfig(**values))
+
+
+def _process_chunks(context: Context, inference: Any = None) -> Any:
+    """Process chunks until none is open; return the `Inference` with the loaded model."""
+    from sunspot_dash.io.pictures import picture_stems
+
+    chunks = context.chunks
+    inference = inference or _begin(context)
     content = _plan(context)
     paths, size = [context.workspace.root / path for path in content["paths"]], content["chunk"]
     total = len(paths)

@@ -93,7 +93,10 @@ FULL = "the disk is full"
             "x.csv cannot be written: its disk is read-only",
         ),
         (sqlite3.OperationalError("database or disk is full"), FULL),
-        (sqlite3.OperationalError("disk I/O error"), "cannot be used (disk I/O error): check the disk"),
+        (
+            sqlite3.OperationalError("disk I/O error"),
+            "cannot be used (disk I/O error): check the disk, its free space",
+        ),
     ],
     ids=str,
 )
