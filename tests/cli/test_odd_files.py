@@ -1,4 +1,4 @@
-"""Commands go on where names are not UTF-8, links form loops, or a pipe is among the drawings."""
+"""Commands continue where names are not UTF-8, links form loops, or a pipe is among the drawings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_every_export_is_written(odd, tmp_path, form):
         assert len((tmp_path / "file").read_text("utf-8").splitlines()) == 1 + 5
 
 
-def test_the_doctor_goes_on(odd):
+def test_the_doctor_continues(odd):
     done = run("doctor", "--workspace", odd.root)
     assert "is writable" in done.stdout and done.stdout.count("FAIL") == 1, (
         "only the test's model without a card"
@@ -53,7 +53,7 @@ def test_the_doctor_goes_on(odd):
 
 
 @pytest.mark.parametrize("command", ["series", "check-orientation"])
-def test_other_commands_go_on(odd, command):
+def test_other_commands_continue(odd, command):
     done = run(command, "--workspace", odd.root)
     assert done.code == 0, done.text
 
