@@ -84,7 +84,8 @@ def _drawings(context: Context) -> tuple[list[Path], list[tuple[str, str]], str]
     if images == EVERYTHING:
         refused: list[tuple[str, str]] = []
         found = {held.path.name: held.path for held in holdings(workspace, refused)}
-        return [found[name] for name in sorted(found)], refused, left_out(workspace)
+        # An archive may be one of the workspace's own folders.
+        return [found[name] for name in sorted(found)], list(dict.fromkeys(refused)), left_out(workspace)
     if (paths := archive_drawings(workspace, images)) is not None:
         return paths, archive_refused(workspace, images), archive_left_out(workspace, images)
     content = drawings_in(workspace.root / images)
