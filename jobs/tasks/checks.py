@@ -30,8 +30,9 @@ def check_infer(values: Params, workspace: Workspace) -> Params:
     from sunspot_dash.services.dataset.archives import archive_drawings
     from sunspot_dash.services.dataset.inventory import holdings
     from sunspot_dash.services.dataset.orientation import check_preset
+    from sunspot_dash.services.models.known import check_model
 
-    workspace.find_model(values["model"])
+    check_model(workspace.find_model(values["model"]))
     check_preset(values["orientation"])
     if values["drawings"]:
         files = [_existing(workspace, path, "drawings") for path in values["drawings"]]
@@ -58,7 +59,9 @@ def check_infer(values: Params, workspace: Workspace) -> Params:
 
 
 def check_evaluate(values: Params, workspace: Workspace) -> Params:
-    workspace.find_model(values["model"])
+    from sunspot_dash.services.models.known import check_model
+
+    check_model(workspace.find_model(values["model"]))
     return _labelled(values, workspace)
 
 
