@@ -78,7 +78,7 @@
     const request = new XMLHttpRequest();
     item.request = request;
     item.state.textContent = "sending";
-    request.open("PUT", `/upload/${item.zone.dataset.role}?name=${encodeURIComponent(item.file.name)}`);
+    request.open("PUT", sunspot.url(`/upload/${item.zone.dataset.role}?name=${encodeURIComponent(item.file.name)}`));
     request.setRequestHeader("X-Sunspot", "upload");
     request.upload.onprogress = (event) => { item.bar.value = event.loaded / event.total; };
     request.onload = () => {

@@ -21,6 +21,19 @@ def serve(
     host_name: Annotated[
         list[str], typer.Option(help="host name under which browsers reach the dashboard; may be repeated")
     ] = [],  # noqa: B006
+    url_prefix: Annotated[
+        str,
+        typer.Option(
+            help="path under which browsers reach the dashboard behind a proxy; default: SUNSPOT_URL_PREFIX"
+        ),
+    ] = "",
+    trusted_proxy: Annotated[
+        list[str],
+        typer.Option(
+            help="address or network of a proxy whose forwarding headers count; may be repeated; default: "
+            "SUNSPOT_TRUSTED_PROXIES"
+        ),
+    ] = [],  # noqa: B006
     worker: Annotated[bool, typer.Option(help="also start a worker for the queue")] = True,
     demo: Annotated[bool, typer.Option(help="add synthetic drawings to an empty workspace")] = True,
     workspace: WorkspaceOption = DEFAULT_ROOT,
@@ -36,8 +49,9 @@ def serve(
     from sunspot_dash.web.server import serve_app
 
     space = Workspace(workspace).create()
-    settings = WebSettings()
-    app = create_app(space, host_name, settings=settings)
+    settings = WebSettings.read(url_prefix=url_prefix, trusted_proxies=",".join(trusted_proxy))
+    names = ",".join([settings.host_names, *host_name])
+    app = create_app(space, settings=settings.model_copy(update={"host_names": names}))
     workers: list[BackgroundWorker] = []
 
     def ready() -> None:
@@ -45,7 +59,7 @@ def serve(
             workers.append(BackgroundWorker(space))
         if demo and is_unused(space):
             threading.Thread(target=begin_demo, args=(space,), daemon=True).start()
-        typer.echo(f"the dashboard is at http://{host}:{port}  (Ctrl-C stops it)")
+        typer.echo(f"the dashboard is at http://{host}:{port}{settings.url_prefix}  (Ctrl-C stops it)")
 
     stop_requested = catch_stop_signals()
     try:

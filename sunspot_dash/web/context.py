@@ -1,4 +1,4 @@
-"""The context of a request: the workspace, its ledger and its catalogue."""
+"""The context of a request: the workspace, its ledger, its catalogue, and the path prefix."""
 
 from __future__ import annotations
 
@@ -15,14 +15,20 @@ NAME = "sunspot"
 
 @dataclass(frozen=True)
 class Context:
-    """Workspace, ledger and catalogue of an app."""
+    """Workspace, ledger and catalogue of an app, and the path under which browsers reach it."""
 
     workspace: Workspace
     ledger: Ledger
     catalogue: Catalogue
+    prefix: str = "/"
 
 
 def current_context() -> Context:
     """Return the context of the app that handles this request."""
     found: Context = current_app.extensions[NAME]
     return found
+
+
+def url(path: str) -> str:
+    """Return the address of a path of the dashboard, such as /media/..., for a browser."""
+    return current_context().prefix + path.removeprefix("/")

@@ -68,6 +68,7 @@ def _listening(app: Dash, host: str, port: int) -> Any:
                 connection_limit=CONNECTIONS,
                 asyncore_use_poll=True,  # select() supports at most 1024 files
                 ident=None,
+                clear_untrusted_proxy_headers=False,  # web/front.py needs to see them
             )
         except OSError as error:
             if time.monotonic() > until:

@@ -50,7 +50,8 @@ def test_every_figure_of_every_page_has_the_options(filled):
 @pytest.mark.parametrize("move", [True, False])
 def test_the_only_callback_that_changes_the_options_keeps_them(filled, move):
     app = create_app(filled, refresh=False)
-    app._setup_server()
+    with app.server.app_context():
+        app._setup_server()
     outputs = [name for name in app.callback_map if ".config" in name]
     assert len(outputs) == 1 and "dataset-view.config" in outputs[0]
     assert NOTHING_SENT.items() <= movable(move)[0].items()

@@ -16,6 +16,7 @@ from jobs.follow import follow
 from jobs.job import FAILED
 from jobs.recovery import open_ledger
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.web.callbacks import WRONG_VALUE
 from sunspot_dash.web.components.feedback import note, problem
 from sunspot_dash.workspace import Workspace
 
@@ -39,7 +40,13 @@ def register_submission(
     button, nonce, message, cancel = ids
 
     def start(set_progress: Callable[[Any], None], clicked: str | None, *values: Any) -> Any:
-        return submit_and_follow(root, kind, params_of(*values), set_progress) if clicked else no_update
+        if not clicked:
+            return no_update
+        try:
+            params = params_of(*values)
+        except WRONG_VALUE:
+            return problem("The form contains a value that the page does not send: reload the page.")
+        return submit_and_follow(root, kind, params, set_progress)
 
     app.clientside_callback(
         ClientsideFunction("sunspot", "nonce"),
