@@ -18,7 +18,7 @@
       note.append(anchor);
     }
     document.body.prepend(note);
-    document.querySelectorAll("._dash-loading").forEach((loading) => loading.remove());
+    document.querySelectorAll("._dash-loading").forEach((loading) => { loading.hidden = true; }); // React removes it
   });
 
   // The folder of this page, without the name of one of the dashboard's own pages.
@@ -35,7 +35,8 @@
     else
       say(`The dashboard cannot load its file ${file}. Reload the page; if this stays, the proxy in between does not pass on every path below ${prefix}.`);
   };
-  if (!isUnder(prefix)) say(`The dashboard is set up for the path ${prefix} (SUNSPOT_URL_PREFIX), not for ${location.pathname}.`, prefix);
+  const misplaced = !isUnder(prefix);
+  if (misplaced) say(`The dashboard is set up for the path ${prefix} (SUNSPOT_URL_PREFIX), not for ${location.pathname}.`, prefix);
 
   window.addEventListener("error", (event) => {
     if (event.target.tagName === "SCRIPT" || event.target.tagName === "LINK") missing(event.target.src || event.target.href);
@@ -49,7 +50,7 @@
     const answer = await plainFetch(...request);
     const address = String(request[0].url || request[0]);
     if (answer.ok && refused && address.includes("_dash-update-component")) { refused = false; document.getElementById("sunspot-problem")?.remove(); }
-    if (answer.ok || !address.includes("/_dash-")) return answer;
+    if (answer.ok || misplaced || !address.includes("/_dash-")) return answer;
     const { reason } = await answer.clone().json().catch(() => ({}));
     if (reason) { refused = true; say(reason); }
     else if (answer.status === 404) missing(address);
