@@ -7,6 +7,6 @@ window.dashAgGridComponentFunctions = Object.assign(window.dashAgGridComponentFu
   // Thumbnail of a drawing; the name is in another cell of the row.
   Thumbnail: (props) =>
     props.data
-      ? React.createElement("img", { src: `/media/${props.data.key}/thumb?v=${props.data.modified}`, alt: "", loading: "lazy", className: "thumbnail" })
+      ? React.createElement("img", { src: sunspot.url(`/media/${props.data.key}/thumb?v=${props.data.modified}`), alt: "", loading: "lazy", className: "thumbnail" })
       : null,
 });

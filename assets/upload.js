@@ -83,7 +83,7 @@
     const token = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join("-");
     // A name that is not valid Unicode cannot be encoded; the server gives such a file another name.
     const name = encodeURIComponent(item.file.name.replace(/\p{Surrogate}/gu, "\ufffd"));
-    request.open("PUT", `/upload/${item.zone.dataset.role}?name=${name}&token=${token}`);
+    request.open("PUT", sunspot.url(`/upload/${item.zone.dataset.role}?name=${name}&token=${token}`));
     request.setRequestHeader("X-Sunspot", "upload");
     request.upload.onprogress = (event) => { item.bar.value = event.loaded / event.total; };
     request.upload.onload = () => check(item, request, token);
@@ -108,7 +108,7 @@
     item.state.textContent = "checking";
     const look = () => {
       if (item.request !== request) return; // it has ended
-      fetch(`/upload-progress/${token}`).then((answer) => answer.json()).then(({ done, of }) => {
+      fetch(sunspot.url(`/upload-progress/${token}`)).then((answer) => answer.json()).then(({ done, of }) => {
         if (item.request !== request) return;
         if (of) {
           item.bar.value = done / of;

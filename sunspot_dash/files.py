@@ -152,6 +152,14 @@ def atomic_write_text(path: Path, content: str) -> None:
     atomic_write_bytes(path, content.encode("utf-8"))
 
 
+def is_there(path: Path, folder: bool = False) -> bool:
+    """Return whether there is such a file or folder; nothing has a name that the system does not allow."""
+    try:
+        return path.is_dir() if folder else path.is_file()
+    except OSError:  # too long, or below a folder that may not be searched
+        return False
+
+
 def leads_outside(path: Path) -> bool:
     """Whether a path is a symbolic link to a target outside its own folder, or to itself."""
     try:

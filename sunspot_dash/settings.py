@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sunspot_dash.errors import ParameterError
+
+Network = IPv4Network | IPv6Network
 
 
 class Limits(BaseModel):
@@ -30,17 +38,89 @@ class Limits(BaseModel):
 LIMITS = Limits()
 
 
+PREFIX = re.compile(r"/(?:[A-Za-z0-9._~@%+:-]+/)*")
+UNIX = "unix"  # stands for a proxy that connects through a Unix socket
+
+
 class WebSettings(BaseSettings):
-    """Access to the dashboard, from the environment variables `SUNSPOT_PASSWORD` and `SUNSPOT_HOST_NAMES`."""
+    """The dashboard, from the environment variables `SUNSPOT_PASSWORD`, `SUNSPOT_HOST_NAMES`, ..."""
 
     model_config = SettingsConfigDict(frozen=True, env_prefix="SUNSPOT_")
 
+    workspace: str = Field(
+        "", description="folder of the workspace, for gunicorn and as default of `--workspace`; unset: `data`"
+    )
     password: str = Field(
-        "", description="required from every browser; without one, the server listens on localhost only"
+        "",
+        description="required from every browser; without one, only clients on the same machine are served",
     )
     host_names: str = Field(
         "", description="host names of the dashboard as used in browsers, separated by commas"
     )
+    url_prefix: str = Field(
+        "",
+        description="path under which browsers reach the dashboard if a proxy serves it below its root, such as "
+        "`/user/ana/proxy/8050/`; the proxy may remove it or pass it on",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="addresses and networks of the proxies whose forwarding headers (`X-Forwarded-For`, `-Host`, "
+        f"`-Proto`, `-Prefix`, `Forwarded`) count, separated by commas; `{UNIX}` for a Unix socket",
+    )
+
+    @classmethod
+    def read(cls, **given: Any) -> WebSettings:
+        """Return the settings from the environment; values that are given and not empty replace them.
+
+        Raises:
+            ParameterError: a setting is not valid.
+        """
+        try:
+            return cls(**{name: value for name, value in given.items() if value})
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = f"{cls.model_config['env_prefix']}{first['loc'][0]}".upper()
+            raise ParameterError(f"{name} {first['msg'].removeprefix('Value error, ')}") from error
+
+    @field_validator("url_prefix")
+    @classmethod
+    def _path(cls, value: str) -> str:
+        """Return the prefix with a slash at both ends."""
+        path = f"/{value.strip().strip('/')}/".replace("//", "/")
+        if "://" in value or not PREFIX.fullmatch(path) or {"..", "."} & set(path.split("/")):
+            raise ValueError(
+                f"was '{value}': use the path in the address bar of a browser, such as /sunspots/"
+            )
+        return path
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks_only(cls, value: str) -> str:
+        for part in listed(value):
+            try:
+                if part != UNIX:
+                    ip_network(part)
+            except ValueError as error:
+                raise ValueError(
+                    f"was '{value}': '{part}' is not an address such as 127.0.0.1 or a network such as 10.0.0.0/8"
+                ) from error
+        return value
+
+    @property
+    def networks(self) -> list[Network]:
+        """The networks of the trusted proxies."""
+        return [ip_network(part) for part in listed(self.trusted_proxies) if part != UNIX]
+
+    @property
+    def names(self) -> list[str]:
+        """The host names as used in browsers, in lower case, without brackets and ports."""
+        names = [name.lower() for name in listed(self.host_names)]
+        return [re.sub(r"^\[(.*)\](:\d+)?$|^([^:]+):\d+$", r"\1\3", name) for name in names]
+
+
+def listed(text: str) -> list[str]:
+    """Return the parts of a list separated by commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 class QueueSettings(BaseSettings):

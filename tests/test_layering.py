@@ -40,7 +40,7 @@ ARROWS = {
     "domain.activity": BASE | {"domain.drawing", "domain.scoring", "domain.spots", "domain.sun"},
     "io": BASE | FILES | {DOMAIN},
     "ml": BASE | FILES | {DOMAIN, "io", "eta"},
-    "ml.config": BASE | {DOMAIN},
+    "ml.config": BASE | {DOMAIN, "file_names"},
     "synthetic": BASE | FILES | {DOMAIN, "io"},
     "services.dataset": COMPUTES | {"eta", "ml.config"},
     "services.catalogue": COMPUTES | {"services.dataset"},

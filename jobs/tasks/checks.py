@@ -8,6 +8,7 @@ from pathlib import Path
 from jobs.tasks.context import Params
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.file_names import check_model_name
+from sunspot_dash.files import is_there
 from sunspot_dash.ml.config import STARTING_WEIGHTS
 from sunspot_dash.workspace import EVERYTHING, Workspace
 
@@ -30,8 +31,9 @@ def check_infer(values: Params, workspace: Workspace) -> Params:
     from sunspot_dash.services.dataset.archives import archive_drawings
     from sunspot_dash.services.dataset.inventory import check_names, holdings
     from sunspot_dash.services.dataset.orientation import check_preset
+    from sunspot_dash.services.models.known import check_model
 
-    workspace.find_model(values["model"])
+    check_model(workspace.find_model(values["model"]))
     check_preset(values["orientation"])
     if values["drawings"]:
         files = [_existing(workspace, path, "drawings") for path in values["drawings"]]
@@ -58,7 +60,9 @@ def check_infer(values: Params, workspace: Workspace) -> Params:
 
 
 def check_evaluate(values: Params, workspace: Workspace) -> Params:
-    workspace.find_model(values["model"])
+    from sunspot_dash.services.models.known import check_model
+
+    check_model(workspace.find_model(values["model"]))
     return _labelled(values, workspace)
 
 
@@ -95,7 +99,7 @@ def _labelled(values: Params, workspace: Workspace) -> Params:
 def _existing(workspace: Workspace, value: str, name: str, folder: bool = False) -> str:
     """Return a path found in the workspace or, failing that, in the current folder."""
     for path in (workspace.root / value, Path(value).absolute()):
-        if path.is_dir() if folder else path.is_file():
+        if is_there(path, folder):
             if not os.access(path, os.R_OK):
                 raise ParameterError(f"{name}: {path} cannot be read: change its permissions")
             return portable(workspace, path)

@@ -11,9 +11,16 @@ import typer
 from pydantic import BaseModel
 
 from sunspot_dash.ml.config import help_text
+from sunspot_dash.settings import WebSettings
 
 WorkspaceOption = Annotated[
-    Path, typer.Option("--workspace", help="folder of the workspace", show_default=False)
+    Path,
+    typer.Option(
+        "--workspace",
+        help="folder of the workspace",
+        envvar=f"{WebSettings.model_config['env_prefix']}WORKSPACE",
+        show_default=False,
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
 

@@ -22,6 +22,19 @@ def serve(
     host_name: Annotated[
         list[str], typer.Option(help="host name under which browsers reach the dashboard; may be repeated")
     ] = [],  # noqa: B006
+    url_prefix: Annotated[
+        str,
+        typer.Option(
+            help="path under which browsers reach the dashboard behind a proxy; default: SUNSPOT_URL_PREFIX"
+        ),
+    ] = "",
+    trusted_proxy: Annotated[
+        list[str],
+        typer.Option(
+            help="address or network of a proxy whose forwarding headers count; may be repeated; default: "
+            "SUNSPOT_TRUSTED_PROXIES"
+        ),
+    ] = [],  # noqa: B006
     worker: Annotated[bool, typer.Option(help="also start a worker for the queue")] = True,
     demo: Annotated[bool, typer.Option(help="add synthetic drawings to an empty workspace")] = True,
     workspace: WorkspaceOption = DEFAULT_ROOT,
@@ -42,7 +55,8 @@ def serve(
     from sunspot_dash.web.server import serve_app
 
     space = Workspace(workspace).create()
-    settings = WebSettings()
+    settings = WebSettings.read(url_prefix=url_prefix, trusted_proxies=",".join(trusted_proxy))
+    names = ",".join([settings.host_names, *host_name])
     patience = Patience(QueueSettings().queue_patience, partial(say, err=True), lambda: stop_requested(0))
     try:
         open_ledger(space, patience=patience)
@@ -51,7 +65,7 @@ def serve(
             raise
         stopped()
         return
-    app = create_app(space, host_name, settings=settings)
+    app = create_app(space, settings=settings.model_copy(update={"host_names": names}))
     running: list[BackgroundWorker | BackgroundDemo] = []
 
     def ready() -> None:
@@ -59,7 +73,7 @@ def serve(
             running.append(BackgroundWorker(space))
         if demo and is_unused(space):
             running.append(BackgroundDemo(space, partial(say, err=True)))
-        say(f"the dashboard is at http://{host}:{port}  (Ctrl-C stops it)")
+        say(f"the dashboard is at http://{host}:{port}{settings.url_prefix}  (Ctrl-C stops it)")
 
     try:
         serve_app(app, host, port, settings.password, ready, stop_requested)

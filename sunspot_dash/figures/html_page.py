@@ -11,6 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from sunspot_dash.figures.theme import graph_config
+
 TEMPLATE = "page.html"  # beside this module
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -73,6 +75,6 @@ def _figure(section: Section, number: int) -> Markup | None:
             include_mathjax=False,
             div_id=f"figure-{number}",
             default_height=f"{section.height_px}px",
-            config={"displaylogo": False, "responsive": True},
+            config=graph_config(responsive=True),
         )
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import plotly.graph_objects as go
 
 # Okabe and Ito's palette, which colour-blind readers can distinguish.
@@ -14,6 +16,14 @@ SCALES = {
 BUTTONS = ["zoom", "pan", "select", "lasso", "zoomin", "zoomout", "autoscale", "resetscale", "toimage"]
 NO_RESULTS = "No dated drawing has results yet: run a model on the Inference page"
 NO_MATCH = "Nothing matches the filter: choose another period, position or model"
+
+
+def graph_config(**more: Any) -> dict[str, Any]:
+    """Return the options of every figure, on a page or in the report, with `more`.
+
+    Without them plotly.js shows its logo, which links to its maker, and "Share chart...", which uploads the data.
+    """
+    return {"displaylogo": False, "showSendToCloud": False, "plotlyServerURL": "", **more}
 
 
 def style(figure: go.Figure, theme: str) -> go.Figure:

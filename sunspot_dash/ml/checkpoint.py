@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from pydantic import ValidationError
 from torch import nn
 
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import ModelError
 from sunspot_dash.files import atomic_write
-from sunspot_dash.ml.config import ModelCard
+from sunspot_dash.ml.config import ModelCard, explain, read_card
 from sunspot_dash.ml.model import build_model
 
 FORMAT = 2
@@ -54,7 +55,8 @@ def read_weights(path: Path) -> dict[str, Any]:
     """Read a weights file: format, encoder, radius, state (float32 tensors), second_look (the candidate classifier).
 
     Raises:
-        ModelError: the file is missing, is not a weights file, or contains more than tensors and plain values.
+        ModelError: the file is missing, is not a weights file, contains more than tensors and plain values, or has
+            weights or sizes that no training could have produced.
     """
     if not path.is_file():
         raise ModelError(f"model file '{path}' not found")
@@ -63,6 +65,7 @@ def read_weights(path: Path) -> dict[str, Any]:
             f"'{path.name}' is not a model file of this program (no archive header, or truncated)"
         )
     try:
+        _check_sizes(path)
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
         raise ModelError(
@@ -71,33 +74,85 @@ def read_weights(path: Path) -> dict[str, Any]:
         ) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT or "state" not in content:
         raise ModelError(f"'{path.name}' is not a model of format {FORMAT}: train it again with this program")
-    content["state"] = {
-        name: value.float() if value.is_floating_point() else value
-        for name, value in content["state"].items()
-    }
+    try:
+        ModelCard(name="model", encoder=content.get("encoder"), radius=content.get("radius"))
+        content["state"] = _finite_weights(content["state"])
+    except ValidationError as error:
+        raise ModelError(f"'{path.name}' is damaged: {explain(error, ModelCard)}") from error
+    except ValueError as error:
+        raise ModelError(f"'{path.name}' is damaged: {error}. Restore it or train it again") from error
     content["second_look"] = _tree_ensemble(content.get("second_look"), path.name)
     return content
 
 
-def _tree_ensemble(arrays: dict[str, torch.Tensor] | None, name: str) -> TreeEnsemble | None:
+def _check_sizes(path: Path) -> None:
+    """Reject an archive whose entries unpack to more than the file itself holds.
+
+    Raises:
+        ValueError: an entry is compressed; torch writes none.
+    """
+    with zipfile.ZipFile(path) as archive:
+        if any(entry.file_size > entry.compress_size for entry in archive.infolist()):
+            raise ValueError("compressed entries")
+
+
+def _finite_weights(state: Any) -> dict[str, torch.Tensor]:
+    """Return the weights in full precision.
+
+    Raises:
+        ValueError: they are not finite tensors that the file contains in full.
+    """
+    if not isinstance(state, dict) or not all(isinstance(name, str) for name in state):
+        raise ValueError("its weights are not a table of tensors")
+    for name, value in state.items():
+        if not isinstance(value, torch.Tensor) or not _is_whole(value):
+            raise ValueError(f"'{name[:100]}' is not a tensor that the file contains in full")
+        if not torch.isfinite(value).all():
+            raise ValueError(f"'{name[:100]}' has weights that are not finite")
+    return {name: value.float() if value.is_floating_point() else value for name, value in state.items()}
+
+
+def _is_whole(value: torch.Tensor) -> bool:
+    """Whether every element of a tensor is stored: a few bytes can pretend to be a tensor of any size."""
+    if (
+        value.layout != torch.strided
+        or value.device.type != "cpu"
+        or value.is_quantized
+        or value.is_complex()
+    ):
+        return False
+    return value.numel() * value.element_size() <= value.untyped_storage().nbytes()
+
+
+def _tree_ensemble(arrays: Any, name: str) -> TreeEnsemble | None:
+    if arrays is None:
+        return None
     try:
-        return TreeEnsemble(**{key: value.numpy() for key, value in arrays.items()}) if arrays else None
+        if not isinstance(arrays, dict) or not all(_is_whole(value) for value in arrays.values()):
+            raise ValueError("an array of the tree ensemble is incomplete")
+        return TreeEnsemble(**{key: value.numpy() for key, value in arrays.items()})
     except (AttributeError, TypeError, ValueError, IndexError) as error:
         raise ModelError(f"the candidate classifier in '{name}' is damaged: {error}") from error
 
 
 def load_model(path: Path) -> Model:
-    """Load a model and its card (rebuilt from the weights file if the card is missing)."""
+    """Load a model and its card (rebuilt from the weights file if the card is missing).
+
+    Raises:
+        ModelError: the weights or the card are missing, damaged, or do not belong together.
+    """
+    card = read_card(path)
     content = read_weights(path)
+    trained = {key: content[key] for key in ("encoder", "radius")}
+    card = card or ModelCard(name=path.stem, **trained)
+    for key, value in trained.items():
+        if getattr(card, key) != value:
+            raise ModelError(
+                f"the card '{path.with_suffix('.json').name}' says {key} {getattr(card, key)}, but the weights in "
+                f"'{path.name}' have {key} {value}: restore the card that belongs to them, or delete it"
+            )
     model = build_model(content["encoder"])
     copy_weights(model, content["state"], path.name)
-    card_path = path.with_suffix(".json")
-    try:
-        card = ModelCard.model_validate_json(card_path.read_bytes())
-    except FileNotFoundError:
-        card = ModelCard(name=path.stem, encoder=content["encoder"], radius=content["radius"])
-    except ValueError as error:
-        raise ModelError(f"the card '{card_path.name}' is damaged: {error}") from error
     return Model(model.eval(), content["second_look"], card)
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from math import isfinite
+from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from sunspot_dash.errors import ModelError, ParameterError
+from sunspot_dash.file_names import check_model_name
 
 # Encoder stages in use: deeper ones took 70 % of the weights and found no more spots.
 ENCODER_DEPTH = 4
@@ -17,6 +22,20 @@ ENCODERS = ("resnet18", "resnet34", "resnet50", "efficientnet-b0", "mobilenet_v2
 # Candidates below the floor are discarded; between floor and threshold they are stored but not counted.
 FLOOR = 0.10
 DEFAULT_THRESHOLD = 0.40
+LEAST_FLOOR = 0.01  # below it a drawing has more candidates than ink
+LEAST_RADIUS, LARGEST_RADIUS = 128, 2048
+MAX_CARD_BYTES = 16 * 2**20  # the names of 100 000 drawings
+
+
+def known_encoder(name: str) -> str:
+    """Return the name of an encoder.
+
+    Raises:
+        ValueError: there is no such encoder.
+    """
+    if name not in ENCODERS:
+        raise ValueError(f"unknown encoder '{name}': use one of {', '.join(ENCODERS)}")
+    return name
 
 
 class TrainConfig(BaseModel):
@@ -42,7 +61,9 @@ class TrainConfig(BaseModel):
     encoder_weights: str = Field(
         "auto", description="'auto' (the shipped model where it fits), 'none', 'imagenet' or a .pth file"
     )
-    radius: int = Field(896, ge=128, le=2048, description="radius of the disk at the model's scale, px")
+    radius: int = Field(
+        896, ge=LEAST_RADIUS, le=LARGEST_RADIUS, description="radius of the disk at the model's scale, px"
+    )
     seed: int = Field(0, ge=0, le=2**31 - 1, description="random seed; reproduces a training exactly on CPU")
     validation_share: float = Field(
         0.15,
@@ -72,9 +93,7 @@ class TrainConfig(BaseModel):
     @field_validator("encoder")
     @classmethod
     def _known_encoder(cls, value: str) -> str:
-        if value not in ENCODERS:
-            raise ValueError(f"unknown encoder '{value}': use one of {', '.join(ENCODERS)}")
-        return value
+        return known_encoder(value)
 
 
 class InferConfig(BaseModel):
@@ -98,13 +117,13 @@ class InferConfig(BaseModel):
 class ModelCard(BaseModel):
     """Metadata of a trained model; a JSON file beside its weights."""
 
-    model_config = ConfigDict(protected_namespaces=(), extra="allow")
+    model_config = ConfigDict(protected_namespaces=(), extra="allow", allow_inf_nan=False)
 
-    name: str
+    name: str = Field(max_length=64)
     encoder: str
-    radius: int
-    threshold: float = DEFAULT_THRESHOLD
-    floor: float = FLOOR
+    radius: int = Field(ge=LEAST_RADIUS, le=LARGEST_RADIUS)
+    threshold: float = Field(DEFAULT_THRESHOLD, gt=0, le=1)
+    floor: float = Field(FLOOR, ge=LEAST_FLOOR, le=1)
     parameters: dict[str, Any] = {}
     data_hash: str = ""
     split: dict[str, list[str]] = {}
@@ -113,6 +132,66 @@ class ModelCard(BaseModel):
     weights_sha256: str = ""
     trained_on: str = ""
     terms: str = ""
+
+    @field_validator("name")
+    @classmethod
+    def _names_a_folder(cls, value: str) -> str:
+        try:
+            return check_model_name(value)
+        except ParameterError as error:
+            raise ValueError(str(error)) from error
+
+    @field_validator("encoder")
+    @classmethod
+    def _known_encoder(cls, value: str) -> str:
+        return known_encoder(value)
+
+    @field_validator("*")
+    @classmethod
+    def _finite(cls, value: Any) -> Any:
+        """Reject numbers that are not finite, however deep: pages and exports could not write them as JSON."""
+        if isinstance(value, float) and not isfinite(value):
+            raise ValueError("expected finite numbers only")
+        if isinstance(value, dict | list):
+            for part in value.values() if isinstance(value, dict) else value:
+                cls._finite(part)
+        return value
+
+    @model_validator(mode="after")
+    def _floor_below_threshold(self) -> ModelCard:
+        if self.threshold < self.floor:
+            raise ValueError(
+                f"the threshold {self.threshold:g} is below the floor {self.floor:g}, under which nothing is stored"
+            )
+        self._finite(self.model_extra or {})
+        return self
+
+
+def read_card(weights: Path) -> ModelCard | None:
+    """Return the card of a weights file, None if it has none.
+
+    Raises:
+        ModelError: the card cannot be read, is damaged, or contains a value out of range.
+    """
+    path = weights.with_suffix(".json")
+    try:
+        if path.stat().st_size > MAX_CARD_BYTES:
+            raise ModelError(f"the card '{path.name}' is damaged: it has more than {MAX_CARD_BYTES >> 20} MB")
+        return ModelCard.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ModelError(
+            f"the card '{path.name}' cannot be read ({error.strerror}): check the file"
+        ) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        fault = _fault(first, ModelCard) if where else first["msg"].removeprefix("Value error, ")
+        raise ModelError(
+            f"the card '{path.name}' is damaged: {f'{where} {fault}'.strip()[:300]}. Restore it, or delete it to use "
+            "the default threshold"
+        ) from error
 
 
 PLAIN_MESSAGES = {

@@ -13,7 +13,7 @@ from pathlib import Path
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.files import file_sha256
-from sunspot_dash.ml.config import ModelCard
+from sunspot_dash.ml.config import read_card
 from sunspot_dash.workspace import Workspace, pretrained_dir
 
 MIN_FREE_GB = 2.0
@@ -85,21 +85,19 @@ def _workspace(workspace: Workspace) -> list[Finding]:
 
 
 def _model(weights: Path) -> Finding:
-    """Compare the hash of a model's weights with its card."""
-    card_path = weights.with_suffix(".json")
+    """Check a model's weights and card, and that they belong together."""
+    from sunspot_dash.ml.checkpoint import read_weights
+
     try:
-        card = ModelCard.model_validate_json(card_path.read_bytes())
-    except FileNotFoundError:
-        return Finding(False, f"model {weights.stem}", f"its card {card_path.name} is missing")
-    except ValueError as error:
-        return Finding(False, f"model {weights.stem}", f"its card is damaged: {error}")
-    except OSError as error:
-        return Finding(False, f"model {weights.stem}", f"its card cannot be read ({error.strerror})")
-    try:
+        card = read_card(weights)
+        if card is None:
+            missing = weights.with_suffix(".json").name
+            return Finding(False, f"model {weights.stem}", f"its card {missing} is missing")
         same = file_sha256(weights) == card.weights_sha256
-        size = weights.stat().st_size / 1e6
-    except OSError as error:
-        return Finding(False, f"model {weights.stem}", f"it cannot be read ({error.strerror})")
+        read_weights(weights)
+    except (SunspotError, OSError) as error:
+        return Finding(False, f"model {weights.stem}", str(error))
+    size = weights.stat().st_size / 1e6
     return Finding(
         same,
         f"model {weights.stem}",

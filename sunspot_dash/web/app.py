@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import atexit
-import importlib
-import select
-import subprocess
-import sys
-from collections.abc import Sequence
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import dash
 import flask_bootstrap
 from dash import Dash, DiskcacheManager
 from flask import Flask, Response, jsonify, request, send_from_directory
+from markupsafe import escape
 from multiprocess.util import Finalize
 
 from jobs.liveness import Watch
@@ -22,29 +19,35 @@ from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.settings import LIMITS, QueueSettings, WebSettings
 from sunspot_dash.web import early, faults, media, security, shell, uploads
 from sunspot_dash.web.cache import CallbackCache
+from sunspot_dash.web.callbacks import guard_callbacks
 from sunspot_dash.web.components.submission import end_followers
 from sunspot_dash.web.context import NAME, Context
+from sunspot_dash.web.front import Front
+from sunspot_dash.web.guesses import Guesses
+from sunspot_dash.web.indexing import keep_indexed
 from sunspot_dash.web.pages import dataset, explore, inference, jobs, overview, train
 from sunspot_dash.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "assets"
 VENDOR = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
-FIRST_INDEX_SECONDS = 3.0
-LOCAL_NAMES = ["127.0.0.1", "localhost", "::1"]
 DAY_SECONDS = 86400
 # Prefix of a path -> how long a browser may cache it without revalidation.
 CACHE_SECONDS = {
     "/assets/": 365 * DAY_SECONDS,
     "/_dash-component-suites/": 3600,
     "/_favicon.ico": DAY_SECONDS,
+    "/favicon.ico": DAY_SECONDS,
 }
+LOADING = Path(__file__).with_name("loading.js").read_text("utf-8")
 INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>
+<meta name="sunspot" data-prefix="{prefix}" data-pages="{pages}">
+<script>{loading}</script>
 {%metas%}
 <title>{%title%}</title>
-<script src="/assets/theme.js"></script>
+<script src="{theme}"></script>
 {%favicon%}
 {%css%}
 </head>
@@ -55,24 +58,22 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-def create_app(
-    workspace: Workspace,
-    host_names: Sequence[str] = (),
-    refresh: bool = True,
-    settings: WebSettings | None = None,
-) -> Dash:
+def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings | None = None) -> Dash:
     """Return the app of a workspace.
 
     Args:
-        host_names: host names it answers to, in addition to localhost and those in the settings.
-        refresh: keep the index up to date in a separate process.
+        refresh: keep the index up to date in a separate process, one for all server processes of the workspace.
         settings: read from the environment if None.
+
+    Raises:
+        ParameterError: a setting is not valid.
     """
-    settings = settings or WebSettings()
+    settings = settings or WebSettings.read()
+    prefix = settings.url_prefix or "/"
     ledger = open_ledger(workspace)
     cache = CallbackCache(workspace.queue / "cache")
     server = Flask("sunspot_dash")
-    server.extensions[NAME] = Context(workspace, ledger, Catalogue(workspace))
+    server.extensions[NAME] = Context(workspace, ledger, Catalogue(workspace), prefix)
     app = Dash(
         "sunspot_dash",
         server=server,  # type: ignore[arg-type]
@@ -80,9 +81,12 @@ def create_app(
         assets_ignore=r"theme\.js",
         use_pages=True,
         pages_folder="",
-        external_stylesheets=["/vendor/css/bootstrap.min.css"],
+        # Front removes the prefix from the path of every request.
+        requests_pathname_prefix=prefix,
+        routes_pathname_prefix="/",
+        external_stylesheets=[f"{prefix}vendor/css/bootstrap.min.css"],
         background_callback_manager=DiskcacheManager(cache),
-        index_string=INDEX.replace("theme.js", f"theme.js?m={(ASSETS / 'theme.js').stat().st_mtime}"),
+        index_string=_index(prefix),
         title="Sunspot Dashboard",
         update_title="",  # keeps the title of the tab from flickering at every tick
         enable_mcp=False,
@@ -107,13 +111,36 @@ def create_app(
     uploads.register(server)
     faults.register(server)
     _routes(server, workspace)
-    names = [name.strip().lower() for name in (*host_names, *settings.host_names.split(",")) if name.strip()]
-    security.guard(server, settings.password, [*LOCAL_NAMES, *names], app.csp_hashes)
+    server.add_url_rule("/favicon.ico", "favicon", server.view_functions["/_favicon.ico"])
+    guard_callbacks(app)
+    hashes = [_hash_of(LOADING)]
+    guesses = Guesses(workspace.queue / "guesses.sqlite")
+    security.guard(server, settings, guesses, lambda: [*hashes, *app.csp_hashes()])
     early.register(server, {uploads.NAME: LIMITS.max_upload_bytes}, {uploads.NAME: uploads.refused})
+    server.wsgi_app = Front(server.wsgi_app, settings)  # type: ignore[method-assign]
     Finalize(None, end_followers, exitpriority=0)  # before multiprocess waits for them
     if refresh:
-        _start_indexing(workspace)
+        keep_indexed(workspace)
     return app
+
+
+def _index(prefix: str) -> str:
+    """Return the HTML around every page, for `Dash` to fill."""
+    values = {
+        "prefix": escape(prefix),
+        "pages": " ".join(path.strip("/") for path, _ in shell.PAGES),
+        "loading": LOADING,
+        "theme": f"{prefix}assets/theme.js?m={(ASSETS / 'theme.js').stat().st_mtime}",
+    }
+    html = INDEX
+    for name, value in values.items():
+        html = html.replace(f"{{{name}}}", str(value))
+    return html
+
+
+def _hash_of(script: str) -> str:
+    """Return the hash by which the content security policy allows an inline script."""
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
 def _routes(server: Flask, workspace: Workspace) -> None:
@@ -126,7 +153,8 @@ def _routes(server: Flask, workspace: Workspace) -> None:
         seconds = next((kept for prefix, kept in CACHE_SECONDS.items() if request.path.startswith(prefix)), 0)
         cache = response.cache_control
         # An asset is cached only if its URL contains its modification time.
-        if seconds and not cache.max_age and (request.args or not request.path.startswith("/assets/")):
+        kept = seconds and response.status_code == 200 and response.mimetype != "text/html"
+        if kept and not cache.max_age and (request.args or not request.path.startswith("/assets/")):
             cache.no_cache, cache.max_age = None, seconds
         return response
 
@@ -136,18 +164,3 @@ def _routes(server: Flask, workspace: Workspace) -> None:
         lease = QueueSettings().queue_lease
         workers = Watch(workspace, context.ledger.signs, lease).workers()
         return jsonify(status="ok", workers=len(workers), jobs=len(context.ledger.live()))
-
-
-def _start_indexing(workspace: Workspace) -> None:
-    """Keep the index up to date in a separate process, which ends when this one ends for any reason."""
-    command = [sys.executable, "-m", "sunspot_dash.services.catalogue.watch", str(workspace.root.resolve())]
-    indexer = subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-    )
-    # Plotly uses a pandas that it finds imported, and fails on one that another thread is still importing: import it
-    # before the first request, while the indexer starts.
-    importlib.import_module("pandas")
-    # Wait briefly, so that the first page shows a small archive at once; a large one appears later.
-    assert indexer.stdout is not None
-    select.select([indexer.stdout], [], [], FIRST_INDEX_SECONDS)
-    atexit.register(indexer.terminate)

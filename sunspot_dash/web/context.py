@@ -1,4 +1,4 @@
-"""The context of a request: the workspace, its ledger, its catalogue and its readers."""
+"""The context of a request: the workspace, its ledger, catalogue and readers, and the path prefix."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ NAME = "sunspot"
 
 @dataclass(frozen=True)
 class Context:
-    """Workspace, ledger, catalogue and reader processes of an app."""
+    """Workspace, ledger, catalogue and readers of an app, and the path under which browsers reach it."""
 
     workspace: Workspace
     ledger: Ledger
     catalogue: Catalogue
+    prefix: str = "/"
 
     @cached_property
     def readers(self) -> Readers:
@@ -39,3 +40,8 @@ def current_context() -> Context:
     """Return the context of the app that handles this request."""
     found: Context = current_app.extensions[NAME]
     return found
+
+
+def url(path: str) -> str:
+    """Return the address of a path of the dashboard, such as /media/..., for a browser."""
+    return current_context().prefix + path.removeprefix("/")

@@ -7,8 +7,6 @@ from mimetypes import guess_type
 from pathlib import Path
 
 from flask import Flask, Response, abort, request, send_file
-from markupsafe import escape
-from werkzeug.exceptions import NotFound
 
 from sunspot_dash.errors import QueueUnavailableError, SunspotError
 from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
@@ -18,19 +16,11 @@ from sunspot_dash.services.export.formats import export, file_name
 from sunspot_dash.web import pictures
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.readers.slots import RETRY_SECONDS, Busy
+from sunspot_dash.web.refusals import not_found
 
 WEEK_SECONDS = 7 * 86400
 NO_PICTURE = Path(__file__).resolve().parents[2] / "assets" / "no-picture.svg"
 RESULT_FILES = ("weights", "card", "log", "plot")
-
-MISSING = """<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Not found · Sunspot</title>
-<script src="/assets/theme.js"></script>
-<link rel="stylesheet" href="/vendor/css/bootstrap.min.css"><link rel="stylesheet" href="/assets/style.css"></head>
-<body><main class="container"><h1>Not found</h1><p>{}</p>
-<p><a href="/">Go to the Overview</a>, or go back and choose another link.</p></main></body>
-</html>"""
 
 
 def drawing(key: str, size: str) -> Response:
@@ -116,11 +106,6 @@ def job_file(number: int, what: str) -> Response:
     if not path.is_relative_to(workspace.root.resolve()) or not path.is_file():
         abort(404, f"{path.name}, made by job {number}, has been deleted")
     return send_file(path, as_attachment=True)
-
-
-def not_found(error: NotFound) -> tuple[str, int]:
-    """Return the page for an address that does not exist, for example an old link."""
-    return MISSING.format(escape(error.description or "")), 404
 
 
 def busy(error: Busy) -> Response:

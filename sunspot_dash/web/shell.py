@@ -10,7 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 from sunspot_dash.errors import QueueUnavailableError
 from sunspot_dash.web.components.feedback import LIVE, toasts
-from sunspot_dash.web.context import current_context
+from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Shell
 
 PAGES = (
@@ -27,17 +27,17 @@ TICK_MS = 1500
 def layout() -> html.Div:
     """Return the frame around the page."""
     links = [
-        dbc.NavItem(dbc.NavLink(name, href=path, active="exact" if path == "/" else "partial"))
+        dbc.NavItem(dbc.NavLink(name, href=url(path), active="exact" if path == "/" else "partial"))
         for path, name in PAGES
     ]
     bar = dbc.Navbar(
         dbc.Container(
             [
-                dbc.NavbarBrand("Sunspot Dashboard", href="/"),
+                dbc.NavbarBrand("Sunspot Dashboard", href=url("/")),
                 dbc.Nav(links, navbar=True, className="flex-row flex-wrap column-gap-2 me-auto"),
                 html.A(
                     id=Shell.QUEUE,
-                    href="/jobs",
+                    href=url("/jobs"),
                     className="badge text-bg-secondary text-decoration-none me-3",
                 ),
                 dbc.Button(

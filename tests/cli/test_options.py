@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 from sunspot_dash.cli import app
 from sunspot_dash.cli.options import help_of, options_of
 from sunspot_dash.ml.config import InferConfig, TrainConfig, range_of
+from sunspot_dash.settings import WebSettings
+from tests.command_line import run
 
 FIELDS = TrainConfig.model_fields
 
@@ -42,3 +44,18 @@ def test_a_command_receives_the_values_and_a_flag_has_no_opposite():
     assert run(own, ["--force", "--threshold", "0.5"]).stdout == "x {'threshold': 0.5, 'force': True}\n"
     assert run(own, ["--name", "y"]).stdout == "y {'threshold': None, 'force': False}\n"
     assert run(own, ["--no-force"]).exit_code == 2
+
+
+def test_the_workspace_comes_from_the_environment_unless_it_is_given(tmp_path, monkeypatch):
+    monkeypatch.setenv("SUNSPOT_WORKSPACE", str(tmp_path / "named"))
+    assert WebSettings.read().workspace == str(tmp_path / "named")  # as gunicorn reads it
+    assert str(tmp_path / "named") in run("infer").stderr
+    given = run("infer", "--workspace", tmp_path / "given").stderr
+    assert str(tmp_path / "given") in given and str(tmp_path / "named") not in given
+
+
+def test_serve_names_a_setting_that_is_not_valid(tmp_path, monkeypatch):
+    monkeypatch.setenv("SUNSPOT_TRUSTED_PROXIES", "proxy")
+    done = run("serve", "--workspace", tmp_path / "data")
+    assert done.code == 1 and done.stderr.startswith("error: SUNSPOT_TRUSTED_PROXIES was 'proxy'")
+    assert done.stderr.count("\n") == 1

@@ -16,6 +16,18 @@ SETTLED = """() => !document.querySelector('[data-dash-is-loading]') && !documen
         graph.layout.font?.color !== (document.documentElement.dataset.bsTheme === 'dark' ? '#212529' : '#dee2e6'))"""
 
 
+# The mode bar's buttons and links that would leave the page or send the data away.
+SENDING = """() => [...document.querySelectorAll('.modebar-btn')]
+    .map((button) => `${button.dataset.title || ''} ${button.getAttribute('href') || ''} ${button.dataset.attr || ''}`)
+    .filter((text) => /share|studio|cloud|produced with|plot\\.?ly/i.test(text))"""
+
+
+def sending_buttons(page: Page) -> list[str]:
+    """Return the buttons of figures that would send their data to another host; there must be buttons at all."""
+    assert page.locator(".modebar-btn[data-title]").count()
+    return page.evaluate(SENDING)
+
+
 def when_settled(page: Page) -> None:
     """Wait until a page is drawn at its size, in the colours of the theme."""
     page.wait_for_function(SETTLED)

@@ -6,7 +6,7 @@ import csv
 
 import pytest
 
-from tests.web.figures import serious_findings, when_drawn, when_settled
+from tests.web.figures import sending_buttons, serious_findings, when_drawn, when_settled
 
 # Address -> heading, and an element that exists once the page is drawn.
 PAGES = {
@@ -38,6 +38,8 @@ def test_a_page_fits_and_has_no_serious_finding_of_axe_in_any_theme_and_width(da
             button.evaluate("button => button.click()")  # without the mouse over it
         when_settled(page)
         assert serious_findings(page) == [], (width, theme)
+    if page.locator(".modebar-btn").count():
+        assert sending_buttons(page) == []
 
 
 def test_the_theme_is_switched_and_remembered(dashboard, open_page):

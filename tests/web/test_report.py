@@ -10,6 +10,7 @@ from sunspot_dash.services.analysis.references import import_reference
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.indexer import Indexer
 from sunspot_dash.services.export.formats import export_file
+from tests.web.figures import sending_buttons
 
 DRAWN = """() => [...document.querySelectorAll('.js-plotly-plot')]
     .map(figure => figure.querySelectorAll('.point, .bars path, image').length)"""
@@ -38,6 +39,7 @@ def test_every_figure_draws_without_a_network(filled, tmp_path, open_page, offli
     page.wait_for_function(f"() => ({DRAWN})().every((marks) => marks > 0)")
     drawn = page.evaluate(DRAWN)
     assert len(drawn) == 5 and all(drawn), drawn  # number, SILSO, hemispheres, butterfly, sizes
+    assert sending_buttons(page) == []
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.set_viewport_size({"width": 400, "height": 800})

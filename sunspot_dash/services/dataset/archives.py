@@ -16,7 +16,7 @@ from sunspot_dash.domain.drawing.names import UNDATED, date_and_time, is_utf8, p
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, WorkspaceError
 from sunspot_dash.eta import RemainingTime
 from sunspot_dash.file_names import MODEL_NAME
-from sunspot_dash.files import atomic_write, atomic_write_text
+from sunspot_dash.files import atomic_write, atomic_write_text, is_there
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.folders import NAME_REASON, FolderContent, list_folder
 from sunspot_dash.io.images import content_hash, image_size, page_count
@@ -305,7 +305,7 @@ def estimate_disk_space(workspace: Workspace, folder: Path) -> DiskSpace:
         ParameterError: there is no such folder, or no image in it.
     """
     folder = workspace.root / folder
-    if not folder.is_dir():
+    if not is_there(folder, folder=True):
         raise ParameterError(f"there is no folder '{folder}' on the server")
     try:
         content = drawings_in(folder)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.errors import ParameterError
-from sunspot_dash.file_names import check_model_name
+from sunspot_dash.file_names import MODEL_NAME, check_model_name
 from sunspot_dash.files import atomic_write_text
 from sunspot_dash.workspace import Workspace
 
@@ -41,7 +41,7 @@ def set_orientation(workspace: Workspace, model: str, preset: str) -> bool:
 def orientation_of(workspace: Workspace, model: str) -> str:
     """Return the name of the preset with which a model's tables were last built."""
     path = orientation_file(workspace, model)
-    name = path.read_text("utf-8").strip() if path.exists() else ""
+    name = path.read_text("utf-8").strip() if MODEL_NAME.fullmatch(model) and path.exists() else ""
     return name if name in PRESETS else "uset"
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
-
-from pydantic import ValidationError
 
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.io.results import read_result
-from sunspot_dash.ml.config import ModelCard
+from sunspot_dash.ml.config import read_card
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 
 
@@ -43,11 +39,7 @@ def provenance(catalogue: Catalogue, model: str) -> Provenance:
         except SunspotError:
             sha256 = ""
     try:
-        card = _card(workspace.find_model(model).with_suffix(".json"))
-    except (SunspotError, OSError, ValueError, ValidationError):
-        return Provenance(sha256, thresholds, "", "")
-    return Provenance(sha256, thresholds, card.trained_on, card.terms)
-
-
-def _card(path: Path) -> ModelCard:
-    return ModelCard.model_validate(json.loads(path.read_text("utf-8")))
+        card = read_card(workspace.find_model(model))
+    except SunspotError:
+        card = None
+    return Provenance(sha256, thresholds, card.trained_on if card else "", card.terms if card else "")

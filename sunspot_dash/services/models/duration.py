@@ -10,7 +10,7 @@ from statistics import median
 from sunspot_dash.domain.drawing.crop import crop_size
 from sunspot_dash.domain.labels.tiles import tiles_of
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.ml.config import ModelCard, TrainConfig
+from sunspot_dash.ml.config import TrainConfig, read_card
 from sunspot_dash.workspace import Workspace
 
 # Measured on 2 idle CPU cores: the seconds per epoch in NAME_history.json after
@@ -83,7 +83,9 @@ def _earlier_rates(workspace: Workspace, device: str, spots: Mapping[str, int]) 
 def _rate_of(workspace: Workspace, path: Path, device: str, spots: Mapping[str, int]) -> float | None:
     """Return the seconds per megapixel of one trained model, None if its files do not record it."""
     try:
-        card = ModelCard.model_validate_json(path.read_bytes())
+        card = read_card(path)
+        if card is None:
+            return None
         config = TrainConfig(**card.parameters)
         history = json.loads(workspace.model(path.stem).history.read_text("utf-8"))
         seconds = median(row["seconds"] for row in history)

@@ -7,6 +7,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import ALL, Input, dcc, html
 
+from sunspot_dash.web.context import url
 from sunspot_dash.web.ids import Shell
 
 AGAIN_MS = 1500
@@ -38,8 +39,8 @@ def note(text: str) -> dbc.Toast:
 
 
 def empty(title: str, text: str, link: str = "", href: str = "") -> html.Div:
-    """Return an empty state: what is missing, and how to begin."""
-    more = [dbc.Button(link, href=href, color="primary", className="mt-2")] if link else []
+    """Return an empty state: what is missing, and how to begin; `href` is a path of the dashboard."""
+    more = [dbc.Button(link, href=url(href), color="primary", className="mt-2")] if link else []
     return html.Div(
         [html.P(title, className="h5"), html.P(text, className="text-secondary mb-1"), *more],
         className="text-center py-5",

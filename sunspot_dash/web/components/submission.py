@@ -18,6 +18,7 @@ from jobs.link import Patience
 from jobs.recovery import open_ledger
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.settings import QueueSettings
+from sunspot_dash.web.callbacks import WRONG_VALUE
 from sunspot_dash.web.components.feedback import note, problem, waiting
 from sunspot_dash.workspace import Workspace
 
@@ -41,7 +42,13 @@ def register_submission(
     button, nonce, message, cancel = ids
 
     def start(set_progress: Callable[[Any], None], clicked: str | None, *values: Any) -> Any:
-        return submit_and_follow(root, kind, params_of(*values), set_progress) if clicked else no_update
+        if not clicked:
+            return no_update
+        try:
+            params = params_of(*values)
+        except WRONG_VALUE:
+            return problem("The form contains a value that the page does not send: reload the page.")
+        return submit_and_follow(root, kind, params, set_progress)
 
     app.clientside_callback(
         ClientsideFunction("sunspot", "nonce"),

@@ -19,7 +19,7 @@ from sunspot_dash.services.catalogue.catalogue import Summary
 from sunspot_dash.services.demo.sample_data import demo_note
 from sunspot_dash.web.components.feedback import empty, note, problem, toasts
 from sunspot_dash.web.components.jobs import status
-from sunspot_dash.web.context import current_context
+from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.demo import end_demo
 from sunspot_dash.web.ids import Overview, Shell
 
@@ -72,7 +72,7 @@ def layout(**_: str) -> html.Div:
                     dbc.Col(
                         html.A(
                             dbc.Card(dbc.CardBody([html.Strong(title), html.Div(text, className="small")])),
-                            href=link,
+                            href=url(link),
                             className="text-decoration-none text-reset",
                         ),
                         md=3,
@@ -193,7 +193,7 @@ def _series(model: str, _: str) -> Any:
             ),
             html.Div([html.Span(date) for date in dates], className="dates small"),
         ],
-        href="/explore",
+        href=url("/explore"),
         title="Explore",
         className="small-series",
     )

@@ -17,7 +17,7 @@ from sunspot_dash.services.drawing.details import DrawingDetails
 from sunspot_dash.services.drawing.images import original, page_size
 from sunspot_dash.web import pictures
 from sunspot_dash.web.components.feedback import empty, facts, note, problem
-from sunspot_dash.web.context import current_context
+from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Dataset, Shell
 from sunspot_dash.web.pages.dataset import correction_form, limb, tilt
 
@@ -56,7 +56,7 @@ def clear_message(_: str) -> None:
 
 
 def address(key: str) -> Any:
-    return "/dataset" + ("?" + urlencode({"drawing": key}) if key else "")
+    return url("/dataset") + ("?" + urlencode({"drawing": key}) if key else "")
 
 
 def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
@@ -69,7 +69,7 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
     except SunspotError as error:
         # Only this panel shows the error; the list stays usable, for example to delete the drawing.
         return empty("This drawing cannot be shown", str(error)), *nothing
-    figure = labels_figure(details.picture, details.size, details.outlines, details.circle, theme)
+    figure = labels_figure(url(details.picture), details.size, details.outlines, details.circle, theme)
     return (
         _details(details),
         figure,
@@ -97,7 +97,7 @@ def _details(details: DrawingDetails) -> list[Any]:
     if not details.crop:
         return [facts(rows)]
     description = "The disk, corrected to a circle, on a uniform background"
-    picture = html.Img(src=details.crop, alt=description, className="crop", width=928, height=928)
+    picture = html.Img(src=url(details.crop), alt=description, className="crop", width=928, height=928)
     return [
         facts(rows),
         html.Details([html.Summary("Input of the network"), picture], className="mt-2"),

@@ -6,9 +6,10 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, Patch, State
 
+from sunspot_dash.figures.theme import graph_config
 from sunspot_dash.web.ids import Dataset
 
-CONFIG: Any = {"displaylogo": False, "scrollZoom": True}
+CONFIG: Any = graph_config(scrollZoom=True)
 
 
 def movable(move: bool) -> tuple[dict[str, Any], Patch]:

@@ -9,7 +9,7 @@ from dash.exceptions import PreventUpdate
 
 from sunspot_dash.services.analysis.counts import revision
 from sunspot_dash.web.components.feedback import empty
-from sunspot_dash.web.context import current_context
+from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Explore, Shell
 from sunspot_dash.web.pages.explore import controls, counts, groups, number, sun
 from sunspot_dash.web.pages.explore.filters import FIELDS, FILTERS, Choice, in_order
@@ -80,7 +80,7 @@ def filters(values: dict[str, Any]) -> tuple[str, str, Any]:
     exports = controls.exports(choice.model, choice.period) if choice.model else []
     return (
         f"Filter: {text}." if text else "No filter: everything is shown.",
-        f"{PATH}?{choice.query()}",
+        f"{url(PATH)}?{choice.query()}",
         exports,
     )
 

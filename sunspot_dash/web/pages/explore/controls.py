@@ -10,6 +10,7 @@ from dash import html
 
 from sunspot_dash.services.export.formats import FORMATS
 from sunspot_dash.web.components.feedback import LIVE
+from sunspot_dash.web.context import url
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.filters import FIELDS, POSITION, VIEWS
 
@@ -80,7 +81,9 @@ def exports(model: str, period: tuple[str, str]) -> list[dbc.DropdownMenuItem]:
     query = urlencode({name: day for name, day in zip(("from", "to"), period, strict=True) if day})
     return [
         dbc.DropdownMenuItem(
-            f"{one.description} ({one.suffix})", href=f"/exports/{model}/{form}?{query}", external_link=True
+            f"{one.description} ({one.suffix})",
+            href=url(f"/exports/{model}/{form}?{query}"),
+            external_link=True,
         )
         for form, one in FORMATS.items()
     ]

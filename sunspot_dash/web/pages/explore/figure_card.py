@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from sunspot_dash.figures.theme import blank, text_figure
+from sunspot_dash.figures.theme import blank, graph_config, text_figure
 from sunspot_dash.web.components.feedback import LIVE
 
 
@@ -21,10 +21,8 @@ class FigureIds(NamedTuple):
 
 def figure_card(title: str, ids: FigureIds, help_text: str, height: str = "32rem", *more: Any) -> dbc.Card:
     """Return the card, with `more` between the note and the figure."""
-    config: Any = {
-        "displaylogo": False,
-        "toImageButtonOptions": {"format": "png", "filename": f"sunspot-{ids.figure}", "scale": 2},
-    }
+    image = {"format": "png", "filename": f"sunspot-{ids.figure}", "scale": 2}
+    config: Any = graph_config(toImageButtonOptions=image)
     graph = dcc.Graph(id=ids.figure, figure=blank(), config=config, style={"height": height})
     save = dbc.Button("Save as SVG", id=ids.button, outline=True, color="secondary", size="sm")
     parts = [

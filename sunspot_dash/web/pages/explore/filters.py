@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.figures.polar import COLOURED
 from sunspot_dash.figures.spot_counts import BINS
+from sunspot_dash.file_names import MODEL_NAME
 from sunspot_dash.web.ids import Explore
 
 # Query key in the URL -> id of the control.
@@ -81,7 +82,9 @@ class Choice:
         models = values.get("model") or []
         models = models if isinstance(models, list | tuple) else [models]
         return cls(
-            tuple(dict.fromkeys(name for name in models if isinstance(name, str))),
+            tuple(
+                dict.fromkeys(name for name in models if isinstance(name, str) and MODEL_NAME.fullmatch(name))
+            ),
             _one_of(BINS, values.get("bin")),
             _one_of(COLOURED, values.get("colour")),
             _one_of(EAST, values.get("east")),

@@ -11,7 +11,7 @@ from sunspot_dash.services.analysis.tracks import MOST_DRAWINGS, tracks
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.components.table import table
-from sunspot_dash.web.context import current_context
+from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Explore, Shell
 from sunspot_dash.web.pages.explore.filters import Choice
 from sunspot_dash.web.pages.explore.linked import register_drawn
@@ -90,7 +90,7 @@ def tracked(choice: Choice, theme: str) -> tuple[Any, str]:
 
 def opened(rows: list[dict[str, Any]] | None, chosen: list[str]) -> Any:
     """Return the address of the drawing on which the chosen group was largest."""
-    return f"/inference?model={chosen[0]}&drawing={rows[0]['key']}" if rows and chosen else no_update
+    return f"{url('/inference')}?model={chosen[0]}&drawing={rows[0]['key']}" if rows and chosen else no_update
 
 
 def register(app: Dash) -> None:

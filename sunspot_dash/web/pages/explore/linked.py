@@ -15,7 +15,7 @@ from dash.exceptions import PreventUpdate
 
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.catalogue.query import ALWAYS, WHOLE
-from sunspot_dash.web.context import current_context
+from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Explore, Shell
 from sunspot_dash.web.pages.explore.filters import FIELDS, FILTERS, Choice
 
@@ -54,7 +54,7 @@ def register_drawn(
 
     @wraps(draw)
     def drawn(values: dict[str, Any], _: str, theme: str) -> Any:
-        choice = Choice.read(values)
+        choice, theme = Choice.read(values), "dark" if theme == "dark" else "light"
         if choice.view != view:
             if ahead and choice.period == ALWAYS and choice.region == WHOLE:
                 Thread(target=prepare, args=(replace(choice, view=view), theme), daemon=True).start()
@@ -90,7 +90,7 @@ def register_opening(app: Dash, figure: str, per_model: bool = False) -> None:
         if not isinstance(key, str) or not key:
             return no_update
         model = chosen[point["curveNumber"] if per_model else 0]
-        return "/inference?" + urlencode(
+        return url("/inference?") + urlencode(
             {"model": model, "drawing": key} | ({"spot": number} if number else {})
         )
 

@@ -10,7 +10,7 @@ from dash import ALL, Dash, Input, Output, ctx, html, no_update
 from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import empty
-from sunspot_dash.web.context import current_context
+from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Inference
 from sunspot_dash.web.pages.inference import viewer
 
@@ -51,7 +51,7 @@ def _picture(row: dict[str, Any], model: str) -> html.Button:
         html.Span(row["date"], className="d-block"),
         html.Span(counted(row["spots"], "spot"), className="fw-semibold"),
     ]
-    source = f"/found/{model}/{row['key']}?v={row['stamp']:x}"
+    source = url(f"/found/{model}/{row['key']}?v={row['stamp']:x}")
     return html.Button(
         [html.Img(src=source, alt=row["name"], width=150, height=170), html.Div(text)],
         id={"type": Inference.OPEN, "key": row["key"]},

@@ -12,7 +12,7 @@ from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings, pla
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import empty
 from sunspot_dash.web.components.table import table
-from sunspot_dash.web.context import current_context
+from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference import orientation
 
@@ -71,11 +71,13 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
     picked = model if model in models else models[0]
     drawings, spots = totals(catalogue, picked)
     links = [
-        html.A("Table (CSV)", href=f"/results/{picked}/{TABLE_NAME}", className="me-3"),
-        html.A("Coordinates (JSON)", href=f"/results/{picked}/{picked}{FEATURES_SUFFIX}", className="me-3"),
-        html.A("Masks, overlays and tables (ZIP)", href=f"/exports/{picked}/bundle", className="me-3"),
+        html.A("Table (CSV)", href=url(f"/results/{picked}/{TABLE_NAME}"), className="me-3"),
+        html.A(
+            "Coordinates (JSON)", href=url(f"/results/{picked}/{picked}{FEATURES_SUFFIX}"), className="me-3"
+        ),
+        html.A("Masks, overlays and tables (ZIP)", href=url(f"/exports/{picked}/bundle"), className="me-3"),
         *(
-            [html.A("Failed drawings (CSV)", href=f"/results/{picked}/{FAILED_NAME}")]
+            [html.A("Failed drawings (CSV)", href=url(f"/results/{picked}/{FAILED_NAME}"))]
             if catalogue.has_failures(picked)
             else []
         ),

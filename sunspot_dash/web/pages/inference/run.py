@@ -16,6 +16,7 @@ from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.drawings import not_run
 from sunspot_dash.services.drawing.images import original
+from sunspot_dash.services.models.known import faults
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.drawings import drawings_table, register_rows
 from sunspot_dash.web.components.feedback import LIVE, note, problem
@@ -37,14 +38,29 @@ HIDDEN: dict[str, str] = {"display": "none"}
 
 
 def card(model: str) -> dbc.Card:
-    models = current_context().workspace.known_models()
+    models = faults(current_context().workspace)
+    usable = [name for name, fault in models.items() if not fault]
     return dbc.Card(
         dbc.CardBody(
             [
                 html.H2("Run a model"),
                 html.Label("Model", htmlFor=Inference.MODEL, className="form-label small mb-0"),
                 dbc.Select(
-                    id=Inference.MODEL, options=models, value=model if model in models else models[-1]
+                    id=Inference.MODEL,
+                    options=[
+                        {
+                            "value": name,
+                            "label": f"{name} (cannot be used)" if fault else name,
+                            "disabled": bool(fault),
+                        }
+                        for name, fault in models.items()
+                    ],
+                    value=model if model in usable else next(reversed(usable), None),
+                ),
+                *(
+                    html.Div(fault, className="help text-danger-emphasis")
+                    for fault in models.values()
+                    if fault
                 ),
                 html.Fieldset(
                     [

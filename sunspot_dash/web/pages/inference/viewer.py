@@ -18,7 +18,7 @@ from sunspot_dash.services.drawing.overlay import Overlay, overlay_of
 from sunspot_dash.services.drawing.results import result_of, spots_of
 from sunspot_dash.web import pictures
 from sunspot_dash.web.components.feedback import facts
-from sunspot_dash.web.context import current_context
+from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference.viewer_card import OVERLAYS
 
@@ -65,7 +65,7 @@ def shown(now: dict[str, str], model: str | None, theme: str, _: Any) -> tuple[A
     numbered = dict(result.numbered(0.0)) if result else {}
     marked = next((spot for number, spot in numbered.items() if str(number) == now.get("spot")), None)
     figures = view_figures(
-        picture_address(row, "view"),
+        url(picture_address(row, "view")),
         size,
         result.disk if result else None,
         (marked.x, marked.y) if marked else None,
@@ -84,7 +84,7 @@ def shown(now: dict[str, str], model: str | None, theme: str, _: Any) -> tuple[A
         "spots": spots_of(result, overlay) if result and overlay else [],
         "over": _layers(result, overlay) if result and overlay else {},
     }
-    original = html.A("Original file", href=f"/media/{now['key']}/original")
+    original = html.A("Original file", href=url(f"/media/{now['key']}/original"))
     return content, html.Div([_facts(result, overlay), original] if result and overlay else original)
 
 
@@ -118,7 +118,7 @@ def address(now: dict[str, str], model: str | None) -> Any:
     if not now["key"]:
         return no_update
     query = {"model": model, "drawing": now["key"], "spot": now.get("spot", "")}
-    return "/inference?" + urlencode({name: value for name, value in query.items() if value})
+    return url("/inference?") + urlencode({name: value for name, value in query.items() if value})
 
 
 def register(app: Dash) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from sunspot_dash.figures.theme import blank
+from sunspot_dash.figures.theme import blank, graph_config
 from sunspot_dash.figures.viewer import VIEWS
 from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.web.components.feedback import LIVE
@@ -26,7 +26,7 @@ OVERLAYS = {
     Inference.GROUPS: ("Groups", True),
     Inference.ON_MASK: ("Also on the mask", False),
 }
-CONFIG: Any = {"displaylogo": False, "scrollZoom": True}
+CONFIG: Any = graph_config(scrollZoom=True)
 
 
 def card() -> dbc.Card:

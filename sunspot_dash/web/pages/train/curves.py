@@ -10,7 +10,7 @@ from dash.exceptions import PreventUpdate
 
 from jobs.job import Job
 from sunspot_dash.figures.loss import loss_figure
-from sunspot_dash.figures.theme import blank
+from sunspot_dash.figures.theme import blank, graph_config
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Shell, Train
 from sunspot_dash.web.pages.train.runs import EPOCHS, chosen, label, nothing
@@ -24,7 +24,8 @@ def card() -> dbc.Card:
         html.H2("Loss", className="mb-0 me-auto"),
         dbc.Switch(id=Train.LOG_SCALE, label="Log scale", value=False, class_name="mb-0"),
     ]
-    graph = dcc.Graph(id=Train.LOSS, figure=blank(), config={"displaylogo": False}, style={"height": "26rem"})
+    config: Any = graph_config()
+    graph = dcc.Graph(id=Train.LOSS, figure=blank(), config=config, style={"height": "26rem"})
     parts = [
         html.Div(head, className="d-flex align-items-center"),
         graph,

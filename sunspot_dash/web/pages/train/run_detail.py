@@ -14,7 +14,7 @@ from jobs.job import CANCELLED, CANCELLING, FAILED, Job
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.web.components.feedback import empty, facts, note, problem
 from sunspot_dash.web.components.jobs import status
-from sunspot_dash.web.context import current_context
+from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Shell, Train
 from sunspot_dash.web.pages.train.fields import LABELS
 from sunspot_dash.web.pages.train.form import ADVANCED, MAIN
@@ -99,7 +99,7 @@ def _links(job: Job) -> list[html.A]:
     """Return links to the files of a run that still exist."""
     root = current_context().workspace.root
     return [
-        html.A(name, href=f"/files/{job.number}/{key}", className="me-3")
+        html.A(name, href=url(f"/files/{job.number}/{key}"), className="me-3")
         for key, name in FILES.items()
         if key in job.result and (root / job.result[key]).is_file()
     ]
