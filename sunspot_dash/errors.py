@@ -44,6 +44,10 @@ class ParameterError(SunspotError):
     """A given value is out of range or inconsistent with other values."""
 
 
+class UndecidedError(ParameterError):
+    """The categories of the labels do not show which ones are spots; the user has to choose."""
+
+
 class TrainingError(SunspotError):
     """A training could not continue."""
 

@@ -61,6 +61,21 @@ class Workspace:
         return self.dataset / "annotations" / "instances_default.json"
 
     @property
+    def label_versions(self) -> Path:
+        """Earlier versions of the labels."""
+        return self.annotations_file.parent / "versions"
+
+    @property
+    def waiting_labels(self) -> Path:
+        """Uploaded labels that wait for a decision."""
+        return self.annotations_file.parent / "waiting"
+
+    @property
+    def categories_file(self) -> Path:
+        """The categories of the labels that are spots."""
+        return self.annotations_file.parent / "categories.json"
+
+    @property
     def archives(self) -> Path:
         """Records of the archives that were imported by reference."""
         return self.dataset / "archives"

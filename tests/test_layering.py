@@ -49,7 +49,7 @@ ARROWS = {
     "services.analysis": COMPUTES | {"services.dataset", "services.catalogue"},
     "services.export": COMPUTES
     | {"services.dataset", "services.catalogue", "services.analysis", "figures", "ml.config"},
-    "services.demo": COMPUTES | {"services.models", "ml.config", "synthetic"},
+    "services.demo": COMPUTES | {"services.dataset", "services.models", "ml.config", "synthetic"},
     "services.doctor": COMPUTES | {"ml.config"},
     "figures": BASE | {DOMAIN},
     "web": BASE | FILES | {DOMAIN, "figures", "ml.config", "progress", SERVICES, "jobs"},

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 # Encoder stages in use: deeper ones took 70 % of the weights and found no more spots.
 ENCODER_DEPTH = 4
@@ -17,6 +17,22 @@ ENCODERS = ("resnet18", "resnet34", "resnet50", "efficientnet-b0", "mobilenet_v2
 # Candidates below the floor are discarded; between floor and threshold they are stored but not counted.
 FLOOR = 0.10
 DEFAULT_THRESHOLD = 0.40
+
+
+# A single name may be given as text.
+Categories = Annotated[
+    list[str],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    Field(
+        max_length=100,
+        description="category of the labels that is a spot, repeated for several; by default as chosen on the Dataset "
+        "page, else the only one, or those named spot, sunspot, umbra or nucleus",
+    ),
+]
+KeepPartly = Annotated[
+    bool,
+    Field(description="also use drawings that have some unusable labels"),
+]
 
 
 class TrainConfig(BaseModel):
@@ -57,6 +73,8 @@ class TrainConfig(BaseModel):
         description="stop after this many epochs without a better validation F1; 0: never",
     )
     device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
+    category: Categories = []
+    keep_partly_labelled: KeepPartly = False
 
     @field_validator("tile_size")
     @classmethod
@@ -108,6 +126,7 @@ class ModelCard(BaseModel):
     parameters: dict[str, Any] = {}
     data_hash: str = ""
     split: dict[str, list[str]] = {}
+    labels: dict[str, Any] = {}
     metrics: dict[str, Any] = {}
     versions: dict[str, str] = {}
     weights_sha256: str = ""

@@ -13,7 +13,6 @@ from pathlib import Path
 from sunspot_dash.domain.activity.observation import observation_time, observations
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.domain.drawing.orientation import PRESETS
-from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.file_names import FAILED_NAME
 from sunspot_dash.io.corrections import read_corrections
@@ -22,6 +21,7 @@ from sunspot_dash.io.results import read_result
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.services.catalogue.rows import Rows
 from sunspot_dash.services.dataset.inventory import Holding, change_stamps, holdings
+from sunspot_dash.services.dataset.label_choice import labels_by_name, labels_stamp
 from sunspot_dash.services.dataset.orientation import orientation_file, orientation_of
 
 BATCH = 200  # results per transaction
@@ -36,7 +36,6 @@ class Indexer:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.workspace = catalogue.workspace
-        self._labels: tuple[int, dict[str, int]] = (0, {})
         self._seen: object = None
         self._last_full_scan = -FULL_SCAN_SECONDS
 
@@ -49,12 +48,11 @@ class Indexer:
         corrections = read_corrections(self.workspace.corrections_file)
         if _stamp(self.workspace.corrections_file) != int(self._mark("corrections") or 0):
             self._apply_corrections(corrections)
-        labels = self._label_counts()
         stamps = change_stamps(self.workspace)
-        now = (stamps, self._labels[0], corrections)
+        now = (stamps, labels_stamp(self.workspace), corrections)
         full_scan = time.monotonic() - self._last_full_scan > FULL_SCAN_SECONDS
         if full_scan or now != self._seen or any(_is_recent(stamp) for _, stamp in stamps):
-            self._drawings(labels, corrections)
+            self._drawings(self._label_counts(), corrections)
             self._seen = now
         folders = self.workspace.all_results()
         self._forget_models({folder.parent.name for folder in folders})
@@ -102,15 +100,10 @@ class Indexer:
 
     def _label_counts(self) -> dict[str, int]:
         """Return the number of labels of each drawing that the COCO file lists."""
-        path = self.workspace.annotations_file
-        stamp = _stamp(path)
-        if stamp != self._labels[0]:
-            try:
-                coco = load_coco(path)
-                self._labels = (stamp, {name: len(coco.annotations.get(name, [])) for name in coco.images})
-            except SunspotError:
-                self._labels = (stamp, {})
-        return self._labels[1]
+        try:
+            return {name: len(labels) for name, labels in labels_by_name(self.workspace).items()}
+        except SunspotError:
+            return {}
 
     # --- results
 

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from filecmp import cmp
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,17 +15,31 @@ from sunspot_dash.domain.drawing.names import base_name, time_in_name
 from sunspot_dash.errors import ImageError, ParameterError, WorkspaceError
 from sunspot_dash.files import locked, place_new, temporary_in
 from sunspot_dash.io.images import check_whole, content_hash
-from sunspot_dash.services.dataset.labels import ACCEPTED, DUPLICATE, REJECTED, UploadResult, accept_labels
+from sunspot_dash.services.dataset.labels import (
+    ACCEPTED,
+    DUPLICATE,
+    REJECTED,
+    UploadResult,
+    accept_labels,
+)
+from sunspot_dash.services.dataset.zip_uploads import accept_zip
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.workspace import Workspace
 
 PIECE = 1 << 20
 ROLES = ("labelled", "run")
+# Files that users try to upload as labels.
+OTHER_FORMATS = {
+    ".xml": "it is not a COCO file: in CVAT choose Export task dataset and the format 'COCO 1.0', with or without "
+    "images, and upload that ZIP or its instances_default.json",
+    ".csv": "it is a table: add a reference series (SILSO's or observers' totals) on the page Explore; labels are COCO "
+    "files (.json)",
+}
 _decoding = threading.Lock()  # one image at a time: a large one takes hundreds of MB
 
 
 def accept_upload(workspace: Workspace, role: str, name: str, stream: BinaryIO) -> UploadResult:
-    """Store one file: an image for the dataset ('labelled') or for inference ('run'), or a COCO file.
+    """Store one file: an image for the dataset ('labelled') or for inference ('run'), a COCO file, or a ZIP of both.
 
     A rejected file leaves nothing behind, and no existing file is overwritten: a different image of the same name, in
     either folder, gets a number. An image that is already stored, under any name, is a duplicate, unless it moves
@@ -39,9 +54,9 @@ def accept_upload(workspace: Workspace, role: str, name: str, stream: BinaryIO) 
     temporary = temporary_in(_folder(workspace, role))
     try:
         _receive(stream, temporary)
-        if name.lower().endswith(".json"):
-            return accept_labels(workspace, temporary, name)
-        return _image(workspace, role, temporary, name)
+        if name.lower().endswith(".zip"):
+            return accept_zip(temporary, name, partial(_accept, workspace, role))
+        return _accept(workspace, role, temporary, name)
     except ImageError as error:
         return UploadResult(REJECTED, name, error.reason)
     except OSError as error:
@@ -50,6 +65,16 @@ def accept_upload(workspace: Workspace, role: str, name: str, stream: BinaryIO) 
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _accept(workspace: Workspace, role: str, temporary: Path, name: str) -> UploadResult:
+    """Store a received file, or reject it with the reason."""
+    suffix = Path(name).suffix.lower()
+    if suffix == ".json":
+        return accept_labels(workspace, temporary, name)
+    if suffix in OTHER_FORMATS:
+        return UploadResult(REJECTED, name, OTHER_FORMATS[suffix])
+    return _image(workspace, role, temporary, name)
 
 
 def _receive(stream: BinaryIO, path: Path) -> None:

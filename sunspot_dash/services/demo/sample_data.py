@@ -8,10 +8,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from sunspot_dash.files import atomic_write_text, file_sha256
+from sunspot_dash.files import atomic_write_text, locked
 from sunspot_dash.io.images import content_hash
 from sunspot_dash.io.pictures import picture_stems
 from sunspot_dash.io.results import result_path
+from sunspot_dash.services.dataset.label_changes import drop_drawings
+from sunspot_dash.services.dataset.label_versions import write_labels
 from sunspot_dash.services.models.publish import publish
 from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace
@@ -60,8 +62,9 @@ def add_demo(workspace: Workspace) -> None:
             image["file_name"] = f"{path.stem}_synthetic{path.suffix}"
             path.replace(workspace.images / image["file_name"])
             hashes[image["file_name"]] = content_hash(workspace.images / image["file_name"])
-        atomic_write_text(workspace.annotations_file, json.dumps(coco))
-    _write(workspace, {"images": hashes, "labels": file_sha256(workspace.annotations_file), "jobs": []})
+        with locked(workspace.dataset_lock):
+            write_labels(workspace, lambda path: path.write_text(json.dumps(coco), "utf-8"), "demo added")
+    _write(workspace, {"images": hashes, "jobs": []})
 
 
 def add_demo_job(workspace: Workspace, number: int) -> None:
@@ -97,9 +100,7 @@ def remove_demo(workspace: Workspace) -> None:
             _clear_published(workspace, model)
     for name in names:
         (workspace.images / name).unlink()
-    labels = workspace.annotations_file
-    if labels.exists() and file_sha256(labels) == record["labels"]:
-        labels.unlink()
+    drop_drawings(workspace, names, "demo removed")
     for training in TRAININGS:
         files = workspace.model(str(training["model_name"]))
         for path in (files.weights, files.card, files.log, files.plot, files.history):
@@ -117,7 +118,7 @@ def _clear_published(workspace: Workspace, model: str) -> None:
 
 
 def _read(workspace: Workspace) -> dict[str, Any]:
-    """Read the record of the sample data: hashes of its images and labels, and its job numbers."""
+    """Read the record of the sample data: hashes of its images, and its job numbers."""
     record: dict[str, Any] = json.loads((workspace.dataset / MARK).read_text("utf-8"))
     return {"jobs": [], **record}
 

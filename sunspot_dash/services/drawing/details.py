@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -14,11 +13,12 @@ from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.domain.drawing.crop import model_image
 from sunspot_dash.domain.drawing.disk import Disk, fit_limb
 from sunspot_dash.domain.drawing.names import UNDATED
-from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
+from sunspot_dash.domain.labels.coco import spot_polygons
 from sunspot_dash.errors import NoDiskError, SunspotError
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.dataset.corrections import correction_of
+from sunspot_dash.services.dataset.label_choice import labels_by_name
 from sunspot_dash.services.drawing.images import (
     original,
     page_size,
@@ -105,11 +105,10 @@ def drawing_details(catalogue: Catalogue, key: str) -> DrawingDetails:
 
 def outlines_of(workspace: Workspace, name: str) -> list[np.ndarray]:
     """Return the label polygons of a drawing, (n, 2) px each; empty if it is not listed."""
-    path = workspace.annotations_file
-    if not path.exists():
+    if not workspace.annotations_file.exists():
         return []
     try:
-        return spot_polygons(_labels(path, path.stat().st_mtime_ns).get(name, []))
+        return spot_polygons(labels_by_name(workspace).get(name, []))
     except SunspotError:
         return []
 
@@ -153,11 +152,6 @@ def crop(catalogue: Catalogue, key: str) -> Path:
 def _version(disk: Disk) -> str:
     """Return a short hash that changes with the limb."""
     return hashlib.sha256(repr(disk).encode()).hexdigest()[:12]
-
-
-@lru_cache(maxsize=2)
-def _labels(path: Path, stamp: int) -> dict[str, Any]:
-    return dict(load_coco(path).annotations)
 
 
 @lru_cache(maxsize=256)

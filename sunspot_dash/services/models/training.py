@@ -16,13 +16,14 @@ from sunspot_dash.files import atomic_write_text
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.services.models.labelled import dataset_hash, prepare_dataset
 from sunspot_dash.services.models.preview import too_few
-from sunspot_dash.services.models.training_outputs import TrainingLog, package_versions, write_outputs
+from sunspot_dash.services.models.training_outputs import Source, TrainingLog, package_versions, write_outputs
 from sunspot_dash.services.models.training_run import (
     CHECKPOINT,
     PARAMETERS,
     TrainingRun,
     check_mode,
     default_run,
+    with_categories,
 )
 from sunspot_dash.workspace import Workspace, pretrained_weights
 
@@ -79,6 +80,7 @@ def train_model(
     files = workspace.model(config.model_name)
     run = run or default_run(workspace, config.model_name)
     checkpoint = Checkpoint(run.folder / CHECKPOINT, run.fence)
+    config = with_categories(workspace, config, mode, run.folder)
     check_mode(mode, workspace, run.folder, config)
     if mode != "resume":
         checkpoint.path.unlink(missing_ok=True)
@@ -89,7 +91,7 @@ def train_model(
     try:
         atomic_write_text(run.folder / PARAMETERS, config.model_dump_json(indent=1))
         log.parameters(config, files)
-        drawings, failed = prepare_dataset(workspace, config, cache, report, should_stop, log)
+        drawings, failed, labels = prepare_dataset(workspace, config, cache, report, should_stop, log)
         names = {drawing.name: len(drawing.polygons) for drawing in drawings}
         training, validation = split(names, config.validation_share, config.seed)
         if config.validation_share and not validation:
@@ -121,7 +123,8 @@ def train_model(
         stopped = problem is None and state.epoch < config.epochs and not _out_of_patience(state, config)
         run.fence()
         if state.best is not None and (not stopped or run.keep_stopped()):
-            write_outputs(files, config, state, candidate_classifier, (training, validation), data_hash)
+            source = Source((training, validation), data_hash, labels.as_dict(), failed)
+            write_outputs(files, config, state, candidate_classifier, source)
         if problem is not None:
             log(f"status: failed: {problem}")
             raise problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+from sunspot_dash.services.dataset.label_versions import versions
 from sunspot_dash.services.demo import sample_data
 from sunspot_dash.services.demo.sample_data import add_demo, demo_note, has_demo, is_unused, remove_demo
 from sunspot_dash.services.models.inference import infer_folder
@@ -25,6 +26,8 @@ def test_the_demo_is_created_and_removed(tmp_path, quick_weights, monkeypatch):
     infer_folder(space, "uset", space.images)
     (space.images / "usd195601010900.png").write_bytes(b"a user's own")
     remove_demo(space)
+    assert [version.cause for version in versions(space)] == ["demo removed", "demo added"]
+    shutil.rmtree(space.label_versions)
     after = {path for path in space.root.rglob("*") if path.is_file()}
     assert after - before == {space.images / "usd195601010900.png"} and not has_demo(space)
     assert demo_note(space, 1) == ""

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from jobs import tasks
 from jobs.tasks.parameters import Train as Parameters
-from sunspot_dash.errors import SunspotError
+from sunspot_dash.errors import SunspotError, UndecidedError
 from sunspot_dash.ml.config import faults
 from sunspot_dash.services.models.preview import preview_training
 from sunspot_dash.web.components.feedback import LIVE, empty
@@ -25,7 +25,8 @@ from sunspot_dash.workspace import Workspace
 
 MAIN = ("model_name", "epochs", "batch_size", "learning_rate", "tile_size", "penalty_weight")
 ADVANCED = (
-    "encoder", "encoder_weights", "radius", "seed", "validation_share", "patience", "device", "overwrite",
+    "encoder", "encoder_weights", "radius", "seed", "validation_share", "patience", "device", "category",
+    "keep_partly_labelled", "overwrite",
 )  # fmt: skip
 UNNAMED = "unnamed"  # stands in for the model name, which a configuration requires and a preview does not
 
@@ -90,6 +91,8 @@ def _preview(given: dict[str, Any], wrong: dict[str, str], workspace: Workspace)
     try:
         config = Parameters(**(given | ({"model_name": UNNAMED} if wrong else {})))
         parts = preview_view(preview_training(workspace, config), config)
+    except UndecidedError as error:
+        return empty("Which labels are spots?", f"{error}.", "Go to Dataset", "/dataset"), False
     except SunspotError as error:
         return empty("No labelled drawings yet", str(error), "Go to Dataset", "/dataset"), False
     reason = wrong.get("model_name", "")

@@ -1,0 +1,180 @@
+"""Read the labels that a command, a job or a page may use: matched with drawings, of the chosen categories."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from sunspot_dash.domain.labels.categories import spot_categories, undecided
+from sunspot_dash.domain.labels.coco import Annotation, Coco, load_coco
+from sunspot_dash.domain.labels.listed_names import match_names
+from sunspot_dash.domain.labels.usable import UsableLabels, select_usable
+from sunspot_dash.errors import ParameterError, WorkspaceError
+from sunspot_dash.files import atomic_write_text
+from sunspot_dash.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class LabelChoice:
+    """Which labels count.
+
+    Attributes:
+        category: categories that are spots, as asked for; stored: as chosen for the workspace, the default.
+        keep_partly_labelled: use drawings of which only a part of the labels can be used.
+    """
+
+    category: tuple[str, ...] = ()
+    stored: tuple[str, ...] = ()
+    keep_partly_labelled: bool = False
+
+
+DEFAULT_CHOICE = LabelChoice()
+
+
+def label_choice(
+    workspace: Workspace, category: Iterable[str] = (), keep_partly_labelled: bool = False
+) -> LabelChoice:
+    """Return a choice of labels, with that of the workspace as the default.
+
+    Raises:
+        WorkspaceError: the choice of the workspace cannot be read.
+    """
+    return LabelChoice(tuple(category), stored_categories(workspace), keep_partly_labelled)
+
+
+def stored_categories(workspace: Workspace) -> tuple[str, ...]:
+    """Return the categories that were chosen as spots on the Dataset page; () if none were.
+
+    Raises:
+        WorkspaceError: the file cannot be read.
+    """
+    path = workspace.categories_file
+    try:
+        return tuple(str(name) for name in json.loads(path.read_text("utf-8"))["spots"])
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise WorkspaceError(
+            f"{path} cannot be read: choose the categories on the Dataset page again"
+        ) from error
+
+
+def store_categories(workspace: Workspace, names: Iterable[str]) -> None:
+    """Store the categories that are spots, the default of every page, command and job.
+
+    Raises:
+        ParameterError: none is chosen, or the label file has no category of this name.
+        CocoError: the label file cannot be used.
+        WorkspaceError: the choice cannot be written.
+    """
+    chosen = list(names)
+    if not chosen:
+        raise ParameterError("no category is chosen: choose at least one that is a spot")
+    spot_categories(cached_coco(workspace.annotations_file).categories, chosen)
+    atomic_write_text(workspace.categories_file, json.dumps({"spots": chosen}, indent=1) + "\n")
+
+
+def usable_labels(
+    annotations_path: Path, images_dir: Path, choice: LabelChoice = DEFAULT_CHOICE
+) -> UsableLabels:
+    """Return the labels of a folder's drawings that can be used.
+
+    Raises:
+        CocoError: the file as a whole cannot be used.
+        ParameterError: it has no category of this name, or its categories do not show which of them are spots.
+    """
+    coco = cached_coco(annotations_path)
+    spots = spot_categories(coco.categories, choice.category, choice.stored)
+    if spots is None:
+        raise undecided(coco.categories)
+    matches = match_names(coco.images, drawings_in(images_dir, coco.images))
+    return select_usable(coco, matches, spots, choice.keep_partly_labelled)
+
+
+def dataset_labels(workspace: Workspace, choice: LabelChoice) -> UsableLabels:
+    """Return the usable labels of a workspace's dataset (see `usable_labels`)."""
+    return usable_labels(workspace.annotations_file, workspace.images, choice)
+
+
+def labels_by_name(workspace: Workspace) -> dict[str, list[Annotation]]:
+    """Return the labels to show on each drawing: also on partly labelled ones, and all while no category is chosen.
+
+    A drawing that is not in the dataset, for example of an imported archive, has those that are listed under its name.
+
+    Raises:
+        CocoError: the file as a whole cannot be used.
+        WorkspaceError: the choice of the workspace cannot be read.
+    """
+    folder = workspace.images.stat().st_mtime_ns if workspace.images.is_dir() else 0
+    return _by_name(
+        workspace.annotations_file,
+        workspace.images,
+        stored_categories(workspace),
+        labels_stamp(workspace),
+        folder,
+    )
+
+
+def labels_stamp(workspace: Workspace) -> tuple[tuple[int, int, int], ...]:
+    """Return a value that changes with the labels or with the choice of categories."""
+    return tuple(_state(path) for path in (workspace.annotations_file, workspace.categories_file))
+
+
+@lru_cache(maxsize=2)
+def _by_name(
+    path: Path, images: Path, stored: tuple[str, ...], _stamp: object, _folder: int
+) -> dict[str, list[Annotation]]:
+    coco = cached_coco(path)
+    spots = spot_categories(coco.categories, stored=stored) or list(coco.categories)
+    matches = match_names(coco.images, drawings_in(images, coco.images))
+    # Those without a file in the dataset keep their name.
+    matches.files.update((name, name) for name in matches.missing)
+    coco = select_usable(coco, matches, spots, keep_partly_labelled=True).coco
+    return {name: coco.annotations.get(name, []) for name in coco.images}
+
+
+def cached_coco(path: Path) -> Coco:
+    """Read and check a label file; cached until it changes, since that takes seconds. Do not change the result.
+
+    Raises:
+        CocoError: the file as a whole cannot be used.
+    """
+    state = _state(path)
+    return _read(path, state) if any(state) else load_coco(path)  # raises the error
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0, 0
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _state: tuple[int, int, int]) -> Coco:
+    return load_coco(path)
+
+
+def drawings_in(folder: Path, listed: Iterable[str]) -> set[str]:
+    """Return the files of a folder, and those of its subfolders that are listed, with '/' between folders."""
+    try:
+        with os.scandir(folder) as entries:
+            files = {entry.name for entry in entries if entry.is_file() and not entry.name.startswith(".")}
+    except OSError:
+        return set()
+    nested = (name for name in listed if "/" in name)
+    root = folder.resolve()
+    return files | {name for name in nested if _is_inside(folder / name, root)}
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    """Whether a path is a file inside a folder, also after following links."""
+    try:
+        return path.is_file() and path.resolve().is_relative_to(root)
+    except OSError:
+        return False
