@@ -11,6 +11,7 @@ from sunspot_dash.domain.labels.listed_names import Matches
 from sunspot_dash.text import counted
 
 SHOWN_REASONS = 3
+KEEP = "--keep-partly-labelled (for a job: keep_partly_labelled=true) uses the labels that are usable"
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,13 @@ class UsableLabels:
             lines.append(f"partly labelled, but kept: {', '.join(kept)}")
         elif self.partly:
             lines.append(
-                f"{counted(len(self.partly), 'drawing')} only partly labelled and therefore left out; "
-                "--keep-partly-labelled (for a job: keep_partly_labelled=true) uses the labels that are usable"
+                f"{counted(len(self.partly), 'drawing')} only partly labelled and therefore left out; {KEEP}"
             )
         return lines
+
+    def hint(self) -> str:
+        """Return the end of an error about labels that cannot be used: how to use partly labelled drawings."""
+        return f"; {KEEP}" if self.partly and not self.kept_partly else ""
 
     def rejected(self) -> list[str]:
         """Return a line for each image or label that cannot be used."""

@@ -108,7 +108,9 @@ def evaluate_model(
             raise Stopped(f"stopped after {number} of {len(names)} drawings")
     if not scores:
         reasons = "; ".join(sorted({reason for _, reason in failed})[:3])
-        raise ParameterError(f"none of the {labels.listed} labelled drawings could be scored: {reasons}")
+        raise ParameterError(
+            f"none of the {labels.listed} labelled drawings could be scored: {reasons}{labels.hint()}"
+        )
     trained_on = sorted(set(model.card.split.get("training", [])) & {score.name for score in scores})
     return Evaluation(
         model.card.name, model.sha256, threshold, scores, pool(scores), failed, trained_on, labels

@@ -58,7 +58,7 @@ def prepare_dataset(
         if should_stop():
             raise Stopped(f"stopped after {number} of {len(names)} drawings were prepared")
     if not drawings or not any(drawing.polygons for drawing in drawings):
-        raise nothing_to_learn(workspace, labels.listed, len(failed))
+        raise nothing_to_learn(workspace, labels, failed)
     return drawings, failed, labels
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sunspot_dash.domain.drawing.names import UNDATED, date_and_time
 from sunspot_dash.domain.labels.coco import Annotation, spot_polygons
 from sunspot_dash.domain.labels.split import date_blocks, split
 from sunspot_dash.domain.labels.tiles import steps_of, tiles_of
+from sunspot_dash.domain.labels.usable import UsableLabels
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.services.dataset.label_choice import dataset_labels, label_choice
@@ -75,7 +76,7 @@ def preview_training(workspace: Workspace, config: TrainConfig) -> Preview:
     coco = labels.coco
     spots = {name: _spots(coco.annotations.get(name, [])) for name in coco.images}
     if not any(spots.values()):
-        raise nothing_to_learn(workspace, labels.listed, len(labels.missing) + len(labels.left_out))
+        raise nothing_to_learn(workspace, labels, labels.failed(workspace.images))
     sides = split(spots, config.validation_share, config.seed)
     training, validation = (_side(names, spots) for names in sides)
     tiles = sum(sum(tiles_of(spots[name])) for name in sides[0])
@@ -100,11 +101,14 @@ def preview_training(workspace: Workspace, config: TrainConfig) -> Preview:
     )
 
 
-def nothing_to_learn(workspace: Workspace, listed: int, failed: int) -> ParameterError:
-    """Return the error for a dataset without a usable label; `listed` and `failed` are numbers of drawings."""
+def nothing_to_learn(
+    workspace: Workspace, labels: UsableLabels, failed: Sequence[tuple[str, str]]
+) -> ParameterError:
+    """Return the error for a dataset without a usable label; `failed` are (name, reason) of drawings."""
+    example = f", for example {failed[0][0]}: {failed[0][1]}" if failed else ""
     return ParameterError(
-        f"no labelled drawing could be used ({listed} in the annotations, {failed} failed): copy the "
-        f"images to {workspace.images} and their COCO file to {workspace.annotations_file}"
+        f"no labelled drawing could be used ({labels.listed} in the annotations, {len(failed)} failed{example}): copy "
+        f"the images to {workspace.images} and their COCO file to {workspace.annotations_file}{labels.hint()}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import cv2
 import numpy as np
 import pytest
 
@@ -17,8 +18,11 @@ from sunspot_dash.services.analysis.counts import series
 from sunspot_dash.services.analysis.detections import detections
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.services.catalogue.indexer import Indexer
+from sunspot_dash.services.dataset.label_choice import store_categories
+from sunspot_dash.services.drawing.details import outlines_of
 from sunspot_dash.services.models.publish import publish, write_failed
 from sunspot_dash.workspace import Workspace
+from tests.coco import HEIGHT, WIDTH, content, encoded, label
 
 
 @pytest.fixture
@@ -54,6 +58,27 @@ def test_new_changed_and_deleted_results_are_indexed(space):
     assert series(catalogue, "m").counts == [0, 1] and detections(catalogue, "m").total == 2
     result_path(folder, "sun.png").write_text("{")
     indexer.refresh()
+
+
+def test_labels_are_counted_on_their_drawings_for_the_chosen_categories(space):
+    catalogue = Catalogue(space)
+    indexer = Indexer(catalogue)
+    found = content({"Data/A.png": 3, "b.png": 0, "x/c.png": 1, "y/c.png": 1}, ("Fleck", "Hof"))
+    found["annotations"].append(label(9, 1, 5, 2))
+    space.annotations_file.write_bytes(encoded(found))
+    picture = cv2.imencode(".png", np.zeros((HEIGHT, WIDTH), np.uint8))[1].tobytes()
+    for name in ("a.png", "b.png", "c.png"):
+        (space.images / name).write_bytes(picture)
+
+    def labels():
+        indexer.refresh()
+        return {row["name"]: row["labels"] for row in catalogue.rows("select name, labels from drawing")}
+
+    assert labels() == {"a.png": 4, "b.png": 0, "c.png": None}
+    assert len(outlines_of(space, "a.png")) == 4
+    store_categories(space, ["Fleck"])
+    assert labels() == {"a.png": 3, "b.png": 0, "c.png": None}
+    assert len(outlines_of(space, "a.png")) == 3
 
 
 def test_many_detections_are_binned_into_cells(space, monkeypatch):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import segmentation_models_pytorch as smp
 
+from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import CocoError, ModelError, ParameterError, Stopped, WorkspaceError
 from sunspot_dash.files import file_sha256
@@ -39,7 +40,10 @@ def test_a_training_leaves_model_card_log_plot_and_history(first, events, config
     assert events[-1] == {"kind": "done", "status": "done", "epochs": 2}
     card = load_model(files.weights).card
     assert card == ModelCard.model_validate_json(files.card.read_bytes())
-    assert card.parameters == config.model_dump() and card.radius == 128
+    (category,) = card.parameters["category"]
+    assert card.parameters == config.model_dump() | {"category": [category]} and card.radius == 128
+    spots = sum(len(labels) for labels in load_coco(first.annotations_file).annotations.values())
+    assert card.labels["categories"] == {category: spots} and card.labels["left_out"] == []
     assert card.weights_sha256 == file_sha256(files.weights) and len(card.data_hash) == 64
     assert set(card.split["training"]) | set(card.split["validation"]) == {
         p.name for p in first.images.iterdir()
