@@ -30,6 +30,7 @@ def train(context: Context) -> Params:
         context.should_stop,
         TrainingRun(context.folder, context.fence, context.cancelled),
     )
+    print("\n".join(outcome.left_out()))
     if outcome.status == "stopped":
         raise Stopped(f"stopped after {outcome.epochs} of {values['epochs']} epochs")
     return {

@@ -122,6 +122,8 @@ def train(
     config = TrainConfig(**values)
     with progress() as report:
         outcome = train_model(space, config, mode, report)
+    for line in outcome.left_out():
+        typer.echo(line, err=True)
     typer.echo(
         f"{outcome.status} after {counted(outcome.epochs, 'epoch')}: {outcome.weights}\n"
         f"log  {outcome.log}\nplot {outcome.plot}"

@@ -39,7 +39,11 @@ def merge_into(workspace: Workspace, new: Path, name: str) -> Version:
     """
     current = workspace.annotations_file
     files = drawings_in(workspace.images, [*cached_coco(current).images, *cached_coco(new).images])
-    return write_labels(workspace, lambda path: merge_files(current, new, files, path), f"{name} merged")
+    plan = change_of(workspace, new)
+    numbers = plan.after if plan else None
+    return write_labels(
+        workspace, lambda path: merge_files(current, new, files, path), f"{name} merged", numbers
+    )
 
 
 def drop_drawings(workspace: Workspace, names: Iterable[str], cause: str) -> None:

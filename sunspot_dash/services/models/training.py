@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sunspot_dash.domain.labels.split import split
+from sunspot_dash.domain.labels.usable import UsableLabels
 from sunspot_dash.domain.scoring.best_epoch import best_epoch
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, TrainingError
@@ -42,6 +43,12 @@ class TrainingOutcome:
     plot: Path
     history: list[dict[str, float]]
     failed: list[tuple[str, str]]
+    labels: UsableLabels
+
+    def left_out(self) -> list[str]:
+        """Return a line for each drawing, label or category that was left out, with the reason."""
+        drawings = [f"left out: {name}: {reason}" for name, reason in self.failed]
+        return [*drawings, *(f"left out: {line}" for line in self.labels.rejected()), *self.labels.remarks()]
 
     @property
     def f1(self) -> float | None:
@@ -132,7 +139,15 @@ def train_model(
         log(f"status: {status} after {state.epoch} of {config.epochs} epochs; kept epoch {state.best_epoch}")
         report({"kind": "done", "status": status, "epochs": state.epoch})
         return TrainingOutcome(
-            status, state.epoch, files.weights, files.card, files.log, files.plot, state.history, failed
+            status,
+            state.epoch,
+            files.weights,
+            files.card,
+            files.log,
+            files.plot,
+            state.history,
+            failed,
+            labels,
         )
     except SunspotError as error:
         log(f"status: {'stopped' if isinstance(error, Stopped) else 'failed'}: {error}")

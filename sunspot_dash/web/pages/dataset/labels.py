@@ -6,6 +6,7 @@ from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.exceptions import PreventUpdate
 
 from jobs import control
 from sunspot_dash.errors import SunspotError
@@ -74,16 +75,17 @@ def _categories() -> list[Any]:
 def shown(_: Any, __: Any, before: Any) -> Any:
     """Show the labels, their versions and the uploads that wait; send nothing while they are unchanged."""
     space = current_context().workspace
+    tokens = waiting(space)
+    now = [[list(stamp) for stamp in labels_stamp(space)], space.images.stat().st_mtime_ns, tokens]
+    if now == before:
+        raise PreventUpdate
+    kept: Any = no_update
     try:
-        tokens = waiting(space)
-        images = space.images.stat().st_mtime_ns
-        now = [[list(stamp) for stamp in labels_stamp(space)], images, tokens]
-        if now == before:
-            return (no_update,) * 8
         kept = label_versions.rows(space)
         found = label_report(space) if space.annotations_file.exists() else None
-    except (OSError, SunspotError) as error:
-        return html.P(str(error), className="small text-danger"), True, [], [], no_update, [], [], before
+    except SunspotError as error:
+        fault = html.P(str(error), className="small text-danger")
+        return fault, True, [], [], kept, label_dialog.waiting_lines(space, tokens), tokens, now
     notice = label_dialog.waiting_lines(space, tokens)
     if found is None:
         return html.P(NO_LABELS), True, [], [], kept, notice, tokens, now
