@@ -40,7 +40,7 @@
     item.row.dataset.state = state;
     if (details.length) {
       const list = element("details", "upload-details");
-      list.append(element("summary", "", `${details.length} remarks on single files`));
+      list.append(element("summary", "", `Files with a remark: ${details.length}`));
       const lines = element("ul", "problems");
       lines.tabIndex = 0;
       lines.append(...details.map((line) => element("li", "", line)));

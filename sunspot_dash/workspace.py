@@ -196,7 +196,8 @@ class Workspace:
         """
         root = self.root.resolve()
         copies = (self.labelled, self.labelled / "images", self.labelled / "annotations")
-        for path in (*self.folders, self.annotations_file, *copies):
+        labels = (self.annotations_file, self.label_versions, self.waiting_labels, self.categories_file)
+        for path in (*self.folders, *labels, *copies):
             if not path.resolve().is_relative_to(root):
                 raise WorkspaceError(
                     f"{path} is a link out of the workspace: replace it with the files themselves"

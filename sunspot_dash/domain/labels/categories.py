@@ -44,7 +44,8 @@ def undecided(counts: Mapping[str, int]) -> UndecidedError:
     return UndecidedError(
         f"it is not clear which labels are spots, the categories are {listed_categories(counts)}: choose them on the "
         f'page Dataset, or name them with --category, for example --category "{example}" (for a job: --param '
-        f'"category={example}"), repeated for several'
+        f'"category={example}"), repeated for several',
+        counts,
     )
 
 

@@ -92,7 +92,7 @@ def select_usable(
         coco: the checked label file, by listed name.
         matches: the files of its images.
         spots: the categories that are spots.
-        keep_partly_labelled: use drawings of which only a part of the labels can be used.
+        keep_partly_labelled: also use drawings that have some unusable labels.
     """
     chosen = set(spots)
     lost: dict[str, list[Problem]] = {}

@@ -24,7 +24,7 @@ class LabelChoice:
 
     Attributes:
         category: categories that are spots, as asked for; stored: as chosen for the workspace, the default.
-        keep_partly_labelled: use drawings of which only a part of the labels can be used.
+        keep_partly_labelled: also use drawings that have some unusable labels.
     """
 
     category: tuple[str, ...] = ()

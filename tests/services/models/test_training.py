@@ -118,7 +118,8 @@ def test_a_training_stopped_before_its_first_epoch_leaves_only_its_parameters(wo
         train_model(workspace, config, should_stop=lambda: True)
     folder = default_run(workspace, "tiny").folder
     assert [path.name for path in folder.iterdir()] == [PARAMETERS]
-    assert stored_config(folder, "tiny") == config
+    stored = stored_config(folder, "tiny")
+    assert len(stored.category) == 1 and stored == config.model_copy(update={"category": stored.category})
     with pytest.raises(ParameterError, match="ended before its first epoch: start it with --overwrite"):
         train_model(workspace, config, mode="resume")
     (folder / PARAMETERS).write_text("{")

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from jobs import tasks
 from jobs.tasks.parameters import Train as Parameters
+from sunspot_dash.domain.labels.categories import listed_categories
 from sunspot_dash.errors import SunspotError, UndecidedError
 from sunspot_dash.ml.config import faults
 from sunspot_dash.services.models.preview import preview_training
@@ -23,9 +24,9 @@ from sunspot_dash.web.pages.train.preview import preview_view
 from sunspot_dash.web.pages.train.runs import KIND
 from sunspot_dash.workspace import Workspace
 
-MAIN = ("model_name", "epochs", "batch_size", "learning_rate", "tile_size", "penalty_weight")
+MAIN = ("model_name", "category", "epochs", "batch_size", "learning_rate", "tile_size", "penalty_weight")
 ADVANCED = (
-    "encoder", "encoder_weights", "radius", "seed", "validation_share", "patience", "device", "category",
+    "encoder", "encoder_weights", "radius", "seed", "validation_share", "patience", "device",
     "keep_partly_labelled", "overwrite",
 )  # fmt: skip
 UNNAMED = "unnamed"  # stands in for the model name, which a configuration requires and a preview does not
@@ -92,7 +93,10 @@ def _preview(given: dict[str, Any], wrong: dict[str, str], workspace: Workspace)
         config = Parameters(**(given | ({"model_name": UNNAMED} if wrong else {})))
         parts = preview_view(preview_training(workspace, config), config)
     except UndecidedError as error:
-        return empty("Which labels are spots?", f"{error}.", "Go to Dataset", "/dataset"), False
+        text = f"The categories are {listed_categories(error.counts)}. Tick those that are spots above, or choose them "
+        return empty(
+            "Which labels are spots?", f"{text}for all pages on Dataset.", "Go to Dataset", "/dataset"
+        ), False
     except SunspotError as error:
         return empty("No labelled drawings yet", str(error), "Go to Dataset", "/dataset"), False
     reason = wrong.get("model_name", "")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import cv2
+import numpy as np
 import pytest
 
 from sunspot_dash.domain.labels.coco import load_coco
@@ -12,14 +14,14 @@ from sunspot_dash.services.dataset.label_questions import waiting
 from sunspot_dash.services.dataset.labels import label_report
 from sunspot_dash.web.pages.dataset.labels import NO_LABELS, _report
 from sunspot_dash.workspace import Workspace
-from tests.coco import content, encoded, label
+from tests.coco import HEIGHT, WIDTH, content, encoded, label
 from tests.web.dashboards import wait_until
 
 
-def upload(page, path) -> None:
+def upload(page, files) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose files").first.click()
-    chooser.value.set_files(path)
+    chooser.value.set_files(files)
 
 
 def counts(space) -> dict[str, int]:
@@ -76,6 +78,15 @@ def test_replacing_labels_is_decided_in_a_dialog_and_can_be_undone(dashboard, op
     assert space.annotations_file.read_bytes() == before
     page.get_by_role("button", name="Restore version 2").wait_for()
 
+    # Labels wait for the drawings that are uploaded with them; alone they would be rejected.
+    (tmp_path / "more.json").write_bytes(encoded(content({"usd195604170830.png": 1})))
+    (tmp_path / "usd195604170830.png").write_bytes(
+        cv2.imencode(".png", np.zeros((HEIGHT, WIDTH), np.uint8))[1].tobytes()
+    )
+    upload(page, [tmp_path / "more.json", tmp_path / "usd195604170830.png"])
+    page.get_by_text("1 drawing with 1 label added to the labels").wait_for()
+    assert counts(space) == {**first, "usd195604170830.png": 1}
+
 
 def test_the_categories_that_are_spots_are_chosen_on_the_page(empty_dashboard, open_page, tmp_path):
     space = empty_dashboard.space
@@ -92,7 +103,7 @@ def test_the_categories_that_are_spots_are_chosen_on_the_page(empty_dashboard, o
     wait_until(lambda: stored_categories(space) == ("Fleck",), "the choice is stored")
     page.get_by_text("Choose below which labels are spots").wait_for(state="detached")
     page.goto(empty_dashboard.url + "/train")
-    page.get_by_role("button", name="Advanced").click()
+    page.get_by_label("Fleck (4 labels)").wait_for()
     assert page.get_by_label("Fleck (4 labels)").is_checked()
     assert not page.get_by_label("Hof (1 label)").is_checked()
 
