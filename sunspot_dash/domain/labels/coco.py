@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -159,11 +158,6 @@ def category_of(raw: Any, names: dict[int, str]) -> str:
         return names.get(number, f"category {number}")
     only = set(names.values())
     return only.pop() if len(only) == 1 else NO_CATEGORY
-
-
-def labels_by_category(labels: Iterable[Annotation]) -> dict[str, int]:
-    """Return the number of labels by category."""
-    return dict(Counter(label.category for label in labels))
 
 
 def spot_polygons(annotations: Iterable[Annotation]) -> list[np.ndarray]:

@@ -17,22 +17,18 @@ class MergePlan:
 
     Attributes:
         before, after: of the current labels and of the merged ones.
-        new: of the new file, without the drawings of which no label can be used.
         replaced: (name, labels before, labels after) of the drawings whose labels would change.
         added: number of drawings that the current labels do not list.
         unchanged: number of drawings with the same labels in both.
         ignored: drawings of the new file of which no label can be used; they keep their labels.
-        here: number of drawings of the new file in the dataset.
     """
 
     before: tuple[int, int]
     after: tuple[int, int]
-    new: tuple[int, int]
     replaced: tuple[tuple[str, int, int], ...]
     added: int
     unchanged: int
     ignored: tuple[str, ...]
-    here: int
 
 
 def plan_merge(current: Coco, new: Coco, files: Collection[str]) -> tuple[MergePlan, dict[str, str | None]]:
@@ -41,8 +37,9 @@ def plan_merge(current: Coco, new: Coco, files: Collection[str]) -> tuple[MergeP
     Args:
         files: names of the drawings in the dataset, which decide whether two names mean the same drawing.
     """
-    usable = [name for name in new.images if name not in _unusable(new)]
-    twins, here = _same_drawings(current, usable, files)
+    unusable = _unusable(new)
+    usable = [name for name in new.images if name not in unusable]
+    twins = _same_drawings(current, usable, files)
     lost_before, lost_after = _lost(current), _lost(new)
     taken: dict[str, str | None] = {}
     replaced, unchanged = [], 0
@@ -61,12 +58,10 @@ def plan_merge(current: Coco, new: Coco, files: Collection[str]) -> tuple[MergeP
     plan = MergePlan(
         before,
         (before[0] + added, before[1] + difference),
-        (len(usable), sum(_count(new, name) for name in usable)),
         tuple(replaced),
         added,
         unchanged,
-        tuple(sorted(_unusable(new))),
-        here,
+        tuple(sorted(unusable)),
     )
     return plan, taken
 
@@ -148,15 +143,15 @@ class _Categories:
         return self._ids[name]
 
 
-def _same_drawings(current: Coco, names: list[str], files: Collection[str]) -> tuple[dict[str, str], int]:
-    """Return the image of the current labels that shows the same drawing, by name, and how many drawings are here."""
+def _same_drawings(current: Coco, names: list[str], files: Collection[str]) -> dict[str, str]:
+    """Return the image of the current labels that shows the same drawing, by name."""
     before, after = match_names(current.images, files).files, match_names(names, files).files
     owners = {file: listed for listed, file in before.items()}
     twins = {name: owners[file] for name, file in after.items() if file in owners}
     rest = match_names(
         [name for name in names if name not in after], [name for name in current.images if name not in before]
     )
-    return {**twins, **rest.files}, len(after)
+    return {**twins, **rest.files}
 
 
 def _signature(coco: Coco, name: str) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sunspot_dash.domain.labels.categories import listed_categories
@@ -124,11 +124,6 @@ def select_usable(
         if labels:
             used.annotations[name] = labels
     return result
-
-
-def spots_by_drawing(coco: Coco) -> Mapping[str, int]:
-    """Return the number of labels of each image."""
-    return {name: len(coco.annotations.get(name, [])) for name in coco.images}
 
 
 def _faulty(problems: list[Problem], usable: int) -> str:
