@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,8 @@ from sunspot_dash.domain.labels.usable import UsableLabels, select_usable
 from sunspot_dash.errors import ParameterError, WorkspaceError
 from sunspot_dash.files import atomic_write_text
 from sunspot_dash.workspace import Workspace
+
+RECENT_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,20 @@ def store_categories(workspace: Workspace, names: Iterable[str]) -> None:
 def usable_labels(
     annotations_path: Path, images_dir: Path, choice: LabelChoice = DEFAULT_CHOICE
 ) -> UsableLabels:
-    """Return the labels of a folder's drawings that can be used.
+    """Return the labels of a folder's drawings that can be used. Do not change the result, which is cached.
 
     Raises:
         CocoError: the file as a whole cannot be used.
         ParameterError: it has no category of this name, or its categories do not show which of them are spots.
     """
+    folders = _folder_states(annotations_path, images_dir)
+    if _is_recent(folders):
+        _usable.cache_clear()
+    return _usable(annotations_path, images_dir, choice, (_state(annotations_path), folders))
+
+
+@lru_cache(maxsize=4)
+def _usable(annotations_path: Path, images_dir: Path, choice: LabelChoice, _states: object) -> UsableLabels:
     coco = cached_coco(annotations_path)
     spots = spot_categories(coco.categories, choice.category, choice.stored)
     if spots is None:
@@ -109,13 +120,15 @@ def labels_by_name(workspace: Workspace) -> dict[str, list[Annotation]]:
         CocoError: the file as a whole cannot be used.
         WorkspaceError: the choice of the workspace cannot be read.
     """
-    folder = workspace.images.stat().st_mtime_ns if workspace.images.is_dir() else 0
+    folders = _folder_states(workspace.annotations_file, workspace.images)
+    if _is_recent(folders):
+        _by_name.cache_clear()
     return _by_name(
         workspace.annotations_file,
         workspace.images,
         stored_categories(workspace),
         labels_stamp(workspace),
-        folder,
+        folders,
     )
 
 
@@ -126,7 +139,7 @@ def labels_stamp(workspace: Workspace) -> tuple[tuple[int, int, int], ...]:
 
 @lru_cache(maxsize=2)
 def _by_name(
-    path: Path, images: Path, stored: tuple[str, ...], _stamp: object, _folder: int
+    path: Path, images: Path, stored: tuple[str, ...], _stamp: object, _folders: object
 ) -> dict[str, list[Annotation]]:
     coco = cached_coco(path)
     spots = spot_categories(coco.categories, stored=stored) or list(coco.categories)
@@ -158,6 +171,17 @@ def _state(path: Path) -> tuple[int, int, int]:
 @lru_cache(maxsize=4)
 def _read(path: Path, _state: tuple[int, int, int]) -> Coco:
     return load_coco(path)
+
+
+def _folder_states(annotations_path: Path, images_dir: Path) -> tuple[tuple[int, int, int], ...]:
+    """Return the states of a folder of images and of its subfolders that the labels refer to."""
+    nested = {name.rpartition("/")[0] for name in cached_coco(annotations_path).images if "/" in name}
+    return tuple(_state(images_dir / folder) for folder in ("", *sorted(nested)))
+
+
+def _is_recent(states: tuple[tuple[int, int, int], ...]) -> bool:
+    """Whether a folder has just changed: it may change again with the same modification time."""
+    return time.time() - max(state[0] for state in states) / 1e9 < RECENT_SECONDS
 
 
 def drawings_in(folder: Path, listed: Iterable[str]) -> set[str]:
