@@ -1,8 +1,9 @@
 """Set up the Sunspot Dashboard, using only Python's standard library.
 
     python3 install.py               create .venv, install and check the packages, create the workspace
-    python3 install.py run [...]     the same, then start the dashboard
-    python3 install.py test [...]    the same with the development tools, then run the tests with pytest
+    python3 install.py run [...]     the same, then start the dashboard; [...] are options of 'app.py serve',
+                                     such as --port 8060 or --workspace FOLDER
+    python3 install.py test [...]    the same with the development tools, then run the tests; [...] goes to pytest
     python3 install.py --dev         the same with the development tools
 
 Each step prints one line. Running it again is quick and changes nothing. An error is one sentence, with exit
@@ -236,7 +237,6 @@ def set_up(wanted: tuple[str, ...]) -> None:
     install_packages(wanted)
     check_device()
     make_workspace()
-    check_port()
 
 
 def main(arguments: list[str]) -> int:
@@ -255,6 +255,8 @@ def main(arguments: list[str]) -> int:
         parser.error(f"unknown arguments: {' '.join(rest)}")
     try:
         set_up((RUNTIME, DEVELOPMENT) if asked.dev or asked.action == "test" else (RUNTIME,))
+        if not any(word.startswith("--port") for word in rest):
+            check_port()
         if not asked.action:
             return 0
         job = MAIN_JOB if asked.action == "run" else TESTS

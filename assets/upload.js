@@ -1,6 +1,8 @@
 // Uploads files from the Dataset page, three at a time, each with its own progress bar.
 (() => {
   const AT_ONCE = 3;
+  const BUSY = 503;
+  const LOOK_MS = 1000;
   const waiting = [];
   let running = 0;
 
@@ -97,12 +99,20 @@
     const request = new XMLHttpRequest();
     item.request = request;
     item.state.textContent = "sending";
-    request.open("PUT", `/upload/${item.zone.dataset.role}?name=${encodeURIComponent(item.file.name)}`);
+    const token = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join("-");
+    // A name that is not valid Unicode cannot be encoded; the server gives such a file another name.
+    const name = encodeURIComponent(item.file.name.replace(/\p{Surrogate}/gu, "\ufffd"));
+    request.open("PUT", `/upload/${item.zone.dataset.role}?name=${name}&token=${token}`);
     request.setRequestHeader("X-Sunspot", "upload");
     request.upload.onprogress = (event) => { item.bar.value = event.loaded / event.total; };
+    request.upload.onload = () => check(item, request, token);
     request.onload = () => {
       let answer = {};
       try { answer = JSON.parse(request.responseText); } catch (error) { answer = {}; }
+      if (request.status === BUSY) {
+        later(item, Number(request.getResponseHeader("Retry-After")) || 1);
+        return;
+      }
       if (request.status === 200) ended(item, answer.state, answer.reason, answer.details);
       else ended(item, "failed", answer.reason || `the server answered ${request.status}`);
     };
@@ -110,6 +120,34 @@
     request.onabort = () => ended(item, "cancelled", "");
     request.onloadend = () => { running -= 1; next(); };
     request.send(item.file);
+  };
+
+  // Shows how far the server is with the check of a file, which takes minutes for a large label file.
+  const check = (item, request, token) => {
+    item.state.textContent = "checking";
+    const look = () => {
+      if (item.request !== request) return; // it has ended
+      fetch(`/upload-progress/${token}`).then((answer) => answer.json()).then(({ done, of }) => {
+        if (item.request !== request) return;
+        if (of) {
+          item.bar.value = done / of;
+          item.state.textContent = `checking ${Math.floor((100 * done) / of)} %`;
+        }
+      }).catch(() => {}).finally(() => setTimeout(look, LOOK_MS));
+    };
+    setTimeout(look, LOOK_MS);
+  };
+
+  // The server is checking other files: sends the file again after a while, in its turn.
+  const later = (item, seconds) => {
+    item.request = null;
+    item.bar.value = 0;
+    item.state.textContent = "waiting";
+    setTimeout(() => {
+      if (item.row.dataset.state) return; // cancelled meanwhile
+      waiting.unshift(item);
+      next();
+    }, seconds * 1000);
   };
 
   const zoneOf = (event) => event.target.closest ? event.target.closest(".drop") : null;

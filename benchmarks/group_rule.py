@@ -30,7 +30,8 @@ from sunspot_dash.domain.scoring.agreement import correlation, mae
 from sunspot_dash.domain.spots.detections import Spot
 from sunspot_dash.domain.sun.coordinates import axis_deg, from_page, heliographic
 from sunspot_dash.domain.sun.ephemeris import sun
-from sunspot_dash.io.images import list_images, read_rgb
+from sunspot_dash.io.folders import list_folder
+from sunspot_dash.io.images import read_rgb
 from sunspot_dash.io.results import stream_results
 from sunspot_dash.io.totals import Total, read_totals
 from sunspot_dash.services.models.evaluation import truth_of
@@ -73,7 +74,9 @@ def labelled_drawings(shared: Path) -> list[SpotPositions]:
 def detected_drawings(folder: Path, shared: Path, threshold: float | None = None) -> list[SpotPositions]:
     """Return the drawings with results in a folder, with spots counted at a threshold (default: the result's)."""
     images = {
-        path.name: path for part in ("labelled/images", "unlabelled") for path in list_images(shared / part)
+        path.name: path
+        for part in ("labelled/images", "unlabelled")
+        for path in list_folder(shared / part).images
     }
     return [
         _drawing(images[result.name], result.counted(threshold), result.disk)

@@ -1,8 +1,8 @@
-"""Kill workers, jobs and submitters at random and check that no job is lost and none is done twice.
+"""Kill workers, jobs, servers, submitters, all of them at once, or Redis; check that no job is lost or done twice.
 
-`python benchmarks/kills.py` does it 200 times on a queue in a temporary folder; `--queue redis://HOST:PORT/DB` on
-Redis. It prints what was killed and exits with 1 when a job was lost or repeated. The test suite runs the same with
-fewer kills (tests/jobs/test_kills_sqlite.py, test_kills_redis.py).
+`python benchmarks/kills.py` kills 200 times on a queue in a temporary folder, with `--redis` on a Redis server of its
+own. It prints what was killed and exits with 1 if a job was lost or repeated. The test suite does the same with fewer
+kills (tests/jobs/test_kills_sqlite.py, test_kills_redis.py), and `python benchmarks/endurance.py` on both engines.
 """
 
 from __future__ import annotations
@@ -11,44 +11,52 @@ import argparse
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import pairwise
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.kill_outcome import Outcome, units
+from benchmarks.processes import runners
+from benchmarks.redis_server import RedisServer
 from jobs.control import submit
-from jobs.follow import read_events
 from jobs.job import Job
 from jobs.ledger import Ledger
+from jobs.link import Patience
 from jobs.recovery import open_ledger
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 KILLS = 200
-VICTIMS = ("child", "worker", "submitter")
+WORKERS = ("worker 1", "worker 2")
+ALL = "all at once"
+VICTIMS = ("child", "worker", "server", "submitter", ALL)
+REDIS = "redis"  # a further victim
 # Share of the kills at an arbitrary moment; the others come while a job is half done.
 AT_ANY_MOMENT = 0.25
+AWAY_SECONDS = 3.0  # the longest time until Redis is started again
 AHEAD = 10  # unfinished jobs at which nothing more is submitted
 PATIENCE_SECONDS = 600.0  # a queue that makes no progress for this long is stuck
 POLL_SECONDS = 0.02
 
 
 class Chaos:
-    """Two workers and a submitter, restarted whenever they are gone, and the kills among them.
+    """Two workers, a server and a submitter, restarted whenever they are gone, and the kills among them.
 
     Args:
-        kills: how many; each kind of victim gets a third of them, in random order.
+        ledger: one that waits while Redis is away.
+        kills: number of kills; each kind of victim gets its share of them, in random order.
         seed: of the order and the moments.
         background: a command that runs the processes at low priority, such as ("nice",).
+        victims: kinds of processes to kill; without "server", none is started.
+        redis: the server of the queue, to be killed too.
     """
 
     def __init__(
@@ -58,14 +66,18 @@ class Chaos:
         kills: int = KILLS,
         seed: int = 1,
         background: tuple[str, ...] = (),
+        victims: tuple[str, ...] = VICTIMS,
+        redis: RedisServer | None = None,
     ) -> None:
-        self.ledger, self.space = ledger, ledger.workspace
+        self.ledger, self.space, self._redis = ledger, ledger.workspace, redis
         # A job may be killed again and again here and must not be given up for it.
-        self._environment = _environment(settings.model_copy(update={"queue_interruptions": 10_000}))
+        lasting = {"queue_interruptions": 10_000, "queue_patience": PATIENCE_SECONDS}
+        self._environment = _environment(settings.model_copy(update=lasting))
         self._random = random.Random(seed)
-        self._python = (*background, sys.executable)
-        self._planned = [VICTIMS[number % len(VICTIMS)] for number in range(kills)]
+        kinds = (*victims, *[REDIS] * (redis is not None))
+        self._planned = [kinds[number % len(kinds)] for number in range(kills)]
         self._random.shuffle(self._planned)
+        self._commands = self._command_lines((*background, sys.executable), "server" in victims)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._accepted = self.space.root / "accepted.txt"
         self.kills: Counter[str] = Counter()
@@ -75,27 +87,33 @@ class Chaos:
         try:
             for kind in self._planned:
                 self._kill(kind)
-            self._processes.pop("submitter").wait()
-            numbers = self._numbers()
-            self._keep_running(("worker 1", "worker 2"))
-            return Outcome(self.kills, [self._ended(number) for number in numbers], self.ledger)
+            if "submitter" in self._processes:
+                self._processes.pop("submitter").wait()
+            del self._commands["submitter"]
+            self._keep_running()
+            return Outcome(self.kills, [self._ended(number) for number in self._numbers()], self.ledger)
         finally:
             for process in self._processes.values():
                 process.kill()
                 process.wait()
 
-    def _keep_running(self, names: Iterable[str] = ("worker 1", "worker 2", "submitter")) -> None:
+    def _command_lines(self, python: tuple[str, ...], with_server: bool) -> dict[str, list[str]]:
+        root = ["--workspace", str(self.space.root)]
+        lines = {name: [*python, "app.py", "worker", "--devices", "cpu", *root] for name in WORKERS}
+        lines["submitter"] = [*python, __file__, "--submit-to", str(self.space.root)]
+        if with_server:
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                port = str(free.getsockname()[1])
+            lines["server"] = [*python, "app.py", "serve", "--port", port, "--no-demo", "--no-worker", *root]
+        return lines
+
+    def _keep_running(self) -> None:
         """Start what does not run; the submitter only while there is little to do."""
-        root = str(self.space.root)
-        for name in names:
+        for name, command in self._commands.items():
             running = self._processes.get(name)
             if running is not None and running.poll() is None:
                 continue
-            if name != "submitter":
-                command = [*self._python, "app.py", "worker", "--devices", "cpu", "--workspace", root]
-            elif len(self.ledger.live()) < AHEAD:
-                command = [*self._python, __file__, "--submit-to", root]
-            else:
+            if name == "submitter" and len(self.ledger.live()) >= AHEAD:
                 continue
             with self._accepted.open("ab") as accepted, (self.space.root / "workers.log").open("ab") as log:
                 output = accepted if name == "submitter" else log
@@ -104,7 +122,7 @@ class Chaos:
                 )
 
     def _kill(self, kind: str) -> None:
-        """Kill one process of a kind, at an arbitrary moment or in the middle of its work."""
+        """Kill the processes of a kind, at an arbitrary moment or in the middle of their work."""
         in_the_middle = self._random.random() > AT_ANY_MOMENT
         submitted, deadline = len(self._numbers()), time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -124,31 +142,43 @@ class Chaos:
             time.sleep(POLL_SECONDS)
 
     def _killed(self, kind: str) -> bool:
-        """Kill a process of a kind; False if there is none."""
+        """Kill a process of a kind, or all; return False if there is none."""
+        if kind == REDIS:
+            self._restart_redis()
+            return True
         victims = {name: process.pid for name, process in self._processes.items() if process.poll() is None}
         victims |= {f"child {pid}": pid for pid in runners(self.space.root)}
-        names = sorted(name for name in victims if name.startswith(kind))
+        names = sorted(name for name in victims if kind == ALL or name.startswith(kind))
         if not names:
             return False
-        name = self._random.choice(names)
-        try:
-            os.kill(victims[name], signal.SIGKILL)
-        except ProcessLookupError:
-            return False
-        if name in self._processes:
-            self._processes[name].wait()
+        if kind != ALL:
+            names = [self._random.choice(names)]
+        for name in names:
+            with suppress(ProcessLookupError):
+                os.kill(victims[name], signal.SIGKILL)
+        if kind == ALL and self._redis is not None:
+            self._restart_redis()
+        for name in names:
+            if name in self._processes:
+                self._processes[name].wait()
         return True
 
+    def _restart_redis(self) -> None:
+        assert self._redis is not None
+        self._redis.kill()
+        time.sleep(self._random.uniform(0.0, AWAY_SECONDS))
+        self._redis.start()
+
     def _half_done(self) -> bool:
-        """Whether a running job has finished a step in this attempt, and not its last."""
+        """Return whether a running job has finished a step in this attempt, and not its last."""
         for job in self.ledger.live():
-            units = _units(self.ledger, job)
-            if units and units[-1]["attempt"] == job.attempt and units[-1]["done"] < units[-1]["of"]:
+            steps = units(self.ledger, job)
+            if steps and steps[-1]["attempt"] == job.attempt and steps[-1]["done"] < steps[-1]["of"]:
                 return True
         return False
 
     def _numbers(self) -> list[int]:
-        """The jobs whose submission was confirmed; a line cut short by a kill was not."""
+        """Return the jobs whose submission was confirmed; a line cut short by a kill was not."""
         text = self._accepted.read_text() if self._accepted.exists() else ""
         return [int(line) for line in text.split("\n")[:-1]]
 
@@ -160,79 +190,31 @@ class Chaos:
         return job
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What was killed, and what became of the accepted jobs."""
-
-    kills: Counter[str]
-    jobs: list[Job]
-    ledger: Ledger
-
-    def faults(self) -> list[str]:
-        """Everything that must not happen: a number given twice, a job lost or done twice, a step repeated."""
-        found = []
-        numbers = [job.number for job in self.jobs]
-        if len(set(numbers)) < len(numbers):
-            found.append("a number was given twice")
-        for job in self.jobs:
-            states = [change["state"] for change in job.history]
-            if job.state != "done" or states.count("done") != 1:
-                found.append(f"job {job.number} is {job.state} after {states}")
-            steps = [unit["done"] for unit in _units(self.ledger, job)]
-            if steps != sorted(set(steps)):
-                found.append(f"job {job.number} repeated a step: {steps}")
-        return found
-
-    @property
-    def resumed(self) -> int:
-        """How often an attempt continued from the checkpoint of an earlier one."""
-        return sum(
-            earlier["attempt"] < later["attempt"]
-            for job in self.jobs
-            for earlier, later in pairwise(_units(self.ledger, job))
-        )
-
-    def __str__(self) -> str:
-        kills = ", ".join(f"{self.kills[kind]} {kind}" for kind in VICTIMS)
-        engine = "Redis" if self.ledger.queue.url else "SQLite"
-        faults = self.faults()
-        return (
-            f"{engine}: {self.kills.total()} kills ({kills}); {len(self.jobs)} jobs accepted, "
-            + (f"{len(faults)} faults:\n" + "\n".join(faults) if faults else "none lost, each done once")
-            + f"; {sum(job.attempt - 1 for job in self.jobs)} attempts repeated, {self.resumed} from a checkpoint"
-        )
-
-
-def _units(ledger: Ledger, job: Job) -> list[dict[str, Any]]:
-    """The steps that a job reported, of all its attempts."""
-    return [event for event in read_events(ledger.folder(job.number))[0] if event["kind"] == "unit"]
-
-
-def runners(workspace: Path) -> dict[int, int]:
-    """The processes of a workspace's running jobs: {process number: job number}."""
-    found = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            words = command_of(int(folder.name))
-            if "jobs.runner" in words and str(workspace) in words:
-                found[int(folder.name)] = int(words[words.index("jobs.runner") + 1])
-    return found
-
-
-def command_of(pid: int) -> list[str]:
-    """The command line of a process; empty once it is gone."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-    except OSError:
-        return []
-
-
 def submit_probes(workspace: Workspace) -> None:
     """Submit three short jobs and print the number of each once it is accepted."""
-    ledger = open_ledger(workspace)
+    ledger = open_ledger(workspace, patience=Patience(PATIENCE_SECONDS))
     for _ in range(3):
         time.sleep(0.3)  # so that a kill can come between two submissions
         print(submit(ledger, "probe", {"steps": 6, "seconds": 0.1}).number, flush=True)
+
+
+def run_kills(kills: int, with_redis: bool, seed: int = 1) -> tuple[int, int]:
+    """Kill on a queue in a temporary folder, on SQLite or on a Redis server that is killed too.
+
+    Prints the outcome and returns the number of jobs that were lost, and of those that were done twice.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        redis = RedisServer(Path(folder)) if with_redis else None
+        try:
+            settings = QueueSettings(queue=redis.url if redis else "", queue_lease=2, queue_grace=3)
+            patience = Patience(PATIENCE_SECONDS)
+            ledger = open_ledger(Workspace(Path(folder) / "data").create(), settings, patience=patience)
+            outcome = Chaos(ledger, settings, kills, seed, redis=redis).run()
+            print(outcome, flush=True)
+            return len(outcome.lost()), len(outcome.doubled())
+        finally:
+            if redis:
+                redis.kill()
 
 
 def _environment(settings: QueueSettings) -> dict[str, str]:
@@ -243,27 +225,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "--kills", type=int, default=KILLS, help="how many processes to kill (default %(default)s)"
-    )
-    parser.add_argument(
-        "--queue", default="", help="redis://HOST:PORT/DB (default: SQLite in a temporary folder)"
-    )
+    parser.add_argument("--kills", type=int, default=KILLS, help="number of kills (default %(default)s)")
+    parser.add_argument("--redis", action="store_true", help="use Redis (default: SQLite)")
     parser.add_argument("--seed", type=int, default=1, help="of the order and the moments of the kills")
     parser.add_argument("--submit-to", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.submit_to:
         submit_probes(Workspace(asked.submit_to))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        settings = QueueSettings(queue=asked.queue, queue_lease=2, queue_grace=3)
-        ledger = open_ledger(Workspace(Path(folder) / "data").create(), settings)
-        try:
-            outcome = Chaos(ledger, settings, asked.kills, asked.seed).run()
-            print(outcome)
-            sys.exit(bool(outcome.faults()))
-        finally:
-            ledger.clear()  # a Redis server keeps nothing of it
+    sys.exit(any(run_kills(asked.kills, asked.redis, asked.seed)))
 
 
 if __name__ == "__main__":

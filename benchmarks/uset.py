@@ -34,7 +34,8 @@ from sunspot_dash.domain.scoring.pooling import observer_agreement, pool
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.files import atomic_write_text, file_sha256
-from sunspot_dash.io.images import list_images, read_rgb
+from sunspot_dash.io.folders import list_folder
+from sunspot_dash.io.images import read_rgb
 from sunspot_dash.io.results import stream_results, write_result
 from sunspot_dash.ml.checkpoint import Checkpoint, copy_weights, read_weights, save_weights
 from sunspot_dash.ml.config import FLOOR, ModelCard, TrainConfig
@@ -185,7 +186,7 @@ def ship() -> None:
         folds.ensemble(),
     )
     write_card(weights, {})
-    detect_all(weights, list_images(SHARED / "unlabelled"), OUTPUT / "unlabelled")
+    detect_all(weights, list_folder(SHARED / "unlabelled").images, OUTPUT / "unlabelled")
     write_card(weights, figures(folds, printed=True))
 
 

@@ -1,6 +1,7 @@
-"""Fill the reference pages from the code while MkDocs builds them.
+"""Fill the reference pages from the code: `python docs/generate_reference.py` rewrites those that are out of date.
 
-A page holds `<!-- generated: NAME -->` where the Markdown of the function NAME in `GENERATED` goes.
+A page holds `<!-- generated: NAME --> ... <!-- end -->`, between which the Markdown of the function NAME in `GENERATED`
+goes. The pages are committed as they are filled, so that they can be read without building the site.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from jobs.job import STATES
 from jobs.tasks import KINDS
 from sunspot_dash.cli import app
 from sunspot_dash.domain.drawing.orientation import ABOUT_PRESETS
+from sunspot_dash.io.folders import SUFFIXES
 from sunspot_dash.io.images import FORMATS as IMAGE_FORMATS
-from sunspot_dash.io.images import SUFFIXES
 from sunspot_dash.io.totals import COLUMNS as TOTALS_COLUMNS
 from sunspot_dash.io.wide_table import COLUMNS as SPOT_TABLE_COLUMNS
 from sunspot_dash.ml.config import InferConfig, TrainConfig, range_of
@@ -31,16 +32,33 @@ from sunspot_dash.services.export.formats import FORMATS, GROUP_COLUMNS, HEADER,
 from sunspot_dash.settings import LIMITS, Limits, QueueSettings, WebSettings
 from tests.test_layering import ARROWS
 
-MARKER = re.compile(r"<!-- generated: (\w+) -->")
+DOCS = Path(__file__).resolve().parent
+PART = re.compile(r"(<!-- generated: (\w+) -->).*?(<!-- end -->)", re.DOTALL)
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Replace the markers of a page; MkDocs calls this for every page.
+def filled(page: str) -> str:
+    """Return a page with its generated parts up to date.
 
     Raises:
         KeyError: a page asks for something that is not in `GENERATED`.
     """
-    return MARKER.sub(lambda found: GENERATED[found[1]](), markdown)
+
+    def part(found: re.Match[str]) -> str:
+        begin, name, end = found.groups()
+        text = GENERATED[name]()
+        # A marker within a sentence stays there; tables and sections need empty lines around them.
+        gap = "\n\n" if "\n" in text else ""
+        return f"{begin}{gap}{text}{gap}{end}"
+
+    return PART.sub(part, page)
+
+
+def main() -> None:
+    for path in sorted(DOCS.rglob("*.md")):
+        page = path.read_text("utf-8")
+        if (new := filled(page)) != page:
+            path.write_text(new, "utf-8")
+            print(path.relative_to(DOCS.parent))
 
 
 def commands() -> str:
@@ -259,3 +277,7 @@ GENERATED: dict[str, Callable[[], str]] = {
         totals_columns, image_formats, orientation_presets, arrows,
     )
 }  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

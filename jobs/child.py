@@ -15,6 +15,8 @@ from typing import IO
 
 from jobs.job import LOG
 
+# Exit codes of `jobs.runner`, besides 0.
+CANNOT_HELP, SUPERSEDED, NOT_RECORDED = 1, 3, 4
 ROOT = Path(__file__).resolve().parents[1]
 
 

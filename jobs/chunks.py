@@ -27,9 +27,11 @@ class Chunks:
         self._signs = signs
         self._number = number
         self._holder = holder
+        self._created = 0
 
     def create(self, count: int) -> None:
         """Create `count` open chunks, except those that an earlier attempt created; then store their number."""
+        self._created = count
         for chunk in range(count):
             self._signs.add(self._key(chunk), _pack({"state": OPEN}))
         self._signs.put(f"chunks:{self._number}", str(count).encode())
@@ -75,8 +77,13 @@ class Chunks:
         return any(record["state"] == OPEN for record in self.records())
 
     def wait(self, watch: Watch, should_stop: Callable[[], bool]) -> bool:
-        """Wait; return True once a chunk is open, False once all are done or this process should stop."""
+        """Wait; return True once a chunk is open, False once all are done or this process should stop.
+
+        Chunks that were lost with the queue are created again.
+        """
         while not should_stop():
+            if self.count() < self._created:
+                self.create(self._created)
             self.reopen(lambda holder: watch.dead(holder.split(":")[0]))
             states = {record["state"] for record in self.records()}
             if OPEN in states or states <= {DONE}:

@@ -22,7 +22,7 @@ def submit(ledger: Ledger, kind: str, params: dict[str, Any]) -> Job:
     Raises:
         ParameterError, ModelError: the kind or its parameters are invalid.
         WorkspaceError: for example, the disk is full.
-        QueueError: the queue does not answer.
+        QueueUnavailableError: the queue cannot be reached.
     """
     lane, values = tasks.check(kind, params, ledger.workspace)
     with locked(ledger.workspace.queue / SUBMIT_LOCK):
@@ -68,5 +68,7 @@ def prune(ledger: Ledger, ended: list[Job]) -> None:
     """Delete jobs with their logs and checkpoints; models and results remain."""
     for job in ended:
         Chunks(ledger.signs, job.number, "").remove()
+        shutil.rmtree(
+            ledger.folder(job.number), ignore_errors=True
+        )  # first: a job with a folder would be restored
         ledger.remove(job)
-        shutil.rmtree(ledger.folder(job.number), ignore_errors=True)

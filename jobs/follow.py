@@ -10,6 +10,7 @@ from typing import Any
 
 from jobs.job import EVENTS, LOG, QUEUED, RUNNING, SHORT, TRAINING, Job
 from jobs.ledger import Ledger
+from sunspot_dash.errors import QueueUnavailableError
 from sunspot_dash.progress import duration
 
 POLL_SECONDS = 0.5
@@ -23,25 +24,47 @@ def follow(
 
     Yields:
         {"kind": "state", "state", "time", "cause"} for each transition, and the events that the job reported;
-        {"kind": "position", "position"} when the job's position in its lane has changed.
+        {"kind": "position", "position"} when the job's position in its lane has changed;
+        {"kind": "unavailable", "text"} when the queue cannot be reached; it waits as long as that lasts.
 
     Raises:
         QueueError: there is no such job.
     """
-    reported = read = last_position = 0
+    follower = _Follower(ledger, number)
+    available = True
     while True:
-        job = ledger.get(number)  # read before the events, so that those of an ended job are complete
-        changes = [{"kind": "state", **change} for change in job.history[reported:]]
-        events, read = read_events(ledger.folder(number), read)
-        yield from sorted(changes + events, key=lambda event: str(event["time"]))
-        reported = len(job.history)
-        if (position := 0 if job.ended else ledger.position(job)) != last_position:
-            last_position = position
-            if position:
-                yield {"kind": "position", "position": position}
-        if job.ended or should_stop():
+        try:
+            yield from follower.news()
+            available = True
+        except QueueUnavailableError as error:
+            if available:
+                yield {"kind": "unavailable", "text": error.retrying}
+            available = False
+        if follower.ended or should_stop():
             return
         time.sleep(POLL_SECONDS)
+
+
+class _Follower:
+    """What is known of a job that is followed."""
+
+    def __init__(self, ledger: Ledger, number: int) -> None:
+        self._ledger, self._number = ledger, number
+        self._reported = self._read = self._position = 0
+        self.ended = False
+
+    def news(self) -> list[dict[str, Any]]:
+        """Return the events since the last call."""
+        # Read before the events, so that those of an ended job are complete.
+        job = self._ledger.get(self._number)
+        position = 0 if job.ended else self._ledger.position(job)
+        changes = [{"kind": "state", **change} for change in job.history[self._reported :]]
+        events, self._read = read_events(self._ledger.folder(self._number), self._read)
+        news = sorted(changes + events, key=lambda event: str(event["time"]))
+        if position not in (0, self._position):
+            news.append({"kind": "position", "position": position})
+        self._reported, self._position, self.ended = len(job.history), position, job.ended
+        return news
 
 
 def read_events(folder: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
@@ -116,6 +139,17 @@ def figure(key: str, value: float) -> str:
         return f"took {duration(value)}"
     name = FIGURES.get(key, key.replace("_", " "))
     return f"{name} {value:.3f}" if isinstance(value, float) else f"{name}: {value:,}"
+
+
+def notes_of(result: dict[str, Any]) -> list[str]:
+    """Return what a user should know about the result of a job besides its numbers, one sentence each."""
+    return [str(note) for note in result.get("notes", [])]
+
+
+def result_lines(result: dict[str, Any], sign: str = " ") -> list[str]:
+    """Return a job's result as lines for a terminal; `sign` stands between name and value."""
+    lines = [f"{key}{sign}{value}" for key, value in result.items() if key != "notes"]
+    return lines + [f"note: {note}" for note in notes_of(result)]
 
 
 def describe(row: dict[str, Any], of: str = "/") -> str:

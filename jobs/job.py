@@ -64,6 +64,10 @@ class Job:
         """Return whether this attempt is the current one and has not ended."""
         return self.attempt == attempt and self.state in (RUNNING, CANCELLING)
 
+    def newer_than(self, other: Job) -> bool:
+        """Return whether this is a later version of the other record: each change lengthens the history."""
+        return len(self.history) > len(other.history)
+
     def to(self, state: str, cause: str, **changes: Any) -> Job:
         """Return the job after a transition.
 
@@ -82,15 +86,18 @@ class Job:
         cause = f"attempt {attempt} on {device} by {worker}"
         return self.to(RUNNING, cause, attempt=attempt, worker=worker, device=device, error="", result={})
 
-    def interrupted(self, cause: str, progress_mark: float, limit: int) -> Job:
-        """Return the job after its process died: queued again at its old position.
+    def interrupted(self, cause: str, progress_mark: float, limit: int | None) -> Job:
+        """Return the job after its process ended too early: queued again at its old position.
 
-        A job that was being cancelled becomes cancelled. A job that died `limit` times in a row without progress fails.
+        A job that was being cancelled becomes cancelled. A job that died `limit` times in a row without progress fails;
+        None does not count the death, because the job is not its cause.
         """
         if self.state == CANCELLING:
             return self.to(CANCELLED, f"cancelled; {cause}")
         deaths = self.interruptions + 1 if progress_mark <= self.mark else 1
-        if deaths >= limit:
+        if limit is None:
+            deaths = self.interruptions
+        elif deaths >= limit:
             error = (
                 f"its process died {deaths} times without progress ({cause}). The system may be out of memory: "
                 "try a smaller batch size or tile size, and check the log"

@@ -15,7 +15,8 @@ from typing import Any
 
 from jobs.engine import Queue
 from jobs.job import QUEUED, RECORD, RUNNING, Job, entry, pack, unpack
-from sunspot_dash.errors import QueueError, SunspotError
+from jobs.link import DamagedError
+from sunspot_dash.errors import QueueError, SunspotError, WorkspaceError
 from sunspot_dash.files import atomic_write_text
 from sunspot_dash.workspace import Workspace
 
@@ -42,18 +43,26 @@ class Ledger:
         Raises:
             QueueError: there is no job with this number.
         """
-        value = self._jobs.get(str(number))
-        if value is None:
-            raise QueueError(f"there is no job {number}: 'python app.py jobs list' lists the jobs")
-        return unpack(value)
+        return unpack(self._value(number))
+
+    def current(self, number: int) -> Job:
+        """Return a job, with the last changes if the queue has lost them.
+
+        Raises:
+            QueueError: there is no job with this number.
+        """
+        return self._restored(number)[1]
 
     def live(self) -> list[Job]:
         """Return the jobs that have not ended, ordered by ticket."""
-        found = self._jobs.many(list(self._live.items()))
+        numbers = list(self._live.items())
+        if not numbers:
+            self.check()
+        found = self._jobs.many(numbers)
         jobs = [unpack(value) for value in found.values()]
         for job in jobs:
             if job.ended:  # the process that ended it died before the last step
-                self._live.delete(str(job.number))
+                self._unmark(job.number)
         return sorted((job for job in jobs if not job.ended), key=lambda job: job.ticket)
 
     def queued(self, lane: str) -> list[Job]:
@@ -134,8 +143,8 @@ class Ledger:
 
         return self._change(held.number, back)
 
-    def interrupt(self, held: Job, cause: str, limit: int) -> Job | None:
-        """Record that the process of the attempt `held` died (see `Job.interrupted`)."""
+    def interrupt(self, held: Job, cause: str, limit: int | None) -> Job | None:
+        """Record that the process of the attempt `held` has ended too early (see `Job.interrupted`)."""
         progress_mark = float(self.progress(held.number).get("mark", 0.0))
 
         def back(job: Job) -> Job | None:
@@ -168,9 +177,7 @@ class Ledger:
         self._live.put(str(number), b"")
         changed = self._change(number, again)
         assert changed is not None
-        self._live.put(
-            str(number), b""
-        )  # a reader may have deleted the first one while the job was still ended
+        self._live.put(str(number), b"")  # see `_unmark`
         return changed
 
     def set_progress(self, number: int, progress: dict[str, Any]) -> None:
@@ -184,16 +191,22 @@ class Ledger:
         self.signs.delete(f"progress:{job.number}")
 
     def restore(self, jobs: Iterable[Job]) -> None:
-        """Add the jobs of a lost ledger, except those that are already here."""
+        """Add the jobs that the ledger has lost, and the last changes that it has lost of others."""
         top = {"number": 0, "ticket": 0}
         for job in jobs:
             top = {"number": max(top["number"], job.number), "ticket": max(top["ticket"], job.ticket)}
             if not job.ended:
                 self._live.put(str(job.number), b"")
-            self._jobs.add(str(job.number), pack(job))
+            if not self._jobs.add(str(job.number), pack(job)):
+                self.current(job.number)
         for counter, least in top.items():
             if (behind := least - self._jobs.count(counter, 0)) > 0:
                 self._jobs.count(counter, behind)
+
+    def check(self) -> None:
+        """Rebuild the ledger if its storage has lost everything, for example a Redis server without a file."""
+        if self.signs.get("format") is None and self.queue.link.repair is not None:
+            self.queue.link.repair(DamagedError("the queue has lost its jobs"))
 
     def clear(self) -> None:
         """Delete all records; the run folders remain."""
@@ -202,25 +215,64 @@ class Ledger:
 
     # --- internal
 
+    def _value(self, number: int) -> bytes:
+        """Return the record of a job, serialized."""
+        value = self._jobs.get(str(number))
+        if value is None:
+            self.check()
+            value = self._jobs.get(str(number))
+        if value is None:
+            raise QueueError(f"there is no job {number}: 'python app.py jobs list' lists the jobs")
+        return value
+
+    def _restored(self, number: int) -> tuple[bytes, Job]:
+        """Return the record of a job, serialized too, after restoring the last changes from its run folder.
+
+        A Redis server that is killed loses up to a second, and a disk that fails as much as it likes.
+        """
+        while True:
+            value = self._value(number)
+            job, recorded = unpack(value), self._recorded(number)
+            if recorded is None or not recorded.newer_than(job):
+                return value, job
+            if not recorded.ended:
+                self._live.put(str(number), b"")
+            self._jobs.swap(str(number), value, pack(recorded))
+
+    def _recorded(self, number: int) -> Job | None:
+        """Return a job as its run folder has it, None if that cannot be read."""
+        with suppress(OSError, ValueError, TypeError, LookupError):
+            return unpack((self.folder(number) / RECORD).read_text("utf-8"))
+        return None
+
     def _change(self, number: int, change: Callable[[Job], Job | None]) -> Job | None:
         while True:
-            value = self._jobs.get(str(number))
-            if value is None:
-                raise QueueError(f"there is no job {number}")
-            before = unpack(value)
+            value, before = self._restored(number)
             after = change(before)
             if after is None or after == before:
                 return after
             if self._jobs.swap(str(number), value, pack(after)):
                 if after.ended:
-                    self._live.delete(str(number))
-                self._mirror(after)
+                    self._unmark(number)
+                # The ledger is authoritative: a full disk must not undo its change.
+                with suppress(SunspotError):
+                    self.record(after)
                 return after
 
-    def _mirror(self, job: Job) -> None:
-        # The ledger is authoritative: a full disk must not undo its change.
-        with suppress(SunspotError):
-            atomic_write_text(self.folder(job.number) / RECORD, pack(job).decode())
+    def _unmark(self, number: int) -> None:
+        """Remove an ended job from the live ones, unless it is retried at this moment."""
+        with suppress(SunspotError):  # the next reader of the live jobs does it
+            self._live.delete(str(number))
+            if not self.get(number).ended:
+                self._live.put(str(number), b"")
+
+    def record(self, job: Job) -> None:
+        """Copy the record of a job to its run folder.
+
+        Raises:
+            WorkspaceError: the disk is full, or the folder cannot be written.
+        """
+        atomic_write_text(self.folder(job.number) / RECORD, pack(job).decode())
 
     def _new_number(self) -> tuple[int, Path]:
         """Reserve an unused number and create its run folder."""
@@ -231,7 +283,7 @@ class Ledger:
             except FileExistsError:
                 continue
             except OSError as error:
-                raise QueueError(
+                raise WorkspaceError(
                     f"{self.folder(number)} cannot be created ({error.strerror}): free some space, or check the folder"
                 ) from error
             return number, self.folder(number)
@@ -240,5 +292,6 @@ class Ledger:
         for space in (self._jobs, self._live):
             with suppress(SunspotError):
                 space.delete(str(number))
-        (folder / RECORD).unlink(missing_ok=True)
-        folder.rmdir()
+        with suppress(OSError):
+            (folder / RECORD).unlink(missing_ok=True)
+            folder.rmdir()

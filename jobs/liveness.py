@@ -10,9 +10,11 @@ import secrets
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from jobs.key_value import Space
+from sunspot_dash.errors import QueueError
+from sunspot_dash.files import writing
 from sunspot_dash.workspace import Workspace
 
 
@@ -26,26 +28,42 @@ class Presence:
     """Evidence that a worker is alive: a file that it keeps locked, and a heartbeat counter."""
 
     def __init__(self, workspace: Workspace, signs: Space, devices: list[str]) -> None:
+        self._workspace, self._devices = workspace, devices
         self.id = f"{platform.node()}-{os.getpid()}-{secrets.token_hex(2)}"
         self._signs = signs
         self._beats = 0
-        folder = workspace.queue / "workers"
-        folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / f"{self.id}.json"
-        self._file = self._path.open("w", encoding="utf-8")
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        json.dump({"host": host(), "pid": os.getpid(), "devices": devices}, self._file)
-        self._file.flush()
+        self._path = workspace.queue / "workers" / f"{self.id}.json"
+        self._file: IO[str] | None = None
+        self._show()
+
+    def _show(self) -> None:
+        """Write and lock the file.
+
+        Raises:
+            WorkspaceError: it cannot be written.
+        """
+        if self._file is not None:
+            self._file.close()
+        with writing(self._path):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._path.open("w", encoding="utf-8")
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            json.dump({"host": host(), "pid": os.getpid(), "devices": self._devices}, self._file)
+            self._file.flush()
 
     def beat(self) -> None:
-        """Increment the heartbeat."""
+        """Increment the heartbeat; write the file again if it was deleted."""
+        if not self._path.exists():
+            self._show()
         self._beats += 1
         self._signs.put(f"beat:{self.id}", str(self._beats).encode())
 
     def end(self) -> None:
         """Unregister: from now on the worker counts as dead."""
-        self._path.unlink(missing_ok=True)
-        self._file.close()
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
+        if self._file is not None:
+            self._file.close()
         self._signs.delete(f"beat:{self.id}")
 
 
@@ -66,7 +84,11 @@ class Watch:
         path = self._folder / f"{worker}.json"
         if _read(path).get("host") == host():
             return _unlocked(path)
-        beat, now = self._signs.get(f"beat:{worker}"), time.monotonic()
+        try:
+            beat, now = self._signs.get(f"beat:{worker}"), time.monotonic()
+        except QueueError:
+            self._seen.clear()  # nobody could send a heartbeat either: each lease begins again
+            raise
         before = self._seen.get(worker)
         if before is None or before[0] != beat:
             self._seen[worker] = (beat, now)
@@ -82,7 +104,8 @@ class Watch:
         """Delete the files and heartbeats of dead workers."""
         for path in self._folder.glob("*.json"):
             if self.dead(path.stem):
-                path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
                 self._signs.delete(f"beat:{path.stem}")
 
 

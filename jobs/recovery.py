@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from jobs.engine import Queue
 from jobs.job import RECORD, Job, unpack
-from jobs.key_value import DamagedError
 from jobs.ledger import Ledger
+from jobs.link import DamagedError, Patience
 from jobs.liveness import Watch
 from jobs.storage import begin_file
 from sunspot_dash.errors import ParameterError
@@ -31,30 +31,37 @@ def warn(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
 
-def open_ledger(workspace: Workspace, settings: QueueSettings | None = None, log: Log = warn) -> Ledger:
-    """Open the ledger of a workspace, rebuilding it if needed.
+def open_ledger(
+    workspace: Workspace,
+    settings: QueueSettings | None = None,
+    log: Log = warn,
+    patience: Patience | None = None,
+) -> Ledger:
+    """Open the ledger of a workspace, rebuilding it if needed; it is also rebuilt if it is lost later.
 
     Args:
         settings: by default those of the environment.
         log: receives a line for each step of a rebuild.
+        patience: how long the calls of the ledger wait while the queue cannot be reached; by default not at all.
 
     Raises:
         ParameterError: a worker on this machine uses another engine.
-        QueueError: Redis does not answer.
+        QueueUnavailableError: the queue cannot be reached.
+        WorkspaceError: the disk is full, or the folder cannot be written.
     """
     workspace.create()
     settings = settings or QueueSettings()
-    try:
-        ledger = Ledger(workspace, Queue(workspace, settings))
-        ledger.signs.check()
-        usable = ledger.signs.get("format") is not None and _same_engine(workspace, settings)
-    except DamagedError as error:
-        return set_aside(workspace, settings, log, error)
-    return ledger if usable else _rebuilt(workspace, settings, log, ledger)
+    queue = Queue(workspace, settings, patience, lambda error: _repair(workspace, settings, log, error))
+    ledger = Ledger(workspace, queue)
+    ledger.signs.check()
+    if ledger.signs.get("format") is None or not _same_engine(workspace, settings):
+        _rebuild(workspace, settings, log, ledger)
+    return ledger
 
 
-def set_aside(workspace: Workspace, settings: QueueSettings, log: Log, error: DamagedError) -> Ledger:
-    """Leave the damaged file where it is, begin the next one, and rebuild the ledger from the run folders."""
+def _repair(workspace: Workspace, settings: QueueSettings, log: Log, error: DamagedError) -> None:
+    """Replace a deleted file, or one that is damaged, which stays where it is; rebuild the ledger."""
+    workspace.create()
     with locked(workspace.queue / REBUILD_LOCK):
         try:  # another process may have done it in the meantime
             ledger = Ledger(workspace, Queue(workspace, settings))
@@ -63,13 +70,14 @@ def set_aside(workspace: Workspace, settings: QueueSettings, log: Log, error: Da
             number = begin_file(workspace.queue)
             log(f"{error}: queue-{number - 1}.sqlite was set aside and replaced by queue-{number}.sqlite")
             ledger = Ledger(workspace, Queue(workspace, settings))
-    return _rebuilt(workspace, settings, log, ledger)
+    _rebuild(workspace, settings, log, ledger)
 
 
-def _rebuilt(workspace: Workspace, settings: QueueSettings, log: Log, ledger: Ledger) -> Ledger:
+def _rebuild(workspace: Workspace, settings: QueueSettings, log: Log, ledger: Ledger) -> None:
+    """Restore the jobs from the run folders, unless another process has done it in the meantime."""
     with locked(workspace.queue / REBUILD_LOCK):
         if ledger.signs.get("format") is not None and _same_engine(workspace, settings):
-            return ledger
+            return
         engine_file = workspace.queue / "engine"
         if engine_file.exists() and not _same_engine(workspace, settings):
             if Watch(workspace, ledger.signs, settings.queue_lease).workers():
@@ -84,7 +92,6 @@ def _rebuilt(workspace: Workspace, settings: QueueSettings, log: Log, ledger: Le
             log(f"{counted(len(jobs), 'job')} restored from the run folders")
         atomic_write_text(engine_file, _engine_name(settings) + "\n")
         ledger.signs.put("format", b"1")
-    return ledger
 
 
 def recorded_jobs(workspace: Workspace, log: Log = warn) -> Iterator[Job]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import json
 import os
 import platform
@@ -17,28 +18,47 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from jobs import tasks
+from jobs.child import CANNOT_HELP, NOT_RECORDED, SUPERSEDED
 from jobs.chunks import Chunks
 from jobs.job import CANCELLED, DONE, EVENTS, FAILED, Job
 from jobs.ledger import Ledger
+from jobs.link import DamagedError, Patience
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
-from sunspot_dash.errors import QueueError, Stopped, SunspotError, WorkspaceError
+from sunspot_dash.errors import QueueError, QueueUnavailableError, Stopped, SunspotError, WorkspaceError
+from sunspot_dash.files import writing
 from sunspot_dash.progress import ProgressLines
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
 
 REPORT_SECONDS = 0.5  # least time between two recorded events of the same kind
 CHECK_SECONDS = 1.0  # between two checks that this attempt is still current
-LEDGER_SECONDS = 60.0  # how long the ledger may fail to answer when the job ends
+UNUSABLE = (QueueUnavailableError, DamagedError)  # not the fault of the job
 
 
 class SupersededError(Exception):
     """Another attempt has taken over: this one must not write any more."""
+
+
+class LogStream(io.RawIOBase):
+    """Standard output and standard error, into the job's log; a full disk drops lines and is not an error."""
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 1
+
+    def write(self, text: Any) -> int:
+        with suppress(OSError):
+            os.write(1, text)
+        return len(text)
 
 
 class Requests:
@@ -68,18 +88,21 @@ class Attempt:
         self._lines = ProgressLines(print)
         self.yields = False
         folder = ledger.folder(job.number)
-        folder.mkdir(parents=True, exist_ok=True)
-        # Unbuffered: a line is written completely or not at all, whatever happens next.
-        self._events = (folder / EVENTS).open("ab", buffering=0)
+        with writing(folder / EVENTS):
+            folder.mkdir(parents=True, exist_ok=True)
+            # Unbuffered: a line is written completely or not at all, whatever happens next.
+            self._events = (folder / EVENTS).open("ab", buffering=0)
 
     def fence(self) -> None:
-        """Raise SupersededError unless this attempt is still current; wait while the queue does not answer."""
-        while True:
-            try:
-                job = self._ledger.get(self._job.number)
-                break
-            except QueueError:
-                time.sleep(CHECK_SECONDS)
+        """Raise SupersededError unless this attempt is still current."""
+        try:
+            job = self._ledger.get(self._job.number)
+            if not job.runs_attempt(self._job.attempt):
+                job = self._ledger.current(self._job.number)
+        except UNUSABLE:
+            raise
+        except QueueError as error:  # the job was deleted
+            raise SupersededError from error
         self._checked_at = time.monotonic()
         if not job.runs_attempt(self._job.attempt):
             raise SupersededError
@@ -106,10 +129,17 @@ class Attempt:
             return
         stamp = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "attempt": self._job.attempt}
         try:
-            self._events.write(json.dumps({**stamp, **event}).encode() + b"\n")
+            self._append(json.dumps({**stamp, **event}).encode() + b"\n")
             self._ledger.set_progress(self._job.number, {**event, "mark": self._progress_mark})
+        except UNUSABLE:
+            raise
         except (OSError, SunspotError) as error:
             print(f"progress was not recorded: {error}")
+
+    def _append(self, line: bytes) -> None:
+        before = os.fstat(self._events.fileno()).st_size
+        if self._events.write(line) < len(line):  # the disk is full: the next event begins a line of its own
+            self._events.truncate(before)
 
 
 def _progress_mark(event: dict[str, Any]) -> float:
@@ -119,35 +149,43 @@ def _progress_mark(event: dict[str, Any]) -> float:
     return float(event["done"]) if event["kind"] in ("drawing", "unit") else 0.0
 
 
-def update_ledger(change: Callable[[], object]) -> None:
-    """Make the last change to the ledger, retrying for up to LEDGER_SECONDS."""
-    until = time.monotonic() + LEDGER_SECONDS
+def update_ledger(change: Callable[[], object], seconds: float) -> None:
+    """Make the last change to the ledger; on a full disk, try again for up to some seconds."""
+    until = time.monotonic() + seconds
     while True:
         try:
             change()
             return
-        except (QueueError, WorkspaceError):
+        except WorkspaceError:
             if time.monotonic() > until:
                 raise
             time.sleep(CHECK_SECONDS)
 
 
-def run_job(ledger: Ledger, job: Job, context: tasks.Context, attempt: Attempt, requests: Requests) -> None:
-    """Run the job and record its outcome in the ledger."""
+def run_job(
+    ledger: Ledger, job: Job, context: tasks.Context, attempt: Attempt, requests: Requests, seconds: float
+) -> None:
+    """Run the job and record its outcome in the ledger.
+
+    Args:
+        seconds: how long to wait while the disk is too full to record it.
+    """
     change = _outcome(ledger, job, context, attempt, requests)
     # The error holds the files it kept open, perhaps on a full disk; collecting it releases them before the ledger is
     # written.
     gc.collect()
-    update_ledger(change)
+    update_ledger(change, seconds)
 
 
 def help_out(job: Job, context: tasks.Context) -> int:
-    """Process chunks of a job that runs elsewhere; return 1 if that is not possible from here."""
+    """Process chunks of a job that runs elsewhere; return CANNOT_HELP if that is not possible from here."""
     try:
         tasks.help_with(job.kind, context)
+    except UNUSABLE:
+        raise
     except SunspotError as error:
         print(f"{platform.node()} cannot help: {error}")
-        return 1
+        return CANNOT_HELP
     return 0
 
 
@@ -160,7 +198,7 @@ def _outcome(
         print(f"attempt {job.attempt} resumes the job")
     try:
         result = tasks.run(job.kind, context)
-    except SupersededError:
+    except (SupersededError, *UNUSABLE):
         raise
     except Stopped as stop:
         text = str(stop)
@@ -182,7 +220,7 @@ def _outcome(
 
 
 def main(arguments: list[str]) -> int:
-    """Run an attempt; return 0 if its outcome is in the ledger, 3 if it was superseded."""
+    """Run an attempt; return 0 if its outcome is in the ledger, SUPERSEDED, or NOT_RECORDED."""
     parser = argparse.ArgumentParser("jobs.runner", description="Run one attempt at a job, for a worker.")
     parser.add_argument("number", type=int, help="number of the job")
     parser.add_argument("attempt", type=int, help="number of the attempt; the run ends if it is not current")
@@ -190,35 +228,45 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--holder", required=True, help="name under which chunks are taken: WORKER:PROCESS")
     parser.add_argument("--help-out", action="store_true", help="process chunks of a job that runs elsewhere")
     asked = parser.parse_args(arguments)
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    requests = Requests()
-    workspace, settings = Workspace(asked.workspace), QueueSettings()
-    ledger = open_ledger(workspace, settings)
-    job = ledger.get(asked.number)
-    attempt = Attempt(ledger, job, requests, asked.help_out)
+    # The stream has no buffer of its own.
+    log: Any = LogStream()
+    sys.stdout = sys.stderr = io.TextIOWrapper(log, "utf-8", errors="replace", write_through=True)
     try:
-        if job.attempt != asked.attempt:
-            raise SupersededError
-        attempt.fence()
-        context = tasks.Context(
-            workspace=workspace,
-            params=job.params,
-            folder=ledger.folder(job.number),
-            resumed=job.attempt > 1,
-            report=attempt.report,
-            should_stop=attempt.should_stop,
-            cancelled=lambda: requests.cancel,
-            fence=attempt.fence,
-            chunks=Chunks(ledger.signs, job.number, asked.holder),
-            watch=Watch(workspace, ledger.signs, settings.queue_lease),
-            chunk_size=settings.queue_chunk,
-        )
-        if asked.help_out:
-            return help_out(job, context)
-        run_job(ledger, job, context, attempt, requests)
+        return _run(asked, Requests())
     except SupersededError:
         print(f"attempt {asked.attempt} ends: another attempt has taken over")
-        return 3
+        return SUPERSEDED
+    except (*UNUSABLE, WorkspaceError) as error:
+        print(f"attempt {asked.attempt} ends, and the job returns to its place: {error}")
+        return NOT_RECORDED
+
+
+def _run(asked: argparse.Namespace, requests: Requests) -> int:
+    """Run an attempt, or help with one."""
+    workspace, settings = Workspace(asked.workspace), QueueSettings()
+    patience = Patience(settings.queue_patience, print, lambda: requests.stop or requests.cancel)
+    ledger = open_ledger(workspace, settings, print, patience)
+    job = ledger.get(asked.number)
+    attempt = Attempt(ledger, job, requests, asked.help_out)
+    if job.attempt != asked.attempt:
+        raise SupersededError
+    attempt.fence()
+    context = tasks.Context(
+        workspace=workspace,
+        params=job.params,
+        folder=ledger.folder(job.number),
+        resumed=job.attempt > 1,
+        report=attempt.report,
+        should_stop=attempt.should_stop,
+        cancelled=lambda: requests.cancel,
+        fence=attempt.fence,
+        chunks=Chunks(ledger.signs, job.number, asked.holder),
+        watch=Watch(workspace, ledger.signs, settings.queue_lease),
+        chunk_size=settings.queue_chunk,
+    )
+    if asked.help_out:
+        return help_out(job, context)
+    run_job(ledger, job, context, attempt, requests, settings.queue_patience)
     return 0
 
 

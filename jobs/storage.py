@@ -13,10 +13,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from huey.storage import RedisStorage, SqliteStorage
+from redis import ConnectionPool
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from sunspot_dash.files import temporary_in
 
 BUSY_SECONDS = 30
+ANSWER_SECONDS = 5  # of Redis
 SWAP_LUA = """
 if redis.call('hget', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
 redis.call('hset', KEYS[1], ARGV[1], ARGV[3])
@@ -37,6 +41,7 @@ class Storage(Protocol):
     def swap(self, key: str, old: bytes, new: bytes) -> bool: ...
     def flush_all(self) -> None: ...
     def check(self) -> None: ...
+    def instance(self) -> str: ...
 
 
 class LocalStorage(SqliteStorage):
@@ -44,11 +49,17 @@ class LocalStorage(SqliteStorage):
 
     A damaged file is never renamed: a SQLite process that has it open would delete the journal of the new one.
     A file with the next number replaces it, and every open storage switches to that file by itself.
+
+    Raises:
+        sqlite3.DatabaseError: the file was deleted (every method).
     """
 
     def __init__(self, name: str, folder: Path) -> None:
         self._folder = folder
         self._conn: Any = None
+        self._opened: tuple[int, int] | None = None
+        if not folder.is_dir():
+            raise sqlite3.DatabaseError(f"{folder} was deleted")
         self._number = max(_numbers(folder), default=0) or begin_file(folder)
         super().__init__(name, str(self.path), fsync=True, strict_fifo=True, timeout=BUSY_SECONDS)
 
@@ -62,10 +73,22 @@ class LocalStorage(SqliteStorage):
         if (self._folder / f"queue-{self._number + 1}.sqlite").exists():
             self._number = max(_numbers(self._folder))
             self.filename = str(self.path)
-            if self._conn is not None:
-                self._conn.close()
-                self._conn = None
+            self._forget()
+        found = identity(self.path)
+        if found is None:
+            self._forget()
+            raise sqlite3.DatabaseError(f"{self.path} was deleted")
+        if found != self._opened:  # deleted, and created again by another process
+            self._forget()
+            self._opened = found
+        if self._conn is not None and self._conn.in_transaction:  # its commit failed
+            self._conn.rollback()
         return super().conn
+
+    def _forget(self) -> None:
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
 
     def swap(self, key: str, old: bytes, new: bytes) -> bool:
         """Replace `old` by `new`; return False if the value is not `old`."""
@@ -80,12 +103,23 @@ class LocalStorage(SqliteStorage):
         if found != "ok":
             raise sqlite3.DatabaseError(found)
 
+    def instance(self) -> str:
+        """Return a text that changes if the file was replaced and may have lost changes."""
+        return f"{self.path.name} {identity(self.path)}"
+
 
 class SharedStorage(RedisStorage):
     """huey's Redis storage."""
 
     def __init__(self, name: str, url: str) -> None:
-        super().__init__(name, url=url)
+        # No retries here: the answer of a swap that is repeated unnoticed would be wrong (see `Space.swap`).
+        pool = ConnectionPool.from_url(
+            url,
+            socket_timeout=ANSWER_SECONDS,
+            socket_connect_timeout=ANSWER_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        )
+        super().__init__(name, connection_pool=pool)
         self._swap = self.conn.register_script(SWAP_LUA)
 
     def swap(self, key: str, old: bytes, new: bytes) -> bool:
@@ -95,6 +129,10 @@ class SharedStorage(RedisStorage):
     def check(self) -> None:
         """Raise RedisError if the server cannot be reached."""
         self.conn.ping()
+
+    def instance(self) -> str:
+        """Return a text that changes if the server was restarted and may have lost changes."""
+        return str(self.conn.info("server")["run_id"])
 
 
 def begin_file(folder: Path) -> int:
@@ -108,6 +146,15 @@ def begin_file(folder: Path) -> int:
     finally:
         temporary.unlink(missing_ok=True)
     return number
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return the device and the inode of a file, None if there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _numbers(folder: Path) -> list[int]:

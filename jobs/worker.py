@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import signal
 import subprocess
@@ -12,19 +13,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import IO
 
-from jobs.child import Child, spawn
+from jobs.child import CANNOT_HELP, NOT_RECORDED, Child, spawn
 from jobs.chunks import Chunks
 from jobs.job import CANCELLING, LANES, RUNNING, Job
-from jobs.key_value import DamagedError
+from jobs.link import Patience
 from jobs.liveness import Presence, Watch, host
-from jobs.recovery import Log, open_ledger, set_aside, sweep
+from jobs.recovery import Log, open_ledger, recorded_jobs, sweep
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.files import writing
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
 
 POLL_SECONDS = 0.2
 IDLE_SECONDS = 1.0
 LAST_TRIES = 3
+LONGEST_PAUSE = 60.0  # before the next job, after one that could not be started
 
 
 class Worker:
@@ -40,10 +43,14 @@ class Worker:
         self._workspace = workspace.create()
         self._settings = settings or QueueSettings()
         self._write = log
-        self._ledger = open_ledger(workspace, self._settings, self._log)
         self._slots = slots
         self._stopping = threading.Event()
         self._wake = threading.Event()
+        # It waits as long as an outage lasts: the jobs of the workspace have no other worker.
+        patience = Patience(math.inf, self._log, self._stopping.is_set)
+        self._ledger = open_ledger(workspace, self._settings, self._log, patience)
+        self._instance = ""
+        self._start_pause = IDLE_SECONDS
         self._presence = Presence(workspace, self._ledger.signs, slots)
         self._watch = Watch(workspace, self._ledger.signs, self._settings.queue_lease)
         self._last_error = ""
@@ -77,6 +84,7 @@ class Worker:
     def _check_jobs(self) -> None:
         """Send a heartbeat, requeue the jobs of dead workers, and wait for messages for a while."""
         pause = self._settings.queue_lease / 5
+        self._restore()
         self._presence.beat()
         self._reap()
         until = time.monotonic() + min(pause, IDLE_SECONDS)
@@ -85,6 +93,13 @@ class Worker:
                 self._wake.set()
             else:
                 self._stopping.wait(POLL_SECONDS)
+
+    def _restore(self) -> None:
+        """Restore from the run folders what a restarted Redis server or a replaced file has lost."""
+        instance = self._ledger.signs.instance()
+        if instance != self._instance:
+            self._ledger.restore(recorded_jobs(self._workspace, self._log))
+            self._instance = instance
 
     def _reap(self) -> None:
         """Requeue the jobs of dead workers."""
@@ -97,15 +112,12 @@ class Worker:
         self._watch.sweep()
 
     def _guarded(self, step: Callable[[], object]) -> None:
-        """Run a step; an error of the queue is logged once and never ends the worker."""
+        """Run a step; an error is logged once and never ends the worker."""
         try:
             step()
             self._last_error = ""
         except Exception as error:
-            if isinstance(error, DamagedError):
-                with suppress(Exception):  # the next step will find the damage again
-                    set_aside(self._workspace, self._settings, self._log, error)
-            elif str(error) != self._last_error:
+            if str(error) != self._last_error:
                 self._last_error = str(error)
                 self._log(f"error: {error}" if isinstance(error, SunspotError) else f"error: {error!r}")
             self._stopping.wait(IDLE_SECONDS)
@@ -120,10 +132,13 @@ class Worker:
         """Run one job, or wait briefly if there is none."""
         self._wake.clear()
         path = self._workspace.queue / "slots" / f"{host()}-{device.replace(':', '-')}.lock"
-        path.parent.mkdir(exist_ok=True)
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            slot = path.open("w")
         # The child inherits the lock: the slot stays taken until both processes have ended.
-        with path.open("w") as lock, suppress(BlockingIOError):
+        with slot as lock, suppress(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._return_unstarted(device)
             if (job := self._claim(device)) is not None:
                 self._run(job, device, lock)
                 return
@@ -131,6 +146,13 @@ class Worker:
                 self._run(job, device, lock, helps=True)
                 return
         self._wake.wait(IDLE_SECONDS)
+
+    def _return_unstarted(self, device: str) -> None:
+        """Return a job that this slot has claimed, but could neither start nor return when the disk was full."""
+        for job in self._ledger.live():
+            held = job.worker == self._presence.id and job.device == device
+            if held and job.state in (RUNNING, CANCELLING):
+                self._interrupt(job, "its process could not be started", counts=False)
 
     def _claim(self, device: str) -> Job | None:
         """Claim the next job: by the precedence of the lanes, in each lane in order of submission."""
@@ -156,7 +178,8 @@ class Worker:
             child = self._start(job, device, lock, holder, helps)
         except OSError as error:
             if not helps:
-                self._interrupt(job, f"its process could not be started ({error})")
+                self._interrupt(job, f"its process could not be started ({error})", counts=False)
+            self._pause()
             raise
         self._supervise(child, job, helps)
         self._retry(lambda: self._clean_up(child.process, job, holder, helps))
@@ -184,6 +207,8 @@ class Worker:
     def _forward_requests(self, child: Child, job: Job, helps: bool) -> None:
         now = self._ledger.get(job.number)
         if not now.runs_attempt(job.attempt):
+            now = self._ledger.current(job.number)
+        if not now.runs_attempt(job.attempt):
             child.send("stop")
         elif now.state == CANCELLING:
             child.send("cancel")
@@ -199,19 +224,32 @@ class Worker:
         """Reopen the chunks and record the interruption of a process that ended early."""
         Chunks(self._ledger.signs, job.number, holder).reopen(holder.__eq__)
         code = process.returncode
+        if code == NOT_RECORDED:
+            self._pause()
+        else:
+            self._start_pause = IDLE_SECONDS
         if helps:
-            if code == 1:
+            if code == CANNOT_HELP:
                 self._cannot_help.add((job.number, job.attempt))
                 self._log(f"cannot help with job {job.number} from here: see its log")
             return
         cause = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
-        after = self._interrupt(job, f"its process ended {cause}") or self._ledger.get(job.number)
+        if code == NOT_RECORDED:
+            cause = "because the queue could not be reached or written: see its log"
+        after = self._interrupt(job, f"its process ended {cause}", counts=code != NOT_RECORDED)
+        after = after or self._ledger.get(job.number)
+        self._ledger.record(after)  # the process itself could not do it while the disk was full
         self._log(
             f"job {job.number} ({job.kind}) is {after.state}" + (f": {after.error}" if after.error else "")
         )
 
-    def _interrupt(self, job: Job, cause: str) -> Job | None:
-        return self._ledger.interrupt(job, cause, self._settings.queue_interruptions)
+    def _interrupt(self, job: Job, cause: str, counts: bool = True) -> Job | None:
+        return self._ledger.interrupt(job, cause, self._settings.queue_interruptions if counts else None)
+
+    def _pause(self) -> None:
+        """Wait before the next job, longer each time: what prevents one job from starting prevents the others too."""
+        self._stopping.wait(self._start_pause)
+        self._start_pause = min(2 * self._start_pause, LONGEST_PAUSE)
 
     def _retry(self, step: Callable[[], object]) -> None:
         """Repeat a step until it succeeds: a job keeps its state while the disk is full or Redis is unreachable.

@@ -63,7 +63,19 @@ class TrainingError(SunspotError):
 
 
 class QueueError(SunspotError):
-    """The job queue cannot be reached, or a job's state does not allow the requested action."""
+    """The job queue cannot be used, or a job's state does not allow the requested action."""
+
+
+class QueueUnavailableError(QueueError):
+    """The job queue cannot be reached now, but perhaps later: Redis is away, or its file is locked.
+
+    Attributes:
+        retrying: the message while the program tries again.
+    """
+
+    def __init__(self, name: str, reason: str, advice: str) -> None:
+        super().__init__(f"the queue ({name}) cannot be reached ({reason}): {advice}")
+        self.retrying = f"the queue ({name}) cannot be reached, retrying ({reason})"
 
 
 class Stopped(SunspotError):

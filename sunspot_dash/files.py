@@ -7,12 +7,15 @@ import fcntl
 import hashlib
 import os
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from sunspot_dash.errors import WorkspaceError
 
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 TEMPORARY = f".{'?' * 16}.tmp"  # glob pattern of the names from `temporary_in`
 
 
@@ -32,24 +35,53 @@ def atomic_write(path: Path, write: Callable[[Path], object]) -> None:
     # Not mkstemp: only the owner can read its files, and a workspace may be shared.
     temporary = temporary_in(path.parent)
     try:
-        write(temporary)
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        with writing(path):
+            write(temporary)
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+            temporary.replace(path)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn the errors of a write into one sentence.
+
+    Args:
+        path: the file or folder to write, for the sentence.
+
+    Raises:
+        WorkspaceError: the disk is full, or the folder is not writable.
+    """
+    try:
+        yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise WorkspaceError(_disk_full(path)) from error
-        raise WorkspaceError(
-            f"{path} cannot be written ({error.strerror or error}): check the folder"
-        ) from error
+        raise WorkspaceError(cannot_write(path, error)) from error
     except RuntimeError as error:
         # torch raises a RuntimeError for a file that could not be written.
         if "PytorchStreamWriter" in str(error) or "inline_container" in str(error):
             raise WorkspaceError(_disk_full(path)) from error
         raise
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+
+
+def disk_fault(error: OSError | sqlite3.Error) -> str:
+    """Describe an error of the disk in one sentence that says what to do."""
+    if isinstance(error, sqlite3.Error):
+        if "full" in str(error):
+            return "the disk is full: free some space and try again"
+        return f"a database of the workspace cannot be used ({error}): check the disk and the permissions"
+    return cannot_write(Path(error.filename or "a file of the workspace"), error)
+
+
+def cannot_write(path: Path, error: OSError) -> str:
+    """Say that a file cannot be written, why, and what to do."""
+    if error.errno in NO_SPACE:
+        return _disk_full(path)
+    if error.errno == errno.EROFS:
+        return f"{path} cannot be written: its disk is read-only; make it writable and try again"
+    return f"{path} cannot be written ({error.strerror or error}): check the folder and its permissions"
 
 
 def place_new(temporary: Path, target: Path) -> bool:
@@ -65,7 +97,7 @@ def place_new(temporary: Path, target: Path) -> bool:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
             raise
         # Without hard links, rely on the caller's lock.
-        if target.exists():
+        if os.path.lexists(target):
             return False
         temporary.rename(target)
         return True
@@ -80,13 +112,22 @@ def locked(path: Path) -> Iterator[None]:
     Raises:
         WorkspaceError: the lock file cannot be opened.
     """
-    try:
-        file = path.open("a")
-    except OSError as error:
-        raise WorkspaceError(f"{path} cannot be written ({error.strerror}): check the folder") from error
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    while True:
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = path.open("a")
+        with file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _is_file(path, file):  # otherwise it was deleted while this process waited
+                yield
+                return
+
+
+def _is_file(path: Path, file: IO[str]) -> bool:
+    """Whether an open file is the one at a path."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    return False
 
 
 def _disk_full(path: Path) -> str:
@@ -104,8 +145,11 @@ def atomic_write_text(path: Path, content: str) -> None:
 
 
 def leads_outside(path: Path) -> bool:
-    """Whether a path is a symbolic link to a target outside its own folder."""
-    return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+    """Whether a path is a symbolic link to a target outside its own folder, or to itself."""
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+    except (OSError, RuntimeError):  # a loop of links
+        return True
 
 
 def file_sha256(path: Path) -> str:

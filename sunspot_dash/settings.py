@@ -67,4 +67,10 @@ class QueueSettings(BaseSettings):
     queue_interruptions: int = Field(
         5, ge=1, description="crashes of a job in a row, without progress, after which it fails"
     )
+    queue_patience: float = Field(
+        300,
+        ge=0,
+        description="seconds that a job, or a command that submits one, waits for a queue that cannot be reached; "
+        "the job then returns to its place",
+    )
     queue_chunk: int = Field(32, ge=1, description="drawings that a worker processes at a time")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from sunspot_dash.errors import ModelError, WorkspaceError
 from sunspot_dash.file_names import MODEL_NAME, PRETRAINED, check_model_name
-from sunspot_dash.files import atomic_write_text, leads_outside
+from sunspot_dash.files import NO_SPACE, atomic_write_text, cannot_write, leads_outside
 
 FORMAT = 1
 DEFAULT_ROOT = Path(__file__).resolve().parents[1] / "data"
@@ -138,6 +139,11 @@ class Workspace:
         return self.queue / "dataset.lock"
 
     @property
+    def labels_lock(self) -> Path:
+        """Lock file that is held while the label file is checked."""
+        return self.queue / "labels.lock"
+
+    @property
     def segmented(self) -> Path:
         return self.root / "segmented_dataset"
 
@@ -167,6 +173,8 @@ class Workspace:
                 folder.mkdir(parents=True, exist_ok=True)
             self.dataset_lock.touch()
         except OSError as error:
+            if error.errno in (*NO_SPACE, errno.EROFS):
+                raise WorkspaceError(cannot_write(self.root, error)) from error
             raise WorkspaceError(
                 f"the workspace {self.root} cannot be created ({error.strerror}): choose another with --workspace"
             ) from error

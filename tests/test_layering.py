@@ -48,14 +48,22 @@ ARROWS = {
     "services.models": COMPUTES | {"services.dataset", "eta", "ml.config"},
     "services.analysis": COMPUTES | {"services.dataset", "services.catalogue"},
     "services.export": COMPUTES
-    | {"services.dataset", "services.catalogue", "services.analysis", "figures", "ml.config"},
-    "services.demo": COMPUTES | {"services.dataset", "services.models", "ml.config", "synthetic"},
+    | {
+        "services.dataset",
+        "services.catalogue",
+        "services.analysis",
+        "services.demo",
+        "figures",
+        "ml.config",
+    },
+    "services.demo": COMPUTES
+    | {"services.dataset", "services.models", "services.catalogue", "ml.config", "synthetic"},
     "services.doctor": COMPUTES | {"ml.config"},
     "figures": BASE | {DOMAIN},
     "web": BASE | FILES | {DOMAIN, "figures", "ml.config", "progress", SERVICES, "jobs"},
     "web.pages": BASE
     | FILES
-    | {"web.components", "web.context", "web.demo", "web.ids"}
+    | {"web.components", "web.context", "web.demo", "web.ids", "web.pictures", "web.readers"}
     | {DOMAIN, "figures", "ml.config", "progress", SERVICES, "jobs"},
     "cli": BASE | FILES | {DOMAIN, "ml.config", "progress", SERVICES, "web", "jobs"},
     "jobs": BASE | FILES | {"progress"},
@@ -66,7 +74,7 @@ DEFERRED = {"services.models": {"ml"}, "services.dataset": {"ml"}, "services.doc
 
 NUMERIC = {"numpy", "scipy", "cv2", "pandas", "pycocotools", "astropy", "pydantic"}
 NETWORK = {"torch", "torchvision", "segmentation_models_pytorch", "timm", "albumentations"}
-BROWSER = {"dash", "dash_bootstrap_components", "dash_ag_grid", "flask", "waitress"}
+BROWSER = {"dash", "dash_bootstrap_components", "dash_ag_grid", "flask", "gunicorn", "waitress"}
 
 
 def module_name(path: Path) -> str:

@@ -44,14 +44,14 @@ def _categories(values: Params, workspace: Workspace) -> list[str]:
 
 def check_infer(values: Params, workspace: Workspace) -> Params:
     from sunspot_dash.services.dataset.archives import archive_drawings
-    from sunspot_dash.services.dataset.inventory import holdings
+    from sunspot_dash.services.dataset.inventory import check_names, holdings
     from sunspot_dash.services.dataset.orientation import check_preset
 
     workspace.find_model(values["model"])
     check_preset(values["orientation"])
     if values["drawings"]:
         files = [_existing(workspace, path, "drawings") for path in values["drawings"]]
-        _check_names(files)
+        check_names(files)
         return {"drawings": files, "images": ""}
     if values["images"] == EVERYTHING:
         if next(holdings(workspace), None) is None:
@@ -99,14 +99,6 @@ def check_tables(values: Params, workspace: Workspace) -> Params:
 
 def check_filter(values: Params, workspace: Workspace) -> Params:
     return _labelled(values, workspace)
-
-
-def _check_names(paths: list[str]) -> None:
-    """Raise ParameterError if two drawings of a run have the same name: results are stored by name."""
-    names = [Path(path).name for path in paths]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice:
-        raise ParameterError(f"drawings: two files are named {twice}: run them in separate jobs")
 
 
 def _labelled(values: Params, workspace: Workspace) -> Params:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import platform
 import time
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from jobs.chunks import DONE
 from jobs.tasks.context import Context, Params
-from sunspot_dash.errors import ParameterError, Stopped, WorkspaceError
+from sunspot_dash.errors import ParameterError, Stopped, SunspotError, WorkspaceError
 from sunspot_dash.eta import RemainingTime
 from sunspot_dash.files import atomic_write_text
 from sunspot_dash.ml.config import InferConfig
@@ -26,52 +28,67 @@ def infer(context: Context) -> Params:
         ParameterError: there are no drawings.
         Stopped: it was asked to stop.
     """
+    from sunspot_dash.services.dataset.notes import run_notes, undated
     from sunspot_dash.services.models.publish import publish, write_failed
 
     plan = context.folder / PLAN
     if not plan.exists():
-        paths, rejected = _drawings(context)
+        paths, rejected, left_out = _drawings(context)
         root = context.workspace.root  # other machines may mount it elsewhere
         kept = [str(path.relative_to(root) if path.is_relative_to(root) else path) for path in paths]
-        first = {"paths": kept, "refused": rejected, "chunk": context.chunk_size}
+        first = {"paths": kept, "refused": rejected, "left_out": left_out, "chunk": context.chunk_size}
         atomic_write_text(plan, json.dumps(first))
     content = _plan(context)
     total = len(content["paths"])
     if not total:
         raise ParameterError(f"there are no drawings in {context.params['images']}")
-    context.chunks.create(-(-total // content["chunk"]))
-    inference = _process_chunks(context)
-    while context.chunks.wait(context.watch, context.should_stop):
+    count = -(-total // content["chunk"])
+    context.chunks.create(count)
+    inference: Any = None
+    records: list[dict[str, Any]] = []
+    while len(records) < count:  # fewer, if the queue was lost
         inference = _process_chunks(context, inference)
-    if context.should_stop():
-        raise Stopped("stopped between two drawings")
+        while context.chunks.wait(context.watch, context.should_stop):
+            inference = _process_chunks(context, inference)
+        if context.should_stop():
+            raise Stopped("stopped between two drawings")
+        records = [record for record in context.chunks.records() if record["state"] == DONE]
     context.fence()
     context.report({"kind": "publish"})
     publish(context.workspace, inference.name, context.params["orientation"])
-    failed = chain(content["refused"], *(record["failed"] for record in context.chunks.records()))
+    failed = list(chain(content["refused"], *(record["failed"] for record in records)))
     write_failed(context.workspace.inference_results / inference.name, ((name, why) for name, why in failed))
-    sums = {
-        key: sum(record[key] for record in context.chunks.records()) for key in ("new", "skipped", "spots")
-    }
-    bad = len(content["refused"]) + sum(len(record["failed"]) for record in context.chunks.records())
+    sums = {key: sum(record[key] for record in records) for key in ("new", "skipped", "spots")}
+    several_pages = [name for record in records for name in record.get("several_pages", [])]
+    without_date = undated((Path(path).name for path in content["paths"]), inference.corrections)
+    notes = run_notes(content.get("left_out", ""), several_pages, without_date)
+    for note in notes:
+        print(note)
     context.chunks.remove()
-    return {"drawings": total, **sums, "failed": bad, "model": inference.name}
+    return {"drawings": total, **sums, "failed": len(failed), "model": inference.name, "notes": notes}
 
 
-def _drawings(context: Context) -> tuple[list[Path], list[tuple[str, str]]]:
-    """Return the files to run on, and (name, reason) of each one that was rejected."""
-    from sunspot_dash.services.dataset.archives import archive_drawings
-    from sunspot_dash.services.dataset.inventory import holdings
-    from sunspot_dash.services.models.inference import drawings_of
+def _drawings(context: Context) -> tuple[list[Path], list[tuple[str, str]], str]:
+    """Return the files to run on, (name, reason) of those that cannot be used, and what else was left out, in words."""
+    from sunspot_dash.services.dataset.archives import (
+        archive_drawings,
+        archive_left_out,
+        archive_refused,
+        drawings_in,
+    )
+    from sunspot_dash.services.dataset.inventory import holdings, left_out
 
     images, workspace = context.params["images"], context.workspace
     if context.params["drawings"]:
-        return [workspace.root / path for path in context.params["drawings"]], []
+        return [workspace.root / path for path in context.params["drawings"]], [], ""
     if images == EVERYTHING:
-        found = {held.path.name: held.path for held in holdings(workspace)}
-        return [found[name] for name in sorted(found)], []
-    paths = archive_drawings(workspace, images)
-    return (paths, []) if paths is not None else drawings_of(workspace.root / images)
+        refused: list[tuple[str, str]] = []
+        found = {held.path.name: held.path for held in holdings(workspace, refused)}
+        return [found[name] for name in sorted(found)], refused, left_out(workspace)
+    if (paths := archive_drawings(workspace, images)) is not None:
+        return paths, archive_refused(workspace, images), archive_left_out(workspace, images)
+    content = drawings_in(workspace.root / images)
+    return content.images, content.refused, content.left_out()
 
 
 def _plan(context: Context) -> dict[str, Any]:
@@ -112,14 +129,16 @@ def _process_chunks(context: Context, inference: Any = None) -> Any:
             if outcome.failed:
                 _check_reachable(part, paths)
         except BaseException:
-            chunks.give_back(chunk)
+            with suppress(SunspotError):  # the worker does it later
+                chunks.give_back(chunk)
             raise
         if outcome.stopped:
             chunks.give_back(chunk)
             break
         sums = {"new": len(outcome.done), "skipped": outcome.skipped, "spots": outcome.spots}
         worked = len(outcome.done) + len(outcome.failed)
-        chunks.finish(chunk, drawings=worked + outcome.skipped, worked=worked, failed=outcome.failed, **sums)
+        lists = {"failed": outcome.failed, "several_pages": outcome.several_pages}
+        chunks.finish(chunk, drawings=worked + outcome.skipped, worked=worked, **lists, **sums)
     return inference
 
 

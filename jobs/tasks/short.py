@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs.tasks.checks import portable
@@ -82,20 +81,10 @@ def _choice(context: Context) -> LabelChoice:
 
 def tables_job(context: Context) -> Params:
     """Rebuild the tables of one model, or of all models with results."""
-    from sunspot_dash.services.models.publish import publish
+    from sunspot_dash.services.models.publish import publish_all
 
-    results = context.workspace.inference_results
-    models = [context.params["model"]] if context.params["model"] else _by_age(results)
-    for done, model in enumerate(models, start=1):
-        publish(context.workspace, model)
-        context.report({"kind": "unit", "done": done, "of": len(models)})
-    return {"models": models}
-
-
-def _by_age(results: Path) -> list[str]:
-    """Return the models with results, the last run one last, so that its tables stay at the documented paths."""
-    folders = sorted(results.glob("*/drawings"), key=lambda folder: folder.stat().st_mtime_ns)
-    return [folder.parent.name for folder in folders]
+    models = [context.params["model"]] if context.params["model"] else None
+    return {"models": publish_all(context.workspace, context.report, models)}
 
 
 def import_job(context: Context) -> Params:
@@ -106,7 +95,7 @@ def import_job(context: Context) -> Params:
     name = context.params["name"]
     outcome = import_folder(context.workspace, folder, name, context.report, context.should_stop)
     print(outcome)
-    return {"archive": name, **outcome.counts, "undated": outcome.undated}
+    return {"archive": name, **outcome.counts, "undated": len(outcome.undated), "notes": outcome.notes()}
 
 
 def probe(context: Context) -> Params:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -11,9 +12,10 @@ import typer
 from pydantic import ValidationError
 
 from jobs.tasks.parameters import Convert, Evaluate, Filter, Infer, Train
-from sunspot_dash.cli import export, jobs, series, serve, sun, worker
+from sunspot_dash.cli import dates, export, jobs, series, serve, sun, worker
 from sunspot_dash.cli.options import WorkspaceOption, help_of, options_of
 from sunspot_dash.cli.output import progress
+from sunspot_dash.domain.drawing.names import printable
 from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.ml.config import InferConfig, TrainConfig, explain
@@ -34,11 +36,15 @@ app.command("check-orientation")(sun.check_orientation)
 app.command("series")(series.series)
 app.command("compare-silso")(series.compare_silso)
 app.command("compare-observers")(series.compare_observers)
+app.command("dates")(dates.dates)
 app.command("export")(export.export)
 
 
 def main() -> None:
     """Run the command line; an error that the user can fix is one sentence on stderr, with exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a path may hold bytes that are not UTF-8
     try:
         app(sys.argv[1:] or ["serve"])
     except ValidationError as error:
@@ -148,7 +154,9 @@ def infer(
     with progress() as report:
         outcome = infer_folder(space, model, images or space.images_to_run, config, report)
     for name, reason in outcome.failed:
-        typer.echo(f"failed: {name}: {reason}", err=True)
+        typer.echo(f"failed: {printable(name)}: {reason}", err=True)
+    for note in outcome.notes:
+        typer.echo(f"note: {note}", err=True)
     typer.echo(
         f"{counted(len(outcome.done), 'drawing')} done, {outcome.skipped} already done, {len(outcome.failed)} failed; "
         f"{counted(outcome.spots, 'spot')}\n"

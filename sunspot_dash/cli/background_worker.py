@@ -6,11 +6,9 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 
-import typer
-
+from sunspot_dash.cli.output import say
 from sunspot_dash.workspace import Workspace
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
@@ -47,8 +45,7 @@ class BackgroundWorker:
             # A worker that dies at once would repeat the same message again and again.
             lasted = time.monotonic() - began > LONGEST_PAUSE
             pause = FIRST_PAUSE if lasted else min(2 * pause, LONGEST_PAUSE)
-            with suppress(OSError):  # the terminal is closed
-                typer.echo(f"the worker has ended (exit code {code}) and restarts in {pause:.0f} s", err=True)
+            say(f"the worker has ended (exit code {code}) and restarts in {pause:.0f} s", err=True)
             if self._ending.wait(pause):
                 return
             self._process = self._start()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sunspot_dash.cli.index import FromOption, ModelOption, ToOption, catalogue_of, period
+from sunspot_dash.cli.index import FromOption, ModelOption, ToOption, catalogue_of, period, warn_of_demo
 from sunspot_dash.cli.options import WorkspaceOption
 from sunspot_dash.workspace import DEFAULT_ROOT
 
@@ -31,6 +31,7 @@ def export(
     check_format(form)
     when = period(first, last)
     catalogue = catalogue_of(workspace, model)
+    warn_of_demo(catalogue, model, when)
     path = output or Path(file_name(model, form, when))
     if path.is_dir():
         path = path / file_name(model, form, when)

@@ -62,3 +62,11 @@ def period(first: str, last: str) -> tuple[str, str]:
     if first and last and first > last:
         raise ParameterError(f"--from {first} is after --to {last}")
     return first, last
+
+
+def warn_of_demo(catalogue: Catalogue, model: str, when: tuple[str, str]) -> None:
+    """Print a warning if synthetic drawings are among those of a result."""
+    from sunspot_dash.services.demo.sample_data import demo_warning
+
+    if warning := demo_warning(catalogue, model, when):
+        typer.echo(f"warning: {warning}", err=True)

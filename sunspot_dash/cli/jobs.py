@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from jobs import control
-from jobs.follow import describe, summaries, tail
+from jobs.follow import describe, result_lines, summaries, tail
 from jobs.follow import follow as events_of
 from jobs.job import DONE, STATES, Job
 from jobs.ledger import Ledger
+from jobs.link import Patience
 from jobs.liveness import Watch
-from jobs.recovery import open_ledger
+from jobs.recovery import open_ledger, warn
 from jobs.tasks import KINDS
 from sunspot_dash.cli.options import JsonOption, WorkspaceOption, help_of
 from sunspot_dash.cli.output import Column, print_table
@@ -48,7 +49,7 @@ def submit(
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Add a job to the queue. The last line of the output is its number."""
-    ledger = _ledger(workspace)
+    ledger = _ledger(workspace, waits=True)
     job = control.submit(ledger, kind, _parameters(param))
     if as_json:
         _print_job(ledger, job)
@@ -133,7 +134,7 @@ def show(
     typer.echo(f"job {number}: {job.kind}, {job.state}  {'' if job.result else describe(row)}".rstrip())
     for title, values in (("parameters", job.params), ("result", job.result)):
         if values:
-            typer.echo(f"{title}\n" + "\n".join(f"    {key} = {value}" for key, value in values.items()))
+            typer.echo(f"{title}\n" + "\n".join(f"    {line}" for line in result_lines(values, " = ")))
     typer.echo("history (UTC)")
     for change in job.history:
         typer.echo(f"    {change['time'][:19].replace('T', ' ')}  {change['state']:<12}{change['cause']}")
@@ -149,7 +150,7 @@ def follow(
     number: NumberArgument, as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT
 ) -> None:
     """Print the events of a job from start to end; Ctrl-C stops printing, not the job."""
-    ledger = _ledger(workspace)
+    ledger = _ledger(workspace, waits=True)
     lines = ProgressLines(typer.echo)
     _warn_without_worker(ledger)
     for event in events_of(ledger, number):
@@ -157,6 +158,8 @@ def follow(
             typer.echo(json.dumps(event))
         elif event["kind"] == "state":
             typer.echo(f"{event['state']}: {event['cause']}")
+        elif event["kind"] == "unavailable":
+            typer.echo(event["text"], err=True)
         elif event["kind"] == "position":
             typer.echo(f"position {event['position']} in the queue")
         else:
@@ -165,7 +168,7 @@ def follow(
     if job.error:
         typer.echo(job.error, err=True)
     elif not as_json and job.result:
-        typer.echo("\n".join(f"{key} {value}" for key, value in job.result.items()))
+        typer.echo("\n".join(result_lines(job.result)))
     if job.state != DONE:
         raise typer.Exit(1)
 
@@ -175,7 +178,7 @@ def cancel(
     number: NumberArgument, as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT
 ) -> None:
     """Cancel a job: at once if it waits, after the current batch or drawing if it runs. Its checkpoint is kept."""
-    ledger = _ledger(workspace)
+    ledger = _ledger(workspace, waits=True)
     job = ledger.cancel(number)
     if as_json:
         _print_job(ledger, job)
@@ -188,7 +191,7 @@ def retry(
     number: NumberArgument, as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_ROOT
 ) -> None:
     """Queue a failed or cancelled job again; it resumes from its last checkpoint."""
-    ledger = _ledger(workspace)
+    ledger = _ledger(workspace, waits=True)
     job = control.retry(ledger, number)
     if as_json:
         _print_job(ledger, job)
@@ -230,8 +233,11 @@ def workers(as_json: JsonOption = False, workspace: WorkspaceOption = DEFAULT_RO
         typer.echo(NO_WORKER)
 
 
-def _ledger(workspace: Path) -> Ledger:
-    return open_ledger(Workspace(workspace).existing())
+def _ledger(workspace: Path, waits: bool = False) -> Ledger:
+    """Open the ledger; with `waits`, its calls wait while the queue cannot be reached, and say so."""
+    settings = QueueSettings()
+    patience = Patience(settings.queue_patience if waits else 0, warn)
+    return open_ledger(Workspace(workspace).existing(), settings, warn, patience)
 
 
 def _print_job(ledger: Ledger, job: Job) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,12 @@ class Column:
 
     def plain(self, cell: str) -> str:
         return (cell.rjust(self.width) if self.right else cell.ljust(self.width)) + " " * self.gap
+
+
+def say(line: str, err: bool = False) -> None:
+    """Print a line, if that is possible: a closed terminal or a full disk must not end what runs."""
+    with suppress(OSError):
+        typer.echo(line, err=err)
 
 
 def on_terminal() -> bool:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from sunspot_dash.cli.index import FromOption, ModelOption, ToOption, catalogue_of, period
+from sunspot_dash.cli.index import FromOption, ModelOption, ToOption, catalogue_of, period, warn_of_demo
 from sunspot_dash.cli.options import JsonOption, WorkspaceOption
 from sunspot_dash.cli.output import Column, on_terminal, print_table
 from sunspot_dash.errors import ParameterError
@@ -54,7 +54,9 @@ def series(
 
     if csv and as_json:
         raise ParameterError("--csv writes a table and --json prints one: use only one of them")
-    found = numbers(catalogue_of(workspace, model), model, by, period(first, last), k)
+    when, catalogue = period(first, last), catalogue_of(workspace, model)
+    warn_of_demo(catalogue, model, when)
+    found = numbers(catalogue, model, by, when, k)
     parts = {"number": found.disk} | ({"north": found.north, "south": found.south} if hemispheres else {})
     title = "month" if by in ("month", "smoothed") else "date"
     rows: list[dict[str, Any]] = [
@@ -81,19 +83,34 @@ def series(
 
 def compare_silso(
     file: Annotated[
-        Path, typer.Argument(help="SN_d_tot, SN_m_tot, SN_d_hem or EISN_current, as published by SILSO")
+        Path,
+        typer.Argument(help="SN_d_tot, SN_m_tot, SN_ms_tot, SN_d_hem or EISN_current, as published by SILSO"),
     ],
     model: ModelOption = "uset",
+    form: Annotated[
+        str, typer.Option(help="daily, monthly, smoothed, hemispheric or estimated; recognised by default")
+    ] = "",
     first: FromOption = "",
     last: ToOption = "",
     as_json: JsonOption = False,
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
-    """Compare a model's sunspot number with a SILSO series: k with its uncertainty, r, MAE, drift."""
-    from sunspot_dash.services.analysis.comparison import compare_with_silso, read_series, sentences
+    """Compare a model's sunspot number with a SILSO series: k with its uncertainty, r, MAE, drift.
 
-    found = compare_with_silso(catalogue_of(workspace, model), model, read_series(file), period(first, last))
+    What the file is, is recognised from its columns and values, and printed first.
+    """
+    from sunspot_dash.services.analysis.references import recognised_as
+    from sunspot_dash.services.analysis.silso_comparison import compare_with_silso, read_series, sentences
+
+    silso = read_series(file, form)
+    recognised = recognised_as(silso, file.name)
+    when, catalogue = period(first, last), catalogue_of(workspace, model)
+    warn_of_demo(catalogue, model, when)
+    found = compare_with_silso(catalogue, model, silso, when)
     if not as_json:
+        typer.echo(str(recognised))
+        if not recognised.certain:
+            typer.echo(f"if that is wrong, give --form: {' or '.join(recognised.kinds)}", err=True)
         first_line, *more = sentences(found)
         typer.echo(first_line)
         if on_terminal() and len(found.disk.dates):
@@ -105,6 +122,7 @@ def compare_silso(
         record: dict[str, Any] = {
             "model": model,
             "form": found.form,
+            "form_is_certain": silso.certain,
             "unit": found.unit,
             "definitive": found.definitive,
         }
@@ -127,17 +145,20 @@ def compare_observers(
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Compare a model's groups, spots and R with those recorded by the observers of the same drawings."""
-    from sunspot_dash.services.analysis.comparison import (
+    from sunspot_dash.services.analysis.observer_comparison import (
         QUANTITIES,
         compare_with_observers,
         observer_sentences,
         read_observers,
     )
+    from sunspot_dash.services.analysis.references import recognised_as
 
     totals = read_observers(file)
-    found = compare_with_observers(catalogue_of(workspace, model), model, totals, period(first, last))
+    when, catalogue = period(first, last), catalogue_of(workspace, model)
+    warn_of_demo(catalogue, model, when)
+    found = compare_with_observers(catalogue, model, totals, when)
     if not as_json:
-        for line in [*totals.remarks, *totals.left_out]:
+        for line in [str(recognised_as(totals, file.name)), *totals.remarks, *totals.left_out]:
             typer.echo(line)
         if on_terminal():
             print_table(OBSERVER_COLUMNS, [observer_row(name, getattr(found, name)) for name in QUANTITIES])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from sunspot_dash.cli.background_worker import BackgroundWorker
 from sunspot_dash.cli.options import WorkspaceOption
-from sunspot_dash.cli.signals import catch_stop_signals
+from sunspot_dash.cli.output import say
+from sunspot_dash.cli.signals import catch_stop_signals, end_without_finalizing
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
 
 
@@ -29,28 +30,30 @@ def serve(
 
     Running jobs are interrupted when it stops and resume when it runs again.
     """
+    stop_requested = catch_stop_signals()  # first: SIGTERM may come at any time
+    stopped = end_without_finalizing()
     from sunspot_dash.services.demo.sample_data import is_unused
     from sunspot_dash.settings import WebSettings
     from sunspot_dash.web.app import create_app
-    from sunspot_dash.web.demo import begin_demo
+    from sunspot_dash.web.demo import BackgroundDemo
     from sunspot_dash.web.server import serve_app
 
     space = Workspace(workspace).create()
     settings = WebSettings()
     app = create_app(space, host_name, settings=settings)
-    workers: list[BackgroundWorker] = []
+    running: list[BackgroundWorker | BackgroundDemo] = []
 
     def ready() -> None:
         if worker:
-            workers.append(BackgroundWorker(space))
+            running.append(BackgroundWorker(space))
         if demo and is_unused(space):
-            threading.Thread(target=begin_demo, args=(space,), daemon=True).start()
-        typer.echo(f"the dashboard is at http://{host}:{port}  (Ctrl-C stops it)")
+            running.append(BackgroundDemo(space, partial(say, err=True)))
+        say(f"the dashboard is at http://{host}:{port}  (Ctrl-C stops it)")
 
-    stop_requested = catch_stop_signals()
     try:
         serve_app(app, host, port, settings.password, ready, stop_requested)
-        typer.echo("the dashboard has stopped; unfinished jobs resume when it runs again")
+        say("the dashboard has stopped; unfinished jobs resume when it runs again")
     finally:
-        for running in workers:
-            running.end()
+        for one in running:
+            one.end()
+    stopped()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,20 @@ def read_corrections(path: Path) -> dict[str, Correction]:
         WorkspaceError: the file is damaged.
     """
     try:
-        return {name: _correction(record) for name, record in json.loads(path.read_text("utf-8")).items()}
+        found = path.stat()
+        return dict(_read(path, (found.st_mtime_ns, found.st_size, found.st_ino)))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise WorkspaceError(
             f"{path} cannot be read ({error}): restore it, or delete it to continue without corrections"
         ) from error
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _state: tuple[int, int, int]) -> dict[str, Correction]:
+    """Read one state of the file; cached, since pages ask for single drawings of thousands."""
+    return {name: _correction(record) for name, record in json.loads(path.read_text("utf-8")).items()}
 
 
 def write_corrections(path: Path, corrections: Mapping[str, Correction]) -> None:

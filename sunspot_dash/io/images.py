@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import BinaryIO
 
 import cv2
 import numpy as np
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from sunspot_dash.errors import ImageError
 from sunspot_dash.files import atomic_write, leads_outside
@@ -25,17 +24,16 @@ from sunspot_dash.io.levels import to_uint8
 from sunspot_dash.settings import LIMITS
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP", "JPEG2000", "PPM")
-SUFFIXES = (
-    ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp", ".jp2", ".j2k", ".ppm", ".pgm", ".pbm",
-    ".fits", ".fit", ".fts",
-)  # fmt: skip
-# First bytes of image files, to recognize those with another extension.
-START = re.compile(
-    rb"\xff\xd8\xff|\x89PNG|II\*\0|MM\0\*|BM.{4}\0{4}|GIF8|RIFF.{4}WEBP|\0\0\0\x0cjP|" + FITS_START, re.DOTALL
-)
 DEEP_MODES = frozenset(("I", "I;16", "I;16B", "I;16L", "F"))
 PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # a TIFF tag and its value
+PNG_SIGNATURE_BYTES = 8
+MOST_EXIF_BYTES = 2**16
+LARGE_PIXELS = 20_000_000
+STRIP_PIXELS = 4_000_000  # converted at a time
 TURNED = (5, 6, 7, 8)  # the EXIF orientations that swap width and height
+SUBFILE, SMALL_OR_MASK = 254, 0b101  # a TIFF tag, and its bits for a reduced image and for a mask
+PAGES_COUNTED = 100
+NOT_A_FILE = "it is not a regular file"
 LINK_REASON = "it is a link to a file outside its folder: copy the file itself there"
 
 Image.MAX_IMAGE_PIXELS = None  # replaced by the limit below, which has a clearer message
@@ -75,7 +73,9 @@ def check_whole(source: Path) -> None:
                 if picture.format == "JPEG":
                     # Decoding at an eighth of the size reads the whole file in a fraction of the time and memory.
                     picture.draft(None, (1, 1))
+                if picture.mode not in DEEP_MODES:
                     picture.load()
+                    _pixels(picture.crop((0, 0, 1, 1)))  # fails if `read_rgb` does not support such pixels
                     return
     read_rgb(source)
 
@@ -94,10 +94,20 @@ def image_size(source: Path | bytes) -> tuple[int, int]:
             with Image.open(file, formats=FORMATS) as picture:
                 width, height = picture.size
                 # Pillow already applies the orientation to the size of a TIFF.
-                if picture.format != "TIFF" and picture.getexif().get(ExifTags.Base.Orientation) in TURNED:
+                if picture.format != "TIFF" and _exif(picture, file).get(ExifTags.Base.Orientation) in TURNED:
                     width, height = height, width
         _check_size(width, height)
         return width, height
+
+
+def has_many_pixels(source: Path) -> bool:
+    """Whether decoding an image takes hundreds of MB (see LARGE_PIXELS), from the header alone.
+
+    Raises:
+        ImageError: as `image_size`.
+    """
+    width, height = image_size(source)
+    return width * height > LARGE_PIXELS
 
 
 def content_hash(source: Path) -> str:
@@ -128,45 +138,29 @@ def write_png(path: Path, array: np.ndarray) -> None:
     atomic_write(path, lambda temporary: Image.fromarray(array).save(temporary, "PNG", compress_level=3))
 
 
-def list_images(folder: Path, refused: list[tuple[str, str]] | None = None) -> list[Path]:
-    """List the image files directly in a folder, ordered by name and without hidden files.
+def page_count(source: Path) -> int:
+    """Return the number of images in a file, of which `read_rgb` reads the first; pages of a TIFF up to PAGES_COUNTED.
 
-    Files are recognized by extension or first bytes (`looks_like_image`), and not decoded. Links out of the folder
-    are left out and added to `refused` as (name, reason).
+    Thumbnails and masks, which some scanners add to a TIFF, do not count, nor do the parts of a FITS file.
 
     Raises:
-        ImageError: the folder is missing or not readable.
+        ImageError: as `image_size`.
     """
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries)
-    except OSError as error:
-        raise ImageError(
-            f"the folder {folder} cannot be read ({error.strerror}): choose a folder of drawings"
-        ) from error
-    images = []
-    for path in (folder / name for name in names if not name.startswith(".")):
-        if not looks_like_image(path):
-            continue
-        if not leads_outside(path):
-            images.append(path)
-        elif refused is not None:
-            refused.append((path.name, LINK_REASON))
-    return images
-
-
-def looks_like_image(path: Path) -> bool:
-    """Whether a file is an image by its extension or, with an unknown extension, by its first bytes."""
-    try:
-        # Opening a pipe or a device would block.
-        if not path.is_file():
-            return False
-        if path.suffix.lower() in SUFFIXES:
-            return True
-        with path.open("rb") as file:
-            return bool(START.match(file.read(16)))
-    except OSError:
-        return False
+    with _opened(source) as file:
+        if _is_fits(file):
+            return 1
+        with Image.open(file, formats=FORMATS) as picture:
+            _check_size(*picture.size)
+            if not isinstance(picture, TiffImagePlugin.TiffImageFile):
+                return int(getattr(picture, "n_frames", 1))
+            found = 1
+            for page in range(1, PAGES_COUNTED):
+                try:
+                    picture.seek(page)
+                except Exception:  # the end, or a damaged page; the first one can be used all the same
+                    break
+                found += not picture.tag_v2.get(SUBFILE, 0) & SMALL_OR_MASK
+            return found
 
 
 @contextmanager
@@ -178,7 +172,7 @@ def _opened(source: Path | bytes) -> Iterator[BinaryIO]:
             if leads_outside(source):
                 raise ImageError(LINK_REASON)
             if source.exists() and not source.is_file():
-                raise ImageError("it is not a regular file")
+                raise ImageError(NOT_A_FILE)
             if source.stat().st_size == 0:
                 raise ImageError("it is empty: copy it again")
         elif not source:
@@ -192,11 +186,35 @@ def _opened(source: Path | bytes) -> Iterator[BinaryIO]:
 def _reason(error: Exception) -> str:
     if isinstance(error, ImageError):
         return error.reason
+    if isinstance(error, MemoryError):
+        return "it needs more memory than there is: scan it at a lower resolution"
     if isinstance(error, UnidentifiedImageError):
         return f"it is not an image in a supported format ({', '.join(FORMATS)}, FITS)"
     if isinstance(error, OSError) and error.errno:
         return f"it cannot be read ({error.strerror})"
     return f"it is damaged or truncated ({error or type(error).__name__}): copy or scan it again"
+
+
+def _exif(picture: Image.Image, file: BinaryIO) -> Image.Exif:
+    """Return the EXIF data of an image without decoding it."""
+    if picture.format != "PNG":
+        return picture.getexif()
+    # Pillow decodes a PNG to find the data that may come after the pixels.
+    found = Image.Image.getexif(picture)
+    if "exif" not in picture.info and (late := _png_chunk(file, b"eXIf")):
+        found.load(late)
+    return found
+
+
+def _png_chunk(file: BinaryIO, wanted: bytes) -> bytes:
+    """Return the first chunk of a kind in a PNG file, or nothing."""
+    file.seek(PNG_SIGNATURE_BYTES)
+    while len(head := file.read(8)) == 8:
+        length, kind = int.from_bytes(head[:4]), head[4:]
+        if kind == wanted:
+            return file.read(min(length, MOST_EXIF_BYTES))
+        file.seek(length + 4, os.SEEK_CUR)  # and the checksum
+    return b""
 
 
 def _check_size(width: int, height: int) -> None:
@@ -220,13 +238,35 @@ def _pixels(picture: Image.Image) -> np.ndarray:
     white_is_zero = deep and getattr(picture, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO
     ImageOps.exif_transpose(picture, in_place=True)
     if deep:
-        levels = to_uint8(np.asarray(picture))
+        levels = to_uint8(_by_strips(picture, np.asarray))
         return _three(255 - levels if white_is_zero else levels)
-    if picture.has_transparency_data:
-        layers = picture.convert("RGBA")
-        blended = Image.new("RGB", layers.size, "white")
-        blended.paste(layers, mask=layers.getchannel("A"))
-        return np.asarray(blended)
+    return _by_strips(picture, _blended if picture.has_transparency_data else _rgb)
+
+
+def _by_strips(picture: Image.Image, convert: Callable[[Image.Image], np.ndarray]) -> np.ndarray:
+    """Convert an image to an array strip by strip: at once, the copies would take several times its memory."""
+    width, height = picture.size
+    rows = max(1, STRIP_PIXELS // width)
+    if rows >= height:
+        return convert(picture)
+    first = convert(picture.crop((0, 0, width, rows)))
+    whole = np.empty((height, *first.shape[1:]), first.dtype)
+    whole[:rows] = first
+    for top in range(rows, height, rows):
+        bottom = min(top + rows, height)
+        whole[top:bottom] = convert(picture.crop((0, top, width, bottom)))
+    return whole
+
+
+def _blended(picture: Image.Image) -> np.ndarray:
+    """Return the pixels blended with white."""
+    layers = picture.convert("RGBA")
+    blended = Image.new("RGB", layers.size, "white")
+    blended.paste(layers, mask=layers.getchannel("A"))
+    return np.asarray(blended)
+
+
+def _rgb(picture: Image.Image) -> np.ndarray:
     # Even a conversion to the same mode would copy the image.
     return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
 

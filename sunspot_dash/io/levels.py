@@ -7,6 +7,7 @@ import numpy as np
 from sunspot_dash.errors import ImageError
 
 DEPTHS = (8, 10, 12, 14, 16)  # bit depths of cameras and scanners, whatever the file's own depth
+STRIP_ROWS = 256  # scaled at a time, since the intermediate values take eight times the memory of the result
 
 
 def to_uint8(levels: np.ndarray) -> np.ndarray:
@@ -22,17 +23,30 @@ def to_uint8(levels: np.ndarray) -> np.ndarray:
     """
     if levels.dtype == np.uint8:
         return levels
+    strips = [levels[top : top + STRIP_ROWS] for top in range(0, len(levels), STRIP_ROWS)]
+    ranges = [_range(strip) for strip in strips]
+    lowest = min((low for low, _ in ranges), default=np.inf)
+    highest = max((high for _, high in ranges), default=-np.inf)
+    if lowest > highest:
+        raise ImageError("no pixel has a value: export the picture again")
+    lowest = min(lowest, 0.0)
+    white = _white_level(highest - lowest, levels.dtype.kind == "f")
+    return np.concatenate([_scaled(strip, lowest, white) for strip in strips])
+
+
+def _range(levels: np.ndarray) -> tuple[float, float]:
+    """Return the lowest and highest level, (inf, -inf) if no pixel has a value."""
     known = np.isfinite(levels)
     values = levels if known.all() else levels[known]
-    if not values.size:
-        raise ImageError("no pixel has a value: export the picture again")
-    lowest = min(float(values.min()), 0.0)
-    white = _white_level(float(values.max()) - lowest, levels.dtype.kind == "f")
+    return (float(values.min()), float(values.max())) if values.size else (np.inf, -np.inf)
+
+
+def _scaled(levels: np.ndarray, lowest: float, white: float) -> np.ndarray:
     # Single precision holds 16 bits exactly, double precision the difference of two 32-bit levels.
     scaled = np.subtract(levels, lowest, dtype=np.float32 if levels.dtype.itemsize <= 2 else np.float64)
     scaled *= 255 / white
     np.rint(scaled, out=scaled)
-    scaled[~known] = 255
+    scaled[~np.isfinite(levels)] = 255
     return scaled.astype(np.uint8)
 
 

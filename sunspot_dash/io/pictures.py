@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from sunspot_dash.domain.drawing.names import folded
 from sunspot_dash.domain.spots.colours import FILL_OPACITY, FILL_RGB, OUTLINE_RGB
 from sunspot_dash.domain.spots.detections import DrawingResult, fill, spot_pixels
 from sunspot_dash.io.images import write_png
@@ -54,9 +55,9 @@ def picture_stems(names: Iterable[str]) -> dict[str, str]:
     names = set(names)
     stems = {name: Path(name).stem for name in names}
     while True:
-        # Some file systems ignore case.
-        uses = Counter(stem.casefold() for stem in stems.values())
-        shared = [name for name, stem in stems.items() if uses[stem.casefold()] > 1 and stem != name]
+        # Some file systems ignore case and the two ways to write an accented letter.
+        uses = Counter(folded(stem) for stem in stems.values())
+        shared = [name for name, stem in stems.items() if uses[folded(stem)] > 1 and stem != name]
         if not shared:
             return {name: safe_name(stem) for name, stem in stems.items()}
         stems.update({name: name for name in shared})

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote
 import numpy as np
 
 from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.drawing.names import is_utf8, printable
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.errors import WorkspaceError
 from sunspot_dash.files import atomic_write_text
@@ -80,6 +81,8 @@ def read_result(path: Path) -> DrawingResult:
         fields = {key: record[key] for key in (*texts, "width", "height", "threshold")}
         disk = read_disk(record["disk"])
         spots = tuple(_spot(spot) for spot in record["spots"])
+        if not is_utf8(record["name"]):
+            raise ValueError(f"the name of its drawing is not UTF-8: {printable(record['name'])}")
         result = DrawingResult(**fields, seconds=record["seconds"], disk=disk, spots=spots)
         if result_path(path.parent, result.name) != path:
             raise ValueError(f"it holds the drawing {result.name!r}")

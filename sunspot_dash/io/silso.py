@@ -1,20 +1,11 @@
-"""SILSO's files of sunspot numbers: four forms, recognised by their content.
-
-    daily        SN_d_tot_V2.0.csv  year;month;day;decimal year;number;sigma;observations;definitive
-    monthly      SN_m_tot_V2.0.csv  year;month;decimal year;number;sigma;observations;definitive
-    hemispheric  SN_d_hem_V2.0.csv  year;month;day;decimal year;total;N;S;sigma x 3;observations x 3;definitive
-    estimated    EISN_current.csv   year,month,day,decimal year,number,sigma,stations used,stations available,
-
-They have no header, and -1 where a value is missing. None of them is bundled with this program.
-"""
+"""Read SILSO's files of sunspot numbers; none of them is bundled with this program."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +13,7 @@ import numpy as np
 
 from sunspot_dash.domain.activity.timeseries import Means
 from sunspot_dash.errors import SeriesError
+from sunspot_dash.io.silso_forms import FORMS, MISSING, Form, forms_with, recognised, split_line, without_end
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,33 +23,12 @@ LICENCE = "CC BY-NC 4.0, https://creativecommons.org/licenses/by-nc/4.0/: name t
 URLS = {
     "daily": "https://www.sidc.be/SILSO/INFO/sndtotcsv.php",
     "monthly": "https://www.sidc.be/SILSO/INFO/snmtotcsv.php",
+    "smoothed": "https://www.sidc.be/SILSO/INFO/snmstotcsv.php",
     "hemispheric": "https://www.sidc.be/SILSO/INFO/sndhemcsv.php",
     "estimated": "https://www.sidc.be/SILSO/DATA/EISN/EISN_current.csv",
 }
-MISSING = -1.0
 # The largest file, the daily series since 1818, is 3 MB.
 MAX_BYTES = 32 * 2**20
-
-
-@dataclass(frozen=True)
-class _Form:
-    """The columns of a form: separator, how many, and the places of its values (of the disk, then of N and S)."""
-
-    separator: str
-    columns: int
-    dated_by_day: bool
-    numbers: tuple[int, ...]
-    sigmas: tuple[int, ...]
-    observations: int
-    definitive: int | None
-
-
-FORMS = {
-    "daily": _Form(";", 8, True, (4,), (5,), 6, 7),
-    "monthly": _Form(";", 7, False, (3,), (4,), 5, 6),
-    "hemispheric": _Form(";", 14, True, (4, 5, 6), (7, 8, 9), 10, 13),
-    "estimated": _Form(",", 8, True, (4,), (5,), 6, None),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,20 +36,22 @@ class SilsoSeries:
     """One of SILSO's series, n dates in ascending order.
 
     Attributes:
-        form: one of FORMS; dates: (n,) datetime64[D], of the month's [M] for "monthly".
+        form: one of FORMS; certain: whether its values leave no doubt about it.
+        dates: (n,) datetime64[D], [M] for a monthly or smoothed series.
         number, sigma: (n,) float64, NaN where missing; observations: (n,) int64, 0 where unknown.
         definitive: (n,) bool, False for provisional and estimated values.
         north, south: (n,) float64 for "hemispheric", else empty.
     """
 
     form: str
+    certain: bool
     dates: np.ndarray
     number: np.ndarray
     sigma: np.ndarray
     observations: np.ndarray
     definitive: np.ndarray
-    north: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    south: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    north: np.ndarray
+    south: np.ndarray
 
     @property
     def means(self) -> Means:
@@ -87,7 +60,7 @@ class SilsoSeries:
         return Means(self.dates[known], self.number[known], self.observations[known])
 
 
-def read_silso(path: Path) -> SilsoSeries:
+def read_silso(path: Path, form: str = "") -> SilsoSeries:
     """Read one of SILSO's files.
 
     Raises:
@@ -99,11 +72,15 @@ def read_silso(path: Path) -> SilsoSeries:
         content = path.read_bytes()
     except OSError as error:
         raise SeriesError(f"it cannot be read ({error.strerror})", path.name) from error
-    return parse_silso(content, path.name)
+    return parse_silso(content, path.name, form)
 
 
-def parse_silso(content: bytes, name: str) -> SilsoSeries:
-    """Parse a file's content; `name` is for messages only.
+def parse_silso(content: bytes, name: str, form: str = "") -> SilsoSeries:
+    """Parse a file's content.
+
+    Args:
+        name: of the file, for messages only.
+        form: one of FORMS; by default it is recognised from the columns and their values.
 
     Raises:
         SeriesError: the content has none of SILSO's forms, or a line is wrong; the message names the line.
@@ -116,58 +93,57 @@ def parse_silso(content: bytes, name: str) -> SilsoSeries:
     if not lines:
         raise SeriesError(f"it is empty; {_expected()}", name)
     first = next(iter(lines.values()))
-    form_name = _sniff(first)
-    if form_name is None:
+    layout = split_line(first)
+    if layout is None:
         raise SeriesError(f'its first line is "{first[:60]}"; {_expected()}', name)
-    form = FORMS[form_name]
-    table = _table(lines, form, name)
-    dates = _dates(table, form, name)
+    separator, columns = layout
+    if form and form not in forms_with(columns):
+        titles = " or ".join(FORMS[other].title for other in forms_with(columns))
+        raise SeriesError(
+            f"its {columns} columns are those of a {titles} series, not {FORMS[form].title}", name
+        )
+    table = _table(lines, separator, columns, name)
+    found, certain = (form, True) if form else recognised(table, separator)
+    return _series(table, found, certain, name)
+
+
+def _series(table: pd.DataFrame, name: str, certain: bool, file: str) -> SilsoSeries:
+    form = FORMS[name]
+    dates = _dates(table, form, file)
     values = table[[*form.numbers, *form.sigmas]]
-    _check_values(values, name)
+    _check_values(values, file)
     numbers, sigmas = np.split(values.mask(values == MISSING).to_numpy().T, 2)
     definitive = table[form.definitive] == 1 if form.definitive is not None else np.zeros(len(table))
+    north, south = numbers[1:] if len(numbers) > 1 else (np.zeros(0), np.zeros(0))
     return SilsoSeries(
-        form_name,
-        dates,
-        numbers[0],
-        sigmas[0],
-        table[form.observations].clip(lower=0).to_numpy().astype(np.int64),
-        np.asarray(definitive, bool),
-        *numbers[1:],
+        form=name,
+        certain=certain,
+        dates=dates,
+        number=numbers[0],
+        sigma=sigmas[0],
+        observations=table[form.observations].clip(lower=0).to_numpy().astype(np.int64),
+        definitive=np.asarray(definitive, bool),
+        north=north,
+        south=south,
     )
 
 
-def _sniff(line: str) -> str | None:
-    """The form of a line: by its separator and number of columns, all of them numbers."""
-    for name, form in FORMS.items():
-        fields = _stripped(line, form).split(form.separator)
-        if len(fields) == form.columns and all(
-            re.fullmatch(r"-?\d+(\.\d*)?", value.strip()) for value in fields
-        ):
-            return name
-    return None
-
-
-def _stripped(line: str, form: _Form) -> str:
-    # SILSO ends the lines of its estimates with a comma.
-    return line.removesuffix(",") if form.separator == "," else line
-
-
-def _table(lines: Mapping[int, str], form: _Form, name: str) -> pd.DataFrame:
-    """The numbers of a file: a column for each of the form's, float64, indexed by line.
+def _table(lines: Mapping[int, str], separator: str, columns: int, name: str) -> pd.DataFrame:
+    """Return the numbers of a file, float64, with columns 0, 1, ..., indexed by line.
 
     Raises:
         SeriesError: a line has too few or too many columns, or a value that is not a number.
     """
     import pandas as pd  # only where used: the web process starts without it
 
-    kept = [_stripped(line, form) for line in lines.values()]
+    kept = [without_end(line, separator) for line in lines.values()]
     for number, line in zip(lines, kept, strict=True):
-        if line.count(form.separator) != form.columns - 1:
-            columns = line.count(form.separator) + 1
-            raise SeriesError(f"line {number} has {columns} columns, the first line {form.columns}", name)
+        if line.count(separator) != columns - 1:
+            raise SeriesError(
+                f"line {number} has {line.count(separator) + 1} columns, the first line {columns}", name
+            )
     layout: dict[str, Any] = {
-        "sep": form.separator, "header": None, "names": range(form.columns), "index_col": False, "na_filter": False,
+        "sep": separator, "header": None, "names": range(columns), "index_col": False, "na_filter": False,
         "quoting": csv.QUOTE_NONE, "skipinitialspace": True,
     }  # fmt: skip
     text = "\n".join(kept)
@@ -201,7 +177,7 @@ def _check_values(values: pd.DataFrame, name: str) -> None:
     )
 
 
-def _dates(table: pd.DataFrame, form: _Form, name: str) -> np.ndarray:
+def _dates(table: pd.DataFrame, form: Form, name: str) -> np.ndarray:
     """(n,) datetime64[D], or [M], of the first columns.
 
     Raises:
@@ -232,4 +208,4 @@ def _dates(table: pd.DataFrame, form: _Form, name: str) -> np.ndarray:
 
 
 def _expected() -> str:
-    return "expected SILSO's SN_d_tot, SN_m_tot, SN_d_hem or EISN_current in its CSV form"
+    return "expected SILSO's SN_d_tot, SN_m_tot, SN_ms_tot, SN_d_hem or EISN_current in its CSV form"

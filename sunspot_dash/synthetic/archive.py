@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,19 @@ def write_archive(
     Raises:
         ParameterError: the count is below 1, or make_drawing rejects a value.
     """
+    for _ in draw_archive(folder, count, seed, labelled, scale, styles):
+        pass
+
+
+def draw_archive(
+    folder: Path,
+    count: int,
+    seed: int,
+    labelled: bool = True,
+    scale: float = 1.0,
+    styles: Sequence[str] = tuple(STYLES),
+) -> Iterator[str]:
+    """Write an archive as `write_archive` does; yield the name of each drawing, so that the caller can stop early."""
     if count < 1 or not styles:
         raise ParameterError(f"got {count} drawings and {len(styles)} styles; expected at least 1 of each")
     coco: dict[str, list[Any]] = {
@@ -54,6 +67,7 @@ def write_archive(
         data = cv2.imencode(name.suffix, drawing.image, quality)[1].tobytes()
         atomic_write_bytes(images / name, data)
         _add(coco, drawing, len(taken))
+        yield drawing.name
     if labelled:
         annotations = Path(folder) / "annotations"
         annotations.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import dash
-import diskcache
 import flask_bootstrap
 from dash import Dash, DiskcacheManager
 from flask import Flask, Response, jsonify, request, send_from_directory
@@ -20,8 +19,9 @@ from multiprocess.util import Finalize
 from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.settings import QueueSettings, WebSettings
-from sunspot_dash.web import media, security, shell, uploads
+from sunspot_dash.settings import LIMITS, QueueSettings, WebSettings
+from sunspot_dash.web import early, faults, media, security, shell, uploads
+from sunspot_dash.web.cache import CallbackCache
 from sunspot_dash.web.components.submission import end_followers
 from sunspot_dash.web.context import NAME, Context
 from sunspot_dash.web.pages import dataset, explore, inference, jobs, overview, train
@@ -70,7 +70,7 @@ def create_app(
     """
     settings = settings or WebSettings()
     ledger = open_ledger(workspace)
-    cache = diskcache.Cache(str(_cache_folder(workspace)), eviction_policy="none")
+    cache = CallbackCache(workspace.queue / "cache")
     server = Flask("sunspot_dash")
     server.extensions[NAME] = Context(workspace, ledger, Catalogue(workspace))
     app = Dash(
@@ -86,6 +86,7 @@ def create_app(
         title="Sunspot Dashboard",
         update_title="",  # keeps the title of the tab from flickering at every tick
         enable_mcp=False,
+        on_error=faults.show,
         suppress_callback_exceptions=True,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
@@ -104,9 +105,11 @@ def create_app(
     jobs.register(app)
     media.register(server)
     uploads.register(server)
+    faults.register(server)
     _routes(server, workspace)
     names = [name.strip().lower() for name in (*host_names, *settings.host_names.split(",")) if name.strip()]
     security.guard(server, settings.password, [*LOCAL_NAMES, *names], app.csp_hashes)
+    early.register(server, {uploads.NAME: LIMITS.max_upload_bytes}, {uploads.NAME: uploads.refused})
     Finalize(None, end_followers, exitpriority=0)  # before multiprocess waits for them
     if refresh:
         _start_indexing(workspace)
@@ -148,11 +151,3 @@ def _start_indexing(workspace: Workspace) -> None:
     assert indexer.stdout is not None
     select.select([indexer.stdout], [], [], FIRST_INDEX_SECONDS)
     atexit.register(indexer.terminate)
-
-
-def _cache_folder(workspace: Workspace) -> Path:
-    """Return the cache folder of background callbacks, accessible to its owner only, since its files are unpickled."""
-    folder = workspace.queue / "cache"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    folder.chmod(0o700)
-    return folder

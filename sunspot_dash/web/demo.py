@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 from jobs.control import prune, submit
 from jobs.ledger import Ledger
 from jobs.recovery import open_ledger
-from sunspot_dash.errors import QueueError
+from sunspot_dash.errors import QueueError, Stopped, SunspotError
 from sunspot_dash.files import locked
 from sunspot_dash.services.demo.sample_data import (
     TRAININGS,
@@ -26,12 +28,44 @@ from sunspot_dash.workspace import Workspace
 END_SECONDS = 25.0  # a cancelled job stops at its next step or drawing, or is killed after the grace period
 
 
-def begin_demo(workspace: Workspace) -> None:
-    """Fill an unused workspace with synthetic drawings; queue the shipped model and two short training runs."""
+class BackgroundDemo:
+    """Begins the demo in a thread, which `end` stops between two drawings.
+
+    Args:
+        log: receives a line if the demo cannot be added.
+    """
+
+    def __init__(self, workspace: Workspace, log: Callable[[str], object]) -> None:
+        self._workspace, self._log = workspace, log
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._begin, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop between two drawings, so that nothing half made is left."""
+        self._ending.set()
+        self._thread.join(END_SECONDS)  # it may wait for the demo of another server
+
+    def _begin(self) -> None:
+        try:
+            begin_demo(self._workspace, self._ending.is_set)
+        except Stopped:
+            return
+        except (SunspotError, OSError) as error:
+            self._log(f"the demo was not added: {error}")
+
+
+def begin_demo(workspace: Workspace, should_stop: Callable[[], bool] = lambda: False) -> None:
+    """Fill an unused workspace with synthetic drawings; queue the shipped model and two short training runs.
+
+    Raises:
+        Stopped: it was asked to stop; nothing was added.
+        WorkspaceError, QueueError: the disk is full, or the queue cannot be reached.
+    """
     with locked(_lock(workspace)):
         if not is_unused(workspace):
             return
-        add_demo(workspace)
+        add_demo(workspace, should_stop)
         ledger = open_ledger(workspace)
         jobs: list[tuple[str, dict[str, Any]]] = [("infer", {"images": "dataset/images"})]
         jobs += [("train", dict(training)) for training in TRAININGS]

@@ -10,13 +10,14 @@ from flask import Flask, Response, abort, request, send_file
 from markupsafe import escape
 from werkzeug.exceptions import NotFound
 
-from sunspot_dash.errors import SunspotError
+from sunspot_dash.errors import QueueUnavailableError, SunspotError
 from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
 from sunspot_dash.files import leads_outside
-from sunspot_dash.services.drawing.details import crop
-from sunspot_dash.services.drawing.images import SIZES, found_thumbnail, original, view
+from sunspot_dash.services.drawing.images import SIZES, original
 from sunspot_dash.services.export.formats import export, file_name
+from sunspot_dash.web import pictures
 from sunspot_dash.web.context import current_context
+from sunspot_dash.web.readers.slots import RETRY_SECONDS, Busy
 
 WEEK_SECONDS = 7 * 86400
 NO_PICTURE = Path(__file__).resolve().parents[2] / "assets" / "no-picture.svg"
@@ -36,12 +37,14 @@ def drawing(key: str, size: str) -> Response:
     """Serve a drawing as thumbnail, view, input of the network, or original file."""
     try:
         if size == "crop":
-            return _picture(crop(current_context().catalogue, key))
+            return _picture(pictures.crop(key))
         if size == "original":
             return send_file(original(current_context().catalogue, key), as_attachment=True)
         if size not in SIZES:
             abort(404)
-        return _picture(view(current_context().catalogue, key, size))
+        return _picture(pictures.view(key, size))
+    except Busy:
+        raise
     except SunspotError as error:
         if size == "thumb":
             return _no_picture()
@@ -51,7 +54,9 @@ def drawing(key: str, size: str) -> Response:
 def found(model: str, key: str) -> Response:
     """Serve the thumbnail of a drawing with its detections ringed."""
     try:
-        return _picture(found_thumbnail(current_context().catalogue, model, key))
+        return _picture(pictures.found_thumbnail(model, key))
+    except Busy:
+        raise
     except SunspotError:
         return _no_picture()
 
@@ -101,6 +106,8 @@ def job_file(number: int, what: str) -> Response:
     workspace = current_context().workspace
     try:
         job = current_context().ledger.get(number)
+    except QueueUnavailableError:
+        raise
     except SunspotError as error:
         abort(404, str(error))
     if what not in RESULT_FILES or what not in job.result:
@@ -116,8 +123,14 @@ def not_found(error: NotFound) -> tuple[str, int]:
     return MISSING.format(escape(error.description or "")), 404
 
 
+def busy(error: Busy) -> Response:
+    """Ask the client to send its request again; assets/retry.js and assets/upload.js do."""
+    return Response(str(error), 503, {"Retry-After": str(RETRY_SECONDS)}, mimetype="text/plain")
+
+
 def register(server: Flask) -> None:
     """Register the routes."""
+    server.register_error_handler(Busy, busy)
     server.register_error_handler(404, not_found)
     server.add_url_rule("/media/<key>/<size>", "drawing", drawing)
     server.add_url_rule("/found/<model>/<key>", "found", found)

@@ -8,13 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from dash import Dash
-from waitress import create_server
 
 from sunspot_dash.errors import ParameterError, SunspotError
+from sunspot_dash.web.connections import listening
 from sunspot_dash.web.security import is_loopback
 
-THREADS = 12
-CONNECTIONS = 1000  # a browser opens six
 RETRY_SECONDS = 3.0
 CHECK_SECONDS = 1.0  # between two checks that the server is still running
 
@@ -44,6 +42,8 @@ def serve_app(
             "with a password that forwards requests to 127.0.0.1"
         )
     server = _listening(app, host, port)
+    if should_stop(0):
+        return
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     ready()
@@ -60,15 +60,7 @@ def _listening(app: Dash, host: str, port: int) -> Any:
     until = time.monotonic() + RETRY_SECONDS
     while True:
         try:
-            return create_server(
-                app.server,
-                host=host,
-                port=port,
-                threads=THREADS,
-                connection_limit=CONNECTIONS,
-                asyncore_use_poll=True,  # select() supports at most 1024 files
-                ident=None,
-            )
+            return listening(app.server, host=host, port=port)
         except OSError as error:
             if time.monotonic() > until:
                 raise ParameterError(

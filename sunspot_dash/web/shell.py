@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dash
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
+from sunspot_dash.errors import QueueUnavailableError
+from sunspot_dash.web.components.feedback import LIVE, toasts
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Shell
 
@@ -60,16 +64,22 @@ def layout() -> html.Div:
             dcc.Store(id=Shell.THEME, data="light"),
             dcc.Interval(id=Shell.TICK, interval=TICK_MS),
             html.Header(bar),
+            html.Div(id=Shell.OUTAGE, **LIVE),
+            toasts(Shell.MESSAGE, side="toasts-left"),
             html.Main(dbc.Container(dash.page_container, fluid=True), id="content"),
         ]
     )
 
 
-def queue_state(_: int | None) -> str:
-    """Return the number of running and waiting jobs."""
-    live = current_context().ledger.live()
+def queue_state(_: int | None) -> tuple[str, Any]:
+    """Return the number of running and waiting jobs, and a warning while the queue cannot be reached."""
+    try:
+        live = current_context().ledger.live()
+    except QueueUnavailableError as error:
+        sentence = f"{error.retrying[0].upper()}{error.retrying[1:]}"
+        return "queue unavailable", dbc.Alert(sentence, color="warning", className="mb-0")
     running = sum(job.state != "queued" for job in live)
-    return f"{running} running, {len(live) - running} waiting" if live else "queue empty"
+    return f"{running} running, {len(live) - running} waiting" if live else "queue empty", None
 
 
 def register(app: Dash) -> None:
@@ -86,4 +96,8 @@ def register(app: Dash) -> None:
         Input(Shell.ADDRESS, "data"),
         prevent_initial_call=True,
     )
-    app.callback(Output(Shell.QUEUE, "children"), Input(Shell.TICK, "n_intervals"))(queue_state)
+    app.callback(
+        Output(Shell.QUEUE, "children"),
+        Output(Shell.OUTAGE, "children"),
+        Input(Shell.TICK, "n_intervals"),
+    )(queue_state)

@@ -17,7 +17,7 @@ from tests.labelled import keep_drawings, put_labelled
 
 COMMANDS = (
     *("convert-annotations", "filter-labeled", "train", "infer", "evaluate", "demo", "doctor"),
-    *("ephemeris", "series", "compare-silso", "compare-observers", "export", "check-orientation"),
+    *("ephemeris", "series", "compare-silso", "compare-observers", "export", "check-orientation", "dates"),
 )
 
 

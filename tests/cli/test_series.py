@@ -89,7 +89,8 @@ def test_the_comparison_with_observers_totals_as_text_and_json(folder):
     answer = run(folder, "compare-observers", "--model", "m", table).splitlines()
     assert "groups: 2 drawings, mean error 0.0, 0.0% of the sum, bias +0.0%" in answer
     assert "spots: 2 drawings, mean error 0.5, 16.7% of the sum, bias -16.7%" in answer
-    assert answer[-1] == "without a drawing: 1 row" and answer[0].startswith("row 5: ")
+    assert answer[0] == "totals.csv was recognised as observers' totals: 3 values, 2001-01-01 to 2001-03-01"
+    assert answer[-1] == "without a drawing: 1 row" and answer[1].startswith("row 5: ")
     record = json.loads(run(folder, "compare-observers", "--model", "m", table, "--json"))
     assert record["number"]["model"] == [23, 12] and record["number"]["observer"] == [24, 12]
     assert len(record["unmatched"]) == len(record["left_out"]) == 1

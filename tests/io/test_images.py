@@ -16,10 +16,12 @@ import cv2
 import numpy as np
 import pytest
 from astropy.io import fits
-from PIL import Image
+from PIL import Image, ImageFile, PngImagePlugin, TiffImagePlugin
 
 from sunspot_dash.errors import ImageError, WorkspaceError
-from sunspot_dash.io.images import image_size, list_images, read_rgb, to_grey, write_png
+from sunspot_dash.io import images
+from sunspot_dash.io import levels as levels_module
+from sunspot_dash.io.images import image_size, page_count, read_rgb, to_grey, write_png
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 WHITE, INK, RED = (255, 255, 255), (30, 30, 30), (200, 100, 50)
@@ -169,6 +171,23 @@ def test_exif_rotation(kind, orientation, corner):
     assert dark == [corner]
 
 
+def test_the_size_of_a_png_with_exif_data_after_its_pixels():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = encoded(Image.new("L", (48, 32), 255))
+    late, end = io.BytesIO(), content.rindex(b"IEND") - 4
+    PngImagePlugin.putchunk(late, b"eXIf", exif.tobytes()[6:])
+    content = content[:end] + late.getvalue() + content[end:]
+    assert image_size(content) == read_rgb(content).shape[1::-1] == (32, 48)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP", "JPEG2000", "PPM"])
+def test_the_size_is_read_without_decoding(monkeypatch, kind):
+    content = encoded(page(), kind)
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda _: pytest.fail("it was decoded"))
+    assert image_size(content) == page().size
+
+
 @pytest.mark.parametrize("kind", ["TIFF", "GIF", "WEBP", "PNG"])
 def test_the_first_of_several_images_is_read(kind):
     second = Image.new("RGB", (5, 3), "black")
@@ -312,29 +331,24 @@ def test_a_link_out_of_its_folder_is_rejected(tmp_path):
         with pytest.raises(ImageError, match=r"out\.png: it is a link to a file outside its folder"):
             read(folder / "out.png")
     assert read_rgb(folder / "same.png").shape == (3, 5, 3)
-    refused: list[tuple[str, str]] = []
-    assert [path.name for path in list_images(folder, refused)] == ["a.png", "same.png"]
-    assert [name for name, _ in refused] == ["out.png", "up.png"]
-    # The folder itself may be a link, since the user chose it.
-    (tmp_path / "link").symlink_to(folder)
-    assert [path.name for path in list_images(tmp_path / "link")] == ["a.png", "same.png"]
 
 
-def test_a_folder_is_listed_by_name_and_content(tmp_path):
-    for name in ("b.JPG", "a.png", "scan", "z.dat"):
-        (tmp_path / name).write_bytes(encoded(page(), "BMP" if name == "z.dat" else "PNG"))
-    (tmp_path / "empty.tif").touch()
-    for name in ("notes.txt", ".hidden.png", "labels.json", "zero"):
-        (tmp_path / name).write_bytes(
-            encoded(page()) if name.startswith(".") else b"BM what?" * (name != "zero")
-        )
-    (tmp_path / "folder.png").mkdir()
-    (tmp_path / "broken.png").symlink_to("nowhere.png")
-    os.mkfifo(tmp_path / "pipe.png")
-    names = [path.name for path in list_images(tmp_path)]
-    assert names == ["a.png", "b.JPG", "empty.tif", "scan", "z.dat"]
-    with pytest.raises(ImageError, match="cannot be read"):
-        list_images(tmp_path / "none")
+def test_only_whole_pages_are_counted(tmp_path):
+    pages = [Image.new("L", (9, 9), shade) for shade in range(3)]
+    for form in ("tif", "gif"):
+        pages[0].save(tmp_path / f"a.{form}", save_all=True, append_images=pages[1:])
+        assert page_count(tmp_path / f"a.{form}") == 3
+        assert read_rgb(tmp_path / f"a.{form}").max() == 0
+    pages[0].save(tmp_path / "one.png")
+    assert page_count(tmp_path / "one.png") == 1
+    reduced = TiffImagePlugin.ImageFileDirectory_v2()
+    reduced[254] = 1
+    pages[1].encoderinfo = {"tiffinfo": reduced}
+    pages[0].save(tmp_path / "thumbnail.tif", save_all=True, append_images=pages[1:2])
+    assert page_count(tmp_path / "thumbnail.tif") == 1
+    whole = (tmp_path / "a.tif").read_bytes()
+    (tmp_path / "cut.tif").write_bytes(whole[: len(whole) // 2])
+    assert page_count(tmp_path / "cut.tif") >= 1
 
 
 def test_conversion_to_grey():
@@ -361,3 +375,17 @@ def test_every_real_drawing_is_read(shared):
         assert np.median(pixels) > 200, "paper is light"
         sizes.add(pixels.shape[:2])
     assert sizes == {(1669, 1269), (2124, 1665), (1416, 1110), (4248, 3330)}
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "P", "CMYK", "I", "F"])
+def test_a_large_image_is_converted_strip_by_strip(monkeypatch, mode):
+    levels = np.random.default_rng(3).integers(0, 255, (23, 7, 4), np.uint8)
+    picture = Image.fromarray(levels, "RGBA")
+    picture = (picture if mode in ("RGBA", "LA") else picture.convert("RGB")).convert(
+        "L" if mode in "IF" else mode
+    )
+    content = encoded(picture.convert(mode), "TIFF")
+    at_once = read_rgb(content)
+    monkeypatch.setattr(images, "STRIP_PIXELS", 7 * 5)
+    monkeypatch.setattr(levels_module, "STRIP_ROWS", 5)
+    assert np.array_equal(read_rgb(content), at_once) and len(np.unique(at_once)) > 5

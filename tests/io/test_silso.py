@@ -1,4 +1,4 @@
-"""SILSO's four forms, and the errors for other files."""
+"""SILSO's forms, and the errors for other files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from sunspot_dash.errors import SeriesError
-from sunspot_dash.io.silso import FORMS, LICENCE, SOURCE, URLS, parse_silso, read_silso
+from sunspot_dash.io.silso import LICENCE, SOURCE, URLS, parse_silso, read_silso
+from sunspot_dash.io.silso_forms import FORMS
 
 # Made-up values in SILSO's layout, with its padding, missing values and line ends.
 FILES = {
     "daily": "1818;01;01;1818.001;  -1; -1.0;   0;1\r\n1818;01;02;1818.004;  65; 10.2;   1;0\r\n",
     "monthly": "1749;01;1749.042;  96.7; -1.0;   -1;1\n1749;02;1749.123; 104.3;  2.5;   12;0\n",
+    "smoothed": "1749;06;1749.458;  -1.0; -1.0;   -1;1\n1749;07;1749.538; 135.9;  1.1; 1143;1\n",
     "hemispheric": "1992;02;29;1992.162; 186;  20;166;  14.3;  1.0; 14.3;  19; -1; -1;1\n"
     "1992;03;01;1992.164;  -1;  -1; -1;  -1.0; -1.0; -1.0;   0; 12; 12;0\n",
     "estimated": "2021, 12, 01, 2021.916,  40,   4.4,  15,  20,\n2021,12,2,2021.919,36,5.5,22,26\n",
@@ -22,7 +24,7 @@ FILES = {
 def test_a_form_is_recognized_by_its_content(form):
     series = parse_silso(FILES[form].encode(), "upload.bin")
     assert series.form == form and len(series.dates) == 2
-    assert series.dates.dtype == ("datetime64[M]" if form == "monthly" else "datetime64[D]")
+    assert series.dates.dtype == f"datetime64[{FORMS[form].unit[0].upper()}]"
     assert (len(series.north) == 2) == (form == "hemispheric")
 
 

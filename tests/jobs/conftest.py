@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.redis_server import RedisServer
 from jobs.follow import read_events
 from jobs.job import Job
 from jobs.ledger import Ledger
@@ -31,31 +31,29 @@ TINY = {"batch_size": 4, "tile_size": 64, "radius": 128, "encoder_weights": "non
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory) -> Iterator[str]:
     """A separate Redis server for the tests."""
-    program = shutil.which("redis-server")
-    if program is None:
+    server = redis_server(tmp_path_factory.mktemp("redis"))
+    yield server.url
+    server.kill()
+
+
+@pytest.fixture
+def redis(tmp_path) -> Iterator[RedisServer]:
+    """A Redis server that the test may kill and start again."""
+    folder = tmp_path / "redis"
+    folder.mkdir()
+    server = redis_server(folder)
+    yield server
+    server.kill()
+
+
+def redis_server(folder: Path) -> RedisServer:
+    """Start a Redis server; skip the test where it is not installed."""
+    try:
+        return RedisServer(folder)
+    except FileNotFoundError as error:
         if os.environ.get("CI"):
-            pytest.fail("redis-server is not installed: .ci/run installs it")
-        pytest.skip("redis-server is not installed (Debian: 'apt install redis-server')")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("redis")
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        wait_for(lambda: _answers(port) or server.poll() is not None, "Redis does not answer")
-        assert server.poll() is None, "Redis has ended"
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        server.kill()
-        server.wait()
-
-
-def _answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port)).close()
-    except OSError:
-        return False
-    return True
+            pytest.fail(f"{error}; .ci/run installs it")
+        pytest.skip(str(error))
 
 
 @pytest.fixture(params=["sqlite", "redis"])

@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from jobs.engine import Queue
-from jobs.key_value import DamagedError
+from jobs.link import DamagedError
 from jobs.storage import begin_file
 from sunspot_dash.errors import ParameterError, QueueError
 from sunspot_dash.settings import QueueSettings
@@ -143,7 +143,7 @@ def test_a_damaged_file_is_reported(space, damage):
 
 
 def test_a_redis_that_does_not_answer_is_a_clear_error(space):
-    with pytest.raises(QueueError, match="does not answer"):
+    with pytest.raises(QueueError, match="cannot be reached"):
         Queue(space, QueueSettings(queue="redis://127.0.0.1:1/0")).space("one").get("a")
 
 

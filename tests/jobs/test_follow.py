@@ -50,4 +50,5 @@ def test_a_page_of_a_long_history_reads_few_records(ledger, monkeypatch):
         read.clear()
         rows = summaries(ledger, ledger.page(50, before))
         assert len(rows) == 50 and ledger.live() == []
-        assert sum(read) <= 2 * 50  # a few more where numbers are missing
+        # A few more where numbers are missing, and whether the ledger has lost everything.
+        assert sum(read) <= 2 * 50 + 1

@@ -160,6 +160,21 @@ def test_an_ended_job_that_is_still_marked_as_live_is_unmarked(ledger, monkeypat
     assert ledger.live() == [] and unmarked == ["1"]
 
 
+def test_a_job_that_is_retried_while_its_end_is_still_being_recorded_stays_live(ledger, monkeypatch):
+    accept(ledger)
+    held = ledger.claim(1, "w", "cpu")
+    delete = Space.delete
+
+    def late(space: Space, key: str) -> None:
+        monkeypatch.setattr(Space, "delete", delete)
+        ledger.retry(1)
+        delete(space, key)
+
+    monkeypatch.setattr(Space, "delete", late)
+    ledger.finish(held, "failed", "an error", error="no")
+    assert [(job.number, job.state) for job in ledger.live()] == [(1, "queued")]
+
+
 def test_a_failure_to_write_the_copy_of_a_record_does_not_undo_a_change(ledger, monkeypatch):
     accept(ledger)
 

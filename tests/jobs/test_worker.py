@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kills import command_of, runners
+from benchmarks.processes import command_of, runners
 from jobs import control
 from jobs.follow import follow, tail
 from jobs.liveness import Watch

@@ -43,3 +43,11 @@ def catalogue_with(space: Workspace, *results: DrawingResult) -> Catalogue:
     catalogue = Catalogue(space)
     Indexer(catalogue).refresh()
     return catalogue
+
+
+DAYS = np.arange("2001-01-01", "2001-07-01", dtype="datetime64[D]")
+RESULT = (
+    "insert into result (model, key, name, date, time, file, stamp, spots, threshold, disk_confidence, by_hand, "
+    "spot_groups, north_groups, north_spots, south_groups, south_spots) "
+    "values ('m', ?, ?, ?, ?, '', 1, ?, 0.5, 1, 0, ?, ?, ?, 1, 1)"
+)

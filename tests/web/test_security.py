@@ -127,6 +127,17 @@ def test_an_unsafe_name_stays_inside_the_workspace(client):
     assert outside == [] and len(list(space.images_to_run.iterdir())) >= 1
 
 
+def test_a_name_that_is_not_utf8_is_replaced_and_reported(client):
+    space, browser = client
+    picture = (ROOT / "docs" / "images" / "result.png").read_bytes()
+    answered = browser.put(
+        "/upload/run?name=caf%E9.png", data=picture, headers={"X-Sunspot": "upload", "Host": "localhost"}
+    )
+    stored = answered.get_json()
+    assert stored["state"] == "accepted" and "it is not UTF-8" in stored["reason"]
+    assert [path.name for path in space.images_to_run.iterdir()] == [stored["name"]]
+
+
 def test_a_link_out_of_the_workspace_is_not_served(client, tmp_path):
     space, browser = client
     secret = tmp_path / "secret.csv"

@@ -37,8 +37,8 @@ def test_an_invalid_parameter_is_described_with_its_label_and_range(app):
     assert wrong_with({"model_name": "mine"}) == {}
     names = [{"name": "model_name"}, {"name": "epochs"}]
     with app.server.app_context():
-        _, marks, beside, unready, _ = preview(["mine", None], None, names, None)
+        _, marks, beside, unready, _ = preview(["mine", None], None, None, names, None)
         assert marks == ["", "is-invalid"] and beside[1].startswith("Epochs must") and unready
-        _, marks, _, unready, _ = preview(["", 3], None, names, None)
+        _, marks, _, unready, _ = preview(["", 3], None, None, names, None)
         assert marks == ["", ""] and unready  # an empty name is not marked as an error
-        assert preview(["mine", 3], None, names, None)[1:4] == (["", ""], ["", ""], False)
+        assert preview(["mine", 3], None, None, names, None)[1:4] == (["", ""], ["", ""], False)

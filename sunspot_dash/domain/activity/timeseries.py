@@ -103,7 +103,7 @@ def common(first: Means, second: Means) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 @dataclass(frozen=True)
 class BootstrapEstimate:
-    """A value with its 1-sigma uncertainty and 95 % bounds; these are None with a single month of data."""
+    """A value with its 1-sigma uncertainty and 95 % bounds; these are None with a single block of months."""
 
     value: float
     sigma: float | None
@@ -139,23 +139,28 @@ class Comparison:
         return _scale(self.k) * self.ours - self.reference
 
 
-def compare(ours: Means, reference: Means, draws: int = DRAWS, seed: int = 0) -> Comparison:
+def compare(
+    ours: Means, reference: Means, draws: int = DRAWS, seed: int = 0, block_months: int = 1
+) -> Comparison:
     """Scale a series to a reference over their common dates and compare the two.
 
     Args:
         ours, reference: both daily or both monthly means.
-        draws, seed: number of bootstrap samples by month, and the seed of their random choice.
+        draws, seed: number of bootstrap samples, and the seed of their random choice.
+        block_months: consecutive months that are drawn together, as they must if they are not independent.
 
     Raises:
         ValueError: one series is daily and the other monthly.
     """
     dates, x, y = common(ours, reference)
-    month = np.unique(dates.astype("datetime64[M]"), return_inverse=True)[1]
-    months = int(month.max()) + 1 if len(dates) else 0
-    # Number of times each month is drawn, (draws, months).
+    month = dates.astype("datetime64[M]").astype(np.int64)
+    months = len(np.unique(month))
+    block = np.unique(month // block_months, return_inverse=True)[1]
+    blocks = int(block.max()) + 1 if len(dates) else 0
+    # Number of times each block is drawn, (draws, blocks).
     random = np.random.default_rng(seed)
-    drawn = random.multinomial(months, np.full(months, 1 / months), draws) if months else np.zeros((draws, 0))
-    k = _ratio(x, y, month, drawn) if x.sum() > 0 else None
+    drawn = random.multinomial(blocks, np.full(blocks, 1 / blocks), draws) if blocks else np.zeros((draws, 0))
+    k = _ratio(x, y, block, drawn) if x.sum() > 0 else None
     scaled = _scale(k) * x
     return Comparison(
         dates=dates,
@@ -165,7 +170,7 @@ def compare(ours: Means, reference: Means, draws: int = DRAWS, seed: int = 0) ->
         k=k,
         r=correlation(x, y),
         mae=mae(scaled, y),
-        drift_per_year=_slope(dates, scaled - y, month, drawn) if months > 1 else None,
+        drift_per_year=_slope(dates, scaled - y, block, drawn) if months > 1 else None,
     )
 
 
@@ -173,32 +178,32 @@ def _scale(k: BootstrapEstimate | None) -> float:
     return 1.0 if k is None else k.value
 
 
-def _ratio(x: np.ndarray, y: np.ndarray, month: np.ndarray, drawn: np.ndarray) -> BootstrapEstimate:
-    ours, theirs = np.bincount(month, x), np.bincount(month, y)
+def _ratio(x: np.ndarray, y: np.ndarray, block: np.ndarray, drawn: np.ndarray) -> BootstrapEstimate:
+    ours, theirs = np.bincount(block, x), np.bincount(block, y)
     with np.errstate(divide="ignore", invalid="ignore"):
         return _estimate(float(y.sum() / x.sum()), (drawn @ theirs) / (drawn @ ours), drawn.shape[1])
 
 
 def _slope(
-    dates: np.ndarray, residual: np.ndarray, month: np.ndarray, drawn: np.ndarray
+    dates: np.ndarray, residual: np.ndarray, block: np.ndarray, drawn: np.ndarray
 ) -> BootstrapEstimate:
-    """Fit the least-squares slope per year; each bootstrap sample is computed from sums by month."""
+    """Fit the least-squares slope per year; each bootstrap sample is computed from sums by block."""
     days = dates.astype("datetime64[D]")
     years = (days - days[0]).astype(np.float64) / DAYS_PER_YEAR
     years -= years.mean()
     moments = [np.ones_like(years), years, residual, years * years, years * residual]
-    by_month = np.array([np.bincount(month, moment) for moment in moments])
+    by_block = np.array([np.bincount(block, moment) for moment in moments])
 
     def slope(n: np.ndarray, t: np.ndarray, z: np.ndarray, tt: np.ndarray, tz: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray((n * tz - t * z) / (n * tt - t * t))
 
-    return _estimate(float(slope(*by_month.sum(axis=1))), slope(*(by_month @ drawn.T)), drawn.shape[1])
+    return _estimate(float(slope(*by_block.sum(axis=1))), slope(*(by_block @ drawn.T)), drawn.shape[1])
 
 
-def _estimate(value: float, drawn: np.ndarray, months: int) -> BootstrapEstimate:
+def _estimate(value: float, drawn: np.ndarray, blocks: int) -> BootstrapEstimate:
     drawn = drawn[np.isfinite(drawn)]
-    if months < 2 or len(drawn) < 2:
+    if blocks < 2 or len(drawn) < 2:
         return BootstrapEstimate(value, None, None, None)
     low, high = np.percentile(drawn, [2.5, 97.5])
     return BootstrapEstimate(value, float(drawn.std(ddof=1)), float(low), float(high))

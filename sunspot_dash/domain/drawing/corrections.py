@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from math import isfinite
 from typing import Any
 
 from sunspot_dash.domain.drawing.disk import Disk
-from sunspot_dash.domain.drawing.names import date_and_time
+from sunspot_dash.domain.drawing.names import UNDATED, date_and_time
 from sunspot_dash.domain.drawing.orientation import Orientation
+
+NOON = "12:00"
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Correction:
 
     def __post_init__(self) -> None:
         if self.date is not None:
-            datetime.strptime(f"{self.date} {self.time or '00:00'}", "%Y-%m-%d %H:%M")
+            _check_written(self.date, self.time)
         if self.disk is not None and not (
             self.disk.radius > 0 and all(map(isfinite, (self.disk.x, self.disk.y, self.disk.radius)))
         ):
@@ -48,6 +51,13 @@ class Correction:
         """Return ('YYYY-MM-DD', 'HH:MM') in UT, corrected or from the file name."""
         return date_and_time(name) if self.date is None else (self.date, self.time)
 
+    def observation_time(self, name: str) -> datetime | None:
+        """Return the time (UT), noon if only the day is known, None for an undated drawing."""
+        day, clock = self.date_and_time(name)
+        if day == UNDATED:
+            return None
+        return datetime.fromisoformat(f"{day}T{clock or NOON}").replace(tzinfo=UTC)
+
     def orientation(self, archive: Orientation) -> Orientation:
         """Return the drawing's orientation: the archive's, with the corrected fields replaced."""
         corrected: dict[str, Any] = {"mirrored": self.mirrored, "tilt_deg": self.tilt_deg, "up": self.up}
@@ -55,3 +65,18 @@ class Correction:
 
 
 NONE = Correction()
+
+
+def observation_times(
+    names: Iterable[str], corrections: Mapping[str, Correction]
+) -> dict[str, datetime | None]:
+    """Return the time (UT) of each drawing, corrected or from its name; None for an undated drawing."""
+    return {name: corrections.get(name, NONE).observation_time(name) for name in names}
+
+
+def _check_written(day: str, clock: str) -> None:
+    """Raise ValueError unless a date and a time exist and are written as 1957-01-17 and 09:30."""
+    if date.fromisoformat(day).isoformat() != day:
+        raise ValueError(f"the date is {day!r}, expected YYYY-MM-DD")
+    if clock and time.fromisoformat(clock).strftime("%H:%M") != clock:
+        raise ValueError(f"the time is {clock!r}, expected HH:MM")

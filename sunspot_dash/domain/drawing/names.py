@@ -13,6 +13,10 @@ NAME_WITH_TIME = re.compile(r"usd([0-9]{12})(?![0-9])", re.IGNORECASE)
 LONGEST_NAME_BYTES = 255
 # Control, format (direction overrides, zero width), surrogate, private and unassigned characters, line ends.
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+REPLACEMENT = "\ufffd"  # stands for bytes that were not UTF-8
+DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³")]
+)
 
 
 def time_in_name(file_name: str) -> datetime | None:
@@ -30,6 +34,35 @@ def date_and_time(file_name: str) -> tuple[str, str]:
     return (when.strftime("%Y-%m-%d"), when.strftime("%H:%M")) if when else (UNDATED, "")
 
 
+def is_utf8(name: str) -> bool:
+    """Whether a file name or path is valid text: Python stands in surrogates for bytes that are not UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def printable(name: str) -> str:
+    """Return a file name as readable text: 'bad\\xff.jpg' for a byte that is not UTF-8, 'a\\n.jpg' for a line end."""
+    return "".join(_escaped(c) if unicodedata.category(c) in INVISIBLE else c for c in name)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte, as os.fsdecode represents it
+        return f"\\x{code - 0xDC00:02x}"
+    return character.encode("unicode_escape").decode()
+
+
+def folded(name: str) -> str:
+    """Return a key that is equal for names that some systems, and most people, confuse.
+
+    Examples are 'A.png' and 'a.png', and the two ways to write an accented letter in Unicode.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
 def base_name(file_name: str) -> str:
     """Return the last part of a file name from labels or an upload, after checking the whole name.
 
@@ -45,23 +78,43 @@ def relative_name(file_name: str) -> str:
     Raises:
         ParameterError: the name could leave its folder, or contains misleading characters.
     """
-    # NFKC maps look-alikes of separators and dots ('／', '‥') to the real ones.
-    plain = unicodedata.normalize("NFKC", file_name)
-    reason = ""
-    if any(unicodedata.category(character) in INVISIBLE for character in file_name):
-        reason = "it contains invisible characters"
-    elif "\\" in plain:
-        reason = "it contains a backslash"
-    elif plain.startswith("/") or re.match("[A-Za-z]:", plain):
-        reason = "it is an absolute path"
-    elif any(part.strip(". ") == "" for part in plain.split("/")):
-        reason = "it contains an empty part, '.' or '..'"
-    elif plain.count("/") != file_name.count("/"):
-        reason = "it contains a character that looks like '/'"
-    elif len(file_name.split("/")[-1].encode()) > LONGEST_NAME_BYTES:
-        reason = f"it is longer than {LONGEST_NAME_BYTES} bytes"
-    if reason:
+    if reason := _danger(file_name):
         raise ParameterError(
             f"file name {file_name[:80]!a}: {reason}; expected a plain name such as usd202409181115.jpg"
         )
     return file_name
+
+
+def storage_problem(file_name: str) -> str:
+    """Return why an uploaded file cannot be stored and listed everywhere under the last part of its name, or ""."""
+    name = file_name.split("/")[-1]
+    if REPLACEMENT in file_name:
+        return "it is not UTF-8"
+    if reason := _danger(file_name):
+        return reason
+    if name.startswith("."):
+        return "it starts with a dot"
+    if name != name.strip() or name.endswith("."):
+        return "it starts or ends with a space, or ends with a dot"
+    if name.split(".")[0].strip().lower() in DEVICES:
+        return "it is the name of a device on Windows"
+    return ""
+
+
+def _danger(file_name: str) -> str:
+    """Return why a name could leave its folder or mislead, or ""."""
+    # NFKC maps look-alikes of separators and dots ('／', '‥') to the real ones.
+    plain = unicodedata.normalize("NFKC", file_name)
+    if any(unicodedata.category(character) in INVISIBLE for character in file_name):
+        return "it contains invisible characters"
+    if "\\" in plain:
+        return "it contains a backslash"
+    if plain.startswith("/") or re.match("[A-Za-z]:", plain):
+        return "it is an absolute path"
+    if any(part.strip(". ") == "" for part in plain.split("/")):
+        return "it contains an empty part, '.' or '..'"
+    if plain.count("/") != file_name.count("/"):
+        return "it contains a character that looks like '/'"
+    if len(file_name.split("/")[-1].encode()) > LONGEST_NAME_BYTES:
+        return f"it is longer than {LONGEST_NAME_BYTES} bytes"
+    return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sunspot_dash.settings import LIMITS
 
 EXPORT_AGAIN = "export it as 'COCO 1.0' (instances_default.json)"
 NO_CATEGORY = "no category"  # of labels without a category id, unless the file has a single category
+REPORT_EVERY = 2000  # labels
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,16 @@ def read_coco(path: Path, name: str = "") -> Any:
         raise CocoError(f"{name} is not valid JSON ({error}): {EXPORT_AGAIN}") from error
 
 
-def check_coco(content: Any, what: str = "the annotation file") -> Coco:
+def check_coco(
+    content: Any, what: str = "the annotation file", report: Callable[[dict[str, int]], object] | None = None
+) -> Coco:
     """Validate the parsed JSON of an annotation file item by item.
 
     Of labels with the same id on the same image, and of images with the same name, the first counts. Images with the
     same id are all rejected, because their labels cannot be assigned.
+
+    Args:
+        report: receives {"done": ..., "of": ...}, in labels, now and then.
 
     Raises:
         CocoError: a list `images` or `annotations` is missing or exceeds its limit.
@@ -136,6 +142,8 @@ def check_coco(content: Any, what: str = "the annotation file") -> Coco:
     coco.images.update((image.file_name, image) for image in by_id.values())
     seen: dict[tuple[int, int], Any] = {}
     for number, raw in enumerate(content["annotations"]):
+        if report is not None and number % REPORT_EVERY == 0:
+            report({"done": number, "of": len(content["annotations"])})
         category = category_of(raw, names)
         coco.categories[category] = coco.categories.get(category, 0) + 1
         image = by_id.get(found) if (found := _number(raw, "image_id")) is not None else None

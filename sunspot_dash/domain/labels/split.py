@@ -6,7 +6,7 @@ Drawings of neighbouring days show the same groups and must stay on one side of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -14,11 +14,12 @@ from sunspot_dash.domain.drawing.names import time_in_name
 
 # A group changes beyond recognition in about three days; before that, the same umbrae are drawn again.
 EMBARGO = timedelta(days=3)
+Times = Mapping[str, datetime | None]  # time (UT) by name, None for an undated drawing
 
 
-def date_blocks(names: Iterable[str]) -> list[list[str]]:
-    """Group names into runs without a gap of more than three days; each undated name forms its own block."""
-    dated = sorted((when, name) for name in set(names) if (when := time_in_name(name)))
+def date_blocks(times: Times) -> list[list[str]]:
+    """Group the names of dated drawings into runs without a gap of more than three days."""
+    dated = sorted((when, name) for name, when in times.items() if when)
     blocks: list[list[str]] = []
     last = None
     for when, name in dated:
@@ -26,23 +27,24 @@ def date_blocks(names: Iterable[str]) -> list[list[str]]:
             blocks.append([])
         blocks[-1].append(name)
         last = when
-    return blocks + [[name] for name in sorted(set(names)) if time_in_name(name) is None]
+    return blocks
 
 
 def too_close(name: str, others: Iterable[str]) -> bool:
-    """Return whether a drawing is within the embargo of any of the others."""
+    """Return whether a drawing is within the embargo of any of the others, by the dates in their names."""
     when = time_in_name(name)
     times = [time_in_name(other) for other in others]
     return when is not None and any(time is not None and abs(when - time) <= EMBARGO for time in times)
 
 
-def split(spots: Mapping[str, int], share: float, seed: int) -> tuple[list[str], list[str]]:
+def split(spots: Mapping[str, int], share: float, seed: int, times: Times) -> tuple[list[str], list[str]]:
     """Split drawings (name -> number of spots) by date block into training and validation.
 
     Blocks are chosen at random until validation holds `share` of the spots, but never more than half of them.
-    Validation is empty where a single block holds nearly all spots.
+    Validation is empty where a single block holds nearly all spots. Undated drawings are only trained on: they may be
+    of the same days as any other.
     """
-    blocks = date_blocks(spots)
+    blocks = date_blocks({name: times[name] for name in spots})
     wanted = share * sum(spots.values())
     limit = min(max(1.6 * wanted, 1), sum(spots.values()) / 2)
     validation: list[str] = []

@@ -9,34 +9,26 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import urllib.error
-import urllib.request
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from http.client import HTTPException, HTTPMessage
 from pathlib import Path
-from typing import IO
 
 from sunspot_dash.errors import ParameterError, SeriesError
 from sunspot_dash.files import atomic_write_bytes, atomic_write_text
 from sunspot_dash.io import silso
 from sunspot_dash.io.silso import SilsoSeries, parse_silso
+from sunspot_dash.io.silso_forms import FORMS, forms_with
 from sunspot_dash.io.totals import Totals, parse_totals
 from sunspot_dash.services.dataset.trash import Deletion, to_trash
+from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
 OBSERVERS = "observers"
-FETCHED = {
-    "daily": "daily total",
-    "monthly": "monthly mean",
-    "hemispheric": "daily, with hemispheres",
-    "estimated": "estimated (EISN), this month",
-}
-KINDS = (*silso.FORMS, OBSERVERS)
+SILSO_KINDS = tuple(FORMS)
+KINDS = {**{form: f"SILSO {about.title}" for form, about in FORMS.items()}, OBSERVERS: "observers' totals"}
 IDENTIFIER = re.compile(rf"({'|'.join(KINDS)})-[0-9a-f]{{16}}")
 LONGEST_NAME = 120
 MOST_REMARKS = 50
-TIMEOUT_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -66,39 +58,88 @@ class Reference:
     remarks: list[str]
 
 
-def import_reference(workspace: Workspace, content: bytes, name: str, address: str = "") -> Reference:
-    """Add a reference: one of SILSO's four file formats, or a table of observers' counts.
+@dataclass(frozen=True)
+class Recognised:
+    """What a file was recognised as, before it is added.
+
+    Attributes:
+        name: of the file. kind: one of KINDS; kinds: all of KINDS whose files have the same columns.
+        certain: whether the values leave no doubt about the kind.
+        rows, first, last, remarks: as in Reference.
+    """
+
+    name: str
+    kind: str
+    kinds: list[str]
+    certain: bool
+    rows: int
+    first: str
+    last: str
+    remarks: list[str]
+
+    def __str__(self) -> str:
+        """A sentence without its full stop."""
+        doubt = "" if self.certain else ", though its values leave some doubt"
+        span = f"{counted(self.rows, 'value')}, {self.first} to {self.last}" if self.first else "undated"
+        return f"{self.name} was recognised as {KINDS[self.kind]}{doubt}: {span}"
+
+
+def recognise(content: bytes, name: str, kind: str = "") -> Recognised:
+    """Recognise a file: one of SILSO's series, or a table of observers' counts.
 
     Args:
         content: the content of the file; name: its name, for display only.
-        address: where it was fetched from.
+        kind: one of KINDS, if it is known.
 
     Raises:
-        SeriesError: the file has none of these formats; nothing was written.
-        WorkspaceError: the reference cannot be written.
+        SeriesError: the file is none of KINDS, is not of this kind, or has no usable row.
     """
     name = "".join(c if c.isprintable() else "?" for c in name)[:LONGEST_NAME]
     if len(content) > silso.MAX_BYTES:
         raise SeriesError(f"it is larger than {silso.MAX_BYTES >> 20} MB: no series is that large", name)
-    read = parse_reference(content, name)
-    kind, (rows, first, last, remarks) = kind_of(read), _summary(read)
-    if not rows:
-        raise SeriesError(f"it has no usable row ({'; '.join(remarks[:3]) or 'it is empty'})", name)
+    found = recognised_as(parse_reference(content, name, kind), name)
+    if not found.rows:
+        raise SeriesError(f"it has no usable row ({'; '.join(found.remarks[:3]) or 'it is empty'})", name)
+    return found
+
+
+def recognised_as(read: SilsoSeries | Totals, name: str) -> Recognised:
+    """Describe what a file was parsed as."""
+    summary = _summary(read)
+    if isinstance(read, Totals):
+        return Recognised(name, OBSERVERS, [OBSERVERS], True, *summary)
+    return Recognised(name, read.form, forms_with(FORMS[read.form].columns), read.certain, *summary)
+
+
+def import_reference(
+    workspace: Workspace, content: bytes, name: str, kind: str = "", address: str = ""
+) -> Reference:
+    """Add a reference: one of SILSO's series, or a table of observers' counts.
+
+    Args:
+        content, name, kind: as of `recognise`.
+        address: where it was fetched from.
+
+    Raises:
+        SeriesError: as of `recognise`; nothing was written.
+        WorkspaceError: the reference cannot be written.
+    """
+    found = recognise(content, name, kind)
     sha256 = hashlib.sha256(content).hexdigest()
     reference = Reference(
-        identifier=f"{kind}-{sha256[:16]}",
-        kind=kind,
-        source="the observers' own totals" if kind == OBSERVERS else silso.SOURCE,
-        licence="" if kind == OBSERVERS else silso.LICENCE,
+        identifier=f"{found.kind}-{sha256[:16]}",
+        kind=found.kind,
+        source="the observers' own totals" if found.kind == OBSERVERS else silso.SOURCE,
+        licence="" if found.kind == OBSERVERS else silso.LICENCE,
         how="fetched" if address else "imported",
         address=address,
         when=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        name=name,
-        rows=rows,
-        first=first,
-        last=last,
+        name=found.name,
+        rows=found.rows,
+        first=found.first,
+        last=found.last,
         sha256=sha256,
-        remarks=remarks[:MOST_REMARKS],
+        remarks=found.remarks[:MOST_REMARKS],
     )
     data, about = _files(workspace, reference.identifier)
     workspace.references.mkdir(parents=True, exist_ok=True)
@@ -108,15 +149,18 @@ def import_reference(workspace: Workspace, content: bytes, name: str, address: s
     return reference
 
 
-def parse_reference(content: bytes, name: str) -> SilsoSeries | Totals:
+def parse_reference(content: bytes, name: str, kind: str = "") -> SilsoSeries | Totals:
     """Parse a file: SILSO's files have no header and begin with a year, observers' tables begin with a header.
 
+    Args:
+        kind: one of KINDS, if it is known.
+
     Raises:
-        SeriesError: it is neither.
+        SeriesError: it is neither, or not of this kind.
     """
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:40]
-    if re.match(rb"\d{4}\s*[;,]", start):
-        return parse_silso(content, name)
+    if kind != OBSERVERS and re.match(rb"\d{4}\s*[;,\t]", start):
+        return parse_silso(content, name, kind)
     try:
         return parse_totals(content, name)
     except SeriesError as error:
@@ -161,7 +205,7 @@ def read_reference(workspace: Workspace, identifier: str) -> SilsoSeries | Total
         content = _files(workspace, identifier)[0].read_bytes()
     except OSError as error:
         raise SeriesError(f"it cannot be read ({error.strerror})", reference.name) from error
-    return parse_reference(content, reference.name)
+    return parse_reference(content, reference.name, reference.kind)
 
 
 def remove_reference(workspace: Workspace, identifier: str) -> Deletion:
@@ -173,61 +217,6 @@ def remove_reference(workspace: Workspace, identifier: str) -> Deletion:
     """
     reference = _find(workspace, identifier)
     return to_trash(workspace, [reference.name], _files(workspace, identifier))
-
-
-def fetch(workspace: Workspace, kind: str) -> Reference:
-    """Download one of SILSO's series and add it as a reference.
-
-    Args:
-        kind: one of `io.silso.FORMS`.
-
-    Raises:
-        ParameterError: there is no such series.
-        SeriesError: the download failed, or is not the expected series.
-    """
-    if kind not in silso.URLS:
-        raise ParameterError(f"SILSO has no series '{kind}': use one of {', '.join(silso.URLS)}")
-    address = silso.URLS[kind]
-    name = address.rsplit("/", 1)[-1]
-    try:
-        with _opener().open(_request(address), timeout=TIMEOUT_SECONDS) as answer:
-            content = answer.read(silso.MAX_BYTES + 1)
-    except (OSError, HTTPException) as error:
-        reason = getattr(error, "reason", None) or error
-        raise SeriesError(
-            f"{address} cannot be reached ({reason}): download the file with a browser and import it", name
-        ) from error
-    # A file that is too large is not parsed here: import_reference rejects it.
-    read = parse_reference(content, name) if len(content) <= silso.MAX_BYTES else None
-    if read is not None and kind_of(read) != kind:
-        raise SeriesError(f"SILSO sent its {kind_of(read)} series where the {kind} one was expected", name)
-    return import_reference(workspace, content, name, address)
-
-
-class _HttpsOnly(urllib.request.HTTPRedirectHandler):
-    """Refuses redirects to unencrypted addresses."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        _request(newurl)  # raises URLError unless the address is https
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def _request(address: str) -> urllib.request.Request:
-    if not address.startswith("https://"):
-        raise urllib.error.URLError(f"it redirects to {address[:80]}, which is not https")
-    return urllib.request.Request(address, headers={"User-Agent": "sunspot-dashboard"})
-
-
-def _opener() -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(_HttpsOnly())
 
 
 def _summary(read: SilsoSeries | Totals) -> tuple[int, str, str, list[str]]:

@@ -14,8 +14,8 @@ import numpy as np
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.workspace import Workspace
 
-FORMAT = 3
-TABLES = ("drawing", "result", "spot", "spot_group", "failure", "mark")
+FORMAT = 4
+TABLES = ("drawing", "result", "spot", "spot_group", "failure", "unused", "correction", "mark")
 SCHEMA = """
 create table drawing (
     key text primary key, name text not null, path text not null, date text not null, time text not null,
@@ -42,6 +42,8 @@ create table spot_group (
     primary key (model, key, number)) without rowid;
 create table failure (
     model text not null, key text not null, reason text not null, primary key (model, key)) without rowid;
+create table unused (name text not null, reason text not null);
+create table correction (key text primary key, content text not null) without rowid;
 create table mark (name text primary key, value text not null) without rowid;
 """
 # Another drawing with the same date and time, perhaps a second scan; null if there is none.
@@ -115,6 +117,10 @@ class Catalogue:
         model = next(iter(models), "")
         spots = self.rows(sql, [model])[0][0]
         return Summary(drawings, labelled, len(models), model, spots, first or "", last or "")
+
+    def unused(self) -> list[tuple[str, str]]:
+        """Return (name, reason) of the files in the workspace's own folders that are not usable drawings."""
+        return [tuple(row) for row in self.rows("select name, reason from unused order by rowid")]
 
     def models(self) -> list[str]:
         """Return the models that have results, most recent first."""

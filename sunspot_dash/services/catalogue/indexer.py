@@ -7,11 +7,12 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sunspot_dash.domain.activity.observation import observation_time, observations
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
+from sunspot_dash.domain.drawing.names import is_utf8
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.file_names import FAILED_NAME
@@ -20,7 +21,8 @@ from sunspot_dash.io.images import image_size
 from sunspot_dash.io.results import read_result
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.services.catalogue.rows import Rows
-from sunspot_dash.services.dataset.inventory import Holding, change_stamps, holdings
+from sunspot_dash.services.dataset.inventory import Holding, change_stamps, holdings, unused_files
+from sunspot_dash.services.dataset.label_cache import cache_labels_apart
 from sunspot_dash.services.dataset.label_choice import labels_by_name, labels_stamp
 from sunspot_dash.services.dataset.orientation import orientation_file, orientation_of
 
@@ -74,6 +76,7 @@ class Indexer:
             "select name, path, modified_ns, bytes, width, height, labels, date, time, corrected from drawing"
         )
         known = {row["name"]: row for row in self.catalogue.rows(sql)}
+        unused = unused_files(self.workspace)
         gone = [(name,) for name in known if name not in found]
         new = []
         for name, held in found.items():
@@ -90,16 +93,19 @@ class Indexer:
             size = (row["width"], row["height"]) if row and same else _size(held)
             file = (held.bytes, held.modified_ns, *size, held.archive, entered[3])
             new.append((key_of(name), name, str(held.path), date, clock, entered[0], *file))
-        if not (gone or new):
+        if not (gone or new or unused != self.catalogue.unused()):
             return
         with self._writing() as database:
             database.executemany("delete from drawing where name = ?", gone)
             database.executemany(
                 "insert or replace into drawing values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new
             )
+            database.execute("delete from unused")
+            database.executemany("insert into unused values (?, ?)", unused)
 
     def _label_counts(self) -> dict[str, int]:
         """Return the number of labels of each drawing that the COCO file lists."""
+        cache_labels_apart(self.workspace)
         try:
             return {name: len(labels) for name, labels in labels_by_name(self.workspace).items()}
         except SunspotError:
@@ -115,12 +121,7 @@ class Indexer:
 
     def _results(self, folder: Path, corrections: Corrections) -> None:
         model = folder.parent.name
-        with os.scandir(folder) as entries:
-            stamps = {
-                entry.name: entry.stat().st_mtime_ns
-                for entry in entries
-                if entry.name.endswith(".json") and not entry.name.startswith(".")
-            }
+        stamps = _result_stamps(folder)
         sql = "select file, stamp, key from result where model = ?"
         known = {row["file"]: (row["stamp"], row["key"]) for row in self.catalogue.rows(sql, [model])}
         self._forget(model, [key for file, (_, key) in known.items() if file not in stamps])
@@ -167,8 +168,10 @@ class Indexer:
             return
         rows: list[tuple[str, str, str]] = []
         if path.exists():
-            with path.open(encoding="utf-8", newline="") as file:
-                rows = [(folder.name, key_of(row["name"]), row["reason"]) for row in csv.DictReader(file)]
+            with path.open(encoding="utf-8", errors="replace", newline="") as file:
+                rows = [
+                    (folder.name, key_of(row["name"]), row["reason"] or "") for row in csv.DictReader(file)
+                ]
         with self._writing() as database:
             database.execute("delete from failure where model = ?", [folder.name])
             database.executemany("insert or replace into failure values (?, ?, ?)", rows)
@@ -176,10 +179,13 @@ class Indexer:
 
     def _apply_corrections(self, corrections: Corrections) -> None:
         """Mark the results of drawings whose correction was set or removed to be read again."""
-        was = {row["key"] for row in self.catalogue.rows("select key from drawing where corrected")}
-        keys = [(key,) for key in was | {key_of(name) for name in corrections}]
+        was = {tuple(row) for row in self.catalogue.rows("select key, content from correction")}
+        now = {(key_of(name), repr(correction)) for name, correction in corrections.items()}
         with self._writing() as database:
+            keys = [(key,) for key in {key for key, _ in was ^ now}]
             database.executemany("update result set stamp = 0 where key = ?", keys)
+            database.executemany("delete from correction where key = ?", keys)
+            database.executemany("insert into correction values (?, ?)", now - was)
             database.execute("delete from mark")
         self._set_mark("corrections", str(_stamp(self.workspace.corrections_file)))
 
@@ -209,6 +215,17 @@ class Indexer:
         with self.catalogue.open() as database:
             yield database
             database.execute("insert or replace into mark values ('revision', ?)", [str(time.time_ns())])
+
+
+def _result_stamps(folder: Path) -> dict[str, int]:
+    """Return the modification time of each result file by name; files that cannot be examined are left out."""
+    stamps = {}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".json") and not entry.name.startswith(".") and is_utf8(entry.name):
+                with suppress(OSError):
+                    stamps[entry.name] = entry.stat().st_mtime_ns
+    return stamps
 
 
 def _stamp(path: Path) -> int:

@@ -11,12 +11,17 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sunspot_dash.domain.drawing.names import UNDATED, date_and_time
+from sunspot_dash.domain.drawing.corrections import NONE
+from sunspot_dash.domain.drawing.names import UNDATED, date_and_time, is_utf8, printable
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, WorkspaceError
 from sunspot_dash.eta import RemainingTime
 from sunspot_dash.file_names import MODEL_NAME
 from sunspot_dash.files import atomic_write, atomic_write_text
-from sunspot_dash.io.images import content_hash, image_size, list_images
+from sunspot_dash.io.corrections import read_corrections
+from sunspot_dash.io.folders import NAME_REASON, FolderContent, list_folder
+from sunspot_dash.io.images import content_hash, image_size, page_count
+from sunspot_dash.services.dataset.notes import run_notes
+from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
 Report = Callable[[dict[str, Any]], None]
@@ -29,7 +34,10 @@ SAMPLE = 50
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of an archive; `state` is kept, same (as the file named in `reason`) or refused (for `reason`)."""
+    """One file of an archive; `state` is kept, same (as the file named in `reason`) or refused (for `reason`).
+
+    `pages` is the number of images in the file, of which the first is used; 0 in tables of earlier versions.
+    """
 
     name: str
     state: str
@@ -41,21 +49,37 @@ class Entry:
     bytes: int = 0
     modified_ns: int = 0
     sha256: str = ""
+    pages: int = 0
 
 
 @dataclass
 class Import:
-    """The result of importing a folder."""
+    """The result of importing a folder.
+
+    Attributes:
+        table: the table of its files; counts: number of files by state.
+        undated: names of the drawings without a date.
+        same_time: pairs of drawings with the same time.
+        several_pages: names of drawings with several pages, with the number.
+        left_out: PDFs, sub-folders and other files that are not in the table, in words.
+    """
 
     table: Path
     counts: dict[str, int] = field(default_factory=lambda: {"kept": 0, "same": 0, "refused": 0})
-    undated: int = 0
+    undated: list[str] = field(default_factory=list)
     same_time: list[str] = field(default_factory=list)
+    several_pages: list[str] = field(default_factory=list)
+    left_out: str = ""
+
+    def notes(self) -> list[str]:
+        """Return what the user should know besides the counts, one sentence each."""
+        return run_notes(self.left_out, self.several_pages, self.undated)
 
     def __str__(self) -> str:
         lines = [f"same time, different content (both are accepted): {pair}" for pair in self.same_time]
+        lines += self.notes()
         lines.append(
-            f"{self.counts['kept']} drawings accepted ({self.undated} without a date in the name), "
+            f"{counted(self.counts['kept'], 'drawing')} accepted ({len(self.undated)} without a date), "
             f"{self.counts['same']} duplicate, {self.counts['refused']} rejected: {self.table}"
         )
         return "\n".join(lines)
@@ -94,11 +118,10 @@ def import_folder(
     """
     table, head = _files(workspace, name)
     seen = {entry.name: entry for path in (table, table.with_suffix(".part")) for entry in _entries(path)}
-    refused: list[tuple[str, str]] = []
-    paths = list_images(folder, refused)
-    if not paths:
-        raise ParameterError(f"there is no image in {folder}: choose a folder of drawings")
-    outcome = Import(table)
+    content = drawings_in(folder.resolve())
+    paths = content.images
+    corrections = read_corrections(workspace.corrections_file)
+    outcome = Import(table, left_out=content.left_out())
     first: dict[str, str] = {}  # content hash -> name of the first file with it
     times: dict[str, str] = {}  # date and time -> name of the first drawing with it
 
@@ -108,9 +131,12 @@ def import_folder(
             entry = _examine(path, seen.get(path.name), first)
             if entry.state == "kept":
                 first[entry.sha256] = entry.name
-                when = f"{entry.date} {entry.time}"
-                if entry.date == UNDATED:
-                    outcome.undated += 1
+                if entry.pages > 1:
+                    outcome.several_pages.append(f"{entry.name} ({entry.pages} pages)")
+                date, time = corrections.get(entry.name, NONE).date_and_time(entry.name)
+                when = f"{date} {time}"
+                if date == UNDATED:
+                    outcome.undated.append(entry.name)
                 elif times.setdefault(when, entry.name) != entry.name:
                     outcome.same_time.append(f"{times[when]}, {entry.name}")
             yield entry
@@ -120,12 +146,29 @@ def import_folder(
             )
             if should_stop():
                 raise Stopped(f"stopped after {number} of {len(paths)} files")
-        yield from (Entry(name, "refused", reason) for name, reason in refused)
+        yield from (Entry(name, "refused", reason) for name, reason in content.refused)
 
     # The generator works while the table is written, and fills in the outcome.
     _write(table, entries(), outcome.counts)
-    atomic_write_text(head, json.dumps({"folder": str(folder.resolve()), **outcome.counts}, indent=1) + "\n")
+    record = {"folder": str(folder.resolve()), **outcome.counts, "left_out": outcome.left_out}
+    atomic_write_text(head, json.dumps(record, indent=1) + "\n")
     return outcome
+
+
+def drawings_in(folder: Path) -> FolderContent:
+    """Return the content of a folder that holds at least one image.
+
+    Raises:
+        ImageError: the folder cannot be read.
+        ParameterError: it holds no image.
+    """
+    content = list_folder(folder)
+    if not content.images:
+        unusable = "; ".join(f"{name}: {reason}" for name, reason in content.refused[:3])
+        present = "; ".join(filter(None, [content.left_out(), unusable]))
+        found = f", only {present}" if present else ""
+        raise ParameterError(f"there is no image in {folder}{found}: add drawings, or choose another folder")
+    return content
 
 
 def archive_entries(workspace: Workspace, name: str) -> list[tuple[Path, Entry]] | None:
@@ -144,6 +187,21 @@ def archive_entries(workspace: Workspace, name: str) -> list[tuple[Path, Entry]]
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise WorkspaceError(f"{head} cannot be read: import the archive '{name}' again") from error
     return [(folder / entry.name, entry) for entry in _entries(table) if entry.state == "kept"]
+
+
+def archive_refused(workspace: Workspace, name: str) -> list[tuple[str, str]]:
+    """Return (name, reason) of the files of an archive that cannot be used."""
+    table, _ = _files(workspace, name)
+    return [(entry.name, entry.reason) for entry in _entries(table) if entry.state == "refused"]
+
+
+def archive_left_out(workspace: Workspace, name: str) -> str:
+    """Return what the import of an archive left out, in words, "" if nothing or unknown."""
+    _, head = _files(workspace, name)
+    try:
+        return str(json.loads(head.read_text("utf-8")).get("left_out", ""))
+    except (OSError, ValueError, AttributeError):
+        return ""
 
 
 def archive_drawings(workspace: Workspace, name: str) -> list[Path] | None:
@@ -167,15 +225,17 @@ def _examine(path: Path, before: Entry | None, first: dict[str, str]) -> Entry:
             and (before.bytes, before.modified_ns) == (stat.st_size, stat.st_mtime_ns)
         ):
             width, height, sha256 = before.width, before.height, before.sha256
+            pages = before.pages or page_count(path)
         else:
-            (width, height), sha256 = image_size(path), content_hash(path)
+            (width, height), sha256, pages = image_size(path), content_hash(path), page_count(path)
     except SunspotError as error:
         return Entry(path.name, "refused", error.reason)
     except OSError as error:
         return Entry(path.name, "refused", f"it cannot be read ({error.strerror})")
     state, reason = ("same", first[sha256]) if sha256 in first else ("kept", "")
     date, time = date_and_time(path.name)
-    return Entry(path.name, state, reason, date, time, width, height, stat.st_size, stat.st_mtime_ns, sha256)
+    file = (stat.st_size, stat.st_mtime_ns, sha256, pages)
+    return Entry(path.name, state, reason, date, time, width, height, *file)
 
 
 def _write(table: Path, entries: Iterator[Entry], counts: dict[str, int]) -> None:
@@ -183,7 +243,7 @@ def _write(table: Path, entries: Iterator[Entry], counts: dict[str, int]) -> Non
     part = table.with_suffix(".part")
 
     def write(temporary: Path) -> None:
-        with temporary.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        with temporary.open("w", encoding="utf-8", newline="") as file:
             part.unlink(missing_ok=True)
             part.hardlink_to(temporary)
             rows = csv.writer(file, lineterminator="\n")
@@ -202,23 +262,29 @@ def _entries(path: Path) -> Iterator[Entry]:
     """Yield the entries of a table, up to the first incomplete row."""
     if not path.exists():
         return
-    types = {"width": int, "height": int, "bytes": int, "modified_ns": int}
+    types = {"width": int, "height": int, "bytes": int, "modified_ns": int, "pages": int}
     with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
         for row in csv.DictReader(file):
             try:
-                yield Entry(**{key: types.get(key, str)(value) for key, value in row.items()})  # type: ignore[arg-type]
+                entry = Entry(**{key: types.get(key, str)(value) for key, value in row.items()})  # type: ignore[arg-type]
             except (TypeError, ValueError):
                 return
+            # Tables of earlier versions hold such names.
+            yield entry if is_utf8(entry.name) else Entry(printable(entry.name), "refused", NAME_REASON)
 
 
 @dataclass(frozen=True)
 class DiskSpace:
-    """Disk space for a model's results: number of images, bytes for each and for all, bytes free."""
+    """Disk space for a model's results: number of images, bytes for each and for all, bytes free.
+
+    `left_out` describes what else is in the folder, or is "".
+    """
 
     files: int
     each: float
     needed: float
     free: int
+    left_out: str = ""
 
 
 def estimate_disk_space(workspace: Workspace, folder: Path) -> DiskSpace:
@@ -231,12 +297,11 @@ def estimate_disk_space(workspace: Workspace, folder: Path) -> DiskSpace:
     if not folder.is_dir():
         raise ParameterError(f"there is no folder '{folder}' on the server")
     try:
-        files = len(list_images(folder))
+        content = drawings_in(folder)
     except SunspotError as error:
         raise ParameterError(error.reason) from error
-    if not files:
-        raise ParameterError(f"there is no image in {folder}: choose a folder of drawings")
+    files = len(content.images)
     overlays = islice(workspace.segmented.glob("*/*_overlay.png"), SAMPLE)
     sizes = [path.stat().st_size for path in overlays]
     each = sum(sizes) / len(sizes) + MASK_AND_RESULT_BYTES if sizes else BYTES_PER_DRAWING
-    return DiskSpace(files, each, files * each, shutil.disk_usage(workspace.root).free)
+    return DiskSpace(files, each, files * each, shutil.disk_usage(workspace.root).free, content.left_out())

@@ -17,7 +17,8 @@ from sunspot_dash.domain.labels.usable import UsableLabels
 from sunspot_dash.errors import CocoError, ImageError, ParameterError, Stopped, WorkspaceError
 from sunspot_dash.eta import RemainingTime
 from sunspot_dash.files import atomic_write, atomic_write_text
-from sunspot_dash.io.images import image_size, list_images, write_png
+from sunspot_dash.io.folders import list_folder
+from sunspot_dash.io.images import image_size, write_png
 from sunspot_dash.io.pictures import picture_stems
 from sunspot_dash.services.dataset.label_choice import DEFAULT_CHOICE, LabelChoice, usable_labels
 from sunspot_dash.text import counted
@@ -151,14 +152,16 @@ def _usable(
     images_dir: Path, usable: UsableLabels, outcome: Conversion, report: Report
 ) -> Iterator[tuple[CocoImage, list[Annotation]]]:
     """Yield each listed image of the expected size with its labels; report the others in `outcome`."""
-    refused: list[tuple[str, str]] = []
-    coco, present = usable.coco, {path.name for path in list_images(images_dir, refused)}
+    content = list_folder(images_dir)
+    coco, present = usable.coco, {path.name for path in content.images}
     left_out = usable.failed(images_dir)
-    outcome.unlabelled = len(present - set(coco.images) - {name for name, _ in left_out})
+    listed = set(coco.images) | {name for name, _ in left_out}
+    outcome.unlabelled = len(present - listed)
     outcome.remarks = usable.remarks()
     outcome.problems += [str(problem) for problem in usable.problems]
-    reasons = dict(refused)
+    reasons = dict(content.refused)
     outcome.problems += [f"{name}: {reasons.get(name, reason)}" for name, reason in left_out]
+    outcome.problems += [f"{name}: {reason}" for name, reason in content.refused if name not in listed]
     remaining = RemainingTime()
     for number, name in enumerate(sorted(coco.images), start=1):
         image = coco.images[name]

@@ -60,7 +60,7 @@ def parse_correction(
     date, time, east, up, tilt, x, y, radius = (None if value == "" else value for value in values)
     disk = _limb((x, y, radius), size, fitted)
     if date:
-        _check_date(str(date))
+        check_date(str(date))
     if time and not date:
         date = date_and_time(name)[0]
         if date == UNDATED:
@@ -98,7 +98,8 @@ def _limb(
     return disk
 
 
-def _check_date(date: str) -> None:
+def check_date(date: str) -> None:
+    """Raise ParameterError unless a date, 'YYYY-MM-DD', is between the first drawings of the Sun and today."""
     # Tomorrow has already begun in other time zones.
     last = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
     if not FIRST_DATE <= date <= last:

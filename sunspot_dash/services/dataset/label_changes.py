@@ -9,7 +9,7 @@ from sunspot_dash.domain.labels.coco import check_coco, read_coco
 from sunspot_dash.domain.labels.merge import MergePlan, plan_merge, without
 from sunspot_dash.errors import CocoError
 from sunspot_dash.files import locked
-from sunspot_dash.services.dataset.label_choice import cached_coco, drawings_in
+from sunspot_dash.services.dataset.label_choice import cached_coco, drawings_in, workspace_labels
 from sunspot_dash.services.dataset.label_files import merge_files, write_coco
 from sunspot_dash.services.dataset.label_versions import Version, remove_labels, write_labels
 from sunspot_dash.workspace import Workspace
@@ -23,7 +23,7 @@ def change_of(workspace: Workspace, new: Path) -> MergePlan | None:
     """
     coco = cached_coco(new)
     try:
-        current = cached_coco(workspace.annotations_file)
+        current = workspace_labels(workspace)
     except CocoError:
         return None
     files = drawings_in(workspace.images, [*current.images, *coco.images])
@@ -38,7 +38,7 @@ def merge_into(workspace: Workspace, new: Path, name: str) -> Version:
         WorkspaceError: the disk is full, ...; the current labels are unchanged.
     """
     current = workspace.annotations_file
-    files = drawings_in(workspace.images, [*cached_coco(current).images, *cached_coco(new).images])
+    files = drawings_in(workspace.images, [*workspace_labels(workspace).images, *cached_coco(new).images])
     plan = change_of(workspace, new)
     numbers = plan.after if plan else None
     return write_labels(

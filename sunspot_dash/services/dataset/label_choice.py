@@ -16,6 +16,7 @@ from sunspot_dash.domain.labels.listed_names import match_names
 from sunspot_dash.domain.labels.usable import UsableLabels, select_usable
 from sunspot_dash.errors import ParameterError, WorkspaceError
 from sunspot_dash.files import atomic_write_text
+from sunspot_dash.services.dataset.label_cache import labels_state, load_labels
 from sunspot_dash.workspace import Workspace
 
 RECENT_SECONDS = 2.0
@@ -77,7 +78,7 @@ def store_categories(workspace: Workspace, names: Iterable[str]) -> None:
     chosen = list(names)
     if not chosen:
         raise ParameterError("no category is chosen: choose at least one that is a spot")
-    spot_categories(cached_coco(workspace.annotations_file).categories, chosen)
+    spot_categories(workspace_labels(workspace).categories, chosen)
     atomic_write_text(workspace.categories_file, json.dumps({"spots": chosen}, indent=1) + "\n")
 
 
@@ -90,25 +91,28 @@ def usable_labels(
         CocoError: the file as a whole cannot be used.
         ParameterError: it has no category of this name, or its categories do not show which of them are spots.
     """
-    folders = _folder_states(annotations_path, images_dir)
+    return _select(cached_coco(annotations_path), images_dir, choice)
+
+
+def dataset_labels(workspace: Workspace, choice: LabelChoice) -> UsableLabels:
+    """Return the usable labels of a workspace's dataset (see `usable_labels`)."""
+    folders = _folder_states(workspace_labels(workspace), workspace.images)
     if _is_recent(folders):
         _usable.cache_clear()
-    return _usable(annotations_path, images_dir, choice, (_state(annotations_path), folders))
+    return _usable(workspace, choice, (labels_state(workspace), folders))
 
 
 @lru_cache(maxsize=4)
-def _usable(annotations_path: Path, images_dir: Path, choice: LabelChoice, _states: object) -> UsableLabels:
-    coco = cached_coco(annotations_path)
+def _usable(workspace: Workspace, choice: LabelChoice, _states: object) -> UsableLabels:
+    return _select(workspace_labels(workspace), workspace.images, choice)
+
+
+def _select(coco: Coco, images_dir: Path, choice: LabelChoice) -> UsableLabels:
     spots = spot_categories(coco.categories, choice.category, choice.stored)
     if spots is None:
         raise undecided(coco.categories)
     matches = match_names(coco.images, drawings_in(images_dir, coco.images))
     return select_usable(coco, matches, spots, choice.keep_partly_labelled)
-
-
-def dataset_labels(workspace: Workspace, choice: LabelChoice) -> UsableLabels:
-    """Return the usable labels of a workspace's dataset (see `usable_labels`)."""
-    return usable_labels(workspace.annotations_file, workspace.images, choice)
 
 
 def labels_by_name(workspace: Workspace) -> dict[str, list[Annotation]]:
@@ -120,16 +124,10 @@ def labels_by_name(workspace: Workspace) -> dict[str, list[Annotation]]:
         CocoError: the file as a whole cannot be used.
         WorkspaceError: the choice of the workspace cannot be read.
     """
-    folders = _folder_states(workspace.annotations_file, workspace.images)
+    folders = _folder_states(workspace_labels(workspace), workspace.images)
     if _is_recent(folders):
         _by_name.cache_clear()
-    return _by_name(
-        workspace.annotations_file,
-        workspace.images,
-        stored_categories(workspace),
-        labels_stamp(workspace),
-        folders,
-    )
+    return _by_name(workspace, stored_categories(workspace), (labels_stamp(workspace), folders))
 
 
 def labels_stamp(workspace: Workspace) -> tuple[tuple[int, int, int], ...]:
@@ -138,16 +136,28 @@ def labels_stamp(workspace: Workspace) -> tuple[tuple[int, int, int], ...]:
 
 
 @lru_cache(maxsize=2)
-def _by_name(
-    path: Path, images: Path, stored: tuple[str, ...], _stamp: object, _folders: object
-) -> dict[str, list[Annotation]]:
-    coco = cached_coco(path)
+def _by_name(workspace: Workspace, stored: tuple[str, ...], _states: object) -> dict[str, list[Annotation]]:
+    coco, images = workspace_labels(workspace), workspace.images
     spots = spot_categories(coco.categories, stored=stored) or list(coco.categories)
     matches = match_names(coco.images, drawings_in(images, coco.images))
     # Those without a file in the dataset keep their name.
     matches.files.update((name, name) for name in matches.missing)
     coco = select_usable(coco, matches, spots, keep_partly_labelled=True).coco
     return {name: coco.annotations.get(name, []) for name in coco.images}
+
+
+def workspace_labels(workspace: Workspace) -> Coco:
+    """Return the checked labels of a workspace, kept in memory until they change. Do not change the result.
+
+    Raises:
+        CocoError: the file as a whole cannot be used.
+    """
+    return _read_workspace(workspace, labels_state(workspace))
+
+
+@lru_cache(maxsize=2)
+def _read_workspace(workspace: Workspace, _state: str | None) -> Coco:
+    return load_labels(workspace)
 
 
 def cached_coco(path: Path) -> Coco:
@@ -173,9 +183,9 @@ def _read(path: Path, _state: tuple[int, int, int]) -> Coco:
     return load_coco(path)
 
 
-def _folder_states(annotations_path: Path, images_dir: Path) -> tuple[tuple[int, int, int], ...]:
+def _folder_states(coco: Coco, images_dir: Path) -> tuple[tuple[int, int, int], ...]:
     """Return the states of a folder of images and of its subfolders that the labels refer to."""
-    nested = {name.rpartition("/")[0] for name in cached_coco(annotations_path).images if "/" in name}
+    nested = {name.rpartition("/")[0] for name in coco.images if "/" in name}
     return tuple(_state(images_dir / folder) for folder in ("", *sorted(nested)))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sunspot_dash.domain.labels.coco import Coco, check_coco, read_coco
 from sunspot_dash.domain.labels.merge import MergePlan, merged, numbers_of, plan_merge
 from sunspot_dash.errors import CocoError
+from sunspot_dash.services.dataset.label_cache import Report
 from sunspot_dash.text import counted
 
 OUTLINES = "label the spots with polygons or masks, and export them as 'COCO 1.0'"
@@ -34,18 +35,24 @@ class LabelSummary:
     problems: list[str]
 
 
-def check_labels(path: Path, name: str) -> LabelSummary:
-    """Check a COCO file and return what it holds.
+def check_labels(path: Path, name: str, report: Report | None = None) -> Coco:
+    """Check a COCO file.
 
     Args:
         name: its name for messages.
+        report: receives {"done": ..., "of": ...} while the file is checked.
 
     Raises:
         CocoError: it is not a COCO file, or none of its images or labels can be used.
     """
     content = read_coco(path, name)
-    coco = check_coco(content, name)
+    coco = check_coco(content, name, report)
     _check_content(content, coco, name)
+    return coco
+
+
+def summary_of(coco: Coco) -> LabelSummary:
+    """Return what a checked file holds."""
     drawings, labels = numbers_of(coco)
     problems = [str(problem) for problem in coco.problems]
     return LabelSummary(drawings, labels, coco.categories, list(coco.images), problems)

@@ -13,15 +13,16 @@ from sunspot_dash.domain.labels.listed_names import match_names
 from sunspot_dash.domain.labels.merge import MergePlan, numbers_of
 from sunspot_dash.errors import CocoError
 from sunspot_dash.files import file_sha256, locked
+from sunspot_dash.services.dataset.label_cache import Report, store_labels
 from sunspot_dash.services.dataset.label_changes import change_of, merge_into
 from sunspot_dash.services.dataset.label_choice import (
     LabelChoice,
-    cached_coco,
     dataset_labels,
     drawings_in,
     label_choice,
+    workspace_labels,
 )
-from sunspot_dash.services.dataset.label_files import LabelSummary, check_labels
+from sunspot_dash.services.dataset.label_files import LabelSummary, check_labels, summary_of
 from sunspot_dash.services.dataset.label_questions import keep_waiting
 from sunspot_dash.services.dataset.label_versions import write_labels
 from sunspot_dash.text import counted
@@ -47,26 +48,35 @@ class UploadResult:
     details: list[str] = field(default_factory=list)
 
 
-def accept_labels(workspace: Workspace, temporary: Path, name: str) -> UploadResult:
+def accept_labels(
+    workspace: Workspace, temporary: Path, name: str, report: Report | None = None
+) -> UploadResult:
     """Check an uploaded COCO file, and add its labels to the current ones, by drawing.
 
     Labels of drawings that have none yet are added at once. A file that would replace existing labels is kept, and
     waits for a decision (`label_questions`).
+
+    Args:
+        report: receives {"done": ..., "of": ...} while the file is checked.
     """
     try:
-        summary = check_labels(temporary, name)
+        coco = check_labels(temporary, name, report)
+        summary = summary_of(coco)
         with locked(workspace.dataset_lock):
             current = workspace.annotations_file
             here = drawings_in(workspace.images, summary.names)
             if not current.exists():
                 _check_known(summary, here, (), name)
                 numbers = summary.drawings, summary.labels
-                write_labels(workspace, partial(shutil.copyfile, temporary), f"upload of {name}", numbers)
+                write = partial(shutil.copyfile, temporary)
+                with locked(workspace.labels_lock):
+                    write_labels(workspace, write, f"upload of {name}", numbers)
+                    store_labels(workspace, coco)
                 return UploadResult(ACCEPTED, current.name, _contents(workspace, summary))
             if file_sha256(current) == file_sha256(temporary):
                 return UploadResult(DUPLICATE, current.name, "identical to the current labels")
             try:
-                known = set(cached_coco(current).images)
+                known = set(workspace_labels(workspace).images)
             except CocoError:
                 known = set()
             _check_known(summary, here, known, name)
@@ -110,7 +120,7 @@ def label_report(workspace: Workspace) -> LabelReport:
         CocoError: the file as a whole cannot be used.
         WorkspaceError: the choice of categories cannot be read.
     """
-    coco = cached_coco(workspace.annotations_file)
+    coco = workspace_labels(workspace)
     choice = label_choice(workspace)
     spots = spot_categories(coco.categories, stored=choice.stored)
     everything = LabelChoice(tuple(coco.categories))

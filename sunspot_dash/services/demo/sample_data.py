@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sunspot_dash.errors import Stopped
 from sunspot_dash.files import atomic_write_text, locked
 from sunspot_dash.io.images import content_hash
 from sunspot_dash.io.pictures import picture_stems
 from sunspot_dash.io.results import result_path
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_period
 from sunspot_dash.services.dataset.label_changes import drop_drawings
 from sunspot_dash.services.dataset.label_versions import write_labels
 from sunspot_dash.services.models.publish import publish
-from sunspot_dash.synthetic import write_archive
+from sunspot_dash.synthetic import draw_archive
+from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
 DRAWINGS = 6
@@ -50,10 +55,32 @@ def demo_note(workspace: Workspace, drawings: int) -> str:
     return f"{synthetic} of the {drawings} drawings are synthetic samples, as their names say."
 
 
-def add_demo(workspace: Workspace) -> None:
-    """Add synthetic drawings and their labels to the dataset; the names contain 'synthetic'."""
+def demo_warning(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> str:
+    """Return a warning if synthetic drawings are among a model's results of a period, without full stop, else ""."""
+    if not has_demo(catalogue.workspace):
+        return ""
+    when, dates = where_period(period)
+    rows = catalogue.rows(f"select name from result where model = ? and {when}", [model, *dates])
+    synthetic = len({row["name"] for row in rows} & _read(catalogue.workspace)["images"].keys())
+    if not synthetic:
+        return ""
+    return (
+        f"synthetic samples are counted, too ({synthetic} of {counted(len(rows), 'drawing')}): remove the demo on the "
+        "Overview first"
+    )
+
+
+def add_demo(workspace: Workspace, should_stop: Callable[[], bool] = lambda: False) -> None:
+    """Add synthetic drawings and their labels to the dataset; the names contain 'synthetic'.
+
+    Raises:
+        Stopped: it was asked to stop; nothing was added.
+        WorkspaceError: the disk is full, ...
+    """
     with tempfile.TemporaryDirectory(dir=workspace.root) as folder:
-        write_archive(Path(folder), DRAWINGS, seed=1)
+        for _ in draw_archive(Path(folder), DRAWINGS, seed=1):
+            if should_stop():
+                raise Stopped("the demo was not added")
         labels = Path(folder) / "annotations" / "instances_default.json"
         coco = json.loads(labels.read_text("utf-8"))
         hashes = {}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from functools import lru_cache
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +18,9 @@ from sunspot_dash.domain.drawing.disk import Disk, fit_limb
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.labels.coco import spot_polygons
 from sunspot_dash.errors import NoDiskError, SunspotError
-from sunspot_dash.io.images import read_rgb, to_grey
+from sunspot_dash.files import atomic_write_text
+from sunspot_dash.io.images import page_count, read_rgb, to_grey
+from sunspot_dash.io.results import read_disk
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.dataset.corrections import correction_of
 from sunspot_dash.services.dataset.label_choice import labels_by_name
@@ -24,12 +29,14 @@ from sunspot_dash.services.drawing.images import (
     page_size,
     picture_address,
     row_of,
+    version_of,
     views_folder,
     write_jpeg,
 )
 from sunspot_dash.workspace import Workspace
 
 CROP_RADIUS = 448  # px: half the radius that the shipped model uses, enough for display
+LIMB_FORMAT = 1  # of the cached limbs; a change of the fit needs a new one
 INITIAL_RADIUS = 0.42  # of the circle offered when no limb was found, as a fraction of the shorter side
 
 
@@ -39,7 +46,7 @@ class DrawingDetails:
 
     Attributes:
         name: the file name; archive: name of the imported archive that holds the file, or "".
-        size: (width, height) of the image, px.
+        size: (width, height) of the image, px; pages: number of images in the file, of which the first is used.
         when: "date time UT", or "undated"; twin: name of another drawing with the same time, or "".
         labels: number of labels, None if the COCO file does not list the drawing; outlines: their polygons, (n, 2) px.
         disk: the limb, or None; problem: why there is none.
@@ -50,6 +57,7 @@ class DrawingDetails:
     name: str
     archive: str
     size: tuple[int, int]
+    pages: int
     when: str
     twin: str
     labels: int | None
@@ -75,8 +83,8 @@ class DrawingDetails:
         return f"centre {self.disk.x:.1f}, {self.disk.y:.1f} px, radius {self.disk.radius:.1f} px, {source}"
 
 
-def drawing_details(catalogue: Catalogue, key: str) -> DrawingDetails:
-    """Collect the details of a drawing.
+def drawing_details(catalogue: Catalogue, key: str, with_labels: bool = True) -> DrawingDetails:
+    """Collect the details of a drawing; without its labels, their number is that of the catalogue.
 
     Raises:
         ImageError: there is no such drawing, or it cannot be read.
@@ -85,15 +93,16 @@ def drawing_details(catalogue: Catalogue, key: str) -> DrawingDetails:
     row = row_of(catalogue, key)
     disk, problem = limb_of(catalogue, key)
     correction = correction_of(catalogue.workspace, row["name"])
-    outlines = outlines_of(catalogue.workspace, row["name"])
+    outlines = outlines_of(catalogue.workspace, row["name"]) if with_labels else []
     date, time = correction.date_and_time(row["name"])
     return DrawingDetails(
         name=row["name"],
         archive=row["archive"],
         size=page_size(catalogue, key),
+        pages=page_count(original(catalogue, key)),
         when=date if date == UNDATED else f"{date} {time} UT",
         twin=catalogue.twin(key),
-        labels=None if row["labels"] is None else len(outlines),
+        labels=len(outlines) if with_labels and row["labels"] is not None else row["labels"],
         outlines=outlines,
         disk=disk,
         problem=problem,
@@ -120,14 +129,28 @@ def limb_of(catalogue: Catalogue, key: str) -> tuple[Disk | None, str]:
         ImageError: there is no such drawing, or it cannot be read.
         WorkspaceError: the corrections cannot be read.
     """
-    path = original(catalogue, key)
-    by_hand = correction_of(catalogue.workspace, path.name).disk
+    return _limb_of(catalogue, key, partial(_grey, original(catalogue, key)))
+
+
+def _limb_of(catalogue: Catalogue, key: str, grey: Callable[[], np.ndarray]) -> tuple[Disk | None, str]:
+    by_hand = correction_of(catalogue.workspace, original(catalogue, key).name).disk
     if by_hand is not None:
         return by_hand, ""
-    try:
-        return _fitted(path, path.stat().st_mtime_ns), ""
-    except NoDiskError as error:
-        return None, error.reason
+    made = _limb_file(catalogue, key)
+    if not made.exists():
+        atomic_write_text(made, json.dumps(_fitted(grey())))
+    found = json.loads(made.read_text("utf-8"))
+    return (read_disk(found["disk"]), "") if found["disk"] else (None, found["reason"])
+
+
+def is_limb_known(catalogue: Catalogue, key: str) -> bool:
+    """Whether `limb_of` answers without decoding the drawing.
+
+    Raises:
+        ImageError, WorkspaceError: as `limb_of`.
+    """
+    name = row_of(catalogue, key)["name"]
+    return correction_of(catalogue.workspace, name).disk is not None or _limb_file(catalogue, key).exists()
 
 
 def crop(catalogue: Catalogue, key: str) -> Path:
@@ -138,22 +161,49 @@ def crop(catalogue: Catalogue, key: str) -> Path:
         NoDiskError: it has no limb.
         WorkspaceError: the corrections cannot be read.
     """
-    disk, reason = limb_of(catalogue, key)
+    grey = cache(partial(_grey, original(catalogue, key)))  # decoded at most once
+    disk, reason = _limb_of(catalogue, key, grey)
     if disk is None:
         raise NoDiskError(reason)
-    path = original(catalogue, key)
-    made = views_folder(catalogue) / f"{key}-{path.stat().st_mtime_ns:x}-{_version(disk)}-crop.jpg"
+    made = _crop_file(catalogue, key, disk)
     if not made.exists():
-        grey = model_image(to_grey(read_rgb(path)), disk, CROP_RADIUS)
-        write_jpeg(made, np.repeat(grey[..., None], 3, axis=2))
+        square = model_image(grey(), disk, CROP_RADIUS)
+        write_jpeg(made, np.repeat(square[..., None], 3, axis=2))
     return made
+
+
+def is_crop_made(catalogue: Catalogue, key: str) -> bool:
+    """Whether `crop` answers without decoding the drawing.
+
+    Raises:
+        ImageError, WorkspaceError: as `crop`.
+    """
+    if not is_limb_known(catalogue, key):
+        return False
+    disk, _ = limb_of(catalogue, key)
+    return disk is None or _crop_file(catalogue, key, disk).exists()
+
+
+def _crop_file(catalogue: Catalogue, key: str, disk: Disk) -> Path:
+    return views_folder(catalogue) / f"{version_of(catalogue, key)}-{_version(disk)}-crop.jpg"
+
+
+def _limb_file(catalogue: Catalogue, key: str) -> Path:
+    """Return the cache of the fitted limb: {"disk": ..., "reason": why there is none}."""
+    return views_folder(catalogue) / f"{version_of(catalogue, key)}-limb{LIMB_FORMAT}.json"
+
+
+def _fitted(grey: np.ndarray) -> dict[str, Any]:
+    try:
+        return {"disk": asdict(fit_limb(grey)), "reason": ""}
+    except NoDiskError as error:
+        return {"disk": None, "reason": error.reason}
+
+
+def _grey(path: Path) -> np.ndarray:
+    return to_grey(read_rgb(path))
 
 
 def _version(disk: Disk) -> str:
     """Return a short hash that changes with the limb."""
     return hashlib.sha256(repr(disk).encode()).hexdigest()[:12]
-
-
-@lru_cache(maxsize=256)
-def _fitted(path: Path, stamp: int) -> Disk:
-    return fit_limb(to_grey(read_rgb(path)))

@@ -11,7 +11,7 @@ import numpy as np
 from sunspot_dash.domain.spots.colours import OUTLINE_RGB
 from sunspot_dash.errors import ImageError
 from sunspot_dash.files import atomic_write_bytes
-from sunspot_dash.io.images import image_size, read_rgb
+from sunspot_dash.io.images import has_many_pixels, image_size, read_rgb
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.drawing.results import result_of
 
@@ -25,15 +25,41 @@ def view(catalogue: Catalogue, key: str, size: str) -> Path:
     Raises:
         ImageError: there is no such drawing, or it cannot be read.
     """
-    path = original(catalogue, key)
-    stat = path.stat()
-    made = views_folder(catalogue) / f"{key}-{stat.st_mtime_ns:x}-{stat.st_size:x}-{size}.jpg"
+    made = view_file(catalogue, key, size)
     if not made.exists():
-        rgb = read_rgb(path)
+        rgb = read_rgb(_source(catalogue, key, size))
         scale = min(1.0, SIZES[size] / max(rgb.shape[:2]))
         shape = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
         write_jpeg(made, cv2.resize(rgb, shape, interpolation=cv2.INTER_AREA))
     return made
+
+
+def _source(catalogue: Catalogue, key: str, size: str) -> Path:
+    """Return the picture to scale: of a large drawing, a smaller view that is needed sooner or later anyway."""
+    return (
+        view(catalogue, key, "view")
+        if size != "view" and is_large(catalogue, key)
+        else original(catalogue, key)
+    )
+
+
+def view_file(catalogue: Catalogue, key: str, size: str) -> Path:
+    """Return where `view` caches a picture, whether it exists yet or not.
+
+    Raises:
+        ImageError: there is no such drawing.
+    """
+    return views_folder(catalogue) / f"{version_of(catalogue, key)}-{size}.jpg"
+
+
+def version_of(catalogue: Catalogue, key: str) -> str:
+    """Return a text that changes with the file of a drawing, to name what is cached of it.
+
+    Raises:
+        ImageError: there is no such drawing.
+    """
+    stat = original(catalogue, key).stat()
+    return f"{key}-{stat.st_mtime_ns:x}-{stat.st_size:x}"
 
 
 def row_of(catalogue: Catalogue, key: str) -> sqlite3.Row:
@@ -70,6 +96,14 @@ def page_size(catalogue: Catalogue, key: str) -> tuple[int, int]:
         ImageError: as `original`, or the file is not an image.
     """
     return image_size(original(catalogue, key))
+
+
+def is_large(catalogue: Catalogue, key: str) -> bool:
+    """Whether decoding a drawing takes much memory (see LARGE_PIXELS); False if its file cannot be read."""
+    try:
+        return has_many_pixels(original(catalogue, key))
+    except ImageError:
+        return False
 
 
 def picture_address(row: sqlite3.Row, size: str) -> str:

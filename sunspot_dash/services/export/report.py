@@ -17,8 +17,8 @@ from sunspot_dash.figures.time_series import TimeSeries
 from sunspot_dash.io.silso import SilsoSeries
 from sunspot_dash.services.analysis.butterfly import butterfly
 from sunspot_dash.services.analysis.carrington import sizes
-from sunspot_dash.services.analysis.comparison import compare_with_silso, sentences
 from sunspot_dash.services.analysis.references import newest, read_reference
+from sunspot_dash.services.analysis.silso_comparison import compare_with_silso, sentences
 from sunspot_dash.services.analysis.sunspot_number import (
     PARTS,
     CountedDrawings,
@@ -28,9 +28,11 @@ from sunspot_dash.services.analysis.sunspot_number import (
 )
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, Period
+from sunspot_dash.services.demo.sample_data import demo_warning
 from sunspot_dash.services.export.provenance import Provenance, provenance
 from sunspot_dash.text import counted
 
+COMPARED = ("daily", "hemispheric", "monthly", "smoothed", "estimated")  # kinds of reference, the best first
 THEME = "light"
 MOST_ROWS = 80  # rows of the table
 UNITS = {10: ("day", "daily means"), 7: ("month", "monthly means of the observed days"), 4: ("year", "")}
@@ -52,7 +54,7 @@ def report(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> str:
         f"Confidence threshold: {thresholds}.",
         facts=_facts(drawings, dates),
         sections=_sections(catalogue, model, period, drawings),
-        footer=_foot(catalogue, drawings, known),
+        footer=_foot(catalogue, drawings, known, demo_warning(catalogue, model, period)),
         code=[("SHA-256 of the model's weights:", known.sha256)] if known.sha256 else [],
     )
     return page_html(page)
@@ -106,7 +108,7 @@ def _line(series: NumberSeries, name: str) -> TimeSeries:
 
 def _compared(catalogue: Catalogue, model: str, period: Period) -> list[Section]:
     """Return the comparison with the newest SILSO series, empty if none was imported."""
-    reference = newest(catalogue.workspace, "daily", "hemispheric", "monthly", "estimated")
+    reference = newest(catalogue.workspace, *COMPARED)
     if reference is None:
         return []
     series = read_reference(catalogue.workspace, reference.identifier)
@@ -153,15 +155,17 @@ def _mean(value: float, drawings: float) -> str:
     return f"{value:.0f}" if drawings == 1 else f"{value:.1f}"
 
 
-def _foot(catalogue: Catalogue, drawings: CountedDrawings, known: Provenance) -> list[str]:
+def _foot(catalogue: Catalogue, drawings: CountedDrawings, known: Provenance, warning: str) -> list[str]:
     foot = [f"Created on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with Sunspot Dashboard."]
+    if warning:
+        foot.append(f"Warning: {warning}.")
     if drawings.undated:
         foot.append(f"Left out: {counted(drawings.undated, 'undated drawing')}.")
     if known.trained_on:
         foot.append(f"The model was trained on {known.trained_on}.")
     if known.terms:
         foot.append(f"Terms of the model: {known.terms}")
-    reference = newest(catalogue.workspace, "daily", "hemispheric", "monthly", "estimated")
+    reference = newest(catalogue.workspace, *COMPARED)
     if reference is not None:
         foot.append(
             f"SILSO series: {reference.source}; {reference.how} on {reference.when[:10]}. {reference.licence}."

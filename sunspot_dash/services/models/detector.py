@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sunspot_dash.domain.activity.observation import observation_time
-from sunspot_dash.domain.drawing.disk import Disk, fit_limb
-from sunspot_dash.domain.drawing.names import date_and_time
+from sunspot_dash.domain.drawing.corrections import NONE, Correction
+from sunspot_dash.domain.drawing.disk import fit_limb
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.domain.spots.latitude_limit import limit_latitude
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
@@ -58,12 +58,12 @@ def analyse(
     rgb: np.ndarray,
     image_sha256: str,
     threshold: float,
-    disk: Disk | None = None,
+    correction: Correction = NONE,
 ) -> DrawingResult:
-    """Detect the spots on a drawing (H, W, 3) uint8, after fitting the limb unless `disk` is given.
+    """Detect the spots on a drawing (H, W, 3) uint8, after fitting the limb unless it was corrected.
 
-    Candidates beyond the latitude limit (`domain.spots.latitude_limit`) at the time in the name get at most the
-    model's floor as confidence: they are shown, but not counted.
+    Candidates beyond the latitude limit (`domain.spots.latitude_limit`) at the corrected time, or that in the name, get
+    at most the model's floor as confidence: they are shown, but not counted.
 
     Raises:
         NoDiskError: the drawing shows no solar disk.
@@ -72,7 +72,8 @@ def analyse(
 
     began = time.monotonic()
     grey = to_grey(rgb)
-    disk = disk or fit_limb(grey)
+    disk = correction.disk or fit_limb(grey)
+    when = observation_time(*correction.date_and_time(name))
     spots = detect(
         model.network,
         model.candidate_classifier,
@@ -87,7 +88,7 @@ def analyse(
         width=rgb.shape[1],
         height=rgb.shape[0],
         disk=disk,
-        spots=tuple(limit_latitude(spots, disk, observation_time(*date_and_time(name)), model.card.floor)),
+        spots=tuple(limit_latitude(spots, disk, when, model.card.floor)),
         model=model.card.name,
         model_hash=model.sha256,
         image_hash=image_sha256,

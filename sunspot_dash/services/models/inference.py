@@ -9,13 +9,15 @@ from typing import Any
 
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.domain.drawing.crop import darken_outside, square_crop
-from sunspot_dash.errors import ImageError, NoDiskError, ParameterError
+from sunspot_dash.errors import ImageError, NoDiskError
 from sunspot_dash.eta import RemainingTime
 from sunspot_dash.io.corrections import read_corrections
-from sunspot_dash.io.images import content_hash, list_images, read_rgb, write_png
+from sunspot_dash.io.images import content_hash, page_count, read_rgb, write_png
 from sunspot_dash.io.pictures import picture_stems, write_pictures
 from sunspot_dash.io.results import write_result
 from sunspot_dash.ml.config import InferConfig
+from sunspot_dash.services.dataset.archives import drawings_in
+from sunspot_dash.services.dataset.notes import run_notes, undated
 from sunspot_dash.services.dataset.orientation import check_preset
 from sunspot_dash.services.models.detector import LoadedModel, analyse, stored_result
 from sunspot_dash.services.models.publish import publish, write_failed
@@ -26,13 +28,24 @@ Report = Callable[[dict[str, Any]], None]
 
 @dataclass
 class InferenceOutcome:
-    """The result of a run: names done, number skipped as up to date, and (name, reason) of failures."""
+    """The result of a run.
+
+    Attributes:
+        folder: the folder of the model's tables.
+        done: names of the drawings that were processed; skipped: number of those that were up to date.
+        failed: (name, reason) of the others; spots: number of spots on all of them.
+        several_pages: drawings with several pages, with the number.
+        notes: what else the user should know (see `run_notes`).
+        stopped: whether it was asked to stop.
+    """
 
     folder: Path
     done: list[str] = field(default_factory=list)
     skipped: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
     spots: int = 0
+    several_pages: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     stopped: bool = False
 
 
@@ -54,25 +67,15 @@ def infer_folder(
         WorkspaceError: the disk is full, ...; the results so far are kept.
     """
     inference = Inference.begin(workspace, model_name, config)
-    paths, refused = drawings_of(images)
+    content = drawings_in(images)
+    paths = content.images
     outcome = inference.run(paths, picture_stems(path.name for path in paths), report, should_stop)
-    outcome.failed = refused + outcome.failed
+    outcome.failed = content.refused + outcome.failed
+    without_date = undated((path.name for path in paths), inference.corrections)
+    outcome.notes = run_notes(content.left_out(), outcome.several_pages, without_date)
     publish(workspace, inference.name, config.orientation)
     write_failed(outcome.folder, outcome.failed)
     return outcome
-
-
-def drawings_of(images: Path) -> tuple[list[Path], list[tuple[str, str]]]:
-    """Return the drawings of a folder ordered by name, and (name, reason) of rejected files.
-
-    Raises:
-        ParameterError: the folder holds no image.
-    """
-    refused: list[tuple[str, str]] = []
-    paths = list_images(images, refused)
-    if not paths:
-        raise ParameterError(f"there is no image in {images}: add drawings, or choose another folder")
-    return paths, refused
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,10 @@ class Inference:
         drawings = self.workspace.results_of(self.name)
         pictures = self.workspace.segmented / self.name
         image_hash = content_hash(path)
-        disk = self.corrections.get(path.name, NONE).disk
+        if (pages := page_count(path)) > 1:
+            outcome.several_pages.append(f"{path.name} ({pages} pages)")
+        correction = self.corrections.get(path.name, NONE)
+        disk = correction.disk
         before = stored_result(drawings, path.name, self.model.sha256, image_hash)
         if before and (before.disk != disk if disk else before.disk.by_hand):
             before = None  # the limb was corrected, or its correction was removed
@@ -153,7 +159,7 @@ class Inference:
         if before and not self.config.force:
             result = before.recounted(self.threshold)
         else:
-            result = analyse(self.model, path.name, rgb, image_hash, self.threshold, disk)
+            result = analyse(self.model, path.name, rgb, image_hash, self.threshold, correction)
         write_pictures(pictures, result, rgb, stem=stem)
         if self.config.save_crops:
             crop = square_crop(rgb, result.disk)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sunspot_dash.domain.drawing.names import UNDATED, date_and_time
+from sunspot_dash.domain.drawing.corrections import observation_times
 from sunspot_dash.domain.labels.coco import Annotation, spot_polygons
-from sunspot_dash.domain.labels.split import date_blocks, split
+from sunspot_dash.domain.labels.split import Times, date_blocks, split
 from sunspot_dash.domain.labels.tiles import steps_of, tiles_of
 from sunspot_dash.domain.labels.usable import UsableLabels
 from sunspot_dash.errors import ParameterError
+from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.services.dataset.label_choice import dataset_labels, label_choice
 from sunspot_dash.services.models.duration import training_seconds
+from sunspot_dash.text import counted, listed
 from sunspot_dash.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a split: number of drawings and spots, and the first and last day of each date block."""
+    """One side of a split: number of drawings and spots, the first and last day of each date block, the undated."""
 
     drawings: int
     spots: int
@@ -42,7 +44,8 @@ class Preview:
         tiles, steps: per epoch.
         seconds: estimated duration of the whole training.
         earlier: number of earlier trainings behind the estimate; 0 if it rests on the speed of 2 CPU cores.
-        warning: why no drawing is kept for validation although a share was requested, or "".
+        warning: why no drawing is kept for validation although a share was requested, or that undated drawings are
+            only trained on, or "".
     """
 
     training: Side
@@ -77,8 +80,9 @@ def preview_training(workspace: Workspace, config: TrainConfig) -> Preview:
     spots = {name: _spots(coco.annotations.get(name, [])) for name in coco.images}
     if not any(spots.values()):
         raise nothing_to_learn(workspace, labels, labels.failed(workspace.images))
-    sides = split(spots, config.validation_share, config.seed)
-    training, validation = (_side(names, spots) for names in sides)
+    times = observation_times(spots, read_corrections(workspace.corrections_file))
+    sides = split(spots, config.validation_share, config.seed, times)
+    training, validation = (_side(names, spots, times) for names in sides)
     tiles = sum(sum(tiles_of(spots[name])) for name in sides[0])
     seconds, earlier = training_seconds(workspace, config, sides, spots)
     return Preview(
@@ -97,7 +101,7 @@ def preview_training(workspace: Workspace, config: TrainConfig) -> Preview:
         steps=steps_of(tiles, config.batch_size),
         seconds=seconds,
         earlier=earlier,
-        warning=too_few(spots) if config.validation_share and not validation.drawings else "",
+        warning=split_warning(times, sides[1]) if config.validation_share else "",
     )
 
 
@@ -112,13 +116,25 @@ def nothing_to_learn(
     )
 
 
-def too_few(names: Iterable[str]) -> str:
-    """Explain why drawings with these names cannot be split."""
-    listed = list(names)
-    return (
-        f"too few drawings to keep any for validation: {len(listed)} in {len(date_blocks(listed))} date "
-        "block(s); all are used for training, and the last epoch is kept"
-    )
+def split_warning(times: Times, validation: Collection[str]) -> str:
+    """Explain why no drawing is kept for validation, or that the undated ones are not; "" if all is well."""
+    undated = sorted(name for name, when in times.items() if when is None)
+    parts = []
+    if not validation:
+        blocks = (
+            f"{len(times) - len(undated)} with a date in {counted(len(date_blocks(times)), 'date block')}"
+        )
+        parts.append(
+            f"too few drawings to keep any for validation: {blocks}; all are used for training, and the last epoch is "
+            "kept"
+        )
+    if undated:
+        verb = "is" if len(undated) == 1 else "are"
+        parts.append(
+            f"{counted(len(undated), 'drawing')} without a date ({listed(undated)}) {verb} used for training only, "
+            "since they may be of the same days as others: set dates on the Dataset page or with the command `dates`"
+        )
+    return "; ".join(parts)
 
 
 def _spots(labels: list[Annotation]) -> int:
@@ -127,14 +143,15 @@ def _spots(labels: list[Annotation]) -> int:
     return len(spot_polygons(drawn)) + len(labels) - len(drawn)
 
 
-def _side(names: list[str], spots: Mapping[str, int]) -> Side:
-    blocks = tuple(_span(block) for block in date_blocks(names))
-    return Side(len(names), sum(spots[name] for name in names), blocks)
+def _side(names: list[str], spots: Mapping[str, int], times: Times) -> Side:
+    blocks = [_span(block, times) for block in date_blocks({name: times[name] for name in names})]
+    undated = sum(times[name] is None for name in names)
+    if undated:
+        blocks.append(f"{undated:,} undated")
+    return Side(len(names), sum(spots[name] for name in names), tuple(blocks))
 
 
-def _span(block: list[str]) -> str:
-    """Format a block as '1941-03-02', '1941-03-02 to 1941-03-05', or the name of an undated drawing."""
-    first, last = date_and_time(block[0])[0], date_and_time(block[-1])[0]
-    if first == UNDATED:
-        return block[0]
+def _span(block: list[str], times: Times) -> str:
+    """Format a block as '1941-03-02' or '1941-03-02 to 1941-03-05'."""
+    first, last = (f"{times[name]:%Y-%m-%d}" for name in (block[0], block[-1]))
     return first if first == last else f"{first} to {last}"

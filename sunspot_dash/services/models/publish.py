@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
@@ -39,6 +40,25 @@ def publish(workspace: Workspace, model: str, orientation: str = "") -> None:
             stale.unlink()
     for name, path in pictures.items():
         _link(path, workspace.segmented / name)
+
+
+def publish_all(
+    workspace: Workspace, report: Callable[[dict[str, Any]], None], models: list[str] | None = None
+) -> list[str]:
+    """Rebuild the tables of some models, by default of all with results; return their names.
+
+    The model that ran last comes last, so that its tables stay at the documented paths.
+
+    Args:
+        report: receives {"kind": "unit", "done", "of"} after each model.
+    """
+    if models is None:
+        folders = sorted(workspace.all_results(), key=lambda folder: folder.stat().st_mtime_ns)
+        models = [folder.parent.name for folder in folders]
+    for done, model in enumerate(models, start=1):
+        publish(workspace, model)
+        report({"kind": "unit", "done": done, "of": len(models)})
+    return models
 
 
 def _link(source: Path, target: Path) -> None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sunspot_dash.domain.labels.split import split
+from sunspot_dash.domain.drawing.corrections import observation_times
+from sunspot_dash.domain.labels.split import Times, split
 from sunspot_dash.domain.labels.usable import UsableLabels
 from sunspot_dash.domain.scoring.best_epoch import best_epoch
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, TrainingError
 from sunspot_dash.files import atomic_write_text
+from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.services.models.labelled import dataset_hash, prepare_dataset
-from sunspot_dash.services.models.preview import too_few
+from sunspot_dash.services.models.preview import split_warning
 from sunspot_dash.services.models.training_outputs import Source, TrainingLog, package_versions, write_outputs
 from sunspot_dash.services.models.training_run import (
     CHECKPOINT,
@@ -28,6 +31,7 @@ from sunspot_dash.services.models.training_run import (
 )
 from sunspot_dash.workspace import Workspace, pretrained_weights
 
+SPLIT = "split.json"  # in the run's folder: names of the training and the validation drawings
 Report = Callable[[dict[str, Any]], None]
 
 
@@ -100,9 +104,12 @@ def train_model(
         log.parameters(config, files)
         drawings, failed, labels = prepare_dataset(workspace, config, cache, report, should_stop, log)
         names = {drawing.name: len(drawing.polygons) for drawing in drawings}
-        training, validation = split(names, config.validation_share, config.seed)
-        if config.validation_share and not validation:
-            log(too_few(names))
+        times = observation_times(names, read_corrections(workspace.corrections_file))
+        if mode != "resume":
+            (run.folder / SPLIT).unlink(missing_ok=True)
+        training, validation = _split(run.folder / SPLIT, names, config, times)
+        if config.validation_share and (warning := split_warning(times, validation)):
+            log(warning)
         model, candidate_classifier, origin = _starting_model(config)
         log(f"starting weights: {origin}")
         log(
@@ -155,6 +162,22 @@ def train_model(
     finally:
         shutil.rmtree(cache, ignore_errors=True)
         log.close()
+
+
+def _split(
+    file: Path, spots: dict[str, int], config: TrainConfig, times: Times
+) -> tuple[list[str], list[str]]:
+    """Return the training and validation drawings, the same ones when a training is resumed.
+
+    Dates may have been corrected since it began; another split would then validate on drawings that it has seen.
+    """
+    if file.exists():
+        training, validation = json.loads(file.read_text("utf-8"))
+        if sorted(training + validation) == sorted(spots):
+            return training, validation
+    sides = split(spots, config.validation_share, config.seed, times)
+    atomic_write_text(file, json.dumps(sides) + "\n")
+    return sides
 
 
 def _out_of_patience(state: Any, config: TrainConfig) -> bool:

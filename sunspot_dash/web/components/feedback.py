@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import ALL, Input, dcc, html
 
+from sunspot_dash.web.ids import Shell
+
+AGAIN_MS = 1500
 LIVE: dict[str, Any] = {"aria-live": "polite"}  # screen readers announce changes
 
 
@@ -24,6 +27,11 @@ def problem(text: str) -> dbc.Toast:
     return dbc.Toast(text, header="Error", icon="danger", dismissable=True)
 
 
+def waiting(text: str) -> dbc.Toast:
+    """Return a message about a problem that may end by itself, which stays until it is replaced or closed."""
+    return dbc.Toast(text, header="Waiting", icon="warning", dismissable=True)
+
+
 def note(text: str) -> dbc.Toast:
     """Return a confirmation, which closes after 10 s."""
     return dbc.Toast(text, header="Done", icon="success", dismissable=True, duration=10_000)
@@ -36,6 +44,17 @@ def empty(title: str, text: str, link: str = "", href: str = "") -> html.Div:
         [html.P(title, className="h5"), html.P(text, className="text-secondary mb-1"), *more],
         className="text-center py-5",
     )
+
+
+def still_reading(text: str, page: str) -> html.Div:
+    """Return a text in place of something that is not ready, and ask for it again with `asked_again(page)`."""
+    again = dcc.Interval(id={"type": Shell.AGAIN, "page": page, "n": 0}, interval=AGAIN_MS)
+    return html.Div([f"{text[:1].upper()}{text[1:]}", again], className="small text-secondary")
+
+
+def asked_again(page: str) -> Input:
+    """Return the input of a callback that may answer with `still_reading`."""
+    return Input({"type": Shell.AGAIN, "page": page, "n": ALL}, "n_intervals")
 
 
 def facts(rows: list[tuple[str, str]]) -> html.Dl:

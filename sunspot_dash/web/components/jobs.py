@@ -53,5 +53,6 @@ def status(row: dict[str, Any]) -> html.Div:
             html.Div([f"Job {row['number']}, {row['kind']} ", badge(row["state"])]),
             *bar,
             html.Div(describe(row), className="small"),
+            *(html.Div(f"Note: {text}", className="small") for text in follow.notes_of(row["result"])),
         ]
     )

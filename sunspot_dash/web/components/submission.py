@@ -14,9 +14,11 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 from jobs import control
 from jobs.follow import follow
 from jobs.job import FAILED
+from jobs.link import Patience
 from jobs.recovery import open_ledger
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.web.components.feedback import note, problem
+from sunspot_dash.settings import QueueSettings
+from sunspot_dash.web.components.feedback import note, problem, waiting
 from sunspot_dash.workspace import Workspace
 
 
@@ -76,14 +78,25 @@ def submit_and_follow(
     # Replaces the handlers inherited from the server; the server alone reacts to Ctrl-C.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    ledger = open_ledger(Workspace(root))
+    settings = QueueSettings()
+
+    def orphaned() -> bool:
+        return os.getppid() != server
+
+    def show(line: str) -> None:
+        set_progress((waiting(line),))
+
     try:
+        ledger = open_ledger(
+            Workspace(root), settings, patience=Patience(settings.queue_patience, show, orphaned)
+        )
         job = control.submit(ledger, kind, params)
+        set_progress((note(f"Job {job.number} was accepted."),))
+        for event in follow(ledger, job.number, should_stop=orphaned):
+            if event["kind"] == "unavailable":
+                show(event["text"])
+        last = ledger.get(job.number)
     except SunspotError as error:
         return problem(str(error))
-    set_progress((note(f"Job {job.number} was accepted."),))
-    for _ in follow(ledger, job.number, should_stop=lambda: os.getppid() != server):
-        pass
-    last = ledger.get(job.number)
     text = f"Job {job.number} is {last.state}" + (f": {last.error}" if last.error else ".")
     return problem(text) if last.state == FAILED else note(text)

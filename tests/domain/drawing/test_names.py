@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sunspot_dash.domain.drawing.names import base_name, date_and_time, time_in_name
+from sunspot_dash.domain.drawing.names import (
+    base_name,
+    date_and_time,
+    folded,
+    is_utf8,
+    printable,
+    storage_problem,
+    time_in_name,
+)
 from sunspot_dash.errors import ParameterError
 
 
@@ -86,3 +94,33 @@ def test_a_valid_name_keeps_its_last_part(given, base):
 def test_a_name_that_could_leave_its_folder_is_rejected(name):
     with pytest.raises(ParameterError, match=r"file name .* a plain name such as"):
         base_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("usd202409181115.jpg", ""),
+        ("Tache à l'est.png", ""),
+        ("scan", ""),
+        ("console.png", ""),
+        (".a.png", "it starts with a dot"),
+        ("caf\ufffd.png", "it is not UTF-8"),
+        ("a.png ", "it starts or ends with a space, or ends with a dot"),
+        ("a.", "it starts or ends with a space, or ends with a dot"),
+        ("Aux.png", "it is the name of a device on Windows"),
+        ("COM1", "it is the name of a device on Windows"),
+        ("../a.png", "it contains an empty part, '.' or '..'"),
+    ],
+)
+def test_a_name_that_cannot_be_stored_everywhere_has_a_reason(name, problem):
+    assert storage_problem(name) == problem
+
+
+def test_names_are_readable_whatever_bytes_they_hold():
+    name = "bad\udcff\n\u202e é.jpg"
+    assert not is_utf8(name) and is_utf8("太陽 é.jpg")
+    assert printable(name) == r"bad\xff\n\u202e é.jpg" and printable("太陽 é.jpg") == "太陽 é.jpg"
+
+
+def test_names_that_people_confuse_are_equal_when_folded():
+    assert folded("A.PNG") == folded("a.png") and folded("e\u0301") == folded("É") != folded("e")

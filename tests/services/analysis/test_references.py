@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import urllib.error
-import urllib.request
 from dataclasses import replace
 
 import pytest
@@ -15,10 +12,10 @@ from sunspot_dash.io.silso import SilsoSeries
 from sunspot_dash.io.totals import Totals
 from sunspot_dash.services.analysis import references as module
 from sunspot_dash.services.analysis.references import (
-    fetch,
     import_reference,
     newest,
     read_reference,
+    recognise,
     references,
     remove_reference,
 )
@@ -29,6 +26,7 @@ DAILY = b"2001;01;01;2001.001;  90;  5.0;  12;1\n2001;01;02;2001.004;  -1; -1.0;
 FORMS = {
     "daily": DAILY,
     "monthly": b"2001;01;2001.042;  95.6;  6.8;  400;1\n",
+    "smoothed": b"2000;12;2000.958;  -1.0;  -1.0;   -1;1\n2001;01;2001.042;  95.6;  6.8;  400;1\n",
     "hemispheric": b"2001;01;01;2001.001; 90; 60; 30; 5.0; 3.0; 2.0; 12; 10; 10;1\n",
     "estimated": b"2001,01,01,2001.001, 90,  5.0, 12, 15,\n",
     "observers": b"file,groups,spots\nusd200101010900.png,3,12\n",
@@ -110,73 +108,15 @@ def test_a_damaged_description_is_skipped(space):
     assert import_reference(space, DAILY, "a.csv") == replace(references(space)[0])
 
 
-class Answer:
-    """A SILSO server that answers with given content or an error."""
-
-    def __init__(self, content: bytes | Exception) -> None:
-        self.content = content
-        self.handlers: tuple[urllib.request.BaseHandler, ...] = ()
-        self.requests: list[urllib.request.Request] = []
-
-    def replace_silso(self, monkeypatch) -> None:
-        """Answer requests without a network; keep the handlers that the program asks for."""
-        monkeypatch.setattr(urllib.request, "build_opener", self.opener)
-
-    def opener(self, *handlers):
-        self.handlers = handlers
-        return self
-
-    def open(self, request, timeout):
-        self.requests.append(request)
-        assert 0 < timeout <= 60
-        if isinstance(self.content, Exception):
-            raise self.content
-        return io.BytesIO(self.content)
-
-
-def test_silso_is_contacted_only_on_request_and_its_licence_is_kept(space, monkeypatch):
-    answer = Answer(DAILY)
-    answer.replace_silso(monkeypatch)
-    reference = fetch(space, "daily")
-    (request,) = answer.requests
-    assert request.full_url == "https://www.sidc.be/SILSO/INFO/sndtotcsv.php"
-    assert (reference.how, reference.address) == (
-        "fetched",
-        request.full_url,
-    ) and "CC BY-NC" in reference.licence
-    assert references(space) == [reference]
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (urllib.error.URLError("Name or service not known"), "cannot be reached .*import it"),
-        (TimeoutError("timed out"), "cannot be reached .timed out"),
-        (b"<html>maintenance</html>", "neither one of SILSO's"),
-        (FORMS["monthly"], "its monthly series where the daily one was expected"),
-    ],
-)
-def test_a_failed_or_useless_download_is_an_error(space, monkeypatch, content, words):
-    Answer(content).replace_silso(monkeypatch)
-    with pytest.raises(SeriesError, match=words):
-        fetch(space, "daily")
+def test_what_a_file_was_recognised_as_is_told_before_it_is_added_and_can_be_changed(space):
+    found = recognise(FORMS["smoothed"], "SN_ms_tot_V2.0.csv")
+    assert (found.kind, found.kinds, found.certain) == ("smoothed", ["monthly", "smoothed"], True)
+    assert str(found) == (
+        "SN_ms_tot_V2.0.csv was recognised as SILSO 13-month smoothed: 1 value, 2001-01 to 2001-01"
+    )
     assert references(space) == []
-
-
-def test_an_endless_answer_is_cut_off(space, monkeypatch):
-    monkeypatch.setattr(module.silso, "MAX_BYTES", 100)
-    Answer(DAILY * 100).replace_silso(monkeypatch)
-    with pytest.raises(SeriesError, match="no series is that large"):
-        fetch(space, "daily")
-
-
-def test_a_redirection_to_an_unencrypted_address_is_not_followed(space, monkeypatch):
-    answer = Answer(DAILY)
-    answer.replace_silso(monkeypatch)
-    fetch(space, "daily")
-    (handler,), (request,) = answer.handlers, answer.requests
-    with pytest.raises(urllib.error.URLError, match="not https"):
-        handler.redirect_request(request, io.BytesIO(), 302, "Found", {}, "http://www.sidc.be/b")
-    assert handler.redirect_request(request, io.BytesIO(), 302, "Found", {}, "https://www.sidc.be/b")
-    with pytest.raises(ParameterError, match="no series 'observers'"):
-        fetch(space, "observers")
+    monthly = import_reference(space, FORMS["smoothed"], "m.csv", "monthly")
+    assert monthly.kind == "monthly" and read_reference(space, monthly.identifier).form == "monthly"
+    with pytest.raises(SeriesError, match="its 7 columns"):
+        import_reference(space, FORMS["smoothed"], "m.csv", "daily")
+    assert "leave some doubt" in str(recognise(FORMS["monthly"], "m.csv"))

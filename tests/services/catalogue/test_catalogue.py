@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 
 import cv2
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
+from sunspot_dash.io import folders
 from sunspot_dash.io.corrections import write_corrections
 from sunspot_dash.io.results import result_path, write_result
 from sunspot_dash.services.analysis import detections as detections_service
@@ -162,3 +165,47 @@ def test_a_result_written_within_the_same_clock_tick_is_not_missed(space):
     os.utime(folder, ns=(stamp, stamp))  # a coarse clock gives both the same time
     indexer.refresh()
     assert len(catalogue.rows("select * from result")) == 2
+
+
+def test_odd_files_among_drawings_and_results_do_not_stop_the_index(space):
+    catalogue, folder = Catalogue(space), space.inference_results / "m" / "drawings"
+    write_result(folder, result("usd195601010900.png", 2))
+    (folder / "loop.json").symlink_to("loop.json")
+    (folder / "bad\udcff.json").write_text("{}")
+    cv2.imwrite(str(space.images / "usd195601010900.png"), np.full((20, 30), 9, np.uint8))
+    shutil.copy(space.images / "usd195601010900.png", space.images / "bad\udcff.png")
+    (space.images / "loop.png").symlink_to("loop.png")
+    (space.images_to_run / "1957").mkdir()
+    write_failed(space.inference_results / "m", [(r"bad\xff.png", "its name is not UTF-8: rename it")])
+    plan = space.runs / "000001" / "drawings.json"
+    plan.parent.mkdir()
+    plan.write_text(json.dumps({"paths": ["/elsewhere/bad\udcff.png", "/elsewhere/sun.png"]}))
+    indexer = Indexer(catalogue)
+    indexer.refresh()
+    assert [row["name"] for row in catalogue.rows("select name from drawing order by name")] == [
+        "sun.png",
+        "usd195601010900.png",
+    ]
+    assert catalogue.summary().spots == 2
+    assert [name for name, _ in catalogue.unused()] == ["1957", r"bad\xff.png", "loop.png"]
+    revision = catalogue.revision()
+    (space.images_to_run / "1957").rmdir()
+    indexer.refresh()
+    assert catalogue.revision() != revision and len(catalogue.unused()) == 2
+
+
+def test_a_folder_that_cannot_be_read_does_not_stop_the_index(space, monkeypatch):
+    cv2.imwrite(str(space.images / "usd195601010900.png"), np.full((20, 30), 9, np.uint8))
+
+    def denied(folder):
+        if folder == space.images_to_run:
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scandir(folder)
+
+    scandir = os.scandir
+    monkeypatch.setattr(folders.os, "scandir", denied)
+    catalogue = Catalogue(space)
+    Indexer(catalogue).refresh()
+    assert catalogue.summary().drawings == 1
+    ((name, reason),) = catalogue.unused()
+    assert name == "images_to_run/" and "Permission denied" in reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -11,7 +12,12 @@ from PIL import Image
 
 from sunspot_dash.errors import ParameterError, Stopped, WorkspaceError
 from sunspot_dash.services.dataset import archives
-from sunspot_dash.services.dataset.archives import archive_drawings, import_folder
+from sunspot_dash.services.dataset.archives import (
+    archive_drawings,
+    archive_left_out,
+    archive_refused,
+    import_folder,
+)
 from sunspot_dash.workspace import Workspace
 
 
@@ -50,7 +56,7 @@ def test_every_file_is_reported_and_nothing_is_copied(space, scans):
     before = {path.name: path.read_bytes() for path in scans.iterdir()}
     events = []
     outcome = import_folder(space, scans, "uccle", events.append)
-    assert outcome.counts == {"kept": 5, "same": 1, "refused": 1} and outcome.undated == 1
+    assert outcome.counts == {"kept": 5, "same": 1, "refused": 1} and outcome.undated == ["sun.png"]
     assert outcome.same_time == ["usd195601030900.jpg, usd195601030900.png"]
     table = rows(space, "uccle")
     assert table["usd195601040900.png"]["state"] == "same"
@@ -60,7 +66,7 @@ def test_every_file_is_reported_and_nothing_is_copied(space, scans):
     assert {path.name: path.read_bytes() for path in scans.iterdir()} == before
     assert not list(space.images.iterdir()) and not list(space.images_to_run.iterdir())
     assert events[-1]["done"] == events[-1]["of"] == len(events)
-    assert "5 drawings accepted (1 without a date in the name), 1 duplicate, 1 rejected" in str(outcome)
+    assert "5 drawings accepted (1 without a date), 1 duplicate, 1 rejected" in str(outcome)
 
 
 def test_accepted_drawings_are_found_by_the_name_of_the_archive(space, scans):
@@ -98,3 +104,56 @@ def test_a_folder_without_images_and_a_bad_name_are_rejected(space, tmp_path, sc
         import_folder(space, tmp_path / "empty", "uccle")
     with pytest.raises(ParameterError, match="cannot name an archive"):
         import_folder(space, scans, "../uccle")
+
+
+def test_pages_left_out_files_and_bad_names_are_reported(space, scans):
+    pages = [Image.new("L", (30, 20), 200 + shade) for shade in range(2)]
+    pages[0].save(scans / "usd195601060900.tif", save_all=True, append_images=pages[1:])
+    (scans / "1957").mkdir()
+    (scans / "scan.pdf").write_bytes(b"%PDF-1.4")
+    shutil.copy(scans / "sun.png", scans / "bad\udcff.png")
+    (scans / "loop.png").symlink_to("loop.png")
+    outcome = import_folder(space, scans, "uccle")
+    assert outcome.several_pages == ["usd195601060900.tif (2 pages)"]
+    assert (
+        outcome.left_out == "1 PDF (scan.pdf), 1 folder (1957) - run it by itself, 1 other file (notes.txt)"
+    )
+    assert f"left out: {outcome.left_out}" in str(outcome)
+    assert "1 drawing has several pages, of which the first is used: usd195601060900.tif (2 pages)" in str(
+        outcome
+    )
+    table = rows(space, "uccle")
+    assert table["usd195601060900.tif"]["pages"] == "2" and table["sun.png"]["pages"] == "1"
+    refused = dict(archive_refused(space, "uccle"))
+    assert refused["bad\\xff.png"] == "its name is not UTF-8: rename it"
+    assert refused["loop.png"].startswith("it is a link to itself") and len(refused) == 3
+    assert archive_left_out(space, "uccle") == outcome.left_out
+    assert [path.name for path in archive_drawings(space, "uccle")] == [
+        "sun.png",
+        "usd195601010900.png",
+        "usd195601020900.png",
+        "usd195601030900.jpg",
+        "usd195601030900.png",
+        "usd195601060900.tif",
+    ]
+
+
+def test_a_table_of_an_earlier_version_is_read_again(space, scans):
+    import_folder(space, scans, "uccle")
+    table = space.archives / "uccle.csv"
+    old = [row[:-1] for row in csv.reader(table.open(newline=""))]
+    old[1][0] = "bad\udcff.png"
+    with table.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        csv.writer(file).writerows(old)
+    assert ("bad\\xff.png", "its name is not UTF-8: rename it") in archive_refused(space, "uccle")
+    assert len(archive_drawings(space, "uccle")) == 4
+    assert import_folder(space, scans, "uccle").counts == {"kept": 5, "same": 1, "refused": 1}
+    assert {row["pages"] for row in rows(space, "uccle").values() if row["state"] == "kept"} == {"1"}
+
+
+def test_a_folder_without_images_says_what_it_holds(space, tmp_path):
+    (tmp_path / "years" / "1957").mkdir(parents=True)
+    with pytest.raises(
+        ParameterError, match=r"no image in .*, only 1 folder \(1957\) - run it by itself: add"
+    ):
+        import_folder(space, tmp_path / "years", "uccle")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.services.dataset import uploads
@@ -163,3 +165,89 @@ def test_images_with_other_extensions_are_stored_and_listed(space):
     assert take(space, picture(7), "usd195601040900").state == "accepted"
     listed = {held.path.name for held in holdings(space)}
     assert listed == names(space.images) and len(listed) == 4
+
+
+HIDDEN = (".0123456789abcdef.tmp", ".usd195601010900.png", ".DS_Store")
+ODD = (
+    *(
+        "caf\ufffd.png",
+        "a" * 300 + ".png",
+        "é" * 128 + ".png",
+        "tab\t.png",
+        "scan.",
+        "scan.png ",
+        " scan.png",
+    ),
+    *("CON.png", "nul", "com1.tif", "lpt9.png"),
+)
+
+
+@pytest.mark.parametrize("name", [*HIDDEN, *ODD])
+def test_a_name_that_cannot_be_listed_everywhere_is_replaced_and_reported(space, name):
+    taken = take(space, picture(1), name, "run")
+    assert taken.state == "accepted" and taken.name.startswith("upload-")
+    assert "its name cannot be used (it " in taken.reason and f"stored as {taken.name}" in taken.reason
+    other = take(space, picture(2), name, "run")
+    assert other.state == "accepted" and other.name != taken.name
+    assert take(space, picture(1), name, "run").state == "duplicate"
+    assert {held.path.name for held in holdings(space)} == {taken.name, other.name}
+
+
+def test_the_longest_name_is_kept_and_its_twin_gets_a_number(space):
+    name = "é" * 125 + "x.png"
+    assert len(name.encode()) == 255
+    assert take(space, picture(1), name).name == name
+    other = take(space, picture(2), name)
+    assert other.state == "accepted" and other.name.endswith("-2.png") and len(other.name.encode()) <= 255
+    assert {held.path.name for held in holdings(space)} == {name, other.name}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stored"),
+    [
+        ("A.png", "a.png", "a-2.png"),
+        ("a.png", "a.PNG", "a-2.PNG"),
+        ("caf\u00e9.png", "cafe\u0301.png", "cafe\u0301-2.png"),
+        ("CAFE\u0301.png", "caf\u00e9.png", "caf\u00e9-2.png"),
+    ],
+)
+@pytest.mark.parametrize("role", ["labelled", "run"])
+def test_names_that_are_easily_confused_are_kept_apart_and_reported(space, first, second, stored, role):
+    assert take(space, picture(1), first).name == first
+    same = take(space, picture(1), second, role)
+    assert (same.state, same.name) == ("duplicate", first) and first in same.reason
+    other = take(space, picture(2), second, role)
+    assert (other.state, other.name) == ("accepted", stored)
+    assert f"its name is easily confused with {first}: stored as {stored}" in other.reason
+    assert {held.path.name for held in holdings(space)} == {first, stored}
+
+
+@pytest.mark.parametrize("ending", [".png", ".jpg", ".tiff", ".ppm", ".jp2", ".webp", ".bmp"])
+@pytest.mark.parametrize("name", ["scan", "scan.txt", "scan.json", "scan.png"])
+def test_an_image_without_its_suffix_is_listed(space, ending, name):
+    content = cv2.imencode(ending, np.full((200, 300, 3), 9, np.uint8))[1].tobytes()
+    taken = take(space, content, name, "run")
+    assert (taken.state, taken.name) == ("accepted", name)
+    assert [held.path.name for held in holdings(space)] == [name]
+
+
+def test_unusable_files_in_the_folder_do_not_stop_an_upload(space):
+    (space.images / "loop.png").symlink_to("loop.png")
+    os.mkfifo(space.images / "pipe.png")
+    (space.images / "folder.png").mkdir()
+    (space.images / os.fsdecode(b"bad\xff.png")).write_bytes(picture(1))
+    for shade, name in enumerate(("loop.png", "pipe.png", "folder.png", "new.png"), start=1):
+        taken = take(space, picture(shade), name)
+        assert taken.state == "accepted"
+        assert taken.name == (name if name == "new.png" else name.replace(".png", "-2.png"))
+    refused: list[tuple[str, str]] = []
+    assert len(list(holdings(space, refused))) == 4
+    assert [name for name, _ in refused] == [r"bad\xff.png", "loop.png", "pipe.png"]
+
+
+def test_the_number_of_pages_is_reported(space):
+    pages = [Image.new("L", (30, 20), shade) for shade in range(3)]
+    content = io.BytesIO()
+    pages[0].save(content, "TIFF", save_all=True, append_images=pages[1:])
+    taken = take(space, content.getvalue(), "usd195601010900.tif")
+    assert taken.reason == "3 pages, the first is used: upload the others as files of their own"

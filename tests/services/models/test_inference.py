@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import shutil
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.domain.drawing.disk import Disk, fit_limb
@@ -177,3 +180,46 @@ def test_the_orientation_of_the_last_run_is_kept_unless_another_is_given(ready):
     for model, preset in ((name, "upside-down"), (name, ""), ("nothing", "uset")):
         with pytest.raises(ParameterError):
             set_orientation(ready, model, preset)
+
+
+def test_odd_files_are_listed_with_their_reason_and_the_rest_continues(ready):
+    path = sorted(ready.images.iterdir())[0]
+    shutil.copy(path, ready.images / os.fsdecode(b"bad\xff.png"))
+    (ready.images / "loop.png").symlink_to("loop.png")
+    os.mkfifo(ready.images / "pipe.png")
+    (ready.images / "scan.pdf").write_bytes(b"%PDF-1.4")
+    (ready.images / "1957").mkdir()
+    (ready.images / "notes.txt").write_text("no image")
+    for _ in range(2):
+        outcome = run(ready)
+        assert outcome.skipped == 5
+        assert [name for name, _ in outcome.failed] == [r"bad\xff.png", "loop.png", "pipe.png"]
+        with (ready.inference_results / "uset" / "failed.csv").open(encoding="utf-8") as file:
+            assert [tuple(row.values()) for row in csv.DictReader(file)] == outcome.failed
+        assert outcome.notes == [
+            "left out: 1 PDF (scan.pdf), 1 folder (1957) - run it by itself, 1 other file (notes.txt)"
+        ]
+
+
+def test_results_of_a_name_that_is_not_utf8_do_not_stop_the_tables(ready):
+    folder = ready.results_of("uset")
+    record = json.loads(sorted(folder.iterdir())[0].read_text())
+    record["name"] = "bad\udcff.png"
+    result_path(folder, record["name"]).write_text(json.dumps(record))
+    (folder / "loop.json").symlink_to("loop.json")
+    run(ready)
+    with (ready.inference_results / "uset" / "detections.csv").open(encoding="utf-8") as file:
+        assert "bad" not in file.read()
+
+
+def test_several_pages_and_missing_dates_are_reported(ready):
+    path = sorted(ready.images.iterdir())[0]
+    page = Image.open(path)
+    page.save(ready.images / "scan.tif", save_all=True, append_images=[page])
+    outcome = run(ready)
+    assert outcome.done == ["scan.tif"]
+    assert outcome.notes[0] == ("1 drawing has several pages, of which the first is used: scan.tif (2 pages)")
+    assert outcome.notes[1].startswith("1 drawing has no date (scan.tif)")
+    write_corrections(ready.corrections_file, {"scan.tif": Correction("1956-01-02", "09:00")})
+    again = run(ready)
+    assert again.skipped == 6 and len(again.notes) == 1

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from sunspot_dash.domain.labels.coco import load_coco
+from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.errors import CocoError, ParameterError, UndecidedError
+from sunspot_dash.io.corrections import write_corrections
 from sunspot_dash.services.dataset import label_choice
+from sunspot_dash.services.dataset.label_cache import load_labels
 from sunspot_dash.services.dataset.label_choice import store_categories
 from sunspot_dash.services.models.preview import preview_training
 from sunspot_dash.services.models.training import train_model
@@ -140,9 +142,26 @@ def test_only_labels_of_the_chosen_categories_are_counted(workspace, config):
 def test_labels_are_read_once_until_their_file_changes(workspace, config, monkeypatch):
     labels(workspace, 30, 4)
     read = []
-    monkeypatch.setattr(label_choice, "load_coco", lambda path: read.append(path) or load_coco(path))
+    monkeypatch.setattr(label_choice, "load_labels", lambda space: read.append(space) or load_labels(space))
     for seed in range(3):
         assert preview_training(workspace, config.model_copy(update={"seed": seed})).training.drawings > 20
-    assert read == [workspace.annotations_file]
+    assert read == [workspace]
     labels(workspace, 20, 4)
     assert preview_training(workspace, config).training.drawings < 20 and len(read) == 2
+
+
+def test_undated_drawings_are_trained_on_only_and_named(workspace, config):
+    labels(workspace, 6, 4)
+    content = json.loads(workspace.annotations_file.read_text())
+    names = ["Scan 1.png", "Scan 2.png"]
+    for image, name in zip(content["images"], names, strict=False):
+        (workspace.images / image["file_name"]).rename(workspace.images / name)
+        image["file_name"] = name
+    workspace.annotations_file.write_text(json.dumps(content))
+    plan = preview_training(workspace, config)
+    assert plan.warning.startswith("2 drawings without a date (Scan 1.png, Scan 2.png) are used for training")
+    assert "2 undated" in plan.training.blocks and len(plan.validation.blocks) > 0
+    write_corrections(workspace.corrections_file, {name: Correction("1956-01-02") for name in names})
+    plan = preview_training(workspace, config)
+    assert plan.warning == ""
+    assert "1956-01-02" in {*plan.training.blocks, *plan.validation.blocks}

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import segmentation_models_pytorch as smp
 
+from sunspot_dash.domain.drawing.corrections import Correction, observation_times
 from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import CocoError, ModelError, ParameterError, Stopped, WorkspaceError
@@ -16,6 +17,7 @@ from sunspot_dash.files import file_sha256
 from sunspot_dash.ml.checkpoint import Checkpoint, load_model, save_weights
 from sunspot_dash.ml.config import ModelCard, TrainConfig
 from sunspot_dash.ml.model import build_model
+from sunspot_dash.services.models import training
 from sunspot_dash.services.models.training import TrainingOutcome, train_model
 from sunspot_dash.services.models.training_run import PARAMETERS, default_run, stored_config
 from sunspot_dash.workspace import Workspace
@@ -212,3 +214,17 @@ def test_an_unreachable_hub_is_a_clear_error(workspace, config, monkeypatch):
     monkeypatch.setattr(smp, "Unet", unreachable)
     with pytest.raises(Exception, match="could not be downloaded"):
         train_model(workspace, config.model_copy(update={"encoder_weights": "imagenet"}))
+
+
+def test_a_resumed_training_keeps_its_split(tmp_path):
+    config = TrainConfig(model_name="a", validation_share=0.3)
+    names = [f"usd1956{month:02}010900.png" for month in range(1, 11)]
+    spots = dict.fromkeys(names, 5)
+    file = tmp_path / "split.json"
+    began = training._split(file, spots, config, observation_times(names, {}))
+    assert began[1]
+    by_hand = {name: Correction("1957-01-01") for name in names[:5]}
+    assert training._split(file, spots, config, observation_times(names, by_hand)) == began
+    # Without one of the drawings there is nothing to continue.
+    fewer = {name: 5 for name in names if name != began[1][0]}
+    assert began[1][0] not in training._split(file, fewer, config, observation_times(fewer, {}))[1]

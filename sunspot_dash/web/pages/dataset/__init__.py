@@ -7,7 +7,7 @@ from dash import Dash, dcc, html
 
 from sunspot_dash.web.components.feedback import LIVE, toasts
 from sunspot_dash.web.ids import Dataset
-from sunspot_dash.web.pages.dataset import archive, drawing, labels, table
+from sunspot_dash.web.pages.dataset import archive, dates, drawing, labels, table
 
 
 def layout(**query: str) -> html.Div:
@@ -31,9 +31,22 @@ def layout(**query: str) -> html.Div:
             ),
             html.Div(id=Dataset.UPLOADS, className="uploads mb-3"),
             dcc.Store(id=Dataset.KEY, data=query.get("drawing", "")),
-            toasts(Dataset.LIST_MESSAGE, Dataset.MESSAGE, Dataset.IMPORT_MESSAGE, side="toasts-left"),
+            toasts(
+                Dataset.LIST_MESSAGE,
+                Dataset.MESSAGE,
+                Dataset.IMPORT_MESSAGE,
+                Dataset.DATES_MESSAGE,
+                side="toasts-left",
+            ),
             dbc.Row([dbc.Col(table.card(), xl=8), dbc.Col(drawing.card(), xl=4)], className="g-3"),
-            dbc.Row([dbc.Col(labels.card(), lg=6), dbc.Col(archive.card(), lg=6)], className="g-3 mt-0"),
+            dbc.Row(
+                [
+                    dbc.Col(labels.card(), lg=6),
+                    dbc.Col(archive.card(), lg=6),
+                    dbc.Col(dates.card(), lg=6),
+                ],
+                className="g-3 mt-0",
+            ),
         ]
     )
 
@@ -62,5 +75,5 @@ def _zone(role: str, title: str, text: str) -> html.Div:
 
 def register(app: Dash) -> None:
     """Register the callbacks."""
-    for part in (table, drawing, labels, archive):
+    for part in (table, drawing, dates, labels, archive):
         part.register(app)

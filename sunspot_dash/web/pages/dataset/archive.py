@@ -52,8 +52,9 @@ def preview(folder: str | None) -> str:
     except SunspotError as error:
         return str(error)
     enough = "" if found.needed < found.free else ", which is not enough: a run stops when the disk is full"
+    left_out = f" Left out: {found.left_out}." if found.left_out else ""
     return (
-        f"{counted(found.files, 'image')}. The results of a model need about {_size(found.needed)} "
+        f"{counted(found.files, 'image')}.{left_out} The results of a model need about {_size(found.needed)} "
         f"({found.each / 1e6:.1f} MB per drawing, mostly overlays); {_size(found.free)} are free{enough}."
     )
 

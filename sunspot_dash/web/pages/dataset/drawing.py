@@ -13,8 +13,9 @@ from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.figures.viewer import labels_figure
 from sunspot_dash.services.dataset.corrections import correct, parse_correction
-from sunspot_dash.services.drawing.details import DrawingDetails, drawing_details, limb_of
+from sunspot_dash.services.drawing.details import DrawingDetails
 from sunspot_dash.services.drawing.images import original, page_size
+from sunspot_dash.web import pictures
 from sunspot_dash.web.components.feedback import empty, facts, note, problem
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset, Shell
@@ -64,7 +65,7 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
     if not key:
         return empty("No drawing selected", "Choose a drawing in the list."), *nothing
     try:
-        details = drawing_details(current_context().catalogue, key)
+        details = pictures.drawing_details(key)
     except SunspotError as error:
         # Only this panel shows the error; the list stays usable, for example to delete the drawing.
         return empty("This drawing cannot be shown", str(error)), *nothing
@@ -88,6 +89,7 @@ def _details(details: DrawingDetails) -> list[Any]:
             else []
         ),
         ("Size", f"{details.size[0]} × {details.size[1]} px"),
+        *([("Pages", f"{details.pages}, the first is used")] if details.pages > 1 else []),
         ("Limb", details.limb_text()),
         ("Labels", "not listed" if details.labels is None else str(details.labels)),
         *([("Archive", details.archive)] if details.archive else []),
@@ -120,7 +122,7 @@ def save(_: int | None, __: int | None, key: str, values: tuple[Any, ...]) -> tu
 
 def _entered(values: tuple[Any, ...], name: str, key: str) -> Correction:
     catalogue = current_context().catalogue
-    return parse_correction(values, name, page_size(catalogue, key), lambda: limb_of(catalogue, key)[0])
+    return parse_correction(values, name, page_size(catalogue, key), lambda: pictures.limb_of(key)[0])
 
 
 def _renew(name: str, key: str, new_limb: bool) -> str:

@@ -14,11 +14,13 @@ from sunspot_dash.services.dataset.label_choice import labels_stamp, store_categ
 from sunspot_dash.services.dataset.label_questions import waiting
 from sunspot_dash.services.dataset.labels import LabelReport, label_report
 from sunspot_dash.text import counted
-from sunspot_dash.web.components.feedback import facts, note, problem
+from sunspot_dash.web.components.feedback import facts, note, problem, still_reading
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset, Shell
 from sunspot_dash.web.pages.dataset import label_dialog, label_versions
+from sunspot_dash.web.readers.answers import StillReading
 
+PAGE = "labels"
 SHOWN_LINES = 50
 UNDECIDED = "Choose below which labels are spots. Until then no model can be trained on them."
 ALL_GOOD = "All labels can be used."
@@ -81,8 +83,13 @@ def shown(_: Any, __: Any, before: Any) -> Any:
         raise PreventUpdate
     kept: Any = no_update
     try:
+        found = None
+        if space.annotations_file.exists():
+            found = current_context().answers.get(label_report, space, state=repr(now))
         kept = label_versions.rows(space)
-        found = label_report(space) if space.annotations_file.exists() else None
+    except StillReading as reading:
+        # Not recorded as shown, so that the next tick asks again.
+        return still_reading(str(reading), PAGE), True, [], [], kept, [], no_update, None
     except SunspotError as error:
         fault = html.P(str(error), className="small text-danger")
         return fault, True, [], [], kept, label_dialog.waiting_lines(space, tokens), tokens, now

@@ -14,9 +14,11 @@ from sunspot_dash.services.dataset.trash import delete_drawings, deletions, rest
 from sunspot_dash.services.drawing.images import original
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.drawings import drawings_table, register_rows
-from sunspot_dash.web.components.feedback import LIVE, note, problem
+from sunspot_dash.web.components.feedback import LIVE, facts, note, problem
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset, Shell
+
+LISTED = 20  # unusable files that are listed
 
 
 def card() -> dbc.Card:
@@ -57,7 +59,23 @@ def counts(_: int | None, shown: str | None) -> tuple[Any, Any]:
         if found.model
         else ""
     )
-    return text, revision
+    return [text, *_unused(catalogue.unused())], revision
+
+
+def _unused(files: list[tuple[str, str]]) -> list[Any]:
+    """List the files in the folders of drawings that are not drawings, with the reasons."""
+    if not files:
+        return []
+    left = len(files) - LISTED
+    return [
+        html.Details(
+            [
+                html.Summary(f"{counted(len(files), 'other file')} in their folders"),
+                facts(files[:LISTED]),
+                *([f"and {left:,} more"] if left > 0 else []),
+            ]
+        )
+    ]
 
 
 def selected(rows: list[dict[str, Any]] | None) -> tuple[str, bool]:

@@ -8,10 +8,9 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, ctx, dcc, html
 
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.services.drawing.tilt import measure_tilt
 from sunspot_dash.web.components.feedback import LIVE
-from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset
+from sunspot_dash.web.pictures import measure_tilt
 
 HIDDEN: dict[str, str] = {"display": "none"}
 
@@ -34,7 +33,7 @@ def measured(_: int | None, key: str) -> tuple[str, float | None, dict[str, str]
     if ctx.triggered_id != Dataset.MEASURE or not key:
         return "", None, HIDDEN
     try:
-        found = measure_tilt(current_context().catalogue, key)
+        found = measure_tilt(key)
     except SunspotError as error:
         return str(error), None, HIDDEN
     return found.text, found.tilt_deg, HIDDEN if found.tilt_deg is None else {}

@@ -12,14 +12,11 @@ from sunspot_dash.figures.spot_counts import shown_bin
 from sunspot_dash.figures.sunspot_number import comparison_figure, number_figure, reference_figure
 from sunspot_dash.figures.theme import NO_MATCH, text_figure
 from sunspot_dash.figures.time_series import TOO_MANY, TimeSeries
-from sunspot_dash.services.analysis.comparison import (
-    compare_with_observers,
-    compare_with_silso,
-    observer_sentences,
-    sentences,
-)
+from sunspot_dash.services.analysis.observer_comparison import compare_with_observers, observer_sentences
 from sunspot_dash.services.analysis.references import OBSERVERS, read_reference, references
+from sunspot_dash.services.analysis.silso_comparison import compare_with_silso, sentences
 from sunspot_dash.services.analysis.sunspot_number import dated_drawings, numbers
+from sunspot_dash.services.demo.sample_data import demo_warning
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.context import current_context
@@ -87,6 +84,9 @@ def shown(choice: Choice, theme: str) -> tuple[Any, str]:
     if by != choice.by:
         text += f" {TOO_MANY}"
     text += f" Left out: {counted(undated, 'undated drawing')}." if undated else ""
+    warnings = (demo_warning(current_context().catalogue, model, choice.period) for model in choice.models)
+    if warning := next(filter(None, warnings), ""):
+        text += f" {warning}."
     if not choice.region.whole:
         text += " The position filter does not apply to the sunspot number, since groups belong to the whole disk."
     return number_figure(lines, theme) if points else text_figure(NO_MATCH, theme), text

@@ -9,22 +9,25 @@ import dash_bootstrap_components as dbc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.services.analysis.download import fetch
 from sunspot_dash.services.analysis.references import (
-    FETCHED,
-    OBSERVERS,
+    KINDS,
+    SILSO_KINDS,
+    Recognised,
     Reference,
-    fetch,
     import_reference,
+    recognise,
     references,
     remove_reference,
 )
 from sunspot_dash.services.dataset.trash import restore
 from sunspot_dash.text import counted
-from sunspot_dash.web.components.feedback import note, problem
+from sunspot_dash.web.components.feedback import LIVE, note, problem
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.filters import FIELDS
 
+SHOWN_REMARKS = 5
 MOST_UPLOAD_BYTES = 30 * 2**20  # SILSO's largest file is 3 MB
 
 
@@ -42,8 +45,8 @@ def panel(values: dict[str, Any]) -> html.Div:
     )
     kinds = dbc.Select(
         id=Explore.FETCH_KIND,
-        options=[{"value": kind, "label": label} for kind, label in FETCHED.items()],
-        value=next(iter(FETCHED)),
+        options=[{"value": kind, "label": KINDS[kind]} for kind in SILSO_KINDS],
+        value=SILSO_KINDS[0],
         size="sm",
         style={"width": "14rem"},
     )
@@ -63,6 +66,7 @@ def panel(values: dict[str, Any]) -> html.Div:
                 ],
                 className="d-flex gap-2 align-items-center flex-wrap mt-2",
             ),
+            html.Div(id=Explore.RECOGNISED, **LIVE),
         ]
     )
 
@@ -76,26 +80,71 @@ def _options() -> list[dict[str, str]]:
 
 
 def _describe(reference: Reference) -> str:
-    kind = "observers' totals" if reference.kind == OBSERVERS else f"SILSO {reference.kind}"
     origin = f"{reference.name}, {reference.how} {reference.when[:10]}"
-    return f"{kind}, {reference.first} to {reference.last} ({origin})"
+    return f"{KINDS[reference.kind]}, {reference.first} to {reference.last} ({origin})"
 
 
-def add(content: str | None, _: int | None, name: str | None, kind: str) -> tuple[Any, Any, Any]:
-    """Import the uploaded file, or download a series from SILSO, and select it."""
+def show_recognised(content: str | None, name: str | None) -> tuple[Any, Any]:
+    """Show what an uploaded file was recognised as, before it is added."""
+    if not content:
+        return "", no_update
     try:
-        if ctx.triggered_id == Explore.FETCH:
-            found = fetch(current_context().workspace, kind)
-        elif content:
-            found = import_reference(
-                current_context().workspace, base64.b64decode(content.partition(",")[2]), name or "file"
-            )
-        else:
-            return (no_update,) * 3
+        return _question(recognise(_decoded(content), name or "file")), no_update
+    except SunspotError as error:
+        return "", problem(str(error))
+
+
+def _question(found: Recognised) -> html.Div:
+    options = [{"value": kind, "label": KINDS[kind]} for kind in found.kinds]
+    choice = dbc.Select(
+        id=Explore.RECOGNISED_KIND, options=options, value=found.kind, size="sm", disabled=len(options) == 1
+    )
+    remarks = [html.Li(remark) for remark in found.remarks[:SHOWN_REMARKS]]
+    if len(found.remarks) > SHOWN_REMARKS:
+        remarks.append(html.Li(f"and {len(found.remarks) - SHOWN_REMARKS} more"))
+    return html.Div(
+        [
+            html.P(f"{found}.", className="mb-2"),
+            html.Ul(remarks, className="small mb-2") if remarks else None,
+            html.Label("Add it as", htmlFor=Explore.RECOGNISED_KIND, className="small"),
+            html.Div(
+                [
+                    html.Div(choice, style={"width": "16rem"}),
+                    dbc.Button("Add", id=Explore.ADD, size="sm", color="primary"),
+                    dbc.Button("Cancel", id=Explore.CANCEL, size="sm", color="secondary", outline=True),
+                ],
+                className="d-flex gap-2 align-items-center flex-wrap",
+            ),
+        ],
+        className="border rounded p-3 mt-2",
+    )
+
+
+def _decoded(content: str) -> bytes:
+    return base64.b64decode(content.partition(",")[2])
+
+
+def add(clicks: int | None, content: str | None, name: str | None, kind: str) -> tuple[Any, Any, Any, Any]:
+    """Add the uploaded file as the chosen kind, select it, and take the question away."""
+    if not clicks or not content:
+        return (no_update,) * 4
+    try:
+        found = import_reference(current_context().workspace, _decoded(content), name or "file", kind)
+    except SunspotError as error:
+        return problem(str(error)), no_update, no_update, no_update
+    return *_added(found), None
+
+
+def download(_: int, kind: str) -> tuple[Any, Any, Any]:
+    """Download a series from SILSO, and select it."""
+    try:
+        return _added(fetch(current_context().workspace, kind))
     except SunspotError as error:
         return problem(str(error)), no_update, no_update
-    remarks = f" {counted(len(found.remarks), 'remark')}: {found.remarks[0]}" if found.remarks else ""
-    return note(f"{_describe(found)}: {counted(found.rows, 'value')}.{remarks}"), _options(), found.identifier
+
+
+def _added(found: Reference) -> tuple[Any, Any, Any]:
+    return note(f"{_describe(found)}: {counted(found.rows, 'value')}."), _options(), found.identifier
 
 
 def remove(_: int, identifier: str | None) -> tuple[Any, Any, Any, Any]:
@@ -136,15 +185,37 @@ def register(app: Dash) -> None:
     picked = Output(FIELDS["reference"], "value", allow_duplicate=True)
     undo_button = Output(Explore.UNDO, "children", allow_duplicate=True)
     app.callback(
+        Output(Explore.RECOGNISED, "children"),
+        message,
+        Input(Explore.UPLOAD, "contents"),
+        State(Explore.UPLOAD, "filename"),
+        prevent_initial_call=True,
+    )(show_recognised)
+    app.callback(
         message,
         options,
         picked,
-        Input(Explore.UPLOAD, "contents"),
-        Input(Explore.FETCH, "n_clicks"),
+        Output(Explore.UPLOAD, "contents", allow_duplicate=True),
+        Input(Explore.ADD, "n_clicks"),
+        State(Explore.UPLOAD, "contents"),
         State(Explore.UPLOAD, "filename"),
-        State(Explore.FETCH_KIND, "value"),
+        State(Explore.RECOGNISED_KIND, "value"),
         prevent_initial_call=True,
     )(add)
+    app.clientside_callback(
+        "clicks => clicks ? null : window.dash_clientside.no_update",
+        Output(Explore.UPLOAD, "contents", allow_duplicate=True),
+        Input(Explore.CANCEL, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    app.callback(
+        message,
+        options,
+        picked,
+        Input(Explore.FETCH, "n_clicks"),
+        State(Explore.FETCH_KIND, "value"),
+        prevent_initial_call=True,
+    )(download)
     app.callback(
         message,
         options,

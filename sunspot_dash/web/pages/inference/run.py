@@ -8,7 +8,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, dcc, html
 
-from jobs.follow import summaries
+from jobs.follow import notes_of, summaries
 from jobs.job import Job
 from jobs.ledger import Ledger
 from sunspot_dash.errors import SunspotError
@@ -32,6 +32,7 @@ SOURCES = {
     SELECTION: "Selected drawings",
     FOLDER: "Folder or imported archive",
 }
+RECENT = 20  # jobs among which the last run is looked for
 HIDDEN: dict[str, str] = {"display": "none"}
 
 
@@ -152,12 +153,13 @@ def parameters(workspace: Workspace, model: str, source: str, folder: str, *more
 
 
 def progress(_: int | None) -> tuple[Any, bool]:
-    """Show the queued or running inference, if there is one."""
-    found = _live_inference(current_context().ledger)
+    """Show the queued or running inference or, if there is none, the last one that left notes."""
+    ledger = current_context().ledger
+    found = _live_inference(ledger) or _last_with_notes(ledger)
     if found is None:
         return "", True
-    (row,) = summaries(current_context().ledger, [found])
-    return status(row), found.state == "cancelling"
+    (row,) = summaries(ledger, [found])
+    return status(row), found.ended or found.state == "cancelling"
 
 
 def cancel(_: int) -> Any:
@@ -174,6 +176,12 @@ def cancel(_: int) -> Any:
 
 def _live_inference(ledger: Ledger) -> Job | None:
     return next((job for job in ledger.live() if job.kind == "infer"), None)
+
+
+def _last_with_notes(ledger: Ledger) -> Job | None:
+    """Return the newest inference among the last jobs, if its result has notes."""
+    last = next((job for job in ledger.page(RECENT) if job.kind == "infer"), None)
+    return last if last and notes_of(last.result) else None
 
 
 def register(app: Dash, workspace: Workspace) -> None:

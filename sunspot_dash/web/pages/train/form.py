@@ -15,13 +15,14 @@ from sunspot_dash.domain.labels.categories import listed_categories
 from sunspot_dash.errors import SunspotError, UndecidedError
 from sunspot_dash.ml.config import faults
 from sunspot_dash.services.models.preview import preview_training
-from sunspot_dash.web.components.feedback import LIVE, empty
+from sunspot_dash.web.components.feedback import LIVE, asked_again, empty, still_reading
 from sunspot_dash.web.components.submission import register_submission
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Train
 from sunspot_dash.web.pages.train.fields import LABELS, field
 from sunspot_dash.web.pages.train.preview import preview_view
 from sunspot_dash.web.pages.train.runs import KIND
+from sunspot_dash.web.readers.answers import StillReading
 from sunspot_dash.workspace import Workspace
 
 MAIN = ("model_name", "category", "epochs", "batch_size", "learning_rate", "tile_size", "penalty_weight")
@@ -71,7 +72,9 @@ def wrong_with(given: dict[str, Any]) -> dict[str, str]:
     return {}
 
 
-def preview(values: list[Any], _: Any, names: list[dict[str, str]], previewed: str | None) -> tuple[Any, ...]:
+def preview(
+    values: list[Any], _: Any, __: Any, names: list[dict[str, str]], previewed: str | None
+) -> tuple[Any, ...]:
     """Return the preview of a run, the error of each field, and their text; send nothing if the text is unchanged."""
     given = parameters(values, names)
     wrong = wrong_with(given)
@@ -91,7 +94,11 @@ def _preview(given: dict[str, Any], wrong: dict[str, str], workspace: Workspace)
         return dbc.Alert([html.Div(text) for text in errors], color="danger", className="mb-0 p-2"), False
     try:
         config = Parameters(**(given | ({"model_name": UNNAMED} if wrong else {})))
-        parts = preview_view(preview_training(workspace, config), config)
+        state = str(workspace.images.stat().st_mtime_ns)
+        found = current_context().answers.get(preview_training, workspace, config, state=state)
+        parts = preview_view(found, config)
+    except StillReading as reading:
+        return still_reading(str(reading), KIND), False
     except UndecidedError as error:
         text = f"The categories are {listed_categories(error.counts)}. Tick those that are spots above, or choose them "
         return empty(
@@ -121,6 +128,7 @@ def register(app: Dash, workspace: Workspace) -> None:
         Output(Train.PREVIEWED, "data"),
         Input(*values),
         Input(Train.TABLE, "rowData"),
+        asked_again(KIND),
         State(*names),
         State(Train.PREVIEWED, "data"),
     )(preview)

@@ -57,7 +57,7 @@ def _basis(preview: Preview, config: TrainConfig) -> str:
 
 def _remarks(preview: Preview) -> list[str]:
     """Return remarks on what the numbers do not say."""
-    remarks = [preview.warning.capitalize() + "."] if preview.warning else []
+    remarks = [f"{preview.warning[0].upper()}{preview.warning[1:]}."] if preview.warning else []
     if preview.missing:
         remarks.append(f"Listed in the labels, image missing: {counted(preview.missing, 'drawing')}.")
     if preview.other:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from jobs.follow import read_events
 from jobs.job import CANCELLING, RUNNING, Job
 from jobs.ledger import Ledger
 from sunspot_dash.domain.scoring.best_epoch import best_epoch
-from sunspot_dash.errors import QueueError
+from sunspot_dash.errors import QueueError, QueueUnavailableError
 from sunspot_dash.progress import duration
 
 KIND = "train"
@@ -64,8 +63,12 @@ def chosen(ledger: Ledger, selected: Any) -> list[Job]:
     """Return the selected training jobs, oldest first, so that a new one does not change the colours of the others."""
     found = []
     for number in sorted(numbers(selected)):
-        with suppress(QueueError):  # pruned in the meantime
+        try:
             found.append(ledger.get(number))
+        except QueueUnavailableError:
+            raise
+        except QueueError:  # pruned in the meantime
+            continue
     return found
 
 

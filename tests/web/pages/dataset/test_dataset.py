@@ -222,3 +222,33 @@ def test_a_missing_drawing_or_one_that_cannot_be_shown_is_reported(dashboard, op
     page.locator("#dataset-chosen").get_by_text(
         f"{names[2]}: delete the one that should not be counted"
     ).wait_for()
+
+
+def test_dates_are_shown_set_and_undone_from_names_and_from_a_table(dashboard, open_page, space):
+    for day, path in enumerate(sorted(space.images.iterdir())[:2], start=17):
+        path.rename(space.images / f"drawing_195701{day}_0930{path.suffix}")
+    (space.images / "loop.png").symlink_to("loop.png")
+    page = open_page(dashboard.url + "/dataset")
+    shown = page.locator("#dataset-dates-preview")
+    page.get_by_label("Pattern of the names").fill("drawing_%y%m%d")
+    shown.get_by_text("%y is not known").wait_for()
+    assert page.locator("#dataset-set-dates").is_disabled()
+    page.get_by_label("Pattern of the names").fill("drawing_%Y%m%d_%H%M")
+    shown.get_by_text("1957-01-18 09:30").wait_for()
+    page.locator("#dataset-set-dates").click()
+    page.get_by_text("2 dates set.").wait_for()
+    found = {one.date for one in read_corrections(space.corrections_file).values()}
+    assert found == {"1957-01-17", "1957-01-18"}
+    page.get_by_role("button", name="Undo (2 dates)").click()
+    page.get_by_text("2 dates restored.").wait_for()
+    assert read_corrections(space.corrections_file) == {}
+    page.get_by_label("From a CSV table").check()
+    content = b"drawing_19570117_0930,1957-02-01\nx,1957-02-02"
+    table = {"name": "dates.csv", "mimeType": "text/csv", "buffer": content}
+    page.locator("#dataset-dates-file input").set_input_files(table)
+    shown.get_by_text("line 2: there is no drawing 'x'").wait_for()
+    page.locator("#dataset-set-dates").click()
+    page.get_by_text("1 date set.").wait_for()
+    assert {one.date for one in read_corrections(space.corrections_file).values()} == {"1957-02-01"}
+    page.locator("#dataset-report summary", has_text="1 other file").click()
+    page.locator("#dataset-report").get_by_text("it is a link to itself").wait_for()

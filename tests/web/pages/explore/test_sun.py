@@ -38,7 +38,15 @@ def test_a_series_is_rejected_or_imported_compared_removed_and_restored(
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Import CSV file").click()
     chooser.value.set_files(silso)
+    page.get_by_text("SN_d_tot_V2.0.csv was recognised as SILSO daily").wait_for()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("was recognised as").wait_for(state="detached")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Import CSV file").click()
+    chooser.value.set_files(silso)
+    page.get_by_role("button", name="Add", exact=True).click()
     when_shown(page, "explore-compared-note", r"k = 2\.\d")
+    page.get_by_text("was recognised as").wait_for(state="detached")
     page.wait_for_function(f"() => {PLOT.format('explore-compared')}._fullData.length === 3")
     shared = open_page(page.url)
     when_shown(shared, "explore-compared-note", r"k = 2\.\d")

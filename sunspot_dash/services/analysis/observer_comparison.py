@@ -1,4 +1,4 @@
-"""Compare a model's sunspot numbers with a SILSO series, or with the observers' counts on the same drawings."""
+"""Compare a model's groups, spots and sunspot numbers with the observers' on the same drawings."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from pathlib import Path, PurePath
 
 import numpy as np
 
-from sunspot_dash.domain.activity.timeseries import BootstrapEstimate, Comparison, Means, compare
 from sunspot_dash.domain.scoring.agreement import bias, correlation, mae
-from sunspot_dash.io.silso import SilsoSeries, read_silso
 from sunspot_dash.io.totals import Total, Totals, read_totals
 from sunspot_dash.services.analysis.sunspot_number import CountedDrawings, counted_drawings
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
@@ -20,102 +18,6 @@ from sunspot_dash.text import counted
 
 SAME_TIME = timedelta(minutes=30)  # between the time on a table and that in a drawing's name
 QUANTITIES = ("groups", "spots", "number")
-
-
-@dataclass(frozen=True, eq=False)
-class SilsoComparison:
-    """A model's R compared with one of SILSO's series.
-
-    Attributes:
-        form: form of the series, one of `io.silso.FORMS`; unit: "day" or "month", the compared means.
-        disk: k, r, MAE, drift and residuals; north, south: the same per hemisphere, only for "hemispheric".
-        definitive: share of the common dates whose SILSO value is definitive, None without common dates.
-    """
-
-    form: str
-    unit: str
-    disk: Comparison
-    north: Comparison | None
-    south: Comparison | None
-    definitive: float | None
-
-
-def read_series(path: Path) -> SilsoSeries:
-    """Read one of SILSO's files from any folder.
-
-    Raises:
-        SeriesError: it cannot be read, or is not one of SILSO's files.
-    """
-    return read_silso(path)
-
-
-def read_observers(path: Path) -> Totals:
-    """Read a table of observers' totals from any folder.
-
-    Raises:
-        SeriesError: it cannot be read, or has no usable header.
-    """
-    return read_totals(path)
-
-
-def compare_with_silso(
-    catalogue: Catalogue, model: str, series: SilsoSeries, period: Period = ALWAYS
-) -> SilsoComparison:
-    """Compare with SILSO over the common days, or over the common months for a monthly series."""
-    drawings = counted_drawings(catalogue, model, period)
-    unit = "month" if series.form == "monthly" else "day"
-    disk = compare(drawings.means("disk", unit), series.means)
-    halves = {
-        part: compare(drawings.means(part, unit), _means(series, values))
-        for part, values in (("north", series.north), ("south", series.south))
-        if len(values)
-    }
-    sure = series.definitive[np.isin(series.dates, disk.dates)]
-    share = float(sure.mean()) if len(sure) else None
-    return SilsoComparison(series.form, unit, disk, halves.get("north"), halves.get("south"), share)
-
-
-def _means(series: SilsoSeries, values: np.ndarray) -> Means:
-    known = np.isfinite(values)
-    return Means(series.dates[known], values[known], series.observations[known])
-
-
-def sentences(found: SilsoComparison) -> list[str]:
-    """Summarize the comparison in sentences, each without its full stop."""
-    disk = found.disk
-    name = {"estimated": "SILSO's estimated (EISN)"}.get(found.form, f"SILSO's {found.form}")
-    if not len(disk.dates):
-        return [f"{name} series has no {found.unit} in common with the model's drawings"]
-    lines = [
-        f"{counted(len(disk.dates), found.unit)} in common with {name} series, "
-        f"{disk.dates[0]} to {disk.dates[-1]}, in {counted(disk.months, 'month')}"
-    ]
-    if disk.k is None:
-        return [*lines, "the model counts nothing on them, so k is undefined"]
-    lines.append(f"SILSO's number is k times the model's 10 g + s, with k = {_with_range(disk.k, 3)}")
-    if disk.r is not None:
-        lines.append(f"the correlation is r = {disk.r:.3f}")
-    if disk.mae is not None:
-        size = np.abs(disk.residual).mean()
-        lines.append(
-            f"the mean absolute error after k is {size:.1f}, or {disk.mae:.1%} of SILSO's mean number"
-        )
-    if disk.drift_per_year is not None:
-        lines.append(f"the difference drifts by {_with_range(disk.drift_per_year, 2)} per year")
-    for part, half in (("north", found.north), ("south", found.south)):
-        if half is not None and half.k is not None:
-            r = "" if half.r is None else f", r = {half.r:.3f}"
-            lines.append(f"{part}: k = {_with_range(half.k, 3)}{r}, {counted(len(half.dates), found.unit)}")
-    return lines
-
-
-def _with_range(estimate: BootstrapEstimate, digits: int) -> str:
-    if estimate.sigma is None:
-        return f"{estimate.value:.{digits}f} (too few months for an uncertainty)"
-    return (
-        f"{estimate.value:.{digits}f} ± {estimate.sigma:.{digits}f} "
-        f"(95 %: {estimate.low:.{digits}f} to {estimate.high:.{digits}f})"
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +59,15 @@ class ObserverComparison:
     spots: Agreement
     number: Agreement
     unmatched: list[str]
+
+
+def read_observers(path: Path) -> Totals:
+    """Read a table of observers' totals from any folder.
+
+    Raises:
+        SeriesError: it cannot be read, or has no usable header.
+    """
+    return read_totals(path)
 
 
 def compare_with_observers(

@@ -1,0 +1,58 @@
+"""Pictures and limbs of drawings: cached ones at once, others from a reader process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.services.dataset.label_cache import are_labels_cached
+from sunspot_dash.services.drawing import details, images, tilt
+from sunspot_dash.web.context import current_context
+
+
+def view(key: str, size: str) -> Path:
+    """Return the file of `images.view`."""
+    context = current_context()
+    made = images.view_file(context.catalogue, key, size)
+    if made.exists():
+        return made
+    return context.readers.run(images.view, context.catalogue, key, size, large=_is_large(key))
+
+
+def found_thumbnail(model: str, key: str) -> Path:
+    """Return the file of `images.found_thumbnail`, which is drawn on the small thumbnail."""
+    view(key, "thumb")
+    return images.found_thumbnail(current_context().catalogue, model, key)
+
+
+def crop(key: str) -> Path:
+    """Return the file of `details.crop`."""
+    context = current_context()
+    if details.is_crop_made(context.catalogue, key):
+        return details.crop(context.catalogue, key)
+    return context.readers.run(details.crop, context.catalogue, key, large=_is_large(key))
+
+
+def limb_of(key: str) -> tuple[Disk | None, str]:
+    """Return the answer of `details.limb_of`."""
+    context = current_context()
+    if details.is_limb_known(context.catalogue, key):
+        return details.limb_of(context.catalogue, key)
+    return context.readers.run(details.limb_of, context.catalogue, key, large=_is_large(key))
+
+
+def drawing_details(key: str) -> details.DrawingDetails:
+    """Return the answer of `details.drawing_details`, without labels while a large file of them is being read."""
+    limb_of(key)
+    context = current_context()
+    return details.drawing_details(context.catalogue, key, are_labels_cached(context.workspace))
+
+
+def measure_tilt(key: str) -> tilt.SuggestedTilt:
+    """Return the answer of `tilt.measure_tilt`."""
+    catalogue = current_context().catalogue
+    return current_context().readers.run(tilt.measure_tilt, catalogue, key, large=_is_large(key))
+
+
+def _is_large(key: str) -> bool:
+    return images.is_large(current_context().catalogue, key)
