@@ -28,7 +28,7 @@
     const item = { zone, file, row, state, bar, button, request: null };
     button.onclick = () => (item.request ? item.request.abort() : drop(item));
     waiting.push(item);
-    next();
+    queueMicrotask(next);
   };
 
   const drop = (item) => {
@@ -37,9 +37,19 @@
     ended(item, "cancelled", "");
   };
 
-  const ended = (item, state, reason) => {
+  const ended = (item, state, reason, details = []) => {
     item.request = null;
     item.row.dataset.state = state;
+    if (details.length) {
+      const list = element("details", "upload-details");
+      list.append(element("summary", "", `Files with a remark: ${details.length}`));
+      const lines = element("ul", "problems");
+      lines.tabIndex = 0;
+      lines.append(...details.map((line) => element("li", "", line)));
+      list.append(lines);
+      list.open = state === "rejected";
+      item.row.append(list);
+    }
     item.state.textContent = reason ? `${state}: ${reason}` : state;
     item.bar.hidden = true;
     const again = state === "failed" || state === "cancelled";
@@ -63,16 +73,25 @@
     const open = rows.filter((row) => !row.dataset.state).length;
     document.getElementById("dataset-upload-summary").textContent = rows.length
       ? `${count("accepted")} accepted, ${count("duplicate")} duplicate, ${count("rejected")} rejected, ` +
+        (count("waiting") ? `${count("waiting")} waiting for your decision, ` : "") +
         `${count("failed") + count("cancelled")} not sent` + (open ? `, ${open} remaining` : "")
       : "";
     document.getElementById("dataset-upload-dismiss").hidden = open === rows.length;
   };
 
+  // Labels go last, so that they find the drawings that were dropped with them.
+  const isLabels = (item) => item.file.name.toLowerCase().endsWith(".json");
+
   const next = () => {
     summary();
     while (running < AT_ONCE && waiting.length) {
+      let index = waiting.findIndex((item) => !isLabels(item));
+      if (index < 0) {
+        if (running) return;
+        index = 0;
+      }
       running += 1;
-      send(waiting.shift());
+      send(waiting.splice(index, 1)[0]);
     }
   };
 
@@ -94,7 +113,7 @@
         later(item, Number(request.getResponseHeader("Retry-After")) || 1);
         return;
       }
-      if (request.status === 200) ended(item, answer.state, answer.reason);
+      if (request.status === 200) ended(item, answer.state, answer.reason, answer.details);
       else ended(item, "failed", answer.reason || `the server answered ${request.status}`);
     };
     request.onerror = () => ended(item, "failed", "the server cannot be reached");

@@ -3,6 +3,8 @@
 Functions raise one of these; the command line, a page or a job converts it to a message once, at the edge.
 """
 
+from collections.abc import Mapping
+
 
 class SunspotError(Exception):
     """Base class of the errors below.
@@ -42,6 +44,18 @@ class WorkspaceError(SunspotError):
 
 class ParameterError(SunspotError):
     """A given value is out of range or inconsistent with other values."""
+
+
+class UndecidedError(ParameterError):
+    """The categories of the labels do not show which ones are spots; the user has to choose.
+
+    Attributes:
+        counts: number of labels by category.
+    """
+
+    def __init__(self, reason: str, counts: Mapping[str, int]) -> None:
+        super().__init__(reason)
+        self.counts = dict(counts)
 
 
 class TrainingError(SunspotError):

@@ -30,6 +30,13 @@ class Limits(BaseModel):
     )
     max_coco_images: int = Field(200_000, gt=0, description="images in an annotation file")
     max_coco_annotations: int = Field(2_000_000, gt=0, description="labels in an annotation file")
+    max_zip_entries: int = Field(20_000, gt=0, description="entries of an uploaded ZIP")
+    max_zip_bytes: int = Field(8 * 2**30, gt=0, description="size of an uploaded ZIP, unpacked")
+    max_zip_ratio: int = Field(
+        200,
+        gt=0,
+        description="unpacked size of an entry of a ZIP above 1 MiB, in multiples of its packed size",
+    )
     max_outline_turns: int = Field(
         32, gt=0, description="length of one polygon, in multiples of the drawing's perimeter"
     )

@@ -62,6 +62,21 @@ class Workspace:
         return self.dataset / "annotations" / "instances_default.json"
 
     @property
+    def label_versions(self) -> Path:
+        """Earlier versions of the labels."""
+        return self.annotations_file.parent / "versions"
+
+    @property
+    def waiting_labels(self) -> Path:
+        """Uploaded labels that wait for a decision."""
+        return self.annotations_file.parent / "waiting"
+
+    @property
+    def categories_file(self) -> Path:
+        """The categories of the labels that are spots."""
+        return self.annotations_file.parent / "categories.json"
+
+    @property
     def archives(self) -> Path:
         """Records of the archives that were imported by reference."""
         return self.dataset / "archives"
@@ -195,7 +210,8 @@ class Workspace:
             ) from error
         root = _resolved(self.root)
         copies = (self.labelled, self.labelled / "images", self.labelled / "annotations")
-        for path in (*self.folders, self.annotations_file, *copies):
+        labels = (self.annotations_file, self.label_versions, self.waiting_labels, self.categories_file)
+        for path in (*self.folders, *labels, *copies):
             if not _resolved(path).is_relative_to(root):
                 raise WorkspaceError(
                     f"{path} is a link out of the workspace: replace it with the files themselves"

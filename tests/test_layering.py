@@ -56,7 +56,8 @@ ARROWS = {
         "figures",
         "ml.config",
     },
-    "services.demo": COMPUTES | {"services.models", "services.catalogue", "ml.config", "synthetic"},
+    "services.demo": COMPUTES
+    | {"services.dataset", "services.models", "services.catalogue", "ml.config", "synthetic"},
     "services.doctor": COMPUTES | {"ml.config"},
     "figures": BASE | {DOMAIN},
     "web": BASE | FILES | {DOMAIN, "figures", "ml.config", "progress", SERVICES, "jobs"},

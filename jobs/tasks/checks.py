@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from jobs.tasks.context import Params
-from sunspot_dash.errors import ParameterError
+from sunspot_dash.errors import CocoError, ParameterError
 from sunspot_dash.file_names import check_model_name
 from sunspot_dash.files import is_there
 from sunspot_dash.ml.config import STARTING_WEIGHTS
@@ -22,9 +22,25 @@ def check_train(values: Params, workspace: Workspace) -> Params:
             f"there are no labels to train on: add drawings to {workspace.images} and save their COCO file as "
             f"{workspace.annotations_file}"
         )
+    found = {"category": _categories(values, workspace)}
     if values["encoder_weights"] in STARTING_WEIGHTS:
-        return {}
-    return {"encoder_weights": _existing(workspace, values["encoder_weights"], "encoder_weights")}
+        return found
+    return {**found, "encoder_weights": _existing(workspace, values["encoder_weights"], "encoder_weights")}
+
+
+def _categories(values: Params, workspace: Workspace) -> list[str]:
+    """Return the categories to train on, so that a later choice in the workspace does not change a queued job.
+
+    Raises:
+        ParameterError: it is not clear which labels are spots.
+    """
+    from sunspot_dash.services.dataset.label_choice import dataset_labels, label_choice
+
+    choice = label_choice(workspace, values["category"], values["keep_partly_labelled"])
+    try:
+        return list(dataset_labels(workspace, choice).spots)
+    except CocoError:  # the job ends with this error, which may be repaired until then
+        return values["category"]
 
 
 def check_infer(values: Params, workspace: Workspace) -> Params:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from jobs.job import LANES, SHORT
 from sunspot_dash.file_names import PRETRAINED
-from sunspot_dash.ml.config import FLOOR, InferConfig, TrainConfig
+from sunspot_dash.ml.config import FLOOR, Categories, InferConfig, KeepPartly, TrainConfig
 from sunspot_dash.workspace import EVERYTHING
 
 MODEL = "name of a trained or shipped model"
@@ -47,17 +47,23 @@ class Evaluate(Parameters):
         None, ge=FLOOR, le=1, description=InferConfig.model_fields["threshold"].description
     )
     device: str = Field("auto", description=InferConfig.model_fields["device"].description)
+    category: Categories = []
+    keep_partly_labelled: KeepPartly = False
 
 
 class Convert(Parameters):
     images_dir: str = Field("dataset/images", description=LABELLED_IMAGES)
     annotations_path: str = Field("dataset/annotations/instances_default.json", description=COCO_FILE)
     masks_dir: str = Field("dataset/masks", description=MASKS_FOLDER)
+    category: Categories = []
+    keep_partly_labelled: KeepPartly = False
 
 
 class Filter(Parameters):
     images_dir: str = Field("dataset/images", description=LABELLED_IMAGES)
     annotations_path: str = Field("dataset/annotations/instances_default.json", description=COCO_FILE)
+    category: Categories = []
+    keep_partly_labelled: KeepPartly = False
 
 
 class Import(Parameters):

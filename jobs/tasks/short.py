@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from typing import TYPE_CHECKING
 
 from jobs.tasks.checks import portable
 from jobs.tasks.context import Context, Params
@@ -12,6 +13,9 @@ from sunspot_dash.errors import ParameterError, Stopped
 from sunspot_dash.eta import RemainingTime
 from sunspot_dash.files import atomic_write_text
 from sunspot_dash.ml.config import InferConfig
+
+if TYPE_CHECKING:
+    from sunspot_dash.services.dataset.label_choice import LabelChoice
 
 
 def evaluate_job(context: Context) -> Params:
@@ -23,7 +27,8 @@ def evaluate_job(context: Context) -> Params:
     weights = context.workspace.find_model(values["model"])
     files = (root / values["images_dir"], root / values["annotations_path"])
     kept = context.folder / "drawings"
-    evaluation = evaluate_model(weights, *files, config, context.report, context.should_stop, kept)
+    choice = _choice(context)
+    evaluation = evaluate_model(weights, *files, config, context.report, context.should_stop, kept, choice)
     print(table(evaluation))
     figures = evaluation.as_dict()
     path = context.workspace.evaluations / f"{evaluation.model}_{context.folder.name}.json"
@@ -33,6 +38,7 @@ def evaluate_job(context: Context) -> Params:
     return {
         "evaluation": portable(context.workspace, path),
         "drawings": len(evaluation.drawings),
+        **({"left_out": len(evaluation.failed)} if evaluation.failed else {}),
         **{key: pooled[key] for key in ("precision", "recall", "f1")},
     }
 
@@ -45,7 +51,8 @@ def convert_job(context: Context) -> Params:
     images, labels, masks = (
         root / context.params[key] for key in ("images_dir", "annotations_path", "masks_dir")
     )
-    outcome = convert_annotations(images, labels, masks, context.report, context.should_stop)
+    choice = _choice(context)
+    outcome = convert_annotations(images, labels, masks, context.report, context.should_stop, choice)
     print(outcome)
     return {"masks": outcome.images + outcome.blank, "problems": len(outcome.problems)}
 
@@ -57,9 +64,19 @@ def filter_job(context: Context) -> Params:
     images, labels = (
         context.workspace.root / context.params[key] for key in ("images_dir", "annotations_path")
     )
-    outcome = filter_labelled(images, labels, context.workspace, context.report)
+    outcome = filter_labelled(images, labels, context.workspace, context.report, _choice(context))
     print(outcome)
     return {"images": outcome.images, "labels": outcome.annotations, "problems": len(outcome.problems)}
+
+
+def _choice(context: Context) -> LabelChoice:
+    """Return the labels that a job asks for; a job of an earlier version of the program has no such parameters."""
+    from sunspot_dash.services.dataset.label_choice import label_choice
+
+    values = context.params
+    return label_choice(
+        context.workspace, values.get("category", ()), values.get("keep_partly_labelled", False)
+    )
 
 
 def tables_job(context: Context) -> Params:

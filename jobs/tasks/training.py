@@ -30,6 +30,8 @@ def train(context: Context) -> Params:
         context.should_stop,
         TrainingRun(context.folder, context.fence, context.cancelled),
     )
+    for line in outcome.left_out():
+        print(line)
     if outcome.status == "stopped":
         raise Stopped(f"stopped after {outcome.epochs} of {values['epochs']} epochs")
     return {

@@ -61,33 +61,43 @@ def main() -> None:
 
 
 @app.command("convert-annotations")
+@options_of(Convert, "category", "keep_partly_labelled")
 def convert_annotations(
     images_dir: Annotated[Path, typer.Option(help=help_of(Convert, "images_dir"))],
     annotations_path: Annotated[Path, typer.Option(help=help_of(Convert, "annotations_path"))],
     masks_dir: Annotated[Path, typer.Option(help=help_of(Convert, "masks_dir"))],
+    workspace: WorkspaceOption = DEFAULT_ROOT,
+    **values: Any,
 ) -> None:
     """Convert COCO polygons and RLE to black-and-white masks, one per labelled image and of the same size."""
     from sunspot_dash.services.dataset import convert
+    from sunspot_dash.services.dataset.label_choice import label_choice
 
+    choice = label_choice(Workspace(workspace), **values)
     with progress() as report:
-        outcome = convert.convert_annotations(images_dir, annotations_path, masks_dir, report)
+        outcome = convert.convert_annotations(images_dir, annotations_path, masks_dir, report, choice=choice)
     typer.echo(str(outcome))
     if not outcome.images and not outcome.blank:
         raise typer.Exit(1)
 
 
 @app.command("filter-labeled")
+@options_of(Filter, "category", "keep_partly_labelled")
 def filter_labeled(
     images_dir: Annotated[Path, typer.Option(help="folder of images, labelled or not")],
     annotations_path: Annotated[Path, typer.Option(help=help_of(Filter, "annotations_path"))],
     workspace: WorkspaceOption = DEFAULT_ROOT,
+    **values: Any,
 ) -> None:
     """Export the labelled images and their annotations to segmented_dataset/labelled."""
     from sunspot_dash.services.dataset import convert
+    from sunspot_dash.services.dataset.label_choice import label_choice
 
     space = Workspace(workspace).existing()
     with progress() as report:
-        outcome = convert.filter_labelled(images_dir, annotations_path, space, report)
+        outcome = convert.filter_labelled(
+            images_dir, annotations_path, space, report, label_choice(space, **values)
+        )
     typer.echo(str(outcome))
 
 
@@ -124,6 +134,8 @@ def train(
     config = TrainConfig(**values)
     with progress() as report:
         outcome = train_model(space, config, mode, report)
+    for line in outcome.left_out():
+        typer.echo(line, err=True)
     typer.echo(
         f"{outcome.status} after {counted(outcome.epochs, 'epoch')}: {outcome.weights}\n"
         f"log  {outcome.log}\nplot {outcome.plot}"
@@ -161,7 +173,7 @@ def infer(
 
 
 @app.command()
-@options_of(InferConfig, "threshold", "device")
+@options_of(Evaluate, "threshold", "device", "category", "keep_partly_labelled")
 def evaluate(
     images_dir: Annotated[Path, typer.Option(help=help_of(Evaluate, "images_dir"))],
     annotations_path: Annotated[Path, typer.Option(help=help_of(Evaluate, "annotations_path"))],
@@ -174,12 +186,14 @@ def evaluate(
 
     Use drawings that the model was not trained on: only those show how good it is.
     """
+    from sunspot_dash.services.dataset.label_choice import label_choice
     from sunspot_dash.services.models.evaluation import evaluate_model, table
 
     space = Workspace(workspace).existing()
+    choice = label_choice(space, values.pop("category"), values.pop("keep_partly_labelled"))
     weights, config = space.find_model(model), InferConfig(**values)
     with progress() as report:
-        result = evaluate_model(weights, images_dir, annotations_path, config, report)
+        result = evaluate_model(weights, images_dir, annotations_path, config, report, choice=choice)
     typer.echo(table(result))
     if json_file:
         atomic_write_text(json_file, json.dumps(result.as_dict(), indent=1, allow_nan=False) + "\n")

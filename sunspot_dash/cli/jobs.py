@@ -50,7 +50,7 @@ def submit(
 ) -> None:
     """Add a job to the queue. The last line of the output is its number."""
     ledger = _ledger(workspace, waits=True)
-    job = control.submit(ledger, kind, dict(_split(text) for text in param))
+    job = control.submit(ledger, kind, _parameters(param))
     if as_json:
         _print_job(ledger, job)
         return
@@ -252,6 +252,14 @@ def _watch(ledger: Ledger) -> Watch:
 def _warn_without_worker(ledger: Ledger) -> None:
     if ledger.live() and not _watch(ledger).workers():
         typer.echo(NO_WORKER)
+
+
+def _parameters(texts: list[str]) -> dict[str, str | list[str]]:
+    """Return the parameters of a job; a name that is repeated has a list of values."""
+    values: dict[str, list[str]] = {}
+    for name, value in map(_split, texts):
+        values.setdefault(name, []).append(value)
+    return {name: found[0] if len(found) == 1 else found for name, found in values.items()}
 
 
 def _split(text: str) -> tuple[str, str]:

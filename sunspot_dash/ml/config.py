@@ -5,9 +5,17 @@ from __future__ import annotations
 from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from sunspot_dash.errors import ModelError, ParameterError
 from sunspot_dash.file_names import check_model_name
@@ -36,6 +44,22 @@ def known_encoder(name: str) -> str:
     if name not in ENCODERS:
         raise ValueError(f"unknown encoder '{name}': use one of {', '.join(ENCODERS)}")
     return name
+
+
+# A single name may be given as text.
+Categories = Annotated[
+    list[str],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    Field(
+        max_length=100,
+        description="category of the labels that is a spot, repeated for several; by default as chosen on the Dataset "
+        "page, else the only one, or those named spot, sunspot, umbra or nucleus",
+    ),
+]
+KeepPartly = Annotated[
+    bool,
+    Field(description="also use drawings that have some unusable labels"),
+]
 
 
 class TrainConfig(BaseModel):
@@ -78,6 +102,8 @@ class TrainConfig(BaseModel):
         description="stop after this many epochs without a better validation F1; 0: never",
     )
     device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
+    category: Categories = []
+    keep_partly_labelled: KeepPartly = False
 
     @field_validator("tile_size")
     @classmethod
@@ -127,6 +153,7 @@ class ModelCard(BaseModel):
     parameters: dict[str, Any] = {}
     data_hash: str = ""
     split: dict[str, list[str]] = {}
+    labels: dict[str, Any] = {}
     metrics: dict[str, Any] = {}
     versions: dict[str, str] = {}
     weights_sha256: str = ""

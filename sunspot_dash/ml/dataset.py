@@ -71,6 +71,7 @@ def prepare(
     specks = speck_level(image)
     if cache is not None:
         path = cache / f"{name}.npy"
+        path.parent.mkdir(parents=True, exist_ok=True)  # the name may have folders
         np.save(path, image)
         image = np.load(path, mmap_mode="r")
     return Labelled(name, image, scaled, ink, specks)

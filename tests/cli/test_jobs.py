@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from sunspot_dash.workspace import Workspace
+from tests.coco import content, encoded
 from tests.command_line import run
 from tests.conftest import REPOSITORY
 
@@ -123,6 +124,13 @@ def test_a_queue_that_does_not_answer_is_an_error_in_one_sentence(call, space, m
     monkeypatch.setenv("SUNSPOT_QUEUE", "redis://127.0.0.1:1/0")
     text, code = call("jobs", "list")
     assert code == 1 and "cannot be reached" in text and text.count("\n") == 1
+
+
+def test_a_repeated_parameter_is_a_list(call, space):
+    space.annotations_file.write_bytes(encoded(content({"a.png": 1}, ("Fleck", "Hof", "Fackel"))))
+    given = ["--param", "model_name=x", "--param", "category=fleck", "--param", "category=Hof"]
+    assert call("jobs", "submit", "train", *given)[1] == 0
+    assert json.loads(call("jobs", "show", "1", "--json")[0])["params"]["category"] == ["Fleck", "Hof"]
 
 
 def test_every_kind_of_job_is_described():

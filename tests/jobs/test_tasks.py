@@ -12,6 +12,7 @@ from jobs.recovery import open_ledger
 from sunspot_dash.errors import ModelError, ParameterError
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
+from tests.coco import content, encoded
 
 
 @pytest.fixture
@@ -59,6 +60,18 @@ def test_a_missing_model_is_rejected_and_the_existing_ones_are_listed(space):
 
 def test_a_training_needs_labels(space):
     with pytest.raises(ParameterError, match="no labels to train on"):
+        tasks.check("train", {"model_name": "x"}, space)
+
+
+def test_a_training_is_queued_with_its_categories(space):
+    found = content({"a.png": 4}, ("umbra", "penumbra"))
+    space.annotations_file.write_bytes(encoded(found))
+    assert tasks.check("train", {"model_name": "x"}, space)[1]["category"] == ["umbra"]
+    given = {"model_name": "x", "category": "Penumbra", "keep_partly_labelled": "true"}
+    values = tasks.check("train", given, space)[1]
+    assert (values["category"], values["keep_partly_labelled"]) == (["penumbra"], True)
+    space.annotations_file.write_bytes(encoded(content({"a.png": 4}, ("Fleck", "Hof"))))
+    with pytest.raises(ParameterError, match=r'Fleck \(4 labels\), Hof.*--param "category=Fleck"'):
         tasks.check("train", {"model_name": "x"}, space)
 
 

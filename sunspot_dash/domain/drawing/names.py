@@ -20,8 +20,8 @@ DEVICES = frozenset(
 
 
 def time_in_name(file_name: str) -> datetime | None:
-    """Return the time (UT) in a name usdYYYYMMDDhhmm.ext; None if it holds no valid date."""
-    match = NAME_WITH_TIME.match(file_name)
+    """Return the time (UT) in a name usdYYYYMMDDhhmm.ext, with or without folders; None if it holds no valid date."""
+    match = NAME_WITH_TIME.match(file_name.rpartition("/")[2])
     try:
         return datetime.strptime(match[1], "%Y%m%d%H%M").replace(tzinfo=UTC) if match else None
     except ValueError:
@@ -67,13 +67,22 @@ def base_name(file_name: str) -> str:
     """Return the last part of a file name from labels or an upload, after checking the whole name.
 
     Raises:
+        ParameterError: as `relative_name`.
+    """
+    return relative_name(file_name).rpartition("/")[2]
+
+
+def relative_name(file_name: str) -> str:
+    """Return a file name from labels or an upload, with its folders, after checking it.
+
+    Raises:
         ParameterError: the name could leave its folder, or contains misleading characters.
     """
     if reason := _danger(file_name):
         raise ParameterError(
             f"file name {file_name[:80]!a}: {reason}; expected a plain name such as usd202409181115.jpg"
         )
-    return file_name.split("/")[-1]
+    return file_name
 
 
 def storage_problem(file_name: str) -> str:

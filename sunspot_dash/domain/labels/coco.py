@@ -6,58 +6,25 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, StrictInt, Tag, ValidationError
+from pydantic import ValidationError
 
-from sunspot_dash.domain.drawing.names import base_name
+from sunspot_dash.domain.drawing.names import relative_name
+from sunspot_dash.domain.labels.entries import AnnotationEntry, ImageEntry, RleEntry, category_names, whole
 from sunspot_dash.domain.labels.segmentation import Rle, checked_polygon, checked_rle
 from sunspot_dash.errors import CocoError, ParameterError
 from sunspot_dash.settings import LIMITS
 
 EXPORT_AGAIN = "export it as 'COCO 1.0' (instances_default.json)"
+NO_CATEGORY = "no category"  # of labels without a category id, unless the file has a single category
 REPORT_EVERY = 2000  # labels
-
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(allow_inf_nan=False, extra="ignore")
-
-    id: StrictInt
-
-
-class _ImageEntry(_Entry):
-    file_name: str = Field(min_length=1, max_length=1000)
-    width: int = Field(ge=1, le=LIMITS.max_pixels)
-    height: int = Field(ge=1, le=LIMITS.max_pixels)
-
-
-# Report the first fault only: a list with a million faults must not produce a million reports.
-_FIRST = Field(fail_fast=True)
-_Ints = Annotated[list[int], _FIRST]
-_Polygons = Annotated[list[Annotated[list[float], _FIRST]], _FIRST]
-
-
-class _RleEntry(BaseModel):
-    size: _Ints
-    counts: _Ints | str
-
-
-def _segmentation_kind(segmentation: Any) -> str:
-    return "rle" if isinstance(segmentation, dict | _RleEntry) else "polygons"
-
-
-class _AnnotationEntry(_Entry):
-    image_id: StrictInt
-    segmentation: Annotated[
-        Annotated[_Polygons, Tag("polygons")] | Annotated[_RleEntry, Tag("rle")],
-        Discriminator(_segmentation_kind),
-    ]
 
 
 @dataclass(frozen=True)
 class CocoImage:
-    """A labelled image: its file name without folders, and its size in px."""
+    """A labelled image: its file name, with folders where the file names some, and its size in px."""
 
     id: int
     file_name: str
@@ -73,27 +40,44 @@ class Annotation:
     image_id: int
     polygons: tuple[np.ndarray, ...] = ()
     rle: Rle | None = None
+    category: str = NO_CATEGORY
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A rejected item: 'image' or 'annotation', its id (or index in the list), and the reason."""
+    """A rejected item.
+
+    Attributes:
+        kind: 'image' or 'annotation'; id: its id, or its index in the list; reason: why it was rejected.
+        image: file name of the image of a rejected label, "" if unknown; category: the label's category.
+        lost: whether a label is lost; not if the same label is listed twice.
+    """
 
     kind: str
     id: str
     reason: str
+    image: str = ""
+    category: str = ""
+    lost: bool = True
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.id}: {self.reason}"
+        return f"{self.kind} {self.id}{f' of {self.image}' if self.image else ''}: {self.reason}"
 
 
 @dataclass(frozen=True)
 class Coco:
-    """The usable images and annotations by file name (without annotations: a blank disk), and the rejected items."""
+    """The usable images and annotations by file name, and the rejected items.
+
+    An image without annotations is a blank disk, unless it has rejected ones (`domain.labels.usable`).
+
+    Attributes:
+        categories: number of labels by category, rejected ones included; listed categories without labels have 0.
+    """
 
     images: dict[str, CocoImage] = field(default_factory=dict)
     annotations: dict[str, list[Annotation]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    categories: dict[str, int] = field(default_factory=dict)
 
 
 def load_coco(path: Path) -> Coco:
@@ -138,9 +122,8 @@ def check_coco(
 ) -> Coco:
     """Validate the parsed JSON of an annotation file item by item.
 
-    Of annotations with the same id, and of images with the same name, the first counts. Images with the same id are all
-    rejected, because their labels cannot be assigned. An image none of whose labels is usable is rejected too,
-    because it is not a blank disk.
+    Of labels with the same id on the same image, and of images with the same name, the first counts. Images with the
+    same id are all rejected, because their labels cannot be assigned.
 
     Args:
         report: receives {"done": ..., "of": ...}, in labels, now and then.
@@ -153,27 +136,36 @@ def check_coco(
             raise CocoError(f"{what} has no list '{key}': {EXPORT_AGAIN}")
         if len(content[key]) > limit:
             raise CocoError(f"{what} has {len(content[key])} {key}, above the limit of {limit}: split it")
-    coco = Coco()
+    names = category_names(content)
+    coco = Coco(categories=dict.fromkeys(names.values(), 0))
     by_id = _images(content["images"], coco.problems)
-    seen: set[int] = set()
-    faulty: set[int] = set()
+    coco.images.update((image.file_name, image) for image in by_id.values())
+    seen: dict[tuple[int, int], Any] = {}
     for number, raw in enumerate(content["annotations"]):
         if report is not None and number % REPORT_EVERY == 0:
             report({"done": number, "of": len(content["annotations"])})
+        category = category_of(raw, names)
+        coco.categories[category] = coco.categories.get(category, 0) + 1
+        image = by_id.get(found) if (found := _number(raw, "image_id")) is not None else None
+        name = image.file_name if image else ""
         try:
-            annotation = _annotation(raw, by_id, seen)
+            annotation = _annotation(raw, image, seen, category)
+        except _Repeated as error:
+            coco.problems.append(_problem("annotation", raw, number, error, name, category, lost=False))
         except ValueError as error:
-            coco.problems.append(_problem("annotation", raw, number, error))
-            faulty.add(raw["image_id"] if isinstance(raw, dict) and _is_id(raw.get("image_id")) else -1)
+            coco.problems.append(_problem("annotation", raw, number, error, name, category))
         else:
-            name = by_id[annotation.image_id].file_name
             coco.annotations.setdefault(name, []).append(annotation)
-    for image in by_id.values():
-        if image.id in faulty and image.file_name not in coco.annotations:
-            coco.problems.append(Problem("image", str(image.id), "none of its labels is usable"))
-        else:
-            coco.images[image.file_name] = image
     return coco
+
+
+def category_of(raw: Any, names: dict[int, str]) -> str:
+    """Return the name of the category of a raw label; `names` are those of the file by id."""
+    number = _number(raw, "category_id")
+    if number is not None:
+        return names.get(number, f"category {number}")
+    only = set(names.values())
+    return only.pop() if len(only) == 1 else NO_CATEGORY
 
 
 def spot_polygons(annotations: Iterable[Annotation]) -> list[np.ndarray]:
@@ -213,43 +205,57 @@ def _images(raw_images: list[Any], problems: list[Problem]) -> dict[int, CocoIma
 
 
 def _image(raw: Any) -> CocoImage:
-    entry = _ImageEntry.model_validate(raw)
+    entry = ImageEntry.model_validate(raw)
     if entry.width * entry.height > LIMITS.max_pixels:
         raise ValueError(
             f"it has {entry.width} x {entry.height} px, above the limit of {LIMITS.max_pixels / 1e6:g} megapixels"
         )
-    return CocoImage(entry.id, base_name(entry.file_name), entry.width, entry.height)
+    # Windows writes folders with backslashes.
+    name = relative_name(entry.file_name.replace("\\", "/"))
+    return CocoImage(entry.id, name, entry.width, entry.height)
 
 
-def _annotation(raw: Any, images: dict[int, CocoImage], seen: set[int]) -> Annotation:
-    """Validate one label; the id of a faulty label counts as used."""
-    if isinstance(raw, dict) and _is_id(raw.get("id")):
-        if raw["id"] in seen:
-            raise ValueError("its id was used before")
-        seen.add(raw["id"])
-    entry = _AnnotationEntry.model_validate(raw)
-    image = images.get(entry.image_id)
+class _Repeated(ValueError):
+    """The same label is listed twice."""
+
+
+def _annotation(
+    raw: Any, image: CocoImage | None, seen: dict[tuple[int, int], Any], category: str
+) -> Annotation:
+    """Validate one label of an image; the id of a faulty label counts as used."""
+    number = _number(raw, "id")
+    if number is not None and image is not None:
+        if (key := (image.id, number)) in seen:
+            if seen[key] == raw:
+                raise _Repeated("it is listed twice")
+            raise ValueError("its id was used before on this image")
+        seen[key] = raw
+    entry = AnnotationEntry.model_validate(raw)
     if image is None:
         raise ValueError(f"image {entry.image_id} is missing or was rejected")
     shape = entry.segmentation
-    if isinstance(shape, _RleEntry):
+    if isinstance(shape, RleEntry):
         rle = checked_rle(shape.size, shape.counts, image.width, image.height)
-        return Annotation(entry.id, image.id, rle=rle)
+        return Annotation(entry.id, image.id, rle=rle, category=category)
     if not shape:
-        raise ValueError("it has no polygon")
+        raise ValueError("it has only a box, no polygon" if raw.get("bbox") else "it has no polygon")
     polygons = tuple(checked_polygon(values, image.width, image.height) for values in shape)
-    return Annotation(entry.id, image.id, polygons)
+    return Annotation(entry.id, image.id, polygons, category=category)
 
 
-def _is_id(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _number(raw: Any, key: str) -> int | None:
+    return whole(raw.get(key)) if isinstance(raw, dict) else None
 
 
-def _problem(kind: str, raw: Any, number: int, error: Exception) -> Problem:
-    found = raw.get("id") if isinstance(raw, dict) else None
-    name = str(found)[:40] if _is_id(found) else f"number {number + 1} in the list"
+def _problem(
+    kind: str, raw: Any, number: int, error: Exception, image: str = "", category: str = "", lost: bool = True
+) -> Problem:
+    found = _number(raw, "id")
+    identity = str(found)[:40] if found is not None else f"number {number + 1} in the list"
+    reason = str(error)
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        return Problem(kind, name, f"{where}: {first['msg']}" if where else "it is not a JSON object")
-    return Problem(kind, name, str(error))
+        said = first["msg"].removeprefix("Value error, ")
+        reason = f"{where}: {said}" if where else "it is not a JSON object"
+    return Problem(kind, identity, reason, image, category, lost)

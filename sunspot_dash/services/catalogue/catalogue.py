@@ -51,6 +51,11 @@ TWIN = """(select min(other.name) from drawing as other where other.date = drawi
     and other.time <> '' and other.key <> drawing.key)"""
 
 
+def _format_of(database: sqlite3.Connection) -> int:
+    found: int = database.execute("pragma user_version").fetchone()[0]
+    return found
+
+
 def key_of(name: str) -> str:
     """Return the key of a drawing, used in page addresses: 16 hexadecimal digits."""
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -76,9 +81,12 @@ class Catalogue:
         self.workspace = workspace
         self._file = workspace.root / "output" / "index.sqlite"
         with self.open() as database:
-            if database.execute("pragma user_version").fetchone()[0] != FORMAT:
-                stale = "".join(f"drop table if exists {name};" for name in TABLES)
-                database.executescript(f"{stale}{SCHEMA}pragma user_version = {FORMAT};")
+            if _format_of(database) != FORMAT:
+                database.execute("begin immediate")  # several server processes may start at once
+                if _format_of(database) != FORMAT:
+                    stale = "".join(f"drop table if exists {name};" for name in TABLES)
+                    for statement in f"{stale}{SCHEMA}pragma user_version = {FORMAT}".split(";"):
+                        database.execute(statement)
 
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:

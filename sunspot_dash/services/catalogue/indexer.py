@@ -22,7 +22,8 @@ from sunspot_dash.io.results import read_result
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.services.catalogue.rows import Rows
 from sunspot_dash.services.dataset.inventory import Holding, change_stamps, holdings, unused_files
-from sunspot_dash.services.dataset.label_cache import labels_apart
+from sunspot_dash.services.dataset.label_cache import cache_labels_apart
+from sunspot_dash.services.dataset.label_choice import labels_by_name, labels_stamp
 from sunspot_dash.services.dataset.orientation import orientation_file, orientation_of
 
 BATCH = 200  # results per transaction
@@ -37,7 +38,6 @@ class Indexer:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.workspace = catalogue.workspace
-        self._labels: tuple[int, dict[str, int]] = (0, {})
         self._seen: object = None
         self._last_full_scan = -FULL_SCAN_SECONDS
 
@@ -50,12 +50,11 @@ class Indexer:
         corrections = read_corrections(self.workspace.corrections_file)
         if _stamp(self.workspace.corrections_file) != int(self._mark("corrections") or 0):
             self._apply_corrections(corrections)
-        labels = self._label_counts()
         stamps = change_stamps(self.workspace)
-        now = (stamps, self._labels[0], corrections)
+        now = (stamps, labels_stamp(self.workspace), corrections)
         full_scan = time.monotonic() - self._last_full_scan > FULL_SCAN_SECONDS
         if full_scan or now != self._seen or any(_is_recent(stamp) for _, stamp in stamps):
-            self._drawings(labels, corrections)
+            self._drawings(self._label_counts(), corrections)
             self._seen = now
         folders = self.workspace.all_results()
         self._forget_models({folder.parent.name for folder in folders})
@@ -106,15 +105,11 @@ class Indexer:
 
     def _label_counts(self) -> dict[str, int]:
         """Return the number of labels of each drawing that the COCO file lists."""
-        path = self.workspace.annotations_file
-        stamp = _stamp(path)
-        if stamp != self._labels[0]:
-            try:
-                coco = labels_apart(self.workspace)
-                self._labels = (stamp, {name: len(coco.annotations.get(name, [])) for name in coco.images})
-            except SunspotError:
-                self._labels = (stamp, {})
-        return self._labels[1]
+        cache_labels_apart(self.workspace)
+        try:
+            return {name: len(labels) for name, labels in labels_by_name(self.workspace).items()}
+        except SunspotError:
+            return {}
 
     # --- results
 

@@ -31,7 +31,7 @@ from sunspot_dash.errors import CocoError
 from sunspot_dash.files import locked, temporary_in
 from sunspot_dash.workspace import Workspace
 
-FORMAT = 1  # of the cache; a change of `check_coco` needs a new one
+FORMAT = 2  # of the cache; a change of `check_coco` needs a new one
 SMALL_BYTES = 2**16  # of a file that is checked at once
 SCHEMA = """
 create table rest (state text not null, error text not null, content text not null);
@@ -79,16 +79,11 @@ def cache_labels(workspace: Workspace, report: Report | None = None) -> None:
         load_labels(workspace, report)
 
 
-def labels_apart(workspace: Workspace) -> Coco:
-    """Return the labels as `load_labels`, but check a large file in a process that ends, and its memory with it.
-
-    Raises:
-        CocoError: as `load_labels`.
-    """
+def cache_labels_apart(workspace: Workspace) -> None:
+    """Bring the cache up to date, but check a large file in a process that ends, and its memory with it."""
     if not are_labels_cached(workspace):
         command = [sys.executable, "-m", __name__, str(workspace.root.resolve())]
         subprocess.run(command, cwd=Path(__file__).resolve().parents[3], stdin=subprocess.DEVNULL)
-    return load_labels(workspace)
 
 
 def labels_state(workspace: Workspace) -> str | None:
@@ -115,20 +110,6 @@ def are_labels_cached(workspace: Workspace) -> bool:
     with suppress(sqlite3.Error), closing(_open(workspace)) as database:
         return bool(database.execute("select state from rest").fetchone()[0] == labels_state(workspace))
     return False
-
-
-def labels_of(workspace: Workspace, name: str) -> list[Annotation]:
-    """Return the labels of one drawing.
-
-    Raises:
-        CocoError: as `load_labels`.
-    """
-    with suppress(sqlite3.Error), closing(_open(workspace)) as database:
-        state, error = database.execute("select state, error from rest").fetchone()
-        if state == labels_state(workspace) and not error:
-            row = database.execute("select labels, points from drawing where name = ?", [name]).fetchone()
-            return _labels(*row) if row else []
-    return load_labels(workspace).annotations.get(name, [])
 
 
 def _file(workspace: Workspace) -> Path:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from filecmp import cmp
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,19 +27,28 @@ from sunspot_dash.io.images import check_whole, content_hash, has_many_pixels, p
 from sunspot_dash.services.dataset.dates import date_by_stored_pattern
 from sunspot_dash.services.dataset.label_cache import Report
 from sunspot_dash.services.dataset.labels import ACCEPTED, DUPLICATE, REJECTED, UploadResult, accept_labels
+from sunspot_dash.services.dataset.zip_uploads import accept_zip
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.workspace import Workspace
 
 PIECE = 1 << 20
 LARGE_LABELS = 4 * 2**20  # bytes of a COCO file, which takes a multiple of its size in memory
 ROLES = ("labelled", "run")
+ZIP = ".zip"
+# Files that users try to upload as labels.
+OTHER_FORMATS = {
+    ".xml": "it is not a COCO file: in CVAT choose Export task dataset and the format 'COCO 1.0', with or without "
+    "images, and upload that ZIP or its instances_default.json",
+    ".csv": "it is a table: add a reference series (SILSO's or observers' totals) on the page Explore; labels are COCO "
+    "files (.json)",
+}
 Accept = Callable[[Workspace, str, Path, str], UploadResult]
 
 
 def accept_upload(
     workspace: Workspace, role: str, name: str, stream: BinaryIO, accept: Accept | None = None
 ) -> UploadResult:
-    """Store one file: an image for the dataset ('labelled') or for inference ('run'), or a COCO file.
+    """Store one file: an image for the dataset ('labelled') or for inference ('run'), a COCO file, or a ZIP of both.
 
     A rejected file leaves nothing behind, and no existing file is overwritten: a different image of the same name, in
     either folder, gets a number. An image that is already stored, under any name, is a duplicate, unless it moves
@@ -67,7 +77,7 @@ def accept_upload(
 def accept_file(
     workspace: Workspace, role: str, temporary: Path, name: str, report: Report | None = None
 ) -> UploadResult:
-    """Check a received file and move it to its place.
+    """Check a received file and move it to its place; a ZIP is unpacked, and its files are treated alike.
 
     Args:
         report: receives {"done": ..., "of": ...} while labels are checked.
@@ -76,9 +86,9 @@ def accept_file(
         WorkspaceError: the disk is full, ...
     """
     try:
-        if _is_label_file(name, temporary):
-            return accept_labels(workspace, temporary, name, report)
-        return _image(workspace, role, temporary, name)
+        if _is_zip(name, temporary):
+            return accept_zip(temporary, name, partial(_accept, workspace, role, report))
+        return _accept(workspace, role, report, temporary, name)
     except ImageError as error:
         return UploadResult(REJECTED, name, error.reason)
     except OSError as error:
@@ -93,7 +103,26 @@ def is_large(received: Path, name: str) -> bool:
     """
     if _is_label_file(name, received):
         return received.stat().st_size > LARGE_LABELS
+    if Path(name).suffix.lower() in OTHER_FORMATS and not starts_as_image(received):
+        return False
+    if _is_zip(name, received):
+        return True
     return has_many_pixels(received)
+
+
+def _accept(
+    workspace: Workspace, role: str, report: Report | None, temporary: Path, name: str
+) -> UploadResult:
+    """Store a file that is not an archive, or reject it with the reason."""
+    if _is_label_file(name, temporary):
+        return accept_labels(workspace, temporary, name, report)
+    if (reason := OTHER_FORMATS.get(Path(name).suffix.lower())) and not starts_as_image(temporary):
+        return UploadResult(REJECTED, name, reason)
+    return _image(workspace, role, temporary, name)
+
+
+def _is_zip(name: str, received: Path) -> bool:
+    return name.lower().endswith(ZIP) and not starts_as_image(received)
 
 
 def _is_label_file(name: str, received: Path) -> bool:

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from sunspot_dash.errors import Stopped, SunspotError
-from sunspot_dash.files import atomic_write_text, file_sha256
+from sunspot_dash.files import atomic_write_text, locked
 from sunspot_dash.io.images import content_hash
 from sunspot_dash.io.pictures import picture_stems
 from sunspot_dash.io.results import result_path
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_period
+from sunspot_dash.services.dataset.label_changes import drop_drawings
+from sunspot_dash.services.dataset.label_versions import write_labels
 from sunspot_dash.services.models.publish import publish
 from sunspot_dash.synthetic import draw_archive
 from sunspot_dash.text import counted
@@ -88,10 +90,9 @@ def add_demo(workspace: Workspace, should_stop: Callable[[], bool] = lambda: Fal
             path.replace(workspace.images / image["file_name"])
             hashes[image["file_name"]] = content_hash(workspace.images / image["file_name"])
         try:
-            atomic_write_text(workspace.annotations_file, json.dumps(coco))
-            _write(
-                workspace, {"images": hashes, "labels": file_sha256(workspace.annotations_file), "jobs": []}
-            )
+            with locked(workspace.dataset_lock):
+                write_labels(workspace, lambda path: path.write_text(json.dumps(coco), "utf-8"), "demo added")
+            _write(workspace, {"images": hashes, "jobs": []})
         except SunspotError:  # without its record, the demo could not be removed
             for file in [workspace.images / name for name in hashes] + [workspace.annotations_file]:
                 file.unlink(missing_ok=True)
@@ -131,9 +132,7 @@ def remove_demo(workspace: Workspace) -> None:
             _clear_published(workspace, model)
     for name in names:
         (workspace.images / name).unlink()
-    labels = workspace.annotations_file
-    if labels.exists() and file_sha256(labels) == record["labels"]:
-        labels.unlink()
+    drop_drawings(workspace, names, "demo removed")
     for training in TRAININGS:
         files = workspace.model(str(training["model_name"]))
         for path in (files.weights, files.card, files.log, files.plot, files.history):
@@ -151,7 +150,7 @@ def _clear_published(workspace: Workspace, model: str) -> None:
 
 
 def _read(workspace: Workspace) -> dict[str, Any]:
-    """Read the record of the sample data: hashes of its images and labels, and its job numbers."""
+    """Read the record of the sample data: hashes of its images, and its job numbers."""
     record: dict[str, Any] = json.loads((workspace.dataset / MARK).read_text("utf-8"))
     return {"jobs": [], **record}
 

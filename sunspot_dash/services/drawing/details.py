@@ -23,7 +23,7 @@ from sunspot_dash.io.images import page_count, read_rgb, to_grey
 from sunspot_dash.io.results import read_disk
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.dataset.corrections import correction_of
-from sunspot_dash.services.dataset.label_cache import labels_of
+from sunspot_dash.services.dataset.label_choice import labels_by_name
 from sunspot_dash.services.drawing.images import (
     original,
     page_size,
@@ -114,8 +114,10 @@ def drawing_details(catalogue: Catalogue, key: str, with_labels: bool = True) ->
 
 def outlines_of(workspace: Workspace, name: str) -> list[np.ndarray]:
     """Return the label polygons of a drawing, (n, 2) px each; empty if it is not listed."""
+    if not workspace.annotations_file.exists():
+        return []
     try:
-        return spot_polygons(labels_of(workspace, name))
+        return spot_polygons(labels_by_name(workspace).get(name, []))
     except SunspotError:
         return []
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sunspot_dash.domain.labels.coco import Coco, load_coco, spot_polygons
+from sunspot_dash.domain.labels.coco import Coco, spot_polygons
 from sunspot_dash.domain.labels.masks import page_mask
+from sunspot_dash.domain.labels.usable import UsableLabels
 from sunspot_dash.domain.scoring.matching import (
     BIN_NAMES,
     DrawingScore,
@@ -23,7 +24,7 @@ from sunspot_dash.eta import RemainingTime
 from sunspot_dash.io.images import content_hash, read_rgb
 from sunspot_dash.io.results import write_result
 from sunspot_dash.ml.config import InferConfig
-from sunspot_dash.services.dataset.labels import listed_in
+from sunspot_dash.services.dataset.label_choice import DEFAULT_CHOICE, LabelChoice, usable_labels
 from sunspot_dash.services.models.detector import LoadedModel, analyse, stored_result
 
 Report = Callable[[dict[str, Any]], None]
@@ -34,7 +35,8 @@ class Evaluation:
     """Scores per drawing and pooled.
 
     Attributes:
-        failed: (name, reason) of the drawings that could not be scored.
+        failed: (name, reason) of the drawings that could not be scored or used as truth.
+        labels: the labels that were used and left out.
         trained_on: the scored drawings that the model was trained on; their scores are too high.
     """
 
@@ -45,6 +47,7 @@ class Evaluation:
     pooled: PooledScore
     failed: list[tuple[str, str]] = field(default_factory=list)
     trained_on: list[str] = field(default_factory=list)
+    labels: UsableLabels = field(default_factory=UsableLabels)
 
     def as_dict(self) -> dict[str, Any]:
         """Return all figures as a JSON-ready dictionary."""
@@ -56,6 +59,7 @@ class Evaluation:
             "drawings": [score.as_dict() for score in self.drawings],
             "failed": [{"name": name, "reason": reason} for name, reason in self.failed],
             "trained_on": self.trained_on,
+            "labels": self.labels.as_dict(),
         }
 
 
@@ -67,6 +71,7 @@ def evaluate_model(
     report: Report = lambda event: None,
     should_stop: Callable[[], bool] = lambda: False,
     kept: Path | None = None,
+    choice: LabelChoice = DEFAULT_CHOICE,
 ) -> Evaluation:
     """Run a model over labelled drawings and score it.
 
@@ -74,23 +79,25 @@ def evaluate_model(
         report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each drawing.
         should_stop: asked after each drawing.
         kept: folder for the result files; results already there, from an interrupted evaluation, are reused.
+        choice: which labels are spots. Drawings of which a part of the labels cannot be used are left out by default:
+            a spot without a label would count as a false detection.
 
     Raises:
         Stopped: it was asked to stop.
         WorkspaceError: a result cannot be written.
         CocoError, ModelError: the labels or the model cannot be read.
-        ParameterError: none of the labelled drawings could be scored.
+        ParameterError: none of the labelled drawings could be scored, or it is not clear which labels are spots.
     """
-    coco = load_coco(annotations_path)
+    labels = usable_labels(annotations_path, images_dir, choice)
+    coco, names = labels.coco, sorted(labels.coco.images)
     model = LoadedModel.load(weights, config.device)
     threshold = model.card.threshold if config.threshold is None else config.threshold
     scores = []
-    names, missing = listed_in(coco, images_dir)
-    failed = [(name, f"it is not in {images_dir}") for name in missing]
+    failed = labels.failed(images_dir)
     remaining = RemainingTime()
     for number, name in enumerate(names, start=1):
         try:
-            scores.append(score_result(_result(model, images_dir / name, threshold, kept), coco))
+            scores.append(score_result(_result(model, images_dir, name, threshold, kept), coco))
         except WorkspaceError:
             raise
         except SunspotError as error:
@@ -101,17 +108,24 @@ def evaluate_model(
             raise Stopped(f"stopped after {number} of {len(names)} drawings")
     if not scores:
         reasons = "; ".join(sorted({reason for _, reason in failed})[:3])
-        raise ParameterError(f"none of the {len(coco.images)} labelled drawings could be scored: {reasons}")
+        raise ParameterError(
+            f"none of the {labels.listed} labelled drawings could be scored: {reasons}{labels.hint()}"
+        )
     trained_on = sorted(set(model.card.split.get("training", [])) & {score.name for score in scores})
-    return Evaluation(model.card.name, model.sha256, threshold, scores, pool(scores), failed, trained_on)
+    return Evaluation(
+        model.card.name, model.sha256, threshold, scores, pool(scores), failed, trained_on, labels
+    )
 
 
-def _result(model: LoadedModel, path: Path, threshold: float, kept: Path | None) -> DrawingResult:
+def _result(
+    model: LoadedModel, folder: Path, name: str, threshold: float, kept: Path | None
+) -> DrawingResult:
+    path = folder / name
     image_hash = content_hash(path)
-    before = stored_result(kept, path.name, model.sha256, image_hash) if kept else None
+    before = stored_result(kept, name, model.sha256, image_hash) if kept else None
     if before:
         return before.recounted(threshold)
-    result = analyse(model, path.name, read_rgb(path), image_hash, threshold)
+    result = analyse(model, name, read_rgb(path), image_hash, threshold)
     if kept:
         write_result(kept, result)
     return result
@@ -164,6 +178,8 @@ def table(evaluation: Evaluation) -> str:
             "drawings, so the scores are too high"
         )
     lines += [f"failed: {name}: {reason}" for name, reason in evaluation.failed]
+    lines += [f"left out: {line}" for line in evaluation.labels.rejected()]
+    lines += evaluation.labels.remarks()
     return "\n".join(lines)
 
 

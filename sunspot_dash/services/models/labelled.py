@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sunspot_dash.domain.labels.coco import Coco, load_coco, spot_polygons
+from sunspot_dash.domain.labels.coco import Coco, spot_polygons
+from sunspot_dash.domain.labels.usable import UsableLabels
 from sunspot_dash.errors import Stopped, SunspotError
 from sunspot_dash.ml.config import TrainConfig
-from sunspot_dash.services.dataset.labels import listed_in
+from sunspot_dash.services.dataset.label_choice import dataset_labels, label_choice
 from sunspot_dash.services.models.preview import nothing_to_learn
 from sunspot_dash.workspace import Workspace
 
@@ -25,29 +26,31 @@ def prepare_dataset(
     report: Callable[[dict[str, Any]], None],
     should_stop: Callable[[], bool],
     log: Callable[[str], object],
-) -> tuple[list[Labelled], list[tuple[str, str]]]:
-    """Scale every labelled drawing of a workspace; log and skip those that fail.
+) -> tuple[list[Labelled], list[tuple[str, str]], UsableLabels]:
+    """Scale every labelled drawing of a workspace; log and skip those that fail or are only partly labelled.
 
     Returns:
-        The drawings, and (name, reason) of those that were left out.
+        The drawings, (name, reason) of those that were left out, and the labels that were used and left out.
 
     Raises:
-        ParameterError: no labelled drawing can be used.
+        ParameterError: no labelled drawing can be used, or it is not clear which labels are spots.
         CocoError: the annotation file cannot be used.
         Stopped: it was asked to stop.
     """
-    coco = load_coco(workspace.annotations_file)
-    for problem in coco.problems:
-        log(f"annotation left out: {problem}")
+    choice = label_choice(workspace, config.category, config.keep_partly_labelled)
+    labels = dataset_labels(workspace, choice)
+    for line in labels.rejected():
+        log(f"annotation left out: {line}")
+    for line in labels.remarks():
+        log(line)
     drawings: list[Labelled] = []
-    failed: list[tuple[str, str]] = []
-    names, missing = listed_in(coco, workspace.images)
-    for name in missing:
-        failed.append((name, f"it is not in {workspace.images}"))
-        log(f"drawing left out: {name}: {failed[-1][1]}")
+    failed = labels.failed(workspace.images)
+    for name, reason in failed:
+        log(f"drawing left out: {name}: {reason}")
+    names = sorted(labels.coco.images)
     for number, name in enumerate(names, start=1):
         try:
-            drawings.append(prepare_labelled(workspace.images / name, coco, config.radius, cache))
+            drawings.append(_prepare(workspace.images, name, labels.coco, config.radius, cache))
         except SunspotError as error:
             failed.append((name, error.reason))
             log(f"drawing left out: {name}: {error.reason}")
@@ -55,19 +58,23 @@ def prepare_dataset(
         if should_stop():
             raise Stopped(f"stopped after {number} of {len(names)} drawings were prepared")
     if not drawings or not any(drawing.polygons for drawing in drawings):
-        raise nothing_to_learn(workspace, len(coco.images), len(failed))
-    return drawings, failed
+        raise nothing_to_learn(workspace, labels, failed)
+    return drawings, failed, labels
 
 
 def prepare_labelled(path: Path, coco: Coco, radius: int, cache: Path | None = None) -> Labelled:
     """Scale one labelled drawing so that its disk has the model's radius (px)."""
+    return _prepare(path.parent, path.name, coco, radius, cache)
+
+
+def _prepare(folder: Path, name: str, coco: Coco, radius: int, cache: Path | None) -> Labelled:
     from sunspot_dash.domain.drawing.disk import fit_limb
     from sunspot_dash.io.images import read_rgb, to_grey
     from sunspot_dash.ml.dataset import prepare
 
-    grey = to_grey(read_rgb(path))
-    polygons = spot_polygons(coco.annotations.get(path.name, []))
-    return prepare(path.name, grey, fit_limb(grey), polygons, radius, cache)
+    grey = to_grey(read_rgb(folder / name))
+    polygons = spot_polygons(coco.annotations.get(name, []))
+    return prepare(name, grey, fit_limb(grey), polygons, radius, cache)
 
 
 def dataset_hash(drawings: list[Labelled]) -> str:

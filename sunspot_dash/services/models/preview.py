@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from sunspot_dash.domain.drawing.corrections import observation_times
-from sunspot_dash.domain.labels.coco import Coco, spot_polygons
+from sunspot_dash.domain.labels.coco import Annotation, spot_polygons
 from sunspot_dash.domain.labels.split import Times, date_blocks, split
 from sunspot_dash.domain.labels.tiles import steps_of, tiles_of
-from sunspot_dash.errors import ParameterError, SunspotError
+from sunspot_dash.domain.labels.usable import UsableLabels
+from sunspot_dash.errors import ParameterError
 from sunspot_dash.io.corrections import read_corrections
-from sunspot_dash.io.folders import list_folder
 from sunspot_dash.ml.config import TrainConfig
-from sunspot_dash.services.dataset.label_cache import load_labels
+from sunspot_dash.services.dataset.label_choice import dataset_labels, label_choice
 from sunspot_dash.services.models.duration import training_seconds
 from sunspot_dash.text import counted, listed
 from sunspot_dash.workspace import Workspace
@@ -38,7 +36,10 @@ class Preview:
         training, validation: the two sides of the split.
         blank: number of drawings without a label.
         missing: number of listed drawings whose image is missing.
+        unclear: number of listed drawings that do not determine an image, or of which no label can be used.
+        partly: (name, reason) of partly labelled drawings; kept_partly: whether they are used.
         problems: number of unusable entries in the annotation file.
+        spots: number of labels by category that counts as spots; other: by category that is left out.
         masks: number of labels that are masks; each counts as one spot here, but as one per part in the training.
         tiles, steps: per epoch.
         seconds: estimated duration of the whole training.
@@ -51,7 +52,12 @@ class Preview:
     validation: Side
     blank: int
     missing: int
+    unclear: int
+    partly: list[tuple[str, str]]
+    kept_partly: bool
     problems: int
+    spots: dict[str, int]
+    other: dict[str, int]
     masks: int
     tiles: int
     steps: int
@@ -67,14 +73,13 @@ def preview_training(workspace: Workspace, config: TrainConfig) -> Preview:
 
     Raises:
         CocoError: there is no annotation file, or it cannot be used at all.
-        ParameterError: no labelled drawing can be used.
+        ParameterError: no labelled drawing can be used, or it is not clear which labels are spots.
     """
-    labels = _labels_of(workspace)
-    there = _file_names(workspace.images)
-    spots = {name: count for name, count in labels.spots.items() if name in there}
-    missing = len(labels.spots) - len(spots)
+    labels = dataset_labels(workspace, label_choice(workspace, config.category, config.keep_partly_labelled))
+    coco = labels.coco
+    spots = {name: _spots(coco.annotations.get(name, [])) for name in coco.images}
     if not any(spots.values()):
-        raise nothing_to_learn(workspace, len(labels.spots), missing)
+        raise nothing_to_learn(workspace, labels, labels.failed(workspace.images))
     times = observation_times(spots, read_corrections(workspace.corrections_file))
     sides = split(spots, config.validation_share, config.seed, times)
     training, validation = (_side(names, spots, times) for names in sides)
@@ -84,9 +89,14 @@ def preview_training(workspace: Workspace, config: TrainConfig) -> Preview:
         training=training,
         validation=validation,
         blank=sum(count == 0 for count in spots.values()),
-        missing=missing,
-        problems=labels.problems,
-        masks=labels.masks,
+        missing=len(labels.missing),
+        unclear=len({name for name, _ in labels.left_out} - {name for name, _ in labels.partly}),
+        partly=labels.partly,
+        kept_partly=config.keep_partly_labelled,
+        problems=sum(problem.lost for problem in labels.problems),
+        spots=labels.spots,
+        other=labels.other,
+        masks=sum(label.rle is not None for found in coco.annotations.values() for label in found),
         tiles=tiles,
         steps=steps_of(tiles, config.batch_size),
         seconds=seconds,
@@ -95,11 +105,14 @@ def preview_training(workspace: Workspace, config: TrainConfig) -> Preview:
     )
 
 
-def nothing_to_learn(workspace: Workspace, listed: int, failed: int) -> ParameterError:
-    """Return the error for a dataset without a usable label; `listed` and `failed` are numbers of drawings."""
+def nothing_to_learn(
+    workspace: Workspace, labels: UsableLabels, failed: Sequence[tuple[str, str]]
+) -> ParameterError:
+    """Return the error for a dataset without a usable label; `failed` are (name, reason) of drawings."""
+    example = f", for example {failed[0][0]}: {failed[0][1]}" if failed else ""
     return ParameterError(
-        f"no labelled drawing could be used ({listed} in the annotations, {failed} failed): copy the "
-        f"images to {workspace.images} and their COCO file to {workspace.annotations_file}"
+        f"no labelled drawing could be used ({labels.listed} in the annotations, {len(failed)} failed{example}): copy "
+        f"the images to {workspace.images} and their COCO file to {workspace.annotations_file}{labels.hint()}"
     )
 
 
@@ -124,45 +137,10 @@ def split_warning(times: Times, validation: Collection[str]) -> str:
     return "; ".join(parts)
 
 
-@dataclass(frozen=True)
-class _Labels:
-    """Number of spots by drawing, of unusable entries and of masks in an annotation file."""
-
-    spots: dict[str, int]
-    problems: int
-    masks: int
-
-
-def _labels_of(workspace: Workspace) -> _Labels:
-    path = workspace.annotations_file
-    try:
-        found = path.stat()
-        return _read_labels(workspace, (found.st_mtime_ns, found.st_size, found.st_ino))
-    except OSError:
-        return _count(load_labels(workspace))  # raises what a training would
-
-
-@lru_cache(maxsize=4)
-def _read_labels(workspace: Workspace, _state: tuple[int, int, int]) -> _Labels:
-    """Read one state of the file; cached, since checking takes seconds and the form asks at every keystroke."""
-    return _count(load_labels(workspace))
-
-
-def _count(coco: Coco) -> _Labels:
-    masks = sum(label.rle is not None for labels in coco.annotations.values() for label in labels)
-    spots = dict.fromkeys(coco.images, 0)
-    for name, labels in coco.annotations.items():
-        # The outlines of a mask take milliseconds each: too long for a preview.
-        drawn = [label for label in labels if label.rle is None]
-        spots[name] = len(spot_polygons(drawn)) + len(labels) - len(drawn)
-    return _Labels(spots, len(coco.problems), masks)
-
-
-def _file_names(folder: Path) -> set[str]:
-    try:
-        return {path.name for path in list_folder(folder).images}
-    except SunspotError:
-        return set()
+def _spots(labels: list[Annotation]) -> int:
+    """Return the number of spots of a drawing; a mask counts as one, since its outlines take milliseconds each."""
+    drawn = [label for label in labels if label.rle is None]
+    return len(spot_polygons(drawn)) + len(labels) - len(drawn)
 
 
 def _side(names: list[str], spots: Mapping[str, int], times: Times) -> Side:

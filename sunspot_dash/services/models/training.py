@@ -11,6 +11,7 @@ from typing import Any
 
 from sunspot_dash.domain.drawing.corrections import observation_times
 from sunspot_dash.domain.labels.split import Times, split
+from sunspot_dash.domain.labels.usable import UsableLabels
 from sunspot_dash.domain.scoring.best_epoch import best_epoch
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, TrainingError
@@ -19,13 +20,14 @@ from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.services.models.labelled import dataset_hash, prepare_dataset
 from sunspot_dash.services.models.preview import split_warning
-from sunspot_dash.services.models.training_outputs import TrainingLog, package_versions, write_outputs
+from sunspot_dash.services.models.training_outputs import Source, TrainingLog, package_versions, write_outputs
 from sunspot_dash.services.models.training_run import (
     CHECKPOINT,
     PARAMETERS,
     TrainingRun,
     check_mode,
     default_run,
+    with_categories,
 )
 from sunspot_dash.workspace import Workspace, pretrained_weights
 
@@ -45,6 +47,12 @@ class TrainingOutcome:
     plot: Path
     history: list[dict[str, float]]
     failed: list[tuple[str, str]]
+    labels: UsableLabels
+
+    def left_out(self) -> list[str]:
+        """Return a line for each drawing, label or category that was left out, with the reason."""
+        drawings = [f"left out: {name}: {reason}" for name, reason in self.failed]
+        return [*drawings, *(f"left out: {line}" for line in self.labels.rejected()), *self.labels.remarks()]
 
     @property
     def f1(self) -> float | None:
@@ -83,6 +91,7 @@ def train_model(
     files = workspace.model(config.model_name)
     run = run or default_run(workspace, config.model_name)
     checkpoint = Checkpoint(run.folder / CHECKPOINT, run.fence)
+    config = with_categories(workspace, config, mode, run.folder)
     check_mode(mode, workspace, run.folder, config)
     if mode != "resume":
         checkpoint.path.unlink(missing_ok=True)
@@ -94,7 +103,7 @@ def train_model(
     try:
         atomic_write_text(run.folder / PARAMETERS, config.model_dump_json(indent=1))
         log.parameters(config, files)
-        drawings, failed = prepare_dataset(workspace, config, cache, report, should_stop, log)
+        drawings, failed, labels = prepare_dataset(workspace, config, cache, report, should_stop, log)
         names = {drawing.name: len(drawing.polygons) for drawing in drawings}
         times = observation_times(names, read_corrections(workspace.corrections_file))
         if mode != "resume":
@@ -129,7 +138,8 @@ def train_model(
         stopped = problem is None and state.epoch < config.epochs and not _out_of_patience(state, config)
         run.fence()
         if state.best is not None and (not stopped or run.keep_stopped()):
-            write_outputs(files, config, state, candidate_classifier, (training, validation), data_hash)
+            source = Source((training, validation), data_hash, labels.as_dict(), failed)
+            write_outputs(files, config, state, candidate_classifier, source)
         if problem is not None:
             log(f"status: failed: {problem}")
             raise problem
@@ -137,7 +147,15 @@ def train_model(
         log(f"status: {status} after {state.epoch} of {config.epochs} epochs; kept epoch {state.best_epoch}")
         report({"kind": "done", "status": status, "epochs": state.epoch})
         return TrainingOutcome(
-            status, state.epoch, files.weights, files.card, files.log, files.plot, state.history, failed
+            status,
+            state.epoch,
+            files.weights,
+            files.card,
+            files.log,
+            files.plot,
+            state.history,
+            failed,
+            labels,
         )
     except SunspotError as error:
         log(f"status: {'stopped' if isinstance(error, Stopped) else 'failed'}: {error}")

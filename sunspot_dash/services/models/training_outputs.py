@@ -6,6 +6,7 @@ import json
 import platform
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -54,31 +55,47 @@ def package_versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
 
 
+@dataclass(frozen=True)
+class Source:
+    """What a model was trained on.
+
+    Attributes:
+        sides: names of the training and of the validation drawings; data_hash: hash of their images and labels.
+        labels: the labels that were used and left out; failed: (name, reason) of drawings that were left out.
+    """
+
+    sides: tuple[list[str], list[str]]
+    data_hash: str
+    labels: dict[str, Any]
+    failed: list[tuple[str, str]]
+
+
 def write_outputs(
     files: ModelFiles,
     config: TrainConfig,
     state: Any,
     candidate_classifier: TreeEnsemble | None,
-    sides: tuple[list[str], list[str]],
-    data_hash: str,
+    source: Source,
 ) -> None:
     """Write the best weights so far, the model card, the history and the learning curve.
 
     Args:
         state: the training's `ml.train.State`.
-        sides: names of the training and of the validation drawings.
     """
     from sunspot_dash.ml.checkpoint import save_weights
 
     save_weights(state.best, config.encoder, config.radius, files.weights, candidate_classifier)
     row = state.history[state.best_epoch - 1]
+    sides = source.sides
+    left_out = [{"name": name, "reason": reason} for name, reason in source.failed]
     card = ModelCard(
         name=config.model_name,
         encoder=config.encoder,
         radius=config.radius,
         parameters=config.model_dump(),
-        data_hash=data_hash,
+        data_hash=source.data_hash,
         split={"training": sides[0], "validation": sides[1]},
+        labels={**source.labels, "left_out": left_out},
         metrics={key: row[key] for key in row if key != "seconds"},
         versions=package_versions(),
         weights_sha256=file_sha256(files.weights),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.ml.config import TrainConfig
+from sunspot_dash.services.dataset.label_choice import dataset_labels, label_choice
 from sunspot_dash.workspace import Workspace, pretrained_dir
 
 CHECKPOINT, PARAMETERS = "checkpoint.pt", "training.json"
@@ -49,6 +50,23 @@ def stored_config(folder: Path, model_name: str) -> TrainConfig:
         raise ParameterError(
             f"{path} cannot be read: restart the training of '{model_name}' with --overwrite"
         ) from error
+
+
+def with_categories(workspace: Workspace, config: TrainConfig, mode: str, folder: Path) -> TrainConfig:
+    """Fill in the categories that are spots: those with which a resumed training was started, else the default now.
+
+    A later choice in the workspace thereby does not change what a resumed training learns from.
+
+    Raises:
+        CocoError, ParameterError: as `usable_labels`; the training to resume does not exist.
+        WorkspaceError: the choice of the workspace cannot be read.
+    """
+    if config.category:
+        return config
+    if mode == "resume":
+        return config.model_copy(update={"category": stored_config(folder, config.model_name).category})
+    choice = label_choice(workspace, config.category, config.keep_partly_labelled)
+    return config.model_copy(update={"category": list(dataset_labels(workspace, choice).spots)})
 
 
 def check_name_available(workspace: Workspace, model_name: str, overwrite: bool) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from multiprocessing import get_context
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -21,8 +23,11 @@ from sunspot_dash.services.analysis.counts import series
 from sunspot_dash.services.analysis.detections import detections
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.services.catalogue.indexer import Indexer
+from sunspot_dash.services.dataset.label_choice import store_categories
+from sunspot_dash.services.drawing.details import outlines_of
 from sunspot_dash.services.models.publish import publish, write_failed
 from sunspot_dash.workspace import Workspace
+from tests.coco import HEIGHT, WIDTH, content, encoded, label
 
 
 @pytest.fixture
@@ -58,6 +63,27 @@ def test_new_changed_and_deleted_results_are_indexed(space):
     assert series(catalogue, "m").counts == [0, 1] and detections(catalogue, "m").total == 2
     result_path(folder, "sun.png").write_text("{")
     indexer.refresh()
+
+
+def test_labels_are_counted_on_their_drawings_for_the_chosen_categories(space):
+    catalogue = Catalogue(space)
+    indexer = Indexer(catalogue)
+    found = content({"Data/A.png": 3, "b.png": 0, "x/c.png": 1, "y/c.png": 1}, ("Fleck", "Hof"))
+    found["annotations"].append(label(9, 1, 5, 2))
+    space.annotations_file.write_bytes(encoded(found))
+    picture = cv2.imencode(".png", np.zeros((HEIGHT, WIDTH), np.uint8))[1].tobytes()
+    for name in ("a.png", "b.png", "c.png"):
+        (space.images / name).write_bytes(picture)
+
+    def labels():
+        indexer.refresh()
+        return {row["name"]: row["labels"] for row in catalogue.rows("select name, labels from drawing")}
+
+    assert labels() == {"a.png": 4, "b.png": 0, "c.png": None}
+    assert len(outlines_of(space, "a.png")) == 4
+    store_categories(space, ["Fleck"])
+    assert labels() == {"a.png": 3, "b.png": 0, "c.png": None}
+    assert len(outlines_of(space, "a.png")) == 3
 
 
 def test_many_detections_are_binned_into_cells(space, monkeypatch):
@@ -185,3 +211,17 @@ def test_a_folder_that_cannot_be_read_does_not_stop_the_index(space, monkeypatch
     assert catalogue.summary().drawings == 1
     ((name, reason),) = catalogue.unused()
     assert name == "images_to_run/" and "Permission denied" in reason
+
+
+PROCESSES, TIMES = 3, 5
+
+
+def create(root: Path) -> str:
+    return Catalogue(Workspace(root)).revision()
+
+
+def test_several_processes_create_it_at_once(tmp_path):
+    with get_context("spawn").Pool(PROCESSES) as pool:
+        for number in range(TIMES):
+            root = Workspace(tmp_path / str(number)).create().root
+            assert pool.map(create, [root] * PROCESSES, chunksize=1) == [""] * PROCESSES

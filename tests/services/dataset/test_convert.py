@@ -129,7 +129,7 @@ def test_faults_are_reported_and_the_rest_continues(files, tmp_path):
         "turned.png: it has 20 x 10 px, but its labels are for 10 x 20",
         "image 9: file name '../evil.png'",
         "annotation 110: a polygon has 4 numbers",
-        "image 10: none of its labels is usable",
+        "fault.png: none of its labels is usable",
     ):
         assert words in problems
     assert not (tmp_path / "evil.png").exists()
@@ -180,7 +180,7 @@ def test_only_labelled_images_are_copied_with_their_labels(files, tmp_path):
     Image.new("L", (3, 3)).save(files.images / "not_listed.png")
     space = Workspace(tmp_path / "data")
     outcome = filter_labelled(*files.write(), space)
-    assert (outcome.images, outcome.annotations, outcome.blank, outcome.unlabelled) == (1, 2, 1, 2)
+    assert (outcome.images, outcome.annotations, outcome.blank, outcome.unlabelled) == (1, 2, 1, 1)
     target = space.root / "segmented_dataset" / "labelled"
     assert names(target / "images") == ["a.jpg"]
     assert (target / "images" / "a.jpg").read_bytes() == (files.images / "a.jpg").read_bytes()

@@ -15,8 +15,7 @@ from sunspot_dash.services.dataset import label_cache
 from sunspot_dash.services.dataset.label_cache import (
     are_labels_cached,
     cache_labels,
-    labels_apart,
-    labels_of,
+    cache_labels_apart,
     load_labels,
 )
 from sunspot_dash.services.dataset.labels import accept_labels
@@ -62,7 +61,7 @@ def test_cached_labels_equal_those_of_the_file(space, checked):
     assert plain(first) == plain(again) == plain(load_coco(space.annotations_file)) and len(checked) == 1
     assert are_labels_cached(space) and [len(first.annotations[f"{n}.png"]) for n in (0, 1)] == [3, 3]
     for name in ("0.png", "1.png", "2.png", "none.png"):
-        found = labels_of(space, name)
+        found = again.annotations.get(name, [])
         assert repr([asdict(label) for label in found]) == repr(
             [asdict(label) for label in first.annotations.get(name, [])]
         )
@@ -83,7 +82,7 @@ def test_a_changed_file_is_checked_again(space, checked):
 def test_the_reason_why_a_file_cannot_be_used_is_cached(space, checked):
     space.annotations_file.write_text('{"images": []}')
     cache_labels(space)
-    for read in (load_labels, load_labels, lambda of: labels_of(of, "a.png")):
+    for read in (load_labels, load_labels):
         with pytest.raises(CocoError, match="no list 'annotations'"):
             read(space)
     assert len(checked) == 1 and are_labels_cached(space)
@@ -108,7 +107,8 @@ def test_uploaded_labels_are_checked_once(space, checked, tmp_path):
 def test_labels_are_checked_in_a_process_of_their_own(space, monkeypatch, checked):
     monkeypatch.setattr(label_cache, "SMALL_BYTES", 2**16)
     space.annotations_file.write_text(content() + " " * 2**16)
-    assert len(labels_apart(space).images) == 3 and checked == []
+    cache_labels_apart(space)
+    assert len(load_labels(space).images) == 3 and checked == []
 
 
 def test_there_are_no_labels(space):

@@ -6,6 +6,7 @@ import shutil
 
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.indexer import Indexer
+from sunspot_dash.services.dataset.label_versions import versions
 from sunspot_dash.services.demo import sample_data
 from sunspot_dash.services.demo.sample_data import (
     add_demo,
@@ -39,6 +40,8 @@ def test_the_demo_is_created_and_removed(tmp_path, quick_weights, monkeypatch):
     assert demo_warning(catalogue, "uset", ("2090-01-01", "")) == demo_warning(catalogue, "other") == ""
     (space.images / "usd195601010900.png").write_bytes(b"a user's own")
     remove_demo(space)
+    assert [version.cause for version in versions(space)] == ["demo removed", "demo added"]
+    shutil.rmtree(space.label_versions)
     after = {path for path in space.root.rglob("*") if path.is_file()}
     assert after - before == {space.images / "usd195601010900.png"} and not has_demo(space)
     assert demo_note(space, 1) == demo_warning(catalogue, "uset") == ""

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from sunspot_dash.domain.drawing.corrections import Correction
-from sunspot_dash.errors import CocoError, ParameterError
+from sunspot_dash.errors import CocoError, ParameterError, UndecidedError
 from sunspot_dash.io.corrections import write_corrections
+from sunspot_dash.services.dataset import label_choice
 from sunspot_dash.services.dataset.label_cache import load_labels
-from sunspot_dash.services.models import preview as service
+from sunspot_dash.services.dataset.label_choice import store_categories
 from sunspot_dash.services.models.preview import preview_training
 from sunspot_dash.services.models.training import train_model
 from sunspot_dash.workspace import Workspace
@@ -113,13 +114,35 @@ def test_missing_blank_and_faulty_entries_are_counted(workspace, config):
     sorted(workspace.images.iterdir())[2].unlink()
     plan = preview_training(workspace, config)
     assert (plan.blank, plan.missing, plan.problems, plan.masks) == (1, 1, 1, 1)
-    assert plan.training.drawings + plan.validation.drawings == 3
+    # The first drawing is only partly labelled.
+    assert plan.training.drawings + plan.validation.drawings == 2
+    assert [name for name, _ in plan.partly] == ["usd194001010900.jpg"]
+    assert plan.partly[0][1].startswith("1 of its 2 labels cannot be used (annotation 0: ")
+    kept = preview_training(workspace, config.model_copy(update={"keep_partly_labelled": True}))
+    assert kept.training.drawings + kept.validation.drawings == 3 and kept.kept_partly
+
+
+def test_only_labels_of_the_chosen_categories_are_counted(workspace, config):
+    labels(workspace, 4, 3)
+    content = json.loads(workspace.annotations_file.read_text())
+    content["categories"] = [{"id": 1, "name": "Fleck"}, {"id": 2, "name": "Hof"}]
+    for number, label in enumerate(content["annotations"]):
+        label["category_id"] = 2 if number % 3 == 2 else 1
+    workspace.annotations_file.write_text(json.dumps(content))
+    with pytest.raises(UndecidedError, match=r"Fleck \(8 labels\), Hof \(4 labels\)"):
+        preview_training(workspace, config)
+    store_categories(workspace, ["Fleck"])
+    plan = preview_training(workspace, config)
+    assert plan.training.spots + plan.validation.spots == 8
+    assert (plan.spots, plan.other) == ({"Fleck": 8}, {"Hof": 4})
+    plan = preview_training(workspace, config.model_copy(update={"category": ["Hof"]}))
+    assert plan.training.spots + plan.validation.spots == 4
 
 
 def test_labels_are_read_once_until_their_file_changes(workspace, config, monkeypatch):
     labels(workspace, 30, 4)
     read = []
-    monkeypatch.setattr(service, "load_labels", lambda space: read.append(space) or load_labels(space))
+    monkeypatch.setattr(label_choice, "load_labels", lambda space: read.append(space) or load_labels(space))
     for seed in range(3):
         assert preview_training(workspace, config.model_copy(update={"seed": seed})).training.drawings > 20
     assert read == [workspace]

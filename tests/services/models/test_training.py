@@ -10,6 +10,7 @@ import pytest
 import segmentation_models_pytorch as smp
 
 from sunspot_dash.domain.drawing.corrections import Correction, observation_times
+from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import CocoError, ModelError, ParameterError, Stopped, WorkspaceError
 from sunspot_dash.files import file_sha256
@@ -41,7 +42,10 @@ def test_a_training_leaves_model_card_log_plot_and_history(first, events, config
     assert events[-1] == {"kind": "done", "status": "done", "epochs": 2}
     card = load_model(files.weights).card
     assert card == ModelCard.model_validate_json(files.card.read_bytes())
-    assert card.parameters == config.model_dump() and card.radius == 128
+    (category,) = card.parameters["category"]
+    assert card.parameters == config.model_dump() | {"category": [category]} and card.radius == 128
+    spots = sum(len(labels) for labels in load_coco(first.annotations_file).annotations.values())
+    assert card.labels["categories"] == {category: spots} and card.labels["left_out"] == []
     assert card.weights_sha256 == file_sha256(files.weights) and len(card.data_hash) == 64
     assert set(card.split["training"]) | set(card.split["validation"]) == {
         p.name for p in first.images.iterdir()
@@ -116,7 +120,8 @@ def test_a_training_stopped_before_its_first_epoch_leaves_only_its_parameters(wo
         train_model(workspace, config, should_stop=lambda: True)
     folder = default_run(workspace, "tiny").folder
     assert [path.name for path in folder.iterdir()] == [PARAMETERS]
-    assert stored_config(folder, "tiny") == config
+    stored = stored_config(folder, "tiny")
+    assert len(stored.category) == 1 and stored == config.model_copy(update={"category": stored.category})
     with pytest.raises(ParameterError, match="ended before its first epoch: start it with --overwrite"):
         train_model(workspace, config, mode="resume")
     (folder / PARAMETERS).write_text("{")

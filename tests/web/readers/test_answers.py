@@ -37,7 +37,7 @@ def found(space):
 
 def test_a_small_file_is_read_at_once(space, found):
     space.annotations_file.write_text(CONTENT)
-    assert found.get(os.getpid) == os.getpid() and found.get(label_report, space).missing == ["a.png"]
+    assert found.get(os.getpid) == os.getpid() and found.get(label_report, space).missing == {"a.png": ""}
 
 
 def test_a_large_file_is_read_by_a_reader_while_the_page_says_so(space, found, monkeypatch):
@@ -48,7 +48,7 @@ def test_a_large_file_is_read_by_a_reader_while_the_page_says_so(space, found, m
 
     def ready() -> bool:
         try:
-            return found.get(label_report, space).missing == ["a.png"]
+            return found.get(label_report, space).missing == {"a.png": ""}
         except StillReading:
             return False
 

@@ -54,7 +54,7 @@ ZONES = (
     (
         "labelled",
         "Upload labelled drawings and their COCO file",
-        "Drop images and instances_default.json here, together or separately.",
+        "Drop images and instances_default.json here, together or separately, or the ZIP of a CVAT export (COCO 1.0).",
     ),
     ("run", "Upload drawings to run a model on", "Drop images here. They are stored in images_to_run."),
 )

@@ -6,8 +6,13 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from jobs.tasks import KINDS
+from sunspot_dash.domain.labels.categories import spot_categories
+from sunspot_dash.errors import SunspotError
 from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS, help_text, step_of
+from sunspot_dash.services.dataset.label_choice import cached_coco, stored_categories
+from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE
+from sunspot_dash.web.context import current_context
 
 PARAMETERS = KINDS["train"].parameters.model_fields
 LABELS = {
@@ -24,6 +29,8 @@ LABELS = {
     "validation_share": "Validation share",
     "patience": "Patience (epochs)",
     "device": "Device",
+    "category": "Labels that are spots",
+    "keep_partly_labelled": "Also use partly labelled drawings",
     "overwrite": "Replace an existing model of this name",
 }
 CHOICES = {
@@ -51,6 +58,11 @@ def field(kind: str, fault: str, name: str) -> html.Div:
     error = html.Div(id={"type": fault, "name": name}, className="invalid-feedback", **LIVE)
     if name == "overwrite":
         return html.Div([dbc.Checkbox(id=identity, label=LABELS[name], value=False), error])
+    if name == "keep_partly_labelled":
+        switch = dbc.Switch(id=identity, label=LABELS[name], value=False, class_name="mb-0")
+        return html.Div([switch, error, html.Div(help_text(info), className="help")], className="mb-2")
+    if name == "category":
+        return _categories(identity, error)
     if name in CHOICES:
         control = dbc.Select(id=identity, options=CHOICES[name], value=info.default, size="sm")
     elif info.annotation in (int, float):
@@ -61,6 +73,28 @@ def field(kind: str, fault: str, name: str) -> html.Div:
     else:
         control = dbc.Input(id=identity, type="text", value="", size="sm", placeholder="e.g. uccle-2026")
     return html.Div([label, control, error, html.Div(help_text(info), className="help")], className="mb-2")
+
+
+def _categories(identity: dict[str, str], error: html.Div) -> html.Div:
+    """Return a box to tick for each category of the labels; hidden if there are less than two."""
+    counts, chosen = _dataset_categories()
+    options = [
+        {"label": f"{name} ({counted(number, 'label')})", "value": name} for name, number in counts.items()
+    ]
+    boxes = dbc.Checklist(id=identity, options=options, value=chosen, class_name="small")
+    title = html.Div(LABELS["category"], className="form-label mb-0")
+    hint = html.Div("None ticked: as chosen on the Dataset page.", className="help")
+    return html.Div([title, boxes, error, hint], className="mb-2", hidden=len(counts) < 2)
+
+
+def _dataset_categories() -> tuple[dict[str, int], list[str]]:
+    """Return the categories of the dataset with their numbers of labels, and those that are spots by default."""
+    space = current_context().workspace
+    try:
+        counts = cached_coco(space.annotations_file).categories
+        return counts, spot_categories(counts, stored=stored_categories(space)) or []
+    except SunspotError:
+        return {}, []
 
 
 def _html_id(identity: dict[str, str]) -> str:

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from jobs import tasks
 from jobs.tasks.parameters import Train as Parameters
-from sunspot_dash.errors import SunspotError
+from sunspot_dash.domain.labels.categories import listed_categories
+from sunspot_dash.errors import SunspotError, UndecidedError
 from sunspot_dash.ml.config import faults
 from sunspot_dash.services.models.preview import preview_training
 from sunspot_dash.web.components.feedback import LIVE, asked_again, empty, still_reading
@@ -24,9 +25,10 @@ from sunspot_dash.web.pages.train.runs import KIND
 from sunspot_dash.web.readers.answers import StillReading
 from sunspot_dash.workspace import Workspace
 
-MAIN = ("model_name", "epochs", "batch_size", "learning_rate", "tile_size", "penalty_weight")
+MAIN = ("model_name", "category", "epochs", "batch_size", "learning_rate", "tile_size", "penalty_weight")
 ADVANCED = (
-    "encoder", "encoder_weights", "radius", "seed", "validation_share", "patience", "device", "overwrite",
+    "encoder", "encoder_weights", "radius", "seed", "validation_share", "patience", "device",
+    "keep_partly_labelled", "overwrite",
 )  # fmt: skip
 UNNAMED = "unnamed"  # stands in for the model name, which a configuration requires and a preview does not
 
@@ -97,6 +99,11 @@ def _preview(given: dict[str, Any], wrong: dict[str, str], workspace: Workspace)
         parts = preview_view(found, config)
     except StillReading as reading:
         return still_reading(str(reading), KIND), False
+    except UndecidedError as error:
+        text = f"The categories are {listed_categories(error.counts)}. Tick those that are spots above, or choose them "
+        return empty(
+            "Which labels are spots?", f"{text}for all pages on Dataset.", "Go to Dataset", "/dataset"
+        ), False
     except SunspotError as error:
         return empty("No labelled drawings yet", str(error), "Go to Dataset", "/dataset"), False
     reason = wrong.get("model_name", "")

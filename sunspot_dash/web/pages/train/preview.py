@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import html
 
+from sunspot_dash.domain.labels.categories import listed_categories
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.progress import duration
 from sunspot_dash.services.models.preview import Preview, Side
@@ -13,6 +14,7 @@ from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import facts
 
 SHOWN_BLOCKS = 6
+SHOWN_PARTLY = 3
 
 
 def preview_view(preview: Preview, config: TrainConfig) -> list[Any]:
@@ -58,6 +60,20 @@ def _remarks(preview: Preview) -> list[str]:
     remarks = [f"{preview.warning[0].upper()}{preview.warning[1:]}."] if preview.warning else []
     if preview.missing:
         remarks.append(f"Listed in the labels, image missing: {counted(preview.missing, 'drawing')}.")
+    if preview.other:
+        counting, left = listed_categories(preview.spots) or "none", listed_categories(preview.other)
+        remarks.append(f"Counted as spots: {counting}. Left out: {left}.")
+    if preview.partly:
+        use = "Used although partly labelled" if preview.kept_partly else "Left out, because partly labelled"
+        named = "; ".join(f"{name}: {reason}" for name, reason in preview.partly[:SHOWN_PARTLY])
+        more = (
+            f"; and {len(preview.partly) - SHOWN_PARTLY} more" if len(preview.partly) > SHOWN_PARTLY else ""
+        )
+        remarks.append(f"{use}: {counted(len(preview.partly), 'drawing')} ({named}{more}).")
+    if preview.unclear:
+        remarks.append(
+            f"Left out, see the Dataset page for the reasons: {counted(preview.unclear, 'drawing')}."
+        )
     if preview.problems:
         entries = counted(preview.problems, "entry", "entries")
         remarks.append(f"{entries} of the label file cannot be used: see the Dataset page for the reasons.")

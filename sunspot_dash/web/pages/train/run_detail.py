@@ -107,9 +107,16 @@ def _links(job: Job) -> list[html.A]:
 
 def _facts(job: Job) -> list[Any]:
     """Return the parameters of a run."""
-    main, more = ([(LABELS[name], str(job.params[name])) for name in names] for names in (MAIN, ADVANCED))
+    main, more = (
+        [(LABELS[name], _text(job.params.get(name))) for name in names] for names in (MAIN, ADVANCED)
+    )
     others = html.Details([html.Summary("Other parameters", className="small"), facts(more)])
     return [html.H2("Parameters"), facts(main), others]
+
+
+def _text(value: Any) -> str:
+    """Format a parameter; None stands for one that did not exist when the run was started."""
+    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def register(app: Dash) -> None:

@@ -1,0 +1,183 @@
+"""The dialog that asks before labels are replaced: by an upload, or by an earlier version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.exceptions import PreventUpdate
+
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.services.dataset.label_questions import (
+    CANCEL,
+    MERGE,
+    REPLACE,
+    Question,
+    answer,
+    question_of,
+)
+from sunspot_dash.services.dataset.label_versions import restore_version, versions
+from sunspot_dash.web.components.feedback import LIVE, facts, note, problem
+from sunspot_dash.web.context import current_context
+from sunspot_dash.web.ids import Dataset
+from sunspot_dash.workspace import Workspace
+
+RESTORE, CLOSE = "restore", "close"
+SHOWN_DRAWINGS = 100
+
+
+def notice() -> html.Div:
+    """Return the place for the uploads that wait for a decision."""
+    return html.Div(
+        [
+            html.Div(id=Dataset.WAITING, **LIVE),
+            dcc.Store(id=Dataset.WAITING_TOKENS, data=[]),
+            dcc.Store(id=Dataset.ASKED, data=[]),
+        ]
+    )
+
+
+def dialog() -> dbc.Modal:
+    """Return the dialog, closed."""
+    return dbc.Modal(
+        [
+            dbc.ModalHeader(dbc.ModalTitle(id=Dataset.QUESTION_TITLE, tag="h2")),
+            dbc.ModalBody(id=Dataset.QUESTION_TEXT),
+            dbc.ModalFooter(id=Dataset.QUESTION_BUTTONS),
+            dcc.Store(id=Dataset.QUESTION_ABOUT),
+        ],
+        id=Dataset.QUESTION,
+        is_open=False,
+        size="lg",
+        scrollable=True,
+        labelledby=Dataset.QUESTION_TITLE,
+    )
+
+
+def waiting_lines(workspace: Workspace, tokens: list[str]) -> list[Any]:
+    """Return a line with a button for each upload that waits."""
+    lines = []
+    for token in tokens:
+        try:
+            text = question_of(workspace, token).text
+        except SunspotError as error:
+            text = str(error)
+        review = dbc.Button(
+            "Decide",
+            id={"type": Dataset.REVIEW, "token": token},
+            size="sm",
+            color="warning",
+            className="ms-2",
+        )
+        lines.append(
+            dbc.Alert(
+                [f"{text}. The labels are unchanged until you decide.", review],
+                color="warning",
+                className="p-2 small",
+            )
+        )
+    return lines
+
+
+def ask(tokens: list[str], _: list[Any], __: list[Any], asked: list[str]) -> tuple[Any, ...]:
+    """Open the dialog for a new upload, for one whose button was clicked, or for a version to restore."""
+    space = current_context().workspace
+    # New buttons trigger the callback as well, without a click.
+    clicked = [ctx.triggered_prop_ids[one["prop_id"]] for one in ctx.triggered if one["value"]]
+    clicked = [identity for identity in clicked if isinstance(identity, dict)]
+    try:
+        if clicked and clicked[0]["type"] == Dataset.RESTORE:
+            return True, *_restore_question(space, clicked[0]["number"]), no_update, no_update
+        if clicked:
+            return True, *_upload_question(question_of(space, clicked[0]["token"])), asked, no_update
+        new = next((token for token in tokens or [] if token not in asked), None)
+        if new is None:
+            raise PreventUpdate
+        return True, *_upload_question(question_of(space, new)), [*asked, new], no_update
+    except SunspotError as error:
+        return *(no_update,) * 6, problem(str(error))
+
+
+def decide(clicks: list[int | None], about: dict[str, Any]) -> tuple[Any, Any]:
+    """Carry out the decision and close the dialog."""
+    if not any(clicks):
+        raise PreventUpdate
+    decision = ctx.triggered_id["decision"]
+    if decision == CLOSE:
+        return False, no_update
+    space = current_context().workspace
+    try:
+        if decision == RESTORE:
+            version = restore_version(space, about["number"], about["current"])
+            return False, note(f"The labels of version {about['number']} are restored: {version.numbers}.")
+        return False, note(answer(space, about["token"], decision, about.get(decision, "")))
+    except (OSError, SunspotError) as error:
+        return False, problem(str(error))
+
+
+def _upload_question(question: Question) -> tuple[Any, ...]:
+    rows = [("Replace all labels", question.replace)]
+    buttons = [_button("Discard the upload", CANCEL, "secondary")]
+    buttons.append(_button("Replace all labels", REPLACE, "danger"))
+    if question.merge:
+        rows.insert(0, ("Merge", question.merge))
+        buttons.append(_button("Merge", MERGE, "primary", outline=False))
+    more = len(question.examples) - SHOWN_DRAWINGS
+    lines = [*question.examples[:SHOWN_DRAWINGS], *([f"and {more} more"] if more > 0 else [])]
+    drawings = [
+        html.Details([html.Summary("Labels of each drawing"), html.Ul([html.Li(line) for line in lines])])
+    ]
+    text = [
+        html.P(f"{question.text} (uploaded {question.date[:16]} UT)."),
+        facts(rows),
+        *(drawings if lines else []),
+        html.P("Nothing changes until you decide. Both can be undone under Versions.", className="help mb-0"),
+    ]
+    about = {"token": question.token, MERGE: question.merge, REPLACE: question.replace}
+    return "Replace existing labels?", text, buttons, about
+
+
+def _restore_question(workspace: Workspace, number: int) -> tuple[Any, ...]:
+    found = versions(workspace)
+    version = next((one for one in found if one.number == number), found[0])
+    text = [
+        html.P(f"{found[0].numbers} → {version.numbers}"),
+        html.P("The current labels stay in the list of versions.", className="help mb-0"),
+    ]
+    buttons = [
+        _button("Keep the current labels", CLOSE, "secondary"),
+        _button("Restore", RESTORE, "primary", False),
+    ]
+    about = {"number": number, "current": found[0].number}
+    return f"Restore version {number} of {version.date[:16]} UT?", text, buttons, about
+
+
+def _button(text: str, decision: str, colour: str, outline: bool = True) -> dbc.Button:
+    return dbc.Button(text, id={"type": Dataset.ANSWER, "decision": decision}, color=colour, outline=outline)
+
+
+def register(app: Dash) -> None:
+    """Register the callbacks."""
+    message = Output(Dataset.MESSAGE, "children", allow_duplicate=True)
+    app.callback(
+        Output(Dataset.QUESTION, "is_open"),
+        Output(Dataset.QUESTION_TITLE, "children"),
+        Output(Dataset.QUESTION_TEXT, "children"),
+        Output(Dataset.QUESTION_BUTTONS, "children"),
+        Output(Dataset.QUESTION_ABOUT, "data"),
+        Output(Dataset.ASKED, "data"),
+        message,
+        Input(Dataset.WAITING_TOKENS, "data"),
+        Input({"type": Dataset.REVIEW, "token": ALL}, "n_clicks"),
+        Input({"type": Dataset.RESTORE, "number": ALL}, "n_clicks"),
+        State(Dataset.ASKED, "data"),
+        prevent_initial_call=True,
+    )(ask)
+    app.callback(
+        Output(Dataset.QUESTION, "is_open", allow_duplicate=True),
+        message,
+        Input({"type": Dataset.ANSWER, "decision": ALL}, "n_clicks"),
+        State(Dataset.QUESTION_ABOUT, "data"),
+        prevent_initial_call=True,
+    )(decide)
