@@ -1,8 +1,9 @@
 """Memory and response times while large files arrive: `python benchmarks/large_uploads.py [--clients N]`.
 
-Sends a drawing of 119 megapixels from each client at once, then looks at drawings from 12 clients, then sends a COCO
-file of 98 MB, and prints after each the peak memory (resident set, from /proc) of the web process and of all server
-processes together, and the slowest answer of /health. Exits with 1 if a file was not kept or a limit was exceeded.
+Sends a drawing of 119 megapixels from each client at once, then looks at drawings from 12 clients, lets 60 clients send
+a byte a second, and sends a COCO file of 98 MB. Prints after each the peak memory (resident set, from /proc) of the web
+process and of all server processes together, and the slowest answer of /health. Exits with 1 if a file was not kept or
+a limit was exceeded.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import socket
 import sys
 import tempfile
 import threading
@@ -31,6 +33,7 @@ from sunspot_dash.workspace import Workspace
 from tests.web.dashboards import Dashboard, is_indexed, wait_until
 
 CLIENTS, VIEWERS, DRAWINGS = 14, 12, 57
+SLOW_CLIENTS, SLOW_SECONDS = 60, 20
 SIDE = 10_908  # px: 119 megapixels
 COCO_BYTES = 98_000_000
 WEB_MB, ALL_MB, HEALTH_SECONDS, UPLOAD_SECONDS = 400, 2000, 1.0, 300
@@ -146,6 +149,21 @@ def at_once(port: int, clients: int, work: list[tuple[str, str, bytes | None]]) 
         return list(pool.map(lambda one: request(port, *one), work))
 
 
+def dawdle(port: int) -> bool:
+    """Send a byte a second from many clients."""
+    clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(SLOW_CLIENTS)]
+    begin = b"PUT /upload/run?name=a.png HTTP/1.1\r\nHost: localhost\r\nX-Sunspot: upload\r\n"
+    for client in clients:
+        client.sendall(begin + b"Content-Length: 999\r\n\r\n")
+    for _ in range(SLOW_SECONDS):
+        for client in clients:
+            client.sendall(b"x")
+        time.sleep(1)
+    for client in clients:
+        client.close()
+    return True
+
+
 def step(dashboard: Dashboard, title: str, work: Callable[[], bool], seconds: float) -> bool:
     """Print what a piece of work needed; return whether it succeeded within the limits."""
     began = time.perf_counter()
@@ -188,6 +206,7 @@ def measure(space: Workspace, clients: int) -> bool:
         good = [
             step(dashboard, f"{clients} uploads of {SIDE**2 / 1e6:.0f} megapixels", uploads, UPLOAD_SECONDS),
             step(dashboard, f"{DRAWINGS} drawings viewed by {VIEWERS} clients", views, UPLOAD_SECONDS),
+            step(dashboard, f"{SLOW_CLIENTS} slow clients", lambda: dawdle(port), UPLOAD_SECONDS),
             step(dashboard, f"COCO file of {len(labels) / 1e6:.0f} MB", label_file, UPLOAD_SECONDS),
         ]
     finally:

@@ -53,7 +53,7 @@ class Worker:
         self._start_pause = IDLE_SECONDS
         self._presence = Presence(workspace, self._ledger.signs, slots)
         self._watch = Watch(workspace, self._ledger.signs, self._settings.queue_lease)
-        self._last_error = ""
+        self._last_errors: dict[int, str] = {}  # by thread
         self._cannot_help: set[tuple[int, int]] = set()  # (job, attempt) that cannot be helped from here
 
     def stop(self) -> None:
@@ -113,12 +113,13 @@ class Worker:
 
     def _guarded(self, step: Callable[[], object]) -> None:
         """Run a step; an error is logged once and never ends the worker."""
+        thread = threading.get_ident()
         try:
             step()
-            self._last_error = ""
+            self._last_errors.pop(thread, None)
         except Exception as error:
-            if str(error) != self._last_error:
-                self._last_error = str(error)
+            if str(error) != self._last_errors.get(thread):
+                self._last_errors[thread] = str(error)
                 self._log(f"error: {error}" if isinstance(error, SunspotError) else f"error: {error!r}")
             self._stopping.wait(IDLE_SECONDS)
 

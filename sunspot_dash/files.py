@@ -16,6 +16,7 @@ from typing import IO
 from sunspot_dash.errors import WorkspaceError
 
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+DISK_ERRORS = (*NO_SPACE, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM)
 TEMPORARY = f".{'?' * 16}.tmp"  # glob pattern of the names from `temporary_in`
 
 
@@ -66,18 +67,20 @@ def writing(path: Path) -> Iterator[None]:
         raise
 
 
-def disk_fault(error: OSError | sqlite3.Error) -> str:
-    """Describe an error of the disk in one sentence that says what to do."""
+def disk_fault(error: BaseException) -> str:
+    """Describe an error of the disk in one sentence that says what to do; return "" for any other error."""
     if isinstance(error, sqlite3.Error):
         if "full" in str(error):
             return "the disk is full: free some space and try again"
-        return f"a database of the workspace cannot be used ({error}): check the disk and the permissions"
+        return f"a database of the workspace cannot be used ({error}): check the disk, its free space and permissions"
+    if not isinstance(error, OSError) or (error.errno not in DISK_ERRORS and not _no_space(error)):
+        return ""
     return cannot_write(Path(error.filename or "a file of the workspace"), error)
 
 
 def cannot_write(path: Path, error: OSError) -> str:
     """Say that a file cannot be written, why, and what to do."""
-    if error.errno in NO_SPACE:
+    if _no_space(error):
         return _disk_full(path)
     if error.errno == errno.EROFS:
         return f"{path} cannot be written: its disk is read-only; make it writable and try again"
@@ -128,6 +131,11 @@ def _is_file(path: Path, file: IO[str]) -> bool:
     with suppress(FileNotFoundError):
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     return False
+
+
+def _no_space(error: OSError) -> bool:
+    """Whether the disk is full; pyarrow's errors have no number."""
+    return error.errno in NO_SPACE or "No space left" in str(error)
 
 
 def _disk_full(path: Path) -> str:

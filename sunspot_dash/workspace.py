@@ -202,11 +202,17 @@ class Workspace:
         Raises:
             WorkspaceError: a check failed, or the format file is damaged.
         """
-        root = self.root.resolve()
+        try:
+            str(self.root).encode()
+        except UnicodeEncodeError as error:
+            raise WorkspaceError(
+                f"the path of the workspace {str(self.root)!a} is not UTF-8: rename the folder"
+            ) from error
+        root = _resolved(self.root)
         copies = (self.labelled, self.labelled / "images", self.labelled / "annotations")
         labels = (self.annotations_file, self.label_versions, self.waiting_labels, self.categories_file)
         for path in (*self.folders, *labels, *copies):
-            if not path.resolve().is_relative_to(root):
+            if not _resolved(path).is_relative_to(root):
                 raise WorkspaceError(
                     f"{path} is a link out of the workspace: replace it with the files themselves"
                 )
@@ -269,3 +275,11 @@ class Workspace:
         """Return the names of the trained and shipped models."""
         folders = (self.trained_models, pretrained_dir())
         return sorted({path.stem for folder in folders for path in folder.glob("*.pth")})
+
+
+def _resolved(path: Path) -> Path:
+    """Return a path without links; raise WorkspaceError if they form a loop."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:
+        raise WorkspaceError(f"{path} is a link to itself: replace it with a folder") from error

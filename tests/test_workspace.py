@@ -6,9 +6,7 @@ import errno
 import hashlib
 import json
 import os
-import shutil
 import stat
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from sunspot_dash.errors import ModelError, ParameterError, WorkspaceError
 from sunspot_dash.file_names import check_model_name
 from sunspot_dash.files import atomic_write, atomic_write_bytes, atomic_write_text, file_sha256, leads_outside
 from sunspot_dash.workspace import Workspace, pretrained_dir
+from tests.disks import small_disk
 
 
 def content(folder: Path) -> set[str]:
@@ -225,23 +224,17 @@ def test_a_full_device_is_reported(tmp_path):
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 KiB, which only root can mount."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("no small file system can be mounted here (root on Linux can)")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 KiB."""
+    yield from small_disk(tmp_path / "small", "64k")
 
 
-def test_a_disk_that_fills_up_while_writing_keeps_the_old_file(small_disk):
-    path = small_disk / "x.bin"
+def test_a_disk_that_fills_up_while_writing_keeps_the_old_file(small):
+    path = small / "x.bin"
     atomic_write_bytes(path, b"old" * 5000)
     with pytest.raises(WorkspaceError, match=r"the disk is full: x\.bin was not written"):
         atomic_write_bytes(path, bytes(60_000))
-    assert path.read_bytes() == b"old" * 5000 and content(small_disk) == {"x.bin"}
+    assert path.read_bytes() == b"old" * 5000 and content(small) == {"x.bin"}
     atomic_write_bytes(path, b"new" * 5000)
     assert path.read_bytes() == b"new" * 5000, "the incomplete file was removed"
 

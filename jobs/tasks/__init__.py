@@ -16,7 +16,7 @@ from jobs.tasks.parameters import Convert, Evaluate, Filter, Import, Infer, Prob
 from jobs.tasks.short import convert_job, evaluate_job, filter_job, import_job, probe, tables_job
 from jobs.tasks.training import train
 from sunspot_dash.errors import ParameterError
-from sunspot_dash.files import NO_SPACE
+from sunspot_dash.files import NO_SPACE, disk_fault
 from sunspot_dash.ml.config import explain
 from sunspot_dash.workspace import Workspace
 
@@ -95,8 +95,8 @@ def sentence(error: BaseException, params: Params) -> str:
         batch = params.get("batch_size", 1)
         smaller = f"batch size {batch // 2}" if batch > 1 else "a smaller tile size, or the device cpu"
         return f"out of memory: try {smaller if 'batch_size' in params else 'the device cpu'}"
-    if isinstance(error, OSError) and error.errno == errno.EROFS:
-        return "the workspace's disk is read-only: make it writable and retry; finished work is kept"
+    if isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EIO):
+        return f"{disk_fault(error)}; finished work is kept"
     if isinstance(error, PermissionError):
         return f"{error.filename} cannot be read or written by the worker: change its permissions and retry"
     return f"unexpected {type(error).__name__}: {text[:300] or 'no message'}; see the job's log for details"

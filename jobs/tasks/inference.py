@@ -84,7 +84,8 @@ def _drawings(context: Context) -> tuple[list[Path], list[tuple[str, str]], str]
     if images == EVERYTHING:
         refused: list[tuple[str, str]] = []
         found = {held.path.name: held.path for held in holdings(workspace, refused)}
-        return [found[name] for name in sorted(found)], refused, left_out(workspace)
+        # An archive may be one of the workspace's own folders.
+        return [found[name] for name in sorted(found)], list(dict.fromkeys(refused)), left_out(workspace)
     if (paths := archive_drawings(workspace, images)) is not None:
         return paths, archive_refused(workspace, images), archive_left_out(workspace, images)
     content = drawings_in(workspace.root / images)
@@ -96,14 +97,20 @@ def _plan(context: Context) -> dict[str, Any]:
     return dict(json.loads((context.folder / PLAN).read_text("utf-8")))
 
 
-def _process_chunks(context: Context, inference: Any = None) -> Any:
-    """Process chunks until none is open; return the `Inference` with the loaded model."""
-    from sunspot_dash.io.pictures import picture_stems
+def _begin(context: Context) -> Any:
+    """Return the `Inference` with the loaded model."""
     from sunspot_dash.services.models.inference import Inference
 
     values = {key: context.params[key] for key in InferConfig.model_fields}
-    model, chunks = context.params["model"], context.chunks
-    inference = inference or Inference.begin(context.workspace, model, InferConfig(**values))
+    return Inference.begin(context.workspace, context.params["model"], InferConfig(**values))
+
+
+def _process_chunks(context: Context, inference: Any = None) -> Any:
+    """Process chunks until none is open; return the `Inference` with the loaded model."""
+    from sunspot_dash.io.pictures import picture_stems
+
+    chunks = context.chunks
+    inference = inference or _begin(context)
     content = _plan(context)
     paths, size = [context.workspace.root / path for path in content["paths"]], content["chunk"]
     total = len(paths)

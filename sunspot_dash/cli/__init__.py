@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +19,7 @@ from sunspot_dash.cli.output import progress
 from sunspot_dash.domain.drawing.names import printable
 from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.file_names import PRETRAINED
+from sunspot_dash.files import atomic_write_text, disk_fault
 from sunspot_dash.ml.config import InferConfig, TrainConfig, explain
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
@@ -52,6 +54,10 @@ def main() -> None:
         sys.exit(f"error: {explain(error, asked, prefix='--')}")
     except SunspotError as error:
         sys.exit(f"error: {error}")
+    except (OSError, sqlite3.Error) as error:
+        if not (sentence := disk_fault(error)):
+            raise
+        sys.exit(f"error: {sentence}")
 
 
 @app.command("convert-annotations")
@@ -190,7 +196,7 @@ def evaluate(
         result = evaluate_model(weights, images_dir, annotations_path, config, report, choice=choice)
     typer.echo(table(result))
     if json_file:
-        json_file.write_text(json.dumps(result.as_dict(), indent=1, allow_nan=False) + "\n", "utf-8")
+        atomic_write_text(json_file, json.dumps(result.as_dict(), indent=1, allow_nan=False) + "\n")
 
 
 @app.command()

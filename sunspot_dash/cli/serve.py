@@ -32,14 +32,25 @@ def serve(
     """
     stop_requested = catch_stop_signals()  # first: SIGTERM may come at any time
     stopped = end_without_finalizing()
+    from jobs.link import Patience
+    from jobs.recovery import open_ledger
+    from sunspot_dash.errors import QueueUnavailableError
     from sunspot_dash.services.demo.sample_data import is_unused
-    from sunspot_dash.settings import WebSettings
+    from sunspot_dash.settings import QueueSettings, WebSettings
     from sunspot_dash.web.app import create_app
     from sunspot_dash.web.demo import BackgroundDemo
     from sunspot_dash.web.server import serve_app
 
     space = Workspace(workspace).create()
     settings = WebSettings()
+    patience = Patience(QueueSettings().queue_patience, partial(say, err=True), lambda: stop_requested(0))
+    try:
+        open_ledger(space, patience=patience)
+    except QueueUnavailableError:
+        if not stop_requested(0):
+            raise
+        stopped()
+        return
     app = create_app(space, host_name, settings=settings)
     running: list[BackgroundWorker | BackgroundDemo] = []
 

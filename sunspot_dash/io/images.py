@@ -28,6 +28,7 @@ DEEP_MODES = frozenset(("I", "I;16", "I;16B", "I;16L", "F"))
 PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # a TIFF tag and its value
 PNG_SIGNATURE_BYTES = 8
 MOST_EXIF_BYTES = 2**16
+MOST_PNG_CHUNKS = 100_000  # searched; the pixels of a large file are in far fewer
 LARGE_PIXELS = 20_000_000
 STRIP_PIXELS = 4_000_000  # converted at a time
 TURNED = (5, 6, 7, 8)  # the EXIF orientations that swap width and height
@@ -209,10 +210,13 @@ def _exif(picture: Image.Image, file: BinaryIO) -> Image.Exif:
 def _png_chunk(file: BinaryIO, wanted: bytes) -> bytes:
     """Return the first chunk of a kind in a PNG file, or nothing."""
     file.seek(PNG_SIGNATURE_BYTES)
-    while len(head := file.read(8)) == 8:
+    for _ in range(MOST_PNG_CHUNKS):
+        head = file.read(8)
         length, kind = int.from_bytes(head[:4]), head[4:]
         if kind == wanted:
             return file.read(min(length, MOST_EXIF_BYTES))
+        if len(head) < 8:
+            break
         file.seek(length + 4, os.SEEK_CUR)  # and the checksum
     return b""
 

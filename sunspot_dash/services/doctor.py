@@ -93,8 +93,13 @@ def _model(weights: Path) -> Finding:
         return Finding(False, f"model {weights.stem}", f"its card {card_path.name} is missing")
     except ValueError as error:
         return Finding(False, f"model {weights.stem}", f"its card is damaged: {error}")
-    same = file_sha256(weights) == card.weights_sha256
-    size = weights.stat().st_size / 1e6
+    except OSError as error:
+        return Finding(False, f"model {weights.stem}", f"its card cannot be read ({error.strerror})")
+    try:
+        same = file_sha256(weights) == card.weights_sha256
+        size = weights.stat().st_size / 1e6
+    except OSError as error:
+        return Finding(False, f"model {weights.stem}", f"it cannot be read ({error.strerror})")
     return Finding(
         same,
         f"model {weights.stem}",

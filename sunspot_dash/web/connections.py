@@ -44,6 +44,7 @@ SETTINGS = {
     "outbuf_high_watermark": 2
     ** 40,  # no thread waits for a client to read its answer: it goes to a temporary file
     "asyncore_use_poll": True,  # select() supports at most 1024 files
+    "clear_untrusted_proxy_headers": False,  # the app decides whom to trust
     "ident": None,
 }
 
@@ -175,8 +176,15 @@ def listening(application: Any, threads: int = THREADS, **address: Any) -> Any:
     for part in parts.values():
         if isinstance(part, BaseWSGIServer):
             part.channel_class = Connection
+            if part.family == socket.AF_UNIX:
+                part.fix_addr = _no_address
             part.maintenance = partial(_close_those_over, part)
     return server
+
+
+def _no_address(_: Any) -> tuple[str, None]:
+    """Return the address of a client on a Unix socket, as other servers do."""
+    return "", None
 
 
 def _close_those_over(server: BaseWSGIServer, _: float) -> None:

@@ -29,8 +29,8 @@ def show(error: Exception) -> None:
 def _sentence(error: Exception) -> str:
     if isinstance(error, SunspotError):
         return str(error)
-    if isinstance(error, OSError | sqlite3.Error):
-        return disk_fault(error)
+    if sentence := disk_fault(error):
+        return sentence
     raise error
 
 

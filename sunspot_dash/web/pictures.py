@@ -44,6 +44,7 @@ def limb_of(key: str) -> tuple[Disk | None, str]:
 def drawing_details(key: str) -> details.DrawingDetails:
     """Return the answer of `details.drawing_details`, without labels while a large file of them is being read."""
     limb_of(key)
+    view(key, "view")  # a figure does not load its picture again if the server is busy
     context = current_context()
     return details.drawing_details(context.catalogue, key, are_labels_cached(context.workspace))
 

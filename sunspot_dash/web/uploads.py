@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from flask import Flask, Response, jsonify, request
 
-from sunspot_dash.errors import ImageError, ParameterError, SunspotError
+from sunspot_dash.errors import ImageError, ParameterError, SunspotError, WorkspaceError
 from sunspot_dash.services.dataset.labels import REJECTED, UploadResult
 from sunspot_dash.services.dataset.uploads import ROLES, accept_file, accept_upload, is_large
 from sunspot_dash.settings import LIMITS
@@ -32,8 +32,10 @@ def upload(role: str) -> tuple[Response, int]:
         raise
     except ParameterError as error:
         return _answer(UploadResult(REJECTED, name, error.reason), 413 if "limit" in error.reason else 400)
-    except SunspotError as error:
+    except WorkspaceError as error:
         return _answer(UploadResult(REJECTED, name, error.reason), 507)
+    except SunspotError as error:
+        return _answer(UploadResult(REJECTED, name, error.reason), 422)
     return _answer(taken, 200)
 
 

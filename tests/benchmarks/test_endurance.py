@@ -21,7 +21,7 @@ def test_lost_and_doubled_jobs_are_counted(tmp_path):
     jobs = [ledger.accept("probe", "short", {}) for _ in range(3)]
     for job in jobs[:2]:
         ledger.finish(ledger.claim(job.number, "w", "cpu"), "done", "finished")
-    (ledger.folder(2) / "events.jsonl").write_text('{"kind":"unit","done":1}\n' * 2)
+    (ledger.folder(2) / "events.jsonl").write_text('{"kind":"unit","attempt":1,"done":1}\n' * 2)
     outcome = Outcome(Counter(child=2), [ledger.get(job.number) for job in jobs], ledger)
     assert outcome.lost() == ["job 3 is queued after ['queued']"]
     assert outcome.doubled() == ["job 2 repeated a step: [1, 1]"]

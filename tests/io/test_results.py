@@ -282,3 +282,11 @@ def test_tables_need_memory_for_only_one_batch_of_drawings(tmp_path, monkeypatch
         if i == 4:
             few = peak()
     assert peak() < few + 100_000
+
+
+def test_a_result_of_a_name_that_is_not_utf8_is_reported(tmp_path):
+    write_result(tmp_path, result("\udcff.jpg"))
+    write_result(tmp_path, result("a.jpg"))
+    problems: list[str] = []
+    assert [one.name for one in stream_results(tmp_path, problems)] == ["a.jpg"]
+    assert len(problems) == 1 and r"the name of its drawing is not UTF-8: \xff.jpg" in problems[0]

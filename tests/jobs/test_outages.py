@@ -38,7 +38,7 @@ def log_of(ledger: Ledger, number: int) -> str:
 
 
 def test_a_job_continues_after_an_outage(ledger, redis, start):
-    number = probe(ledger, steps=40, seconds=0.1)
+    number = probe(ledger, steps=25, seconds=0.1)
     start("worker", queue_patience=PATIENCE_SECONDS)
     wait_while_running(ledger, number, lambda: steps_done(ledger, number))
     redis.kill()
@@ -50,7 +50,7 @@ def test_a_job_continues_after_an_outage(ledger, redis, start):
 
 
 def test_a_job_is_interrupted_by_a_long_outage_without_counting_a_death(ledger, redis, start):
-    number = probe(ledger, steps=60, seconds=0.1)
+    number = probe(ledger, steps=25, seconds=0.1)
     worker = start("worker", queue_patience=0.5, queue_interruptions=1)  # one death would fail the job
     wait_while_running(ledger, number, lambda: steps_done(ledger, number))
     redis.kill()
@@ -61,7 +61,7 @@ def test_a_job_is_interrupted_by_a_long_outage_without_counting_a_death(ledger, 
     assert states(job) == ["queued", "running", "interrupted", "queued", "running", "done"]
     assert "the queue could not be reached" in job.history[2]["cause"]
     done = steps_done(ledger, number)
-    assert done == sorted(set(done)) and done[-1] == 60
+    assert done == sorted(set(done)) and done[-1] == 25
     assert worker.poll() is None
 
 
@@ -113,7 +113,7 @@ def test_no_worker_counts_as_dead_because_nobody_could_send_heartbeats(space, se
 @pytest.mark.parametrize("lost", ["all", "the last changes"])
 def test_what_a_restarted_server_has_lost_is_restored_under_a_running_worker(ledger, redis, start, lost):
     """Redis may lose its last second when it is killed, and everything without a file."""
-    done, running = probe(ledger), probe(ledger, steps=40, seconds=0.1)
+    done, running = probe(ledger), probe(ledger, steps=25, seconds=0.1)
     start("worker")
     wait_while_running(ledger, running, lambda: steps_done(ledger, running))
     waiting = probe(ledger)

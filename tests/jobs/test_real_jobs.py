@@ -44,7 +44,9 @@ def test_an_archive_is_imported_run_by_two_slots_and_counted_once(
     ended = {number: until(ledger, number) for number in (infer, masks, scores)}
     assert [job.state for job in ended.values()] == ["done"] * 3, [job.error for job in ended.values()]
     result = ended[infer].result
-    assert (result["drawings"], result["new"], result["skipped"], result["failed"]) == (5, 5, 0, 0)
+    assert (result["drawings"], result["new"], result["skipped"], result["failed"]) == (5, 5, 0, 1)
+    (failed,) = csv.DictReader((labelled.inference_results / quick / "failed.csv").open())
+    assert failed["name"] == "broken.jpg" and failed["reason"]
     table = list(csv.DictReader((labelled.inference_results / "sunspot_table.csv").open()))
     assert len(table) == 5 and sum(int(row["sunspot"]) for row in table) == result["spots"]
     assert len(list(labelled.masks.glob("*.png"))) == 5 == ended[masks].result["masks"]

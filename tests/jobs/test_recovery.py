@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from jobs.recovery import open_ledger, sweep
 from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
+from tests.disks import fill, small_disk
 from tests.labelled import keep_drawings, put_labelled
 from tests.waiting import wait_for
 
@@ -141,35 +142,9 @@ def test_a_clock_moved_back_changes_no_order_and_no_lease(ledger, start, monkeyp
 
 
 @pytest.fixture
-def small(tmp_path):
+def small(tmp_path) -> Iterator[Path]:
     """A disk of 240 MB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=240m", "tmpfs", str(folder)], capture_output=True, text=True
-    )
-    if done.returncode:
-        pytest.skip(f"a small disk cannot be mounted here (root may): {done.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def fill(path: Path, leave: int = 0) -> None:
-    """Fill the disk of a file except for some bytes."""
-    with path.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"\0" * 65536)
-        except OSError:
-            pass
-        stat = os.statvfs(path)
-        while stat.f_bavail * stat.f_frsize:
-            try:
-                file.write(b"\0" * 4096)
-            except OSError:
-                break
-            stat = os.statvfs(path)
-        file.truncate(max(0, file.tell() - leave))
+    yield from small_disk(tmp_path / "small", "240m")
 
 
 def test_a_submission_is_rejected_on_a_full_disk_and_leaves_nothing(small):

@@ -182,6 +182,26 @@ def test_a_client_that_sends_a_byte_now_and_then_is_closed(served, monkeypatch):
         wait_for(closed, "the connection is still open")
 
 
+def test_a_client_on_a_unix_socket_has_no_address(tmp_path):
+    seen: list[str] = []
+
+    def application(environ, start_response):
+        seen.append(environ["REMOTE_ADDR"])
+        start_response("204 NO CONTENT", [])
+        return []
+
+    with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as client:
+        listener.bind(str(tmp_path / "socket"))
+        server = connections.listening(application, threads=1, sockets=[listener])
+        threading.Thread(target=server.run, daemon=True).start()
+        client.connect(str(tmp_path / "socket"))
+        client.sendall(head("GET", "/", "Connection: close"))
+        with client.makefile("rb") as file:
+            assert b"204" in file.readline()
+        server.task_dispatcher.shutdown()
+    assert seen == [""]
+
+
 @pytest.fixture
 def gunicorn(tmp_path) -> Iterator[int]:
     """The port of a gunicorn with the settings of the repository."""

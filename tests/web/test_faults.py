@@ -20,6 +20,7 @@ from sunspot_dash.web.cache import CallbackCache
 from sunspot_dash.web.ids import Jobs, Shell
 from sunspot_dash.workspace import Workspace
 from tests.jobs.conftest import redis, redis_server  # noqa: F401
+from tests.web.dashboards import Dashboard, Program, wait_until
 
 OUTAGE = "he queue (Redis at 127.0.0.1) cannot be reached, retrying"
 
@@ -93,7 +94,10 @@ FULL = "the disk is full"
             "x.csv cannot be written: its disk is read-only",
         ),
         (sqlite3.OperationalError("database or disk is full"), FULL),
-        (sqlite3.OperationalError("disk I/O error"), "cannot be used (disk I/O error): check the disk"),
+        (
+            sqlite3.OperationalError("disk I/O error"),
+            "cannot be used (disk I/O error): check the disk, its free space",
+        ),
     ],
     ids=str,
 )
@@ -129,3 +133,17 @@ def test_the_cache_of_callbacks_begins_again_when_its_folder_was_deleted(tmp_pat
     other = CallbackCache(tmp_path / "queue" / "cache")
     assert other.get("b") == 2
     assert (tmp_path / "queue" / "cache").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_server_that_starts_during_an_outage_waits_for_its_end(space, redis, monkeypatch):  # noqa: F811
+    monkeypatch.setenv("SUNSPOT_QUEUE", redis.url)
+    redis.kill()
+    dashboard = Dashboard(space, "--no-demo", "--no-worker")
+    try:
+        Program.start(dashboard)
+        wait_until(lambda: "retrying" in dashboard.log.read_text(), "the server waits")
+        redis.start()
+        wait_until(dashboard._answers, "the dashboard answers")
+    finally:
+        dashboard.end()
+    assert dashboard.process.returncode == 0 and "Traceback" not in dashboard.log.read_text()

@@ -9,12 +9,14 @@ import cv2
 import numpy as np
 import pytest
 
+from sunspot_dash.web import uploads
 from sunspot_dash.web.app import create_app
 from sunspot_dash.web.context import NAME
 from sunspot_dash.web.readers import pool
 from sunspot_dash.web.readers.slots import SLOTS, Slots
 from sunspot_dash.web.upload_progress import UploadProgress
 from sunspot_dash.workspace import Workspace
+from tests.web.readers import work
 
 HEADERS = {"X-Sunspot": "upload", "Host": "localhost"}
 PICTURE = cv2.imencode(".png", np.full((20, 30), 7, np.uint8))[1].tobytes()
@@ -38,6 +40,17 @@ def test_an_upload_that_nobody_can_check_now_is_to_be_sent_again(client, monkeyp
         answered = browser.put("/upload/run?name=a.png", data=PICTURE, headers=HEADERS)
         assert answered.status_code == 503 and int(answered.headers["Retry-After"]) >= 1
         assert list(space.images_to_run.iterdir()) == []
+    answered = browser.put("/upload/run?name=a.png", data=PICTURE, headers=HEADERS)
+    assert answered.status_code == 200 and answered.get_json()["state"] == "accepted"
+
+
+def test_a_file_that_kills_its_reader_is_refused_in_a_sentence_and_the_next_one_is_taken(client, monkeypatch):
+    space, browser = client
+    with monkeypatch.context() as patch:
+        patch.setattr(uploads, "accept_file", work.die)
+        answered = browser.put("/upload/run?name=a.png", data=PICTURE, headers=HEADERS)
+    assert answered.status_code == 422 and "ran out of memory or crashed" in answered.get_json()["reason"]
+    assert list(space.images_to_run.iterdir()) == []
     answered = browser.put("/upload/run?name=a.png", data=PICTURE, headers=HEADERS)
     assert answered.status_code == 200 and answered.get_json()["state"] == "accepted"
 
@@ -89,7 +102,7 @@ def test_the_page_loads_again_what_a_busy_server_did_not_draw(dashboard, open_pa
     page.trouble.clear()  # the browser reports the 503
 
 
-def test_the_progress_of_a_check_is_told_until_it_ends(client):
+def test_the_progress_of_a_check_is_shown_until_it_ends(client):
     space, browser = client
     local = {"Host": "localhost"}
     with UploadProgress(space, "0123-abcd") as report:

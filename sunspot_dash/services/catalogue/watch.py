@@ -10,9 +10,11 @@ import sqlite3
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.files import disk_fault
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.indexer import Indexer
 from sunspot_dash.workspace import Workspace
@@ -25,13 +27,17 @@ READY = b"ready\n"
 def keep_fresh(workspace: Workspace) -> None:
     """Refresh the catalogue again and again; write READY to standard output after the first time."""
     indexer = Indexer(Catalogue(workspace))
-    announced = False
+    announced, reported = False, ""
     while True:
         began = time.monotonic()
         try:
             indexer.refresh()
+            reported = ""
         except (OSError, sqlite3.Error, SunspotError) as error:
-            print(f"the index was not refreshed: {error}", file=sys.stderr, flush=True)
+            if (text := disk_fault(error) or str(error)) != reported:
+                reported = text
+                with suppress(OSError):
+                    print(f"the index was not refreshed: {text}", file=sys.stderr, flush=True)
         if not announced:
             announced = os.write(sys.stdout.fileno(), READY) > 0
         time.sleep(max(REST_SECONDS, (time.monotonic() - began) * (1 / DUTY - 1)))

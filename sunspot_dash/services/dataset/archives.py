@@ -259,9 +259,20 @@ def _write(table: Path, entries: Iterator[Entry], counts: dict[str, int]) -> Non
 
 
 def _entries(path: Path) -> Iterator[Entry]:
-    """Yield the entries of a table, up to the first incomplete row."""
+    """Yield the entries of a table, up to the first incomplete row.
+
+    Raises:
+        WorkspaceError: the table cannot be read.
+    """
     if not path.exists():
         return
+    try:
+        yield from _rows(path)
+    except (OSError, csv.Error) as error:
+        raise WorkspaceError(f"{path} cannot be read ({error}): import the archive again") from error
+
+
+def _rows(path: Path) -> Iterator[Entry]:
     types = {"width": int, "height": int, "bytes": int, "modified_ns": int, "pages": int}
     with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
         for row in csv.DictReader(file):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from filecmp import cmp
 from functools import partial
@@ -20,7 +21,7 @@ from sunspot_dash.domain.drawing.names import (
     time_in_name,
 )
 from sunspot_dash.errors import ImageError, ParameterError, WorkspaceError
-from sunspot_dash.files import leads_outside, locked, place_new, temporary_in
+from sunspot_dash.files import cannot_write, leads_outside, locked, place_new, temporary_in
 from sunspot_dash.io.folders import SUFFIXES, starts_as_image
 from sunspot_dash.io.images import check_whole, content_hash, has_many_pixels, page_count
 from sunspot_dash.services.dataset.dates import date_by_stored_pattern
@@ -67,9 +68,10 @@ def accept_upload(
         _receive(stream, temporary)
         return (accept or accept_file)(workspace, role, temporary, name)
     except OSError as error:
-        raise _not_stored(name, error) from error
+        raise WorkspaceError(cannot_write(Path(name), error)) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def accept_file(
@@ -90,7 +92,7 @@ def accept_file(
     except ImageError as error:
         return UploadResult(REJECTED, name, error.reason)
     except OSError as error:
-        raise _not_stored(name, error) from error
+        raise WorkspaceError(cannot_write(Path(name), error)) from error
 
 
 def is_large(received: Path, name: str) -> bool:
@@ -125,12 +127,6 @@ def _is_zip(name: str, received: Path) -> bool:
 
 def _is_label_file(name: str, received: Path) -> bool:
     return name.lower().endswith(".json") and not starts_as_image(received)
-
-
-def _not_stored(name: str, error: OSError) -> WorkspaceError:
-    return WorkspaceError(
-        f"{name} was not stored ({error.strerror or error}): free some disk space and upload it again"
-    )
 
 
 def _receive(stream: BinaryIO, path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sunspot_dash.errors import Stopped
+from sunspot_dash.errors import Stopped, SunspotError
 from sunspot_dash.files import atomic_write_text, locked
 from sunspot_dash.io.images import content_hash
 from sunspot_dash.io.pictures import picture_stems
@@ -89,9 +89,14 @@ def add_demo(workspace: Workspace, should_stop: Callable[[], bool] = lambda: Fal
             image["file_name"] = f"{path.stem}_synthetic{path.suffix}"
             path.replace(workspace.images / image["file_name"])
             hashes[image["file_name"]] = content_hash(workspace.images / image["file_name"])
-        with locked(workspace.dataset_lock):
-            write_labels(workspace, lambda path: path.write_text(json.dumps(coco), "utf-8"), "demo added")
-    _write(workspace, {"images": hashes, "jobs": []})
+        try:
+            with locked(workspace.dataset_lock):
+                write_labels(workspace, lambda path: path.write_text(json.dumps(coco), "utf-8"), "demo added")
+            _write(workspace, {"images": hashes, "jobs": []})
+        except SunspotError:  # without its record, the demo could not be removed
+            for file in [workspace.images / name for name in hashes] + [workspace.annotations_file]:
+                file.unlink(missing_ok=True)
+            raise
 
 
 def add_demo_job(workspace: Workspace, number: int) -> None:

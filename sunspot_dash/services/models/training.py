@@ -15,7 +15,7 @@ from sunspot_dash.domain.labels.usable import UsableLabels
 from sunspot_dash.domain.scoring.best_epoch import best_epoch
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, TrainingError
-from sunspot_dash.files import atomic_write_text
+from sunspot_dash.files import atomic_write_text, writing
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.services.models.labelled import dataset_hash, prepare_dataset
@@ -97,7 +97,8 @@ def train_model(
         checkpoint.path.unlink(missing_ok=True)
     cache = run.folder / "cache"
     shutil.rmtree(cache, ignore_errors=True)
-    cache.mkdir(parents=True)
+    with writing(cache):
+        cache.mkdir(parents=True)
     log = TrainingLog(files.log, append=mode == "resume")
     try:
         atomic_write_text(run.folder / PARAMETERS, config.model_dump_json(indent=1))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import platform
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
-from sunspot_dash.files import atomic_write_text, file_sha256
+from sunspot_dash.files import atomic_write_text, file_sha256, writing
 from sunspot_dash.io.learning_curve import write_learning_curve
 from sunspot_dash.ml.config import ModelCard, TrainConfig
 from sunspot_dash.workspace import ModelFiles
@@ -23,11 +24,13 @@ class TrainingLog:
     """The log of a training: timestamped lines, written to disk at once."""
 
     def __init__(self, path: Path, append: bool) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a" if append else "w", encoding="utf-8", buffering=1)
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("a" if append else "w", encoding="utf-8", buffering=1)
 
     def __call__(self, line: str) -> None:
-        self._file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {line}\n")
+        with suppress(OSError):  # a training that cannot write its checkpoint fails there, with the reason
+            self._file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {line}\n")
 
     def parameters(self, config: TrainConfig, files: ModelFiles) -> None:
         """Log the parameters and the output paths."""
@@ -43,7 +46,8 @@ class TrainingLog:
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        with suppress(OSError):
+            self._file.close()
 
 
 def package_versions() -> dict[str, str]:

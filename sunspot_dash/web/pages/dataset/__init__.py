@@ -35,7 +35,6 @@ def layout(**query: str) -> html.Div:
                 Dataset.LIST_MESSAGE,
                 Dataset.MESSAGE,
                 Dataset.IMPORT_MESSAGE,
-                Dataset.DATES_MESSAGE,
                 side="toasts-left",
             ),
             dbc.Row([dbc.Col(table.card(), xl=8), dbc.Col(drawing.card(), xl=4)], className="g-3"),
@@ -43,7 +42,7 @@ def layout(**query: str) -> html.Div:
                 [
                     dbc.Col(labels.card(), lg=6),
                     dbc.Col(archive.card(), lg=6),
-                    dbc.Col(dates.card(), lg=6),
+                    dbc.Col(dates.card(), lg=12),
                 ],
                 className="g-3 mt-0",
             ),

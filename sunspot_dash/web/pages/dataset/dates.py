@@ -55,35 +55,30 @@ def card() -> dbc.Card:
             className="help",
         ),
     ]
-    return dbc.Card(
-        dbc.CardBody(
-            [
-                html.H2("Dates of many drawings"),
-                dbc.RadioItems(
-                    id=Dataset.DATES_FROM,
-                    options=[{"value": value, "label": label} for value, label in SOURCES.items()],
-                    value=PATTERN,
-                    inline=True,
-                    className="mb-2",
-                ),
-                html.Div(by_name, id=Dataset.DATES_BY_NAME),
-                html.Div(by_table, id=Dataset.DATES_BY_TABLE, style=HIDDEN),
-                dbc.Switch(id=Dataset.REPLACE_DATES, label="Replace dates that are set already", value=False),
-                html.Div(id=Dataset.DATES_PREVIEW, **LIVE),
-                html.Div(
-                    [
-                        dbc.Button(
-                            "Set dates", id=Dataset.SET_DATES, color="primary", size="sm", disabled=True
-                        ),
-                        dbc.Button("Undo", id=Dataset.UNDO_DATES, style=HIDDEN, **small),
-                    ],
-                    className="d-flex gap-2 mt-2",
-                ),
-                dcc.Store(id=Dataset.DATES_DONE),
-                dcc.Store(id=Dataset.DATES_FILE_LABEL, data="CSV file of names and dates"),
-            ]
+    buttons = [
+        dbc.Button("Set dates", id=Dataset.SET_DATES, color="primary", size="sm", disabled=True),
+        dbc.Button("Undo", id=Dataset.UNDO_DATES, style=HIDDEN, **small),
+    ]
+    form = [
+        dbc.RadioItems(
+            id=Dataset.DATES_FROM,
+            options=[{"value": value, "label": label} for value, label in SOURCES.items()],
+            value=PATTERN,
+            inline=True,
+            className="mb-2",
         ),
-    )
+        html.Div(by_name, id=Dataset.DATES_BY_NAME),
+        html.Div(by_table, id=Dataset.DATES_BY_TABLE, style=HIDDEN),
+        dbc.Switch(id=Dataset.REPLACE_DATES, label="Replace dates that are set already", value=False),
+        html.Div(buttons, className="d-flex gap-2 mt-2"),
+        # Here instead of in the corner, where it would cover the buttons.
+        html.Div(id=Dataset.DATES_MESSAGE, className="mt-2", **LIVE),
+        dcc.Store(id=Dataset.DATES_DONE),
+        dcc.Store(id=Dataset.DATES_FILE_LABEL, data="CSV file of names and dates"),
+    ]
+    shown = html.Div(id=Dataset.DATES_PREVIEW, **LIVE)
+    columns = dbc.Row([dbc.Col(form, lg=6), dbc.Col(shown, lg=6)], className="g-3")
+    return dbc.Card(dbc.CardBody([html.H2("Dates of many drawings"), columns]))
 
 
 def shown_part(source: str) -> tuple[Any, Any]:
@@ -131,7 +126,7 @@ def _described(plan: DatePlan) -> list[Any]:
         parts.append(dbc.Table([head, html.Tbody(rows)], size="sm", className="small mb-1"))
     if len(plan.changes) > SHOWN:
         parts.append(html.P(f"and {len(plan.changes) - SHOWN:,} more", className="small mb-1"))
-    parts += [html.P(f"{line}.", className="small mb-1") for line in plan.summary()]
+    parts += [html.P(line, className="small mb-1") for line in plan.summary()]
     if plan.problems:
         lines = [html.Li(line) for line in plan.problems[:SHOWN_PROBLEMS]]
         parts.append(html.P(f"{counted(len(plan.problems), 'date')} left out:", className="small mb-1"))

@@ -16,6 +16,7 @@ from sunspot_dash.services.catalogue.drawings import neighbour
 from sunspot_dash.services.drawing.images import page_size, picture_address
 from sunspot_dash.services.drawing.overlay import Overlay, overlay_of
 from sunspot_dash.services.drawing.results import result_of, spots_of
+from sunspot_dash.web import pictures
 from sunspot_dash.web.components.feedback import facts
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Inference, Shell
@@ -58,6 +59,7 @@ def shown(now: dict[str, str], model: str | None, theme: str, _: Any) -> tuple[A
     result = result_of(context.workspace, model or "", row["name"])
     try:
         size = page_size(context.catalogue, now["key"])
+        pictures.view(now["key"], "view")  # a figure does not load its picture again if the server is busy
     except SunspotError as error:
         return {"text": str(error)}, ""
     numbered = dict(result.numbered(0.0)) if result else {}
