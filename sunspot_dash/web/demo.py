@@ -91,6 +91,19 @@ def end_demo(ledger: Ledger) -> None:
         prune(ledger, [job for job in ledger.all() if job.number in numbers])
 
 
+def stop_demo_trainings(ledger: Ledger) -> int:
+    """Cancel the demo's unfinished trainings, which would use what the user has added; return how many."""
+    with suppress(QueueError, OSError):
+        if not has_demo(ledger.workspace):
+            return 0
+        numbers = demo_jobs(ledger.workspace)
+        found = [job for job in ledger.live() if job.number in numbers and job.kind == "train"]
+        for job in found:
+            ledger.cancel(job.number)
+        return len(found)
+    return 0
+
+
 def _end_jobs(ledger: Ledger, numbers: set[int]) -> None:
     """Cancel the unfinished jobs, and wait until they have ended."""
     until = time.monotonic() + END_SECONDS

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from sunspot_dash.domain.drawing.disk import Disk
-from sunspot_dash.services.dataset.label_cache import are_labels_cached
+from sunspot_dash.services.dataset.label_choice import labels_stamp
 from sunspot_dash.services.drawing import details, images, tilt
 from sunspot_dash.web.context import current_context
+from sunspot_dash.web.readers.answers import StillReading
+from sunspot_dash.workspace import Workspace
 
 
 def view(key: str, size: str) -> Path:
@@ -45,14 +47,22 @@ def drawing_details(key: str) -> details.DrawingDetails:
     """Return the answer of `details.drawing_details`, without labels while a large file of them is being read."""
     limb_of(key)
     view(key, "view")  # a figure does not load its picture again if the server is busy
-    context = current_context()
-    return details.drawing_details(context.catalogue, key, are_labels_cached(context.workspace))
+    return details.drawing_details(current_context().catalogue, key, _outlines)
 
 
 def measure_tilt(key: str) -> tilt.SuggestedTilt:
     """Return the answer of `tilt.measure_tilt`."""
     catalogue = current_context().catalogue
     return current_context().readers.run(tilt.measure_tilt, catalogue, key, large=_is_large(key))
+
+
+def _outlines(workspace: Workspace, name: str) -> details.Outlines | None:
+    """Return the label polygons of a drawing, None while a large file is being read."""
+    try:
+        state = repr(labels_stamp(workspace))
+        return current_context().answers.get(details.outlines_of, workspace, name, state=state)
+    except StillReading:
+        return None
 
 
 def _is_large(key: str) -> bool:

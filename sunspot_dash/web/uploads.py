@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 from urllib.parse import parse_qs
@@ -10,15 +10,17 @@ from urllib.parse import parse_qs
 from flask import Flask, Response, jsonify, request
 
 from sunspot_dash.errors import ImageError, ParameterError, SunspotError, WorkspaceError
-from sunspot_dash.services.dataset.labels import REJECTED, UploadResult
+from sunspot_dash.services.dataset.labels import ACCEPTED, REJECTED, UploadResult
 from sunspot_dash.services.dataset.uploads import ROLES, accept_file, accept_upload, is_large
 from sunspot_dash.settings import LIMITS
 from sunspot_dash.web.context import current_context
+from sunspot_dash.web.demo import stop_demo_trainings
 from sunspot_dash.web.readers.slots import Busy
 from sunspot_dash.web.upload_progress import UploadProgress, read_progress
 from sunspot_dash.workspace import Workspace
 
 NAME = "upload"  # of the route
+DEMO_STOPPED = "the demo's trainings were cancelled, since they would have used it"
 HEADER = "X-Sunspot"  # a page of another site cannot send it without a CORS preflight request
 
 
@@ -36,6 +38,8 @@ def upload(role: str) -> tuple[Response, int]:
         return _answer(UploadResult(REJECTED, name, error.reason), 507)
     except SunspotError as error:
         return _answer(UploadResult(REJECTED, name, error.reason), 422)
+    if role == "labelled" and taken.state == ACCEPTED and stop_demo_trainings(current_context().ledger):
+        taken = replace(taken, reason="; ".join(filter(None, [taken.reason, DEMO_STOPPED])))
     return _answer(taken, 200)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import random
 from typing import Any
 
@@ -11,7 +12,7 @@ import dash_bootstrap_components as dbc
 import pytest
 from pydantic import ValidationError
 
-from sunspot_dash.services.analysis import references
+from sunspot_dash.services.analysis import download
 from sunspot_dash.services.catalogue.indexer import Indexer
 from sunspot_dash.web.app import create_app
 from sunspot_dash.web.callbacks import KINDS
@@ -19,7 +20,7 @@ from sunspot_dash.web.components import submission
 from sunspot_dash.web.context import NAME
 
 URL = "/_dash-update-component"
-SEED = 20
+SEED = int(os.environ.get("FUZZ_SEED", "20"))  # benchmarks/fuzz.py gives others
 ROUNDS = 12  # requests for each callback
 HOSTILE = (
     *(
@@ -79,7 +80,7 @@ HOSTILE = (
 @pytest.fixture
 def app(filled, monkeypatch):
     """An app with results; no callback reaches another host or starts a process."""
-    monkeypatch.setattr(references.urllib.request, "urlopen", _no_network)
+    monkeypatch.setattr(download, "_opener", _no_network)
     made = create_app(filled, refresh=False)
     monkeypatch.setattr(made._background_manager, "call_job_fn", lambda *_, **__: 0)
     Indexer(made.server.extensions[NAME].catalogue).refresh()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cv2
+import numpy as np
 import pytest
 
 from jobs.control import submit
@@ -11,7 +13,10 @@ from sunspot_dash.errors import QueueError
 from sunspot_dash.services.demo import sample_data
 from sunspot_dash.services.demo.sample_data import TRAININGS, has_demo
 from sunspot_dash.web import demo
+from sunspot_dash.web.app import create_app
+from sunspot_dash.web.context import NAME
 from sunspot_dash.web.demo import begin_demo, end_demo
+from sunspot_dash.web.uploads import DEMO_STOPPED, HEADER
 from sunspot_dash.workspace import Workspace
 
 
@@ -43,6 +48,24 @@ def test_nothing_is_removed_while_a_job_of_the_demo_still_runs(ledger, monkeypat
     ledger.finish(held, "cancelled", "asked to cancel")
     end_demo(ledger)
     assert ledger.all() == [] and not has_demo(ledger.workspace)
+
+
+def test_an_upload_to_the_dataset_cancels_the_trainings_of_the_demo(ledger):
+    trainings = [job.number for job in ledger.live() if job.kind == "train"]
+    server = create_app(ledger.workspace, refresh=False).server
+    content = cv2.imencode(".png", np.full((20, 30), 7, np.uint8))[1].tobytes()
+    try:
+        for role, cancelled in (("run", False), ("labelled", True)):
+            answer = server.test_client().put(
+                f"/upload/{role}?name=usd20010101090{len(role)}.png",
+                data=content + role.encode(),
+                headers={HEADER: "upload", "Host": "localhost"},
+            )
+            assert (DEMO_STOPPED in answer.get_json()["reason"]) == cancelled
+            live = {job.number for job in ledger.live()}
+            assert live.isdisjoint(trainings) if cancelled else live.issuperset(trainings)
+    finally:
+        server.extensions[NAME].readers.end()
 
 
 def test_the_demo_starts_only_in_an_unused_workspace(ledger):

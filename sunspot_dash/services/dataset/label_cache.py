@@ -103,6 +103,14 @@ def are_labels_small(workspace: Workspace) -> bool:
         return True
 
 
+def are_label_files_small(workspace: Workspace) -> bool:
+    """Whether the label file, its versions and the uploads that wait for a decision are each checked at once."""
+    kept = (*workspace.label_versions.glob("*.json"), *workspace.waiting_labels.glob("*.json"))
+    with suppress(OSError):
+        return are_labels_small(workspace) and all(path.stat().st_size <= SMALL_BYTES for path in kept)
+    return False
+
+
 def are_labels_cached(workspace: Workspace) -> bool:
     """Whether `load_labels` answers without checking a large file."""
     if are_labels_small(workspace):

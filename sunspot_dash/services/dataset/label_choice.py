@@ -67,6 +67,17 @@ def stored_categories(workspace: Workspace) -> tuple[str, ...]:
         ) from error
 
 
+def dataset_categories(workspace: Workspace) -> tuple[dict[str, int], list[str]]:
+    """Return the number of labels by category, and the categories that are spots, [] while none is chosen.
+
+    Raises:
+        CocoError: the label file cannot be used.
+        WorkspaceError: the choice of the workspace cannot be read.
+    """
+    counts = cached_coco(workspace.annotations_file).categories
+    return counts, spot_categories(counts, stored=stored_categories(workspace)) or []
+
+
 def store_categories(workspace: Workspace, names: Iterable[str]) -> None:
     """Store the categories that are spots, the default of every page, command and job.
 

@@ -36,6 +36,7 @@ from sunspot_dash.services.drawing.images import (
 from sunspot_dash.workspace import Workspace
 
 CROP_RADIUS = 448  # px: half the radius that the shipped model uses, enough for display
+Outlines = list[np.ndarray]
 LIMB_FORMAT = 1  # of the cached limbs; a change of the fit needs a new one
 INITIAL_RADIUS = 0.42  # of the circle offered when no limb was found, as a fraction of the shorter side
 
@@ -83,8 +84,24 @@ class DrawingDetails:
         return f"centre {self.disk.x:.1f}, {self.disk.y:.1f} px, radius {self.disk.radius:.1f} px, {source}"
 
 
-def drawing_details(catalogue: Catalogue, key: str, with_labels: bool = True) -> DrawingDetails:
-    """Collect the details of a drawing; without its labels, their number is that of the catalogue.
+def outlines_of(workspace: Workspace, name: str) -> Outlines:
+    """Return the label polygons of a drawing, (n, 2) px each; empty if it is not listed."""
+    if not workspace.annotations_file.exists():
+        return []
+    try:
+        return spot_polygons(labels_by_name(workspace).get(name, []))
+    except SunspotError:
+        return []
+
+
+def drawing_details(
+    catalogue: Catalogue, key: str, read_outlines: Callable[[Workspace, str], Outlines | None] = outlines_of
+) -> DrawingDetails:
+    """Collect the details of a drawing.
+
+    Args:
+        read_outlines: `outlines_of`, or a function that returns None while the labels are not known; their number is
+            then that of the catalogue.
 
     Raises:
         ImageError: there is no such drawing, or it cannot be read.
@@ -93,7 +110,7 @@ def drawing_details(catalogue: Catalogue, key: str, with_labels: bool = True) ->
     row = row_of(catalogue, key)
     disk, problem = limb_of(catalogue, key)
     correction = correction_of(catalogue.workspace, row["name"])
-    outlines = outlines_of(catalogue.workspace, row["name"]) if with_labels else []
+    outlines = read_outlines(catalogue.workspace, row["name"])
     date, time = correction.date_and_time(row["name"])
     return DrawingDetails(
         name=row["name"],
@@ -102,24 +119,14 @@ def drawing_details(catalogue: Catalogue, key: str, with_labels: bool = True) ->
         pages=page_count(original(catalogue, key)),
         when=date if date == UNDATED else f"{date} {time} UT",
         twin=catalogue.twin(key),
-        labels=len(outlines) if with_labels and row["labels"] is not None else row["labels"],
-        outlines=outlines,
+        labels=len(outlines) if outlines is not None and row["labels"] is not None else row["labels"],
+        outlines=outlines or [],
         disk=disk,
         problem=problem,
         correction=correction,
         picture=picture_address(row, "view"),
         crop=f"/media/{key}/crop?v={_version(disk)}" if disk else "",
     )
-
-
-def outlines_of(workspace: Workspace, name: str) -> list[np.ndarray]:
-    """Return the label polygons of a drawing, (n, 2) px each; empty if it is not listed."""
-    if not workspace.annotations_file.exists():
-        return []
-    try:
-        return spot_polygons(labels_by_name(workspace).get(name, []))
-    except SunspotError:
-        return []
 
 
 def limb_of(catalogue: Catalogue, key: str) -> tuple[Disk | None, str]:

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.dataset.label_cache import (
+    are_label_files_small,
     are_labels_cached,
-    are_labels_small,
     cache_labels,
     labels_state,
 )
@@ -52,7 +52,7 @@ class Answers:
             StillReading: the answer takes longer; ask again.
             Exception: as raised by the function.
         """
-        if are_labels_small(self._workspace):
+        if are_label_files_small(self._workspace):
             return function(*arguments)
         key = pickle.dumps((function, arguments, state, labels_state(self._workspace)))
         with self._lock:
@@ -72,6 +72,16 @@ class Answers:
                 self._futures.pop(key, None)
             raise
         return found
+
+    def change(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Carry out a change of the labels and return its result.
+
+        Raises:
+            Exception: as raised by the function, or by `Readers.run`.
+        """
+        if are_label_files_small(self._workspace):
+            return function(*arguments)
+        return self._readers.run(function, *arguments, large=True)
 
     def _begin(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Future[Any]:
         future: Future[Any] = Future()

@@ -21,6 +21,7 @@ from sunspot_dash.services.dataset.label_versions import restore_version, versio
 from sunspot_dash.web.components.feedback import LIVE, facts, note, problem
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset
+from sunspot_dash.web.readers.answers import StillReading
 from sunspot_dash.workspace import Workspace
 
 RESTORE, CLOSE = "restore", "close"
@@ -56,11 +57,17 @@ def dialog() -> dbc.Modal:
 
 
 def waiting_lines(workspace: Workspace, tokens: list[str]) -> list[Any]:
-    """Return a line with a button for each upload that waits."""
+    """Return a line with a button for each upload that waits.
+
+    Raises:
+        StillReading: what an upload would change is not known yet.
+    """
     lines = []
     for token in tokens:
         try:
-            text = question_of(workspace, token).text
+            text = _question(workspace, token).text
+        except StillReading:
+            raise
         except SunspotError as error:
             text = str(error)
         review = dbc.Button(
@@ -90,11 +97,11 @@ def ask(tokens: list[str], _: list[Any], __: list[Any], asked: list[str]) -> tup
         if clicked and clicked[0]["type"] == Dataset.RESTORE:
             return True, *_restore_question(space, clicked[0]["number"]), no_update, no_update
         if clicked:
-            return True, *_upload_question(question_of(space, clicked[0]["token"])), asked, no_update
+            return True, *_upload_question(_question(space, clicked[0]["token"])), asked, no_update
         new = next((token for token in tokens or [] if token not in asked), None)
         if new is None:
             raise PreventUpdate
-        return True, *_upload_question(question_of(space, new)), [*asked, new], no_update
+        return True, *_upload_question(_question(space, new)), [*asked, new], no_update
     except SunspotError as error:
         return *(no_update,) * 6, problem(str(error))
 
@@ -106,14 +113,19 @@ def decide(clicks: list[int | None], about: dict[str, Any]) -> tuple[Any, Any]:
     decision = ctx.triggered_id["decision"]
     if decision == CLOSE:
         return False, no_update
-    space = current_context().workspace
+    space, answers = current_context().workspace, current_context().answers
     try:
         if decision == RESTORE:
-            version = restore_version(space, about["number"], about["current"])
+            version = answers.change(restore_version, space, about["number"], about["current"])
             return False, note(f"The labels of version {about['number']} are restored: {version.numbers}.")
-        return False, note(answer(space, about["token"], decision, about.get(decision, "")))
+        done = answers.change(answer, space, about["token"], decision, about.get(decision, ""))
+        return False, note(done)
     except (OSError, SunspotError) as error:
         return False, problem(str(error))
+
+
+def _question(workspace: Workspace, token: str) -> Question:
+    return current_context().answers.get(question_of, workspace, token)
 
 
 def _upload_question(question: Question) -> tuple[Any, ...]:
@@ -139,7 +151,7 @@ def _upload_question(question: Question) -> tuple[Any, ...]:
 
 
 def _restore_question(workspace: Workspace, number: int) -> tuple[Any, ...]:
-    found = versions(workspace)
+    found = current_context().answers.get(versions, workspace)
     version = next((one for one in found if one.number == number), found[0])
     text = [
         html.P(f"{found[0].numbers} → {version.numbers}"),

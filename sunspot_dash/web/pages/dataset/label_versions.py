@@ -7,9 +7,8 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
-from sunspot_dash.services.dataset.label_versions import KEPT, Version, versions
+from sunspot_dash.services.dataset.label_versions import KEPT, Version
 from sunspot_dash.web.ids import Dataset
-from sunspot_dash.workspace import Workspace
 
 
 def part() -> html.Details:
@@ -25,13 +24,8 @@ def part() -> html.Details:
     )
 
 
-def rows(workspace: Workspace) -> Any:
-    """Return the versions as a table, newest first.
-
-    Raises:
-        WorkspaceError: a version cannot be written.
-    """
-    found = versions(workspace)
+def rows(found: list[Version]) -> Any:
+    """Return the versions as a table, newest first."""
     if not found:
         return html.P("none yet", className="small mb-1")
     head = html.Thead(html.Tr([html.Th(text) for text in ("Date (UT)", "Labels", "Cause", "")]))

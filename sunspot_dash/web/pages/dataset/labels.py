@@ -12,6 +12,7 @@ from jobs import control
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.dataset.label_choice import labels_stamp, store_categories
 from sunspot_dash.services.dataset.label_questions import waiting
+from sunspot_dash.services.dataset.label_versions import versions
 from sunspot_dash.services.dataset.labels import LabelReport, label_report
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import facts, note, problem, still_reading
@@ -81,19 +82,19 @@ def shown(_: Any, __: Any, before: Any) -> Any:
     now = [[list(stamp) for stamp in labels_stamp(space)], space.images.stat().st_mtime_ns, tokens]
     if now == before:
         raise PreventUpdate
-    kept: Any = no_update
+    kept, notice, state = no_update, [], repr(now)
+    answers, found = current_context().answers, None
     try:
-        found = None
+        notice = label_dialog.waiting_lines(space, tokens)
+        kept = label_versions.rows(answers.get(versions, space, state=state))
         if space.annotations_file.exists():
-            found = current_context().answers.get(label_report, space, state=repr(now))
-        kept = label_versions.rows(space)
+            found = answers.get(label_report, space, state=state)
     except StillReading as reading:
         # Not recorded as shown, so that the next tick asks again.
-        return still_reading(str(reading), PAGE), True, [], [], kept, [], no_update, None
+        return still_reading(str(reading), PAGE), True, [], [], kept, notice, no_update, None
     except SunspotError as error:
         fault = html.P(str(error), className="small text-danger")
-        return fault, True, [], [], kept, label_dialog.waiting_lines(space, tokens), tokens, now
-    notice = label_dialog.waiting_lines(space, tokens)
+        return fault, True, [], [], kept, notice, tokens, now
     if found is None:
         return html.P(NO_LABELS), True, [], [], kept, notice, tokens, now
     options = [
@@ -113,7 +114,7 @@ def _report(report: LabelReport) -> list[Any]:
     if report.spots is None:
         parts.append(
             dbc.Alert(
-                "Choose below which labels are spots. Until then no model can be trained on them.",
+                UNDECIDED,
                 color="warning",
                 className="p-2 small",
             )
@@ -148,7 +149,7 @@ def _lines(title: str, lines: list[str]) -> list[Any]:
 def save_categories(_: int, names: list[str]) -> Any:
     """Store the categories that are spots."""
     try:
-        store_categories(current_context().workspace, names)
+        current_context().answers.change(store_categories, current_context().workspace, names)
     except SunspotError as error:
         return problem(str(error))
     return note(

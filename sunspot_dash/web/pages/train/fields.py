@@ -6,10 +6,9 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from jobs.tasks import KINDS
-from sunspot_dash.domain.labels.categories import spot_categories
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS, help_text, step_of
-from sunspot_dash.services.dataset.label_choice import cached_coco, stored_categories
+from sunspot_dash.services.dataset.label_choice import dataset_categories, labels_stamp
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.context import current_context
@@ -77,7 +76,12 @@ def field(kind: str, fault: str, name: str) -> html.Div:
 
 def _categories(identity: dict[str, str], error: html.Div) -> html.Div:
     """Return a box to tick for each category of the labels; hidden if there are less than two."""
-    counts, chosen = _dataset_categories()
+    context = current_context()
+    try:
+        state = repr(labels_stamp(context.workspace))
+        counts, chosen = context.answers.get(dataset_categories, context.workspace, state=state)
+    except SunspotError:  # no labels, or a large file that is still being read: the preview says so
+        counts, chosen = {}, []
     options = [
         {"label": f"{name} ({counted(number, 'label')})", "value": name} for name, number in counts.items()
     ]
@@ -85,16 +89,6 @@ def _categories(identity: dict[str, str], error: html.Div) -> html.Div:
     title = html.Div(LABELS["category"], className="form-label mb-0")
     hint = html.Div("None ticked: as chosen on the Dataset page.", className="help")
     return html.Div([title, boxes, error, hint], className="mb-2", hidden=len(counts) < 2)
-
-
-def _dataset_categories() -> tuple[dict[str, int], list[str]]:
-    """Return the categories of the dataset with their numbers of labels, and those that are spots by default."""
-    space = current_context().workspace
-    try:
-        counts = cached_coco(space.annotations_file).categories
-        return counts, spot_categories(counts, stored=stored_categories(space)) or []
-    except SunspotError:
-        return {}, []
 
 
 def _html_id(identity: dict[str, str]) -> str:
