@@ -18,6 +18,7 @@ from sunspot_dash.web.app import create_app
 from sunspot_dash.web.callbacks import KINDS
 from sunspot_dash.web.components import submission
 from sunspot_dash.web.context import NAME
+from sunspot_dash.web.ids import Shell
 
 URL = "/_dash-update-component"
 SEED = int(os.environ.get("FUZZ_SEED", "20"))  # benchmarks/fuzz.py gives others
@@ -134,13 +135,13 @@ def served(app) -> list[str]:
     return [one["output"] for one in app._callback_list if not one.get("clientside_function")]
 
 
-TICK = "shell-queue.children"
+TICK = f"..{Shell.QUEUE}.children...{Shell.OUTAGE}.children.."
 MALFORMED = {
     "nothing": "",
     "not JSON": "{",
     "not UTF-8": b"\xff\xfe",
     "deep": "[" * 200_000,
-    "deep in a value": '{"output":"shell-queue.children","inputs":' + "[" * 200_000,
+    "deep in a value": f'{{"output":"{TICK}","inputs":' + "[" * 200_000,
     "NaN": '{"output": NaN}',
     "a long number": '{"output": ' + "9" * 10_000 + "}",
     "null": "null",

@@ -83,7 +83,7 @@ HEADER = "X-Sunspot: upload"
         (head("PUT", UPLOAD, HEADER, f"Content-Length: {LIMITS.max_upload_bytes + 1}"), 413, "MB per file"),
         (head("PUT", UPLOAD, "Content-Length: 5000000"), 403, "X-Sunspot is missing"),
         (head("PUT", UPLOAD, HEADER, "Content-Length: 9", host="evil.example.org"), 400, "evil.example.org"),
-        (head("PUT", UPLOAD, HEADER, "Origin: http://evil.org", "Content-Length: 9"), 403, "other sites"),
+        (head("PUT", UPLOAD, HEADER, "Origin: http://evil.org", "Content-Length: 9"), 403, "another site"),
         (head("PUT", "/upload/none?name=a.png", HEADER, "Content-Length: 9"), 400, "unknown role"),
         (head("POST", "/none", "Content-Length: 5000000"), 405, ""),
         (head("DELETE", "/_dash-update-component", "Transfer-Encoding: chunked"), 405, ""),

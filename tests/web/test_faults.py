@@ -117,7 +117,7 @@ def test_an_error_of_the_disk_is_one_sentence_on_the_page(space, monkeypatch, ca
 
 def test_another_error_is_not_hidden(space, monkeypatch):
     def failing(_: int | None) -> Any:
-        raise ZeroDivisionError
+        raise RuntimeError
 
     monkeypatch.setattr(shell, "queue_state", failing)
     app = create_app(space, refresh=False)
