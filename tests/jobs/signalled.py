@@ -23,5 +23,5 @@ class Held(threading.Event):
 
 
 if __name__ == "__main__":
-    module.threading = SimpleNamespace(Event=Held, Thread=threading.Thread)  # type: ignore[assignment]
+    module.threading = SimpleNamespace(Event=Held, Thread=threading.Thread, get_ident=threading.get_ident)  # type: ignore[assignment]
     worker("cpu", workspace=Path(sys.argv[1]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 
@@ -62,6 +62,7 @@ class FakeInference:
     """Stands for a loaded model; runs something before each chunk."""
 
     name = "uset"
+    corrections = MappingProxyType({})
 
     def __init__(self, before) -> None:
         self.before, self.seen = before, []

@@ -135,6 +135,8 @@ def _result_files(space: Workspace) -> list[Path]:
 
 def _copy_tree(wanted: Path | None, root: Path) -> None:
     """Copy, replace and remove files until `root` equals `wanted`; equal files stay untouched."""
+    for path in [path for path in root.rglob("*") if path.is_symlink()]:
+        path.unlink()  # also one that leads nowhere
     there, target = _files(wanted) if wanted else {}, _files(root)
     for name, path in target.items():
         if name not in there or not filecmp.cmp(path, there[name], shallow=False):
