@@ -16,6 +16,7 @@ from sunspot_dash.files import file_sha256
 from sunspot_dash.ml.config import read_card
 from sunspot_dash.workspace import Workspace, pretrained_dir
 
+CHANGED = "the file does NOT match its card: restore or retrain it"
 MIN_FREE_GB = 2.0
 
 
@@ -93,14 +94,10 @@ def _model(weights: Path) -> Finding:
         if card is None:
             missing = weights.with_suffix(".json").name
             return Finding(False, f"model {weights.stem}", f"its card {missing} is missing")
-        same = file_sha256(weights) == card.weights_sha256
+        if file_sha256(weights) != card.weights_sha256:
+            return Finding(False, f"model {weights.stem}", CHANGED)
         read_weights(weights)
+        size = weights.stat().st_size / 1e6
     except (SunspotError, OSError) as error:
         return Finding(False, f"model {weights.stem}", str(error))
-    size = weights.stat().st_size / 1e6
-    return Finding(
-        same,
-        f"model {weights.stem}",
-        f"{size:.1f} MB, "
-        + ("matches its card" if same else "does NOT match its card: restore or retrain it"),
-    )
+    return Finding(True, f"model {weights.stem}", f"{size:.1f} MB, matches its card")

@@ -154,7 +154,7 @@ def test_doctor_finds_a_changed_model(tmp_path):
     models = Workspace(tmp_path).create().trained_models
     (models / "x.pth").write_bytes(b"other bytes")
     (models / "x.json").write_text(
-        '{"name": "x", "encoder": "resnet18", "radius": 9, "weights_sha256": "00"}'
+        '{"name": "x", "encoder": "resnet18", "radius": 896, "weights_sha256": "00"}'
     )
     doctor = run("doctor", "--workspace", tmp_path)
     assert doctor.code == 1 and "does NOT match its card" in doctor.stdout

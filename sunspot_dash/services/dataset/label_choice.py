@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from sunspot_dash.domain.drawing.names import is_utf8
 from sunspot_dash.domain.labels.categories import spot_categories, undecided
 from sunspot_dash.domain.labels.coco import Annotation, Coco, load_coco
 from sunspot_dash.domain.labels.listed_names import match_names
@@ -209,12 +210,20 @@ def drawings_in(folder: Path, listed: Iterable[str]) -> set[str]:
     """Return the files of a folder, and those of its subfolders that are listed, with '/' between folders."""
     try:
         with os.scandir(folder) as entries:
-            files = {entry.name for entry in entries if entry.is_file() and not entry.name.startswith(".")}
+            files = {entry.name for entry in entries if _is_drawing(entry)}
     except OSError:
         return set()
     nested = (name for name in listed if "/" in name)
     root = folder.resolve()
     return files | {name for name in nested if _is_inside(folder / name, root)}
+
+
+def _is_drawing(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a file that can be listed; a looping link, for example, is not."""
+    try:
+        return entry.is_file() and not entry.name.startswith(".") and is_utf8(entry.name)
+    except OSError:
+        return False
 
 
 def _is_inside(path: Path, root: Path) -> bool:

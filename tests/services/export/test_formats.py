@@ -123,7 +123,9 @@ def test_the_report_escapes_names(tmp_path):
     space = Workspace(tmp_path / "data").create()
     made = catalogue_with(space, drawing("2001-01-01T09:00", [(8, 0)]))
     (space.trained_models / "m.json").write_text(
-        json.dumps({"name": "m", "encoder": "resnet18", "radius": 896, "terms": "</p><script>alert(1)</script>"})
+        json.dumps(
+            {"name": "m", "encoder": "resnet18", "radius": 896, "terms": "</p><script>alert(1)</script>"}
+        )
     )
     (space.trained_models / "m.pth").touch()
     page = content(made, "html").decode()
