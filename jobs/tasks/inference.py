@@ -60,7 +60,7 @@ def infer(context: Context) -> Params:
     write_failed(context.workspace.inference_results / inference.name, ((name, why) for name, why in failed))
     sums = {key: sum(record[key] for record in records) for key in ("new", "skipped", "spots")}
     several_pages = [name for record in records for name in record.get("several_pages", [])]
-    without_date = undated((Path(path).name for path in content["paths"]), inference.corrections)
+    without_date = undated(map(Path, content["paths"]), inference.corrections, failed)
     notes = run_notes(content.get("left_out", ""), several_pages, without_date)
     for note in notes:
         print(note)

@@ -141,7 +141,8 @@ def label_report(workspace: Workspace) -> LabelReport:
 
 def _check_known(summary: LabelSummary, here: set[str], known: Iterable[str], name: str) -> None:
     """Raise CocoError if a dataset with drawings has none of a file's images."""
-    if here and not match_names(summary.names, here | set(known)).files:
+    # Apart, since a name may fit both the drawing and its entry in the current labels.
+    if here and not any(match_names(summary.names, names).files for names in (here, known)):
         raise CocoError(
             f"none of the {counted(summary.drawings, 'image')} of {name}, for example {summary.names[0]}, is a "
             f"drawing of the dataset, for example {min(here)}: upload the labelled drawings first"

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.text import counted, listed
 
 
-def undated(names: Iterable[str], corrections: Mapping[str, Correction]) -> list[str]:
-    """Return the names of the drawings without a date, neither in the name nor set by hand."""
+def undated(
+    paths: Iterable[Path], corrections: Mapping[str, Correction], failed: Iterable[tuple[str, str]]
+) -> list[str]:
+    """Return the names of the drawings without a date, neither in the name nor set by hand.
+
+    Args:
+        failed: (name, reason) of files that are not drawings after all.
+    """
+    without = {name for name, _ in failed}
+    names = (path.name for path in paths if path.name not in without)
     return [name for name in names if corrections.get(name, NONE).date_and_time(name)[0] == UNDATED]
 
 

@@ -39,8 +39,9 @@ ZIP = ".zip"
 OTHER_FORMATS = {
     ".xml": "it is not a COCO file: in CVAT choose Export task dataset and the format 'COCO 1.0', with or without "
     "images, and upload that ZIP or its instances_default.json",
-    ".csv": "it is a table: add a reference series (SILSO's or observers' totals) on the page Explore; labels are COCO "
-    "files (.json)",
+    ".csv": "it is a table: add a reference series (SILSO's or observers' totals) on the page Explore, and dates of "
+    "drawings under 'Dates of many drawings' on this page; labels are COCO files (.json)",
+    ".pdf": "it is a PDF: save each of its pages as an image (PNG, TIFF or JPEG) and upload those",
 }
 Accept = Callable[[Workspace, str, Path, str], UploadResult]
 
@@ -164,7 +165,7 @@ def _store(workspace: Workspace, role: str, temporary: Path, name: str) -> Uploa
     # Labels refer to images by name within the dataset, so an image to run may be added to the dataset as well.
     new_in_dataset = role == "labelled" and all(path.parent != folder and path.name == safe for path in same)
     if same and not new_in_dataset:
-        return _duplicate(same[0], workspace)
+        return _duplicate(same[0], workspace, role, safe)
     identical = {str(path) for path in same}
     taken = {entry.name for entry in existing if entry.path not in identical}
     pages = page_count(temporary)
@@ -206,7 +207,11 @@ def _is_copy(temporary: Path, path: Path) -> bool:
         return False
 
 
-def _duplicate(existing: Path, workspace: Workspace) -> UploadResult:
+def _duplicate(existing: Path, workspace: Workspace, role: str, name: str) -> UploadResult:
+    if role == "labelled" and existing.parent == workspace.images_to_run:
+        advice = f"delete that one first to add it to the dataset as {name}"
+        reason = f"same image as {existing.name} among the drawings to run on; skipped: {advice}"
+        return UploadResult(DUPLICATE, existing.name, reason)
     where = " among the labelled drawings" if existing.parent == workspace.images else ""
     return UploadResult(DUPLICATE, existing.name, f"same image as {existing.name}{where}; skipped")
 

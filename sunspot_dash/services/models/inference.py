@@ -71,7 +71,7 @@ def infer_folder(
     paths = content.images
     outcome = inference.run(paths, picture_stems(path.name for path in paths), report, should_stop)
     outcome.failed = content.refused + outcome.failed
-    without_date = undated((path.name for path in paths), inference.corrections)
+    without_date = undated(paths, inference.corrections, outcome.failed)
     outcome.notes = run_notes(content.left_out(), outcome.several_pages, without_date)
     publish(workspace, inference.name, config.orientation)
     write_failed(outcome.folder, outcome.failed)

@@ -117,6 +117,14 @@ def test_replacing_labels_waits_for_a_decision_with_numbers(space):
     assert question.examples == ("b.png: 3 → 1 label",)
 
 
+def test_a_second_export_of_label_studio_replaces_the_labels_of_the_same_drawing(space):
+    (space.images / "a.png").touch()
+    assert upload(space, content({"1a2b3c4d-a.png": 2}), "first.json").state == "accepted"
+    for name in ("1a2b3c4d-a.png", "5e5e5e5e-a.png", "a.png"):
+        again = upload(space, content({name: 1}), f"{name}.json")
+        assert again.state == "waiting" and "replace labels of 1 drawing" in again.reason, again.reason
+
+
 @pytest.mark.parametrize(
     ("decision", "expected", "kept"),
     [

@@ -114,8 +114,15 @@ def test_the_same_image_under_another_name_is_a_duplicate(space, role):
     take(space, picture(1))
     same = take(space, picture(1), "usd195601020900.png", role)
     assert same.state == "duplicate"
-    assert same.reason.startswith("same image as usd195601010900.png") and same.reason.endswith("; skipped")
+    assert same.reason.startswith("same image as usd195601010900.png") and "; skipped" in same.reason
     assert names(space.images) | names(space.images_to_run) == {"usd195601010900.png"}
+
+
+def test_a_drawing_to_run_on_is_not_added_to_the_dataset_under_another_name_without_advice(space):
+    take(space, picture(1), "scan.png", "run")
+    same = take(space, picture(1), "usd195601010900.png", "labelled")
+    assert same.state == "duplicate" and list(space.images.iterdir()) == []
+    assert same.reason.endswith("delete that one first to add it to the dataset as usd195601010900.png")
 
 
 @pytest.mark.parametrize("name", ["usd194113450725.png", "my drawing.png"])

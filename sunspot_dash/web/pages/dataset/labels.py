@@ -9,6 +9,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from jobs import control
+from sunspot_dash.domain.labels.categories import listed_categories
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.dataset.label_choice import labels_stamp, store_categories
 from sunspot_dash.services.dataset.label_questions import waiting
@@ -131,8 +132,12 @@ def _report(report: LabelReport) -> list[Any]:
     parts += _lines(
         f"{counted(len(report.problems), 'problem')}. These entries are left out:", report.problems
     )
+    if report.spots is None or report.problems:
+        return parts
+    if other := {name: n for name, n in report.categories.items() if n and name not in report.spots}:
+        parts.append(html.P(f"Not counted as spots: {listed_categories(other)}.", className="small mb-0"))
     good = "All labels of the other drawings can be used." if lines or missing else ALL_GOOD
-    return parts if report.problems else [*parts, html.P(good, className="small mb-0")]
+    return parts if other else [*parts, html.P(good, className="small mb-0")]
 
 
 def _lines(title: str, lines: list[str]) -> list[Any]:
