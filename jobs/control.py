@@ -68,7 +68,6 @@ def prune(ledger: Ledger, ended: list[Job]) -> None:
     """Delete jobs with their logs and checkpoints; models and results remain."""
     for job in ended:
         Chunks(ledger.signs, job.number, "").remove()
-        shutil.rmtree(
-            ledger.folder(job.number), ignore_errors=True
-        )  # first: a job with a folder would be restored
+        # Before the record: a job that still has its folder would be restored.
+        shutil.rmtree(ledger.folder(job.number), ignore_errors=True)
         ledger.remove(job)

@@ -16,9 +16,9 @@ from huey.serializer import SignedSerializer
 
 from jobs.key_value import Space
 from jobs.link import DamagedError, Link, Patience
-from jobs.storage import LocalStorage, SharedStorage, Storage, identity
+from jobs.storage import LocalStorage, SharedStorage, Storage
 from sunspot_dash.errors import ParameterError
-from sunspot_dash.files import temporary_in
+from sunspot_dash.files import identity, temporary_in
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
 

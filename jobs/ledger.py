@@ -41,7 +41,7 @@ class Ledger:
         """Return a job.
 
         Raises:
-            QueueError: there is no job with this number.
+            QueueError: no job has this number.
         """
         return unpack(self._value(number))
 
@@ -49,7 +49,7 @@ class Ledger:
         """Return a job, with the last changes if the queue has lost them.
 
         Raises:
-            QueueError: there is no job with this number.
+            QueueError: no job has this number.
         """
         return self._restored(number)[1]
 

@@ -17,7 +17,7 @@ from redis import ConnectionPool
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from sunspot_dash.files import temporary_in
+from sunspot_dash.files import identity, temporary_in
 
 BUSY_SECONDS = 30
 ANSWER_SECONDS = 5  # of Redis
@@ -146,15 +146,6 @@ def begin_file(folder: Path) -> int:
     finally:
         temporary.unlink(missing_ok=True)
     return number
-
-
-def identity(path: Path) -> tuple[int, int] | None:
-    """Return the device and the inode of a file, None if there is none."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _numbers(folder: Path) -> list[int]:

@@ -152,6 +152,24 @@ def atomic_write_text(path: Path, content: str) -> None:
     atomic_write_bytes(path, content.encode("utf-8"))
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return the device and the inode of a file, None if there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def state_of(path: Path) -> tuple[int, int, int]:
+    """Return a value that changes with the content of a file or folder: mtime in ns, size, inode; zeros without one."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0, 0
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def is_there(path: Path, folder: bool = False) -> bool:
     """Return whether there is such a file or folder; nothing has a name that the system does not allow."""
     try:

@@ -103,7 +103,7 @@ class WebSettings(BaseSettings):
     @field_validator("trusted_proxies")
     @classmethod
     def _networks_only(cls, value: str) -> str:
-        for part in listed(value):
+        for part in separated(value):
             try:
                 if part != UNIX:
                     ip_network(part)
@@ -116,16 +116,16 @@ class WebSettings(BaseSettings):
     @property
     def networks(self) -> list[Network]:
         """The networks of the trusted proxies."""
-        return [ip_network(part) for part in listed(self.trusted_proxies) if part != UNIX]
+        return [ip_network(part) for part in separated(self.trusted_proxies) if part != UNIX]
 
     @property
     def names(self) -> list[str]:
         """The host names as used in browsers, in lower case, without brackets and ports."""
-        names = [name.lower() for name in listed(self.host_names)]
+        names = [name.lower() for name in separated(self.host_names)]
         return [re.sub(r"^\[(.*)\](:\d+)?$|^([^:]+):\d+$", r"\1\3", name) for name in names]
 
 
-def listed(text: str) -> list[str]:
+def separated(text: str) -> list[str]:
     """Return the parts of a list separated by commas."""
     return [part.strip() for part in text.split(",") if part.strip()]
 

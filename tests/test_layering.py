@@ -25,6 +25,7 @@ COMPUTES = BASE | FILES | {DOMAIN, "io"}  # what every service may import beside
 ARROWS = {
     "errors": set(),
     "text": set(),
+    "templates": set(),
     "settings": {"errors"},
     "files": BASE,
     "file_names": BASE,
@@ -59,8 +60,8 @@ ARROWS = {
     "services.demo": COMPUTES
     | {"services.dataset", "services.models", "services.catalogue", "ml.config", "synthetic"},
     "services.doctor": COMPUTES | {"ml.config"},
-    "figures": BASE | {DOMAIN},
-    "web": BASE | FILES | {DOMAIN, "figures", "ml.config", "progress", SERVICES, "jobs"},
+    "figures": BASE | {DOMAIN, "templates"},
+    "web": BASE | FILES | {DOMAIN, "figures", "ml.config", "progress", "templates", SERVICES, "jobs"},
     "web.pages": BASE
     | FILES
     | {"web.components", "web.context", "web.demo", "web.ids", "web.pictures", "web.readers"}

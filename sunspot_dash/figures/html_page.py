@@ -7,20 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import plotly.graph_objects as go
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from sunspot_dash.figures.theme import graph_config
+from sunspot_dash.templates import template
 
-TEMPLATE = "page.html"  # beside this module
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+TEMPLATE = template(Path(__file__).with_name("page.html"))
 
 
 @dataclass(frozen=True)
@@ -59,7 +52,7 @@ class Page:
 def page_html(page: Page) -> str:
     """Render the page as HTML; the template escapes every text."""
     figures = [_figure(section, number) for number, section in enumerate(page.sections, 1)]
-    return TEMPLATES.get_template(TEMPLATE).render(
+    return TEMPLATE.render(
         page=page, sections=list(zip(page.sections, figures, strict=True)), plotly_js=Markup(get_plotlyjs())
     )
 

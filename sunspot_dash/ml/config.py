@@ -39,7 +39,7 @@ def known_encoder(name: str) -> str:
     """Return the name of an encoder.
 
     Raises:
-        ValueError: there is no such encoder.
+        ValueError: the encoder is unknown.
     """
     if name not in ENCODERS:
         raise ValueError(f"unknown encoder '{name}': use one of {', '.join(ENCODERS)}")

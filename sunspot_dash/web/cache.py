@@ -8,6 +8,8 @@ from typing import Any
 
 import diskcache
 
+from sunspot_dash.files import identity
+
 DATABASE = "cache.db"
 
 
@@ -24,23 +26,15 @@ class CallbackCache(diskcache.Cache):
 
     @property
     def _con(self) -> Any:
-        if self._found() != self._file:
+        if identity(self._folder / DATABASE) != self._file:
             with self._beginning:
-                if self._found() != self._file:
+                if identity(self._folder / DATABASE) != self._file:
                     self._begin()
         return super()._con
 
     def _begin(self) -> None:
-        self._file = self._found()
+        self._file = identity(self._folder / DATABASE)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder.chmod(0o700)
         super().__init__(str(self._folder), eviction_policy="none")
-        self._file = self._found()
-
-    def _found(self) -> tuple[int, int] | None:
-        """Return device and inode of the database; None before it exists."""
-        try:
-            found = (self._folder / DATABASE).stat()
-        except FileNotFoundError:
-            return None
-        return found.st_dev, found.st_ino
+        self._file = identity(self._folder / DATABASE)

@@ -22,13 +22,9 @@ SUITES = "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path
 PACKAGE = str(Path(__file__).resolve().parents[1])
 # A callback raises one of these when a value is not of the kind that the page sends.
 WRONG_VALUE = (
-    *(TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError),
-    *(
-        sqlite3.ProgrammingError,
-        sqlite3.InterfaceError,
-        sqlite3.DataError,
-    ),  # a value that SQLite does not have
-)
+    TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError,
+    sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError,  # SQLite has no such value
+)  # fmt: skip
 
 Json = Any
 Scalar = str | bool | int | float | None

@@ -41,8 +41,8 @@ SETTINGS = {
     "cleanup_interval": CHECK_SECONDS,
     "max_request_body_size": 2**62,  # the app has a limit for each route
     "inbuf_overflow": 2**16,  # of a body in memory; more is in a temporary file
-    "outbuf_high_watermark": 2
-    ** 40,  # no thread waits for a client to read its answer: it goes to a temporary file
+    # No thread waits for a client to read its answer, which goes to a temporary file.
+    "outbuf_high_watermark": 2**40,
     "asyncore_use_poll": True,  # select() supports at most 1024 files
     "clear_untrusted_proxy_headers": False,  # the app decides whom to trust
     "ident": None,

@@ -13,9 +13,8 @@ from typing import Any
 
 from flask import Flask, Response, abort, request
 
-MAX_BODY_BYTES = (
-    64 * 2**20
-)  # of a request that is not an upload; the largest carries a file of sunspot numbers
+# Of a request that is not an upload; the largest carries a file of sunspot numbers.
+MAX_BODY_BYTES = 64 * 2**20
 HEADERS_ONLY = "sunspot.headers_only"  # in the environment of a request whose body has not been received
 
 Check = Callable[[], Response | tuple[Response, int] | None]

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from werkzeug.http import parse_list_header, parse_options_header
 
-from sunspot_dash.settings import UNIX, WebSettings, listed
+from sunspot_dash.settings import UNIX, WebSettings, separated
 
 Address = IPv4Address | IPv6Address
 Environ = dict[str, Any]
@@ -34,7 +34,7 @@ class Front:
     def __init__(self, app: Callable[..., Iterable[bytes]], settings: WebSettings) -> None:
         self._app = app
         self._networks = settings.networks
-        self._trusts_socket = UNIX in listed(settings.trusted_proxies)
+        self._trusts_socket = UNIX in separated(settings.trusted_proxies)
         # WSGI servers decode the percent signs of a path and pass its bytes on as Latin-1.
         self._prefix = unquote(settings.url_prefix).rstrip("/").encode().decode("latin-1")
 
@@ -85,7 +85,7 @@ class Front:
 def _forwarded(environ: Environ) -> tuple[list[str], str, str]:
     """Return the clients from the farthest to the nearest, the host and the scheme that the proxies name."""
     if _key("X-Forwarded-For") in environ or _key("Forwarded") not in environ:
-        chain = listed(environ.get(_key("X-Forwarded-For"), ""))
+        chain = separated(environ.get(_key("X-Forwarded-For"), ""))
         return chain, _last(environ, "X-Forwarded-Host"), _last(environ, "X-Forwarded-Proto")
     parts = [parse_options_header(f"x;{part}")[1] for part in parse_list_header(environ[_key("Forwarded")])]
     nearest = parts[-1] if parts else {}
@@ -93,7 +93,7 @@ def _forwarded(environ: Environ) -> tuple[list[str], str, str]:
 
 
 def _last(environ: Environ, header: str) -> str:
-    return next(reversed(listed(environ.get(_key(header), ""))), "")
+    return next(reversed(separated(environ.get(_key(header), ""))), "")
 
 
 def _key(header: str) -> str:

@@ -6,19 +6,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from flask import Response, abort, jsonify, make_response, request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.exceptions import NotFound
 
+from sunspot_dash.templates import template
 from sunspot_dash.web.context import url
 
-TEMPLATE = "refusals.html"  # beside this module
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+TEMPLATE = template(Path(__file__).with_name("refusals.html"))
 TITLES = {
     400: "The dashboard did not understand this request",
     401: "A password is required",
@@ -55,7 +48,7 @@ def refusal(status: int, reason: str, received: dict[str, str] | None = None, li
 def page(status: int, reason: str, **more: Any) -> Response:
     """Return a page for a person."""
     content = {"title": TITLES[status], "reason": reason, "received": {}, "line": "", "home": ""} | more
-    answer = make_response(TEMPLATES.get_template(TEMPLATE).render(content))
+    answer = make_response(TEMPLATE.render(content))
     answer.status_code = status
     return answer
 

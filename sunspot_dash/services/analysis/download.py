@@ -22,7 +22,7 @@ def fetch(workspace: Workspace, kind: str) -> Reference:
         kind: one of `io.silso.FORMS`.
 
     Raises:
-        ParameterError: there is no such series.
+        ParameterError: the kind is not one of these.
         SeriesError: the download failed, or is not the expected series.
     """
     if kind not in silso.URLS:

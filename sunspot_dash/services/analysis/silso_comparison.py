@@ -48,7 +48,7 @@ def read_series(path: Path, form: str = "") -> SilsoSeries:
         form: one of `io.silso_forms.FORMS`; by default it is recognised.
 
     Raises:
-        ParameterError: there is no such form.
+        ParameterError: the form is not one of these.
         SeriesError: it cannot be read, or is not one of SILSO's files.
     """
     if form and form not in FORMS:

@@ -43,7 +43,7 @@ class DatePlan:
     Attributes:
         changes: drawings that get a date; kept: those that already have another date, which is kept.
         same: number of drawings that already have this date.
-        undated: names of undated drawings for which there is no date.
+        undated: names of the drawings that remain undated.
         problems: one sentence for each date that cannot be used.
     """
 

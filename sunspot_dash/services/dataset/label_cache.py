@@ -28,7 +28,7 @@ from sunspot_dash.domain.labels.coco import (
 )
 from sunspot_dash.domain.labels.segmentation import Rle
 from sunspot_dash.errors import CocoError
-from sunspot_dash.files import locked, temporary_in
+from sunspot_dash.files import locked, state_of, temporary_in
 from sunspot_dash.workspace import Workspace
 
 FORMAT = 2  # of the cache; a change of `check_coco` needs a new one
@@ -88,11 +88,8 @@ def cache_labels_apart(workspace: Workspace) -> None:
 
 def labels_state(workspace: Workspace) -> str | None:
     """Return a text that changes with the label file, None if there is none."""
-    try:
-        found = workspace.annotations_file.stat()
-    except OSError:
-        return None
-    return f"{FORMAT} {found.st_mtime_ns} {found.st_size} {found.st_ino}"
+    state = state_of(workspace.annotations_file)
+    return " ".join(map(str, (FORMAT, *state))) if any(state) else None
 
 
 def are_labels_small(workspace: Workspace) -> bool:

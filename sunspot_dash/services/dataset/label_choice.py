@@ -16,7 +16,7 @@ from sunspot_dash.domain.labels.coco import Annotation, Coco, load_coco
 from sunspot_dash.domain.labels.listed_names import match_names
 from sunspot_dash.domain.labels.usable import UsableLabels, select_usable
 from sunspot_dash.errors import ParameterError, WorkspaceError
-from sunspot_dash.files import atomic_write_text
+from sunspot_dash.files import atomic_write_text, state_of
 from sunspot_dash.services.dataset.label_cache import labels_state, load_labels
 from sunspot_dash.workspace import Workspace
 
@@ -144,7 +144,7 @@ def labels_by_name(workspace: Workspace) -> dict[str, list[Annotation]]:
 
 def labels_stamp(workspace: Workspace) -> tuple[tuple[int, int, int], ...]:
     """Return a value that changes with the labels or with the choice of categories."""
-    return tuple(_state(path) for path in (workspace.annotations_file, workspace.categories_file))
+    return tuple(state_of(path) for path in (workspace.annotations_file, workspace.categories_file))
 
 
 @lru_cache(maxsize=2)
@@ -178,16 +178,8 @@ def cached_coco(path: Path) -> Coco:
     Raises:
         CocoError: the file as a whole cannot be used.
     """
-    state = _state(path)
+    state = state_of(path)
     return _read(path, state) if any(state) else load_coco(path)  # raises the error
-
-
-def _state(path: Path) -> tuple[int, int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0, 0
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 @lru_cache(maxsize=4)
@@ -198,7 +190,7 @@ def _read(path: Path, _state: tuple[int, int, int]) -> Coco:
 def _folder_states(coco: Coco, images_dir: Path) -> tuple[tuple[int, int, int], ...]:
     """Return the states of a folder of images and of its subfolders that the labels refer to."""
     nested = {name.rpartition("/")[0] for name in coco.images if "/" in name}
-    return tuple(_state(images_dir / folder) for folder in ("", *sorted(nested)))
+    return tuple(state_of(images_dir / folder) for folder in ("", *sorted(nested)))
 
 
 def _is_recent(states: tuple[tuple[int, int, int], ...]) -> bool:

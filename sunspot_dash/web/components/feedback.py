@@ -47,10 +47,16 @@ def empty(title: str, text: str, link: str = "", href: str = "") -> html.Div:
     )
 
 
-def still_reading(text: str, page: str) -> html.Div:
+def sentence(error: Exception) -> str:
+    """Return the text of an error with a capital letter."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def still_reading(error: Exception, page: str) -> html.Div:
     """Return a text in place of something that is not ready, and ask for it again with `asked_again(page)`."""
     again = dcc.Interval(id={"type": Shell.AGAIN, "page": page, "n": 0}, interval=AGAIN_MS)
-    return html.Div([f"{text[:1].upper()}{text[1:]}", again], className="small text-secondary")
+    return html.Div([sentence(error), again], className="small text-secondary")
 
 
 def asked_again(page: str) -> Input:

@@ -16,13 +16,12 @@ from sunspot_dash.services.dataset.label_questions import waiting
 from sunspot_dash.services.dataset.label_versions import versions
 from sunspot_dash.services.dataset.labels import LabelReport, label_report
 from sunspot_dash.text import counted
-from sunspot_dash.web.components.feedback import facts, note, problem, still_reading
+from sunspot_dash.web.components.feedback import facts, note, problem, sentence
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset, Shell
 from sunspot_dash.web.pages.dataset import label_dialog, label_versions
 from sunspot_dash.web.readers.answers import StillReading
 
-PAGE = "labels"
 SHOWN_LINES = 50
 UNDECIDED = "Choose below which labels are spots. Until then no model can be trained on them."
 ALL_GOOD = "All labels can be used."
@@ -92,7 +91,8 @@ def shown(_: Any, __: Any, before: Any) -> Any:
             found = answers.get(label_report, space, state=state)
     except StillReading as reading:
         # Not recorded as shown, so that the next tick asks again.
-        return still_reading(str(reading), PAGE), True, [], [], kept, notice, no_update, None
+        text = html.P(sentence(reading), className="small text-secondary")
+        return text, True, [], [], kept, notice, no_update, None
     except SunspotError as error:
         fault = html.P(str(error), className="small text-danger")
         return fault, True, [], [], kept, notice, tokens, now

@@ -98,7 +98,7 @@ def _preview(given: dict[str, Any], wrong: dict[str, str], workspace: Workspace)
         found = current_context().answers.get(preview_training, workspace, config, state=state)
         parts = preview_view(found, config)
     except StillReading as reading:
-        return still_reading(str(reading), KIND), False
+        return still_reading(reading, KIND), False
     except UndecidedError as error:
         text = f"The categories are {listed_categories(error.counts)}. Tick those that are spots above, or choose them "
         return empty(
