@@ -27,7 +27,8 @@ from sunspot_dash.io.folders import SUFFIXES
 from sunspot_dash.io.images import FORMATS as IMAGE_FORMATS
 from sunspot_dash.io.totals import COLUMNS as TOTALS_COLUMNS
 from sunspot_dash.io.wide_table import COLUMNS as SPOT_TABLE_COLUMNS
-from sunspot_dash.ml.config import InferConfig, TrainConfig, range_of
+from sunspot_dash.ml.config import InferConfig, TrainConfig
+from sunspot_dash.parameters import range_of
 from sunspot_dash.services.export.formats import FORMATS, GROUP_COLUMNS, HEADER, IN_BUNDLE, SPOT_COLUMNS
 from sunspot_dash.settings import LIMITS, Limits, QueueSettings, WebSettings
 from tests.test_layering import ARROWS

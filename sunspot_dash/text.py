@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 NAMED = 3  # names in a message
 
 
 def listed(names: Sequence[str]) -> str:
-    """Join the first names as 'a, b, c, ...'."""
-    return ", ".join(islice(names, NAMED)) + (", ..." if len(names) > NAMED else "")
+    """Join names as 'a and b' or 'a, b and c'; of more, the first ones as 'a, b, c, ...'."""
+    if len(names) > NAMED:
+        return f"{', '.join(names[:NAMED])}, ..."
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

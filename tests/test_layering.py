@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "sunspot_dash"
 FOLDERS = (PACKAGE, "jobs")
 
-BASE = {"errors", "settings", "text"}
+BASE = {"errors", "parameters", "settings", "text"}
 EVERYTHING = {PACKAGE, "jobs"}
 DOMAIN, SERVICES = "domain", "services"
 FILES = {"file_names", "files", "workspace"}
@@ -24,9 +24,10 @@ COMPUTES = BASE | FILES | {DOMAIN, "io"}  # what every service may import beside
 # A part (the longest matching name counts) -> the parts it may import besides itself; without `sunspot_dash.`.
 ARROWS = {
     "errors": set(),
+    "parameters": set(),
     "text": set(),
     "templates": set(),
-    "settings": {"errors"},
+    "settings": {"errors", "parameters"},
     "files": BASE,
     "file_names": BASE,
     "workspace": BASE | {"file_names", "files"},

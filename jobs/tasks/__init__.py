@@ -17,7 +17,7 @@ from jobs.tasks.short import convert_job, evaluate_job, filter_job, import_job, 
 from jobs.tasks.training import train
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.files import NO_SPACE, disk_fault
-from sunspot_dash.ml.config import explain
+from sunspot_dash.parameters import explain
 from sunspot_dash.workspace import Workspace
 
 

@@ -20,7 +20,8 @@ from sunspot_dash.domain.drawing.names import printable
 from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.files import atomic_write_text, disk_fault
-from sunspot_dash.ml.config import InferConfig, TrainConfig, explain
+from sunspot_dash.ml.config import InferConfig, TrainConfig
+from sunspot_dash.parameters import explain
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
 

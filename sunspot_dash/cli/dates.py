@@ -54,6 +54,8 @@ def dates(
         return
     if undo:
         typer.echo(f"{counted(service.undo_dates(space), 'date')} restored")
+        if remembered := service.stored_pattern(space):
+            typer.echo(f"new uploads are still dated by {remembered}; --forget ends that")
         _rebuild_tables(space)
         return
     if pattern:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 
-from sunspot_dash.ml.config import help_text
+from sunspot_dash.parameters import help_text
 from sunspot_dash.settings import WebSettings
 
 WorkspaceOption = Annotated[

@@ -15,8 +15,9 @@ from torch import nn
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import ModelError
 from sunspot_dash.files import atomic_write
-from sunspot_dash.ml.config import ModelCard, explain, read_card
+from sunspot_dash.ml.config import ModelCard, read_card
 from sunspot_dash.ml.model import build_model
+from sunspot_dash.parameters import explain
 
 FORMAT = 2
 

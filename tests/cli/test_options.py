@@ -7,7 +7,8 @@ from typer.testing import CliRunner
 
 from sunspot_dash.cli import app
 from sunspot_dash.cli.options import help_of, options_of
-from sunspot_dash.ml.config import InferConfig, TrainConfig, range_of
+from sunspot_dash.ml.config import InferConfig, TrainConfig
+from sunspot_dash.parameters import range_of
 from sunspot_dash.settings import WebSettings
 from tests.command_line import run
 

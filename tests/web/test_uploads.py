@@ -132,13 +132,14 @@ def test_a_large_label_file_is_checked_with_progress_and_read_with_a_note(empty_
         ".observe(document.body, {subtree: true, childList: true}); }"
     )
     page.route("**/upload-progress/*", lambda route: route.fulfill(json={"done": 1, "of": 4}))
+    page.get_by_text("0 drawings, 0 of them labelled").wait_for()
     with page.expect_file_chooser() as chooser:
         page.locator(".drop[data-role=labelled] .choose-files").click()
-    content = large_labels(100)
+    content = large_labels(400)
     chooser.value.set_files({"name": "labels.json", "mimeType": "application/json", "buffer": content})
-    page.get_by_text("100 drawings listed, 0 here yet; 4,000 labels").wait_for()
+    page.get_by_text("400 drawings listed, 0 here yet; 16,000 labels").wait_for()
     assert "checking 25 %" in page.evaluate("() => window.states")
     # The same labels, put there by hand: the page shows that they are read, then what they contain.
     empty_dashboard.space.annotations_file.write_bytes(content + b" ")
     page.goto(empty_dashboard.url + "/dataset")
-    page.get_by_text("image missing: 100 of 100 drawings").wait_for()
+    page.get_by_text("image missing: 400 of 400 drawings").wait_for()

@@ -120,7 +120,7 @@ class Comparison:
         months: number of months covered.
         k: sum of the reference over the sum of ours; None if ours is 0 throughout.
         r: Pearson correlation; None with fewer than three dates or where one series is constant.
-        mae: sum of |k ours - reference| over the sum of the reference.
+        mae: sum of |k ours - reference| over the sum of the reference, None with a single date.
         drift_per_year: slope of the residual per year; None with fewer than two months.
     """
 
@@ -169,7 +169,7 @@ def compare(
         months=months,
         k=k,
         r=correlation(x, y),
-        mae=mae(scaled, y),
+        mae=mae(scaled, y) if len(dates) > 1 else None,  # k makes a single difference 0
         drift_per_year=_slope(dates, scaled - y, block, drawn) if months > 1 else None,
     )
 

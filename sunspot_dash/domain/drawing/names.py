@@ -10,6 +10,7 @@ from sunspot_dash.errors import ParameterError
 
 UNDATED = "undated"
 NAME_WITH_TIME = re.compile(r"usd([0-9]{12})(?![0-9])", re.IGNORECASE)
+DRIVE = re.compile("^[A-Za-z]:")
 LONGEST_NAME_BYTES = 255
 # Control, format (direction overrides, zero width), surrogate, private and unassigned characters, line ends.
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -85,6 +86,18 @@ def relative_name(file_name: str) -> str:
     return file_name
 
 
+def listed_name(file_name: str) -> str:
+    """Return a file name from labels as one below a folder, whatever path it has on the machine that wrote it.
+
+    'C:\\scans\\a.jpg', '/scans/a.jpg' and '../scans/a.jpg' are 'scans/a.jpg'.
+
+    Raises:
+        ParameterError: as `relative_name`.
+    """
+    path = DRIVE.sub("", file_name).replace("\\", "/")
+    return relative_name("/".join(part for part in path.split("/") if part.strip(". ")))
+
+
 def storage_problem(file_name: str) -> str:
     """Return why an uploaded file cannot be stored and listed everywhere under the last part of its name, or ""."""
     name = file_name.split("/")[-1]
@@ -109,7 +122,7 @@ def _danger(file_name: str) -> str:
         return "it contains invisible characters"
     if "\\" in plain:
         return "it contains a backslash"
-    if plain.startswith("/") or re.match("[A-Za-z]:", plain):
+    if plain.startswith("/") or DRIVE.match(plain):
         return "it is an absolute path"
     if any(part.strip(". ") == "" for part in plain.split("/")):
         return "it contains an empty part, '.' or '..'"

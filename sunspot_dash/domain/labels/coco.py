@@ -11,10 +11,18 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from sunspot_dash.domain.drawing.names import relative_name
-from sunspot_dash.domain.labels.entries import AnnotationEntry, ImageEntry, RleEntry, category_names, whole
+from sunspot_dash.domain.drawing.names import listed_name
+from sunspot_dash.domain.labels.entries import (
+    SHAPES,
+    AnnotationEntry,
+    ImageEntry,
+    RleEntry,
+    category_names,
+    whole,
+)
 from sunspot_dash.domain.labels.segmentation import Rle, checked_polygon, checked_rle
 from sunspot_dash.errors import CocoError, ParameterError
+from sunspot_dash.parameters import plain_message
 from sunspot_dash.settings import LIMITS
 
 EXPORT_AGAIN = "export it as 'COCO 1.0' (instances_default.json)"
@@ -210,9 +218,7 @@ def _image(raw: Any) -> CocoImage:
         raise ValueError(
             f"it has {entry.width} x {entry.height} px, above the limit of {LIMITS.max_pixels / 1e6:g} megapixels"
         )
-    # Windows writes folders with backslashes.
-    name = relative_name(entry.file_name.replace("\\", "/"))
-    return CocoImage(entry.id, name, entry.width, entry.height)
+    return CocoImage(entry.id, listed_name(entry.file_name), entry.width, entry.height)
 
 
 class _Repeated(ValueError):
@@ -255,7 +261,7 @@ def _problem(
     reason = str(error)
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        said = first["msg"].removeprefix("Value error, ")
-        reason = f"{where}: {said}" if where else "it is not a JSON object"
+        # The place in a list of numbers helps nobody, and "polygons" and "rle" are our names.
+        fields = [part for part in first["loc"] if isinstance(part, str) and part not in SHAPES]
+        reason = ": ".join(filter(None, [".".join(fields), plain_message(first)]))
     return Problem(kind, identity, reason, image, category, lost)

@@ -61,8 +61,11 @@ class RleEntry(BaseModel):
     counts: _Ints | str
 
 
+SHAPES = ("polygons", "rle")
+
+
 def _segmentation_kind(segmentation: Any) -> str:
-    return "rle" if isinstance(segmentation, dict | RleEntry) else "polygons"
+    return SHAPES[isinstance(segmentation, dict | RleEntry)]
 
 
 class AnnotationEntry(Entry):
@@ -70,7 +73,7 @@ class AnnotationEntry(Entry):
 
     image_id: Whole
     segmentation: Annotated[
-        Annotated[_Polygons, Tag("polygons")] | Annotated[RleEntry, Tag("rle")],
+        Annotated[_Polygons, Tag(SHAPES[0])] | Annotated[RleEntry, Tag(SHAPES[1])],
         Discriminator(_segmentation_kind),
     ]
 

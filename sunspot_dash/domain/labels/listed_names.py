@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from urllib.parse import unquote
+
+from sunspot_dash.domain.drawing.names import folded
 
 LABEL_STUDIO = re.compile(r"[0-9a-f]{8}-(?=.)")  # what Label Studio puts before the name of an uploaded file
 # Comparing every name with every other one is slow.
@@ -91,8 +92,7 @@ def _base(name: str) -> str:
 
 def _plain(name: str) -> str:
     """Return a form that ignores folders, case, %20 and the Unicode form."""
-    folded = unicodedata.normalize("NFC", unquote(_base(name))).casefold()
-    return unicodedata.normalize("NFC", folded)
+    return folded(_base(unquote(name)))
 
 
 def _without_prefix(name: str) -> str:

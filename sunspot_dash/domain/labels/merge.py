@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ class MergePlan:
         added: number of drawings that the current labels do not list.
         unchanged: number of drawings with the same labels in both.
         ignored: drawings of the new file of which no label can be used; they keep their labels.
+        only_before: the current drawings that the new file alone would leave without labels.
+        taken: the images to take from the new file, each with the current one that it replaces.
     """
 
     before: tuple[int, int]
@@ -29,10 +31,12 @@ class MergePlan:
     added: int
     unchanged: int
     ignored: tuple[str, ...]
+    only_before: tuple[str, ...]
+    taken: Mapping[str, str | None]
 
 
-def plan_merge(current: Coco, new: Coco, files: Collection[str]) -> tuple[MergePlan, dict[str, str | None]]:
-    """Return what a merge changes, and the images to take from the new file: each with the one that it replaces.
+def plan_merge(current: Coco, new: Coco, files: Collection[str]) -> MergePlan:
+    """Return what a merge changes.
 
     Args:
         files: names of the drawings in the dataset, which decide whether two names mean the same drawing.
@@ -55,30 +59,35 @@ def plan_merge(current: Coco, new: Coco, files: Collection[str]) -> tuple[MergeP
     added = sum(twin is None for twin in taken.values())
     before = numbers_of(current)
     difference = sum(_count(new, name) for name in taken) - sum(old for _, old, _ in replaced)
-    plan = MergePlan(
+    listed_again = set(twins.values())
+    return MergePlan(
         before,
         (before[0] + added, before[1] + difference),
         tuple(replaced),
         added,
         unchanged,
         tuple(sorted(unusable)),
+        tuple(name for name in current.images if name not in listed_again),
+        taken,
     )
-    return plan, taken
 
 
-def merged(current: Any, new: Any, coco: tuple[Coco, Coco], taken: dict[str, str | None]) -> dict[str, Any]:
-    """Return the content of the merged file.
+def merged(
+    current: Any, new: Any, coco: tuple[Coco, Coco], taken: Mapping[str, str | None]
+) -> dict[str, Any]:
+    """Return the content of the merged file; a label of the new file keeps its id if that is free.
 
     Args:
         current, new: parsed JSON of both files; coco: both checked.
-        taken: as returned by `plan_merge`.
+        taken: as in `MergePlan`.
     """
     gone = {coco[0].images[twin].id for twin in taken.values() if twin is not None}
     images = [record for record in current["images"] if _number(record, "id") not in gone]
     kept = [record for record in current["annotations"] if _number(record, "image_id") not in gone]
     categories = _Categories(current, new)
     labels = [categories.explicit(record, 0) for record in kept]
-    next_image, next_label = _after(images), _after(labels)
+    used = {_number(record, "id") for record in labels}
+    next_image, next_label = _after(images), _after([*labels, *new["annotations"]])
     ids: dict[int, int] = {}
     wanted = {coco[1].images[name].id: name for name in taken}
     for record in new["images"]:
@@ -86,12 +95,19 @@ def merged(current: Any, new: Any, coco: tuple[Coco, Coco], taken: dict[str, str
         if number in wanted and number not in ids:
             ids[number] = next_image + len(ids)
             images.append({**record, "id": ids[number], "file_name": wanted[number]})
+    # By image and id: a second label with the same id on an image is a fault, and must remain one.
+    label_ids: dict[tuple[int, int], int] = {}
     for record in new["annotations"]:
-        number = _number(record, "image_id")
-        if number in ids:
-            record = {**record, "id": next_label, "image_id": ids[number]}
-            labels.append(categories.explicit(record, 1))
-            next_label += 1
+        number, label = _number(record, "image_id"), _number(record, "id")
+        if number is None or number not in ids:
+            continue
+        if label is not None:
+            if (number, label) not in label_ids:
+                label_ids[number, label] = next_label if label in used else label
+                next_label += label in used
+                used.add(label)
+            label = label_ids[number, label]
+        labels.append(categories.explicit({**record, "id": label, "image_id": ids[number]}, 1))
     return {**current, "images": images, "annotations": labels, "categories": categories.records}
 
 

@@ -5,45 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from sunspot_dash.domain.labels.coco import check_coco, read_coco
-from sunspot_dash.domain.labels.merge import MergePlan, plan_merge, without
+from sunspot_dash.domain.labels.coco import Coco, check_coco, read_coco
+from sunspot_dash.domain.labels.merge import MergePlan, merged, plan_merge, without
 from sunspot_dash.errors import CocoError
 from sunspot_dash.files import locked
-from sunspot_dash.services.dataset.label_choice import cached_coco, drawings_in, workspace_labels
-from sunspot_dash.services.dataset.label_files import merge_files, write_coco
+from sunspot_dash.services.dataset.label_choice import drawings_in, workspace_labels
+from sunspot_dash.services.dataset.label_files import write_coco
 from sunspot_dash.services.dataset.label_versions import Version, remove_labels, write_labels
 from sunspot_dash.workspace import Workspace
 
 
-def change_of(workspace: Workspace, new: Path) -> MergePlan | None:
-    """Return what merging a file into the current labels changes; None if the current ones cannot be used.
-
-    Raises:
-        CocoError: the new file cannot be used.
-    """
-    coco = cached_coco(new)
+def change_of(workspace: Workspace, new: Coco) -> MergePlan | None:
+    """Return what merging checked labels into the current ones changes; None if the current ones cannot be used."""
     try:
         current = workspace_labels(workspace)
     except CocoError:
         return None
-    files = drawings_in(workspace.images, [*current.images, *coco.images])
-    return plan_merge(current, coco, files)[0]
+    return plan_merge(current, new, drawings_in(workspace.images, [*current.images, *new.images]))
 
 
-def merge_into(workspace: Workspace, new: Path, name: str) -> Version:
+def merge_into(workspace: Workspace, file: Path, new: Coco, plan: MergePlan, name: str) -> Version:
     """Merge a file into the current labels. The caller holds `workspace.dataset_lock`.
+
+    Args:
+        new: its checked labels; plan: from `change_of`; name: for the list of versions.
 
     Raises:
         CocoError: a file cannot be used.
         WorkspaceError: the disk is full, ...; the current labels are unchanged.
     """
-    current = workspace.annotations_file
-    files = drawings_in(workspace.images, [*workspace_labels(workspace).images, *cached_coco(new).images])
-    plan = change_of(workspace, new)
-    numbers = plan.after if plan else None
-    return write_labels(
-        workspace, lambda path: merge_files(current, new, files, path), f"{name} merged", numbers
-    )
+
+    def write(path: Path) -> None:
+        contents = read_coco(workspace.annotations_file), read_coco(file)
+        write_coco(path, merged(*contents, (workspace_labels(workspace), new), plan.taken))
+
+    return write_labels(workspace, write, f"{name} merged", plan.after)
 
 
 def drop_drawings(workspace: Workspace, names: Iterable[str], cause: str) -> None:

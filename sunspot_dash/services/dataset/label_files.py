@@ -1,38 +1,17 @@
-"""Check and merge COCO files: functions of paths that return plain data."""
+"""Check and write COCO files."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sunspot_dash.domain.labels.coco import Coco, check_coco, read_coco
-from sunspot_dash.domain.labels.merge import MergePlan, merged, numbers_of, plan_merge
 from sunspot_dash.errors import CocoError
 from sunspot_dash.services.dataset.label_cache import Report
 from sunspot_dash.text import counted
 
 OUTLINES = "label the spots with polygons or masks, and export them as 'COCO 1.0'"
-
-
-@dataclass(frozen=True)
-class LabelSummary:
-    """The contents of a COCO file.
-
-    Attributes:
-        drawings, labels: numbers of listed drawings and of usable labels.
-        categories: number of labels by category.
-        names: listed names.
-        problems: one line for each rejected entry.
-    """
-
-    drawings: int
-    labels: int
-    categories: dict[str, int]
-    names: list[str]
-    problems: list[str]
 
 
 def check_labels(path: Path, name: str, report: Report | None = None) -> Coco:
@@ -49,27 +28,6 @@ def check_labels(path: Path, name: str, report: Report | None = None) -> Coco:
     coco = check_coco(content, name, report)
     _check_content(content, coco, name)
     return coco
-
-
-def summary_of(coco: Coco) -> LabelSummary:
-    """Return what a checked file holds."""
-    drawings, labels = numbers_of(coco)
-    problems = [str(problem) for problem in coco.problems]
-    return LabelSummary(drawings, labels, coco.categories, list(coco.images), problems)
-
-
-def merge_files(current: Path, new: Path, files: Iterable[str], target: Path | None = None) -> MergePlan:
-    """Return what merging a label file into the current one changes; write the merged file to `target` if given.
-
-    Raises:
-        CocoError: a file cannot be used at all, or holds a number that is not finite.
-    """
-    contents = read_coco(current), read_coco(new)
-    cocos = check_coco(contents[0], current.name), check_coco(contents[1], new.name)
-    plan, taken = plan_merge(*cocos, set(files))
-    if target is not None:
-        write_coco(target, merged(*contents, cocos, taken))
-    return plan
 
 
 def write_coco(path: Path, content: Any) -> None:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from sunspot_dash.domain.labels.coco import Coco
 from sunspot_dash.domain.labels.merge import MergePlan, numbers_of
 from sunspot_dash.errors import ParameterError, WorkspaceError
 from sunspot_dash.files import atomic_write, atomic_write_text, file_sha256, locked
@@ -37,6 +38,8 @@ class Question:
         text: what the file would replace, with numbers.
         merge: what merging would change, "" if the current labels cannot be used; replace: what replacing all would.
         examples: the drawings whose labels would be replaced, with the numbers of labels.
+        losing: the drawings that only replacing all would leave without labels.
+        unusable: which labels of the file cannot be used, "" if all can.
     """
 
     token: str
@@ -45,7 +48,9 @@ class Question:
     text: str
     merge: str
     replace: str
-    examples: tuple[str, ...]
+    examples: tuple[str, ...] = ()
+    losing: tuple[str, ...] = ()
+    unusable: str = ""
 
 
 def keep_waiting(workspace: Workspace, temporary: Path, name: str) -> Question:
@@ -106,7 +111,10 @@ def answer(workspace: Workspace, token: str, decision: str, shown: str = "") -> 
             if shown != (question.merge if decision == MERGE else question.replace):
                 raise ParameterError("the labels have changed in the meantime: check the new numbers")
             if decision == MERGE:
-                version = merge_into(workspace, file, question.name)
+                coco = cached_coco(file)
+                plan = change_of(workspace, coco)
+                assert plan is not None  # its numbers are those of the question
+                version = merge_into(workspace, file, coco, plan, question.name)
             else:
                 write = partial(shutil.copyfile, file)
                 version = write_labels(workspace, write, f"replaced by {question.name}")
@@ -118,20 +126,41 @@ def answer(workspace: Workspace, token: str, decision: str, shown: str = "") -> 
 
 def _question(workspace: Workspace, token: str, name: str, date: str) -> Question:
     file, _ = _files(workspace, token)
-    new = described(*numbers_of(cached_coco(file)))
-    plan = change_of(workspace, file)
+    coco = cached_coco(file)
+    new = described(*numbers_of(coco))
+    plan = change_of(workspace, coco)
     if plan is None:
         text = f"{name} ({new}) would replace a label file that cannot be used"
-        return Question(token, name, date, text, "", f"{described(-1, -1)} → {new}", ())
+        replace = f"{described(-1, -1)} → {new}"
+        return Question(token, name, date, text, "", replace, unusable=unusable_labels(coco))
+    lose = f" ({_keep_or_lose(len(plan.only_before), 'lose')})" if plan.only_before else ""
     return Question(
         token,
         name,
         date,
         f"{name} would replace labels of {counted(len(plan.replaced), 'drawing')}",
         _describe_merge(plan),
-        f"{described(*plan.before)} → {new}",
+        f"{described(*plan.before)} → {new}{lose}",
         tuple(f"{drawing}: {before} → {counted(after, 'label')}" for drawing, before, after in plan.replaced),
+        plan.only_before,
+        unusable_labels(coco),
     )
+
+
+def unusable_labels(coco: Coco) -> str:
+    """Say how many labels or images of a file cannot be used, and why the first of them; "" if all can."""
+    lost = [problem for problem in coco.problems if problem.lost]
+    kinds = {"image": "image", "annotation": "label"}
+    numbers = [
+        counted(number, word)
+        for kind, word in kinds.items()
+        if (number := sum(problem.kind == kind for problem in lost))
+    ]
+    return f"{' and '.join(numbers)} of the file cannot be used, for example {lost[0]}" if lost else ""
+
+
+def _keep_or_lose(number: int, verb: str) -> str:
+    return f"{number} drawings {verb} their labels" if number != 1 else f"1 drawing {verb}s its labels"
 
 
 def _describe_merge(plan: MergePlan) -> str:
@@ -139,7 +168,7 @@ def _describe_merge(plan: MergePlan) -> str:
     kept = plan.before[0] - len(plan.replaced)
     parts = [
         f"{counted(len(plan.replaced), 'drawing')}: {before} → {counted(after, 'label')}",
-        f"{counted(kept, 'drawing')} keep their labels" if kept != 1 else "1 drawing keeps its labels",
+        _keep_or_lose(kept, "keep"),
     ]
     if plan.added:
         parts.append(f"{counted(plan.added, 'drawing')} added")

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from sunspot_dash.domain.labels.categories import listed_categories, spot_categories
+from sunspot_dash.domain.labels.coco import Coco
 from sunspot_dash.domain.labels.listed_names import match_names
 from sunspot_dash.domain.labels.merge import MergePlan, numbers_of
 from sunspot_dash.errors import CocoError
@@ -22,8 +23,8 @@ from sunspot_dash.services.dataset.label_choice import (
     label_choice,
     workspace_labels,
 )
-from sunspot_dash.services.dataset.label_files import LabelSummary, check_labels, summary_of
-from sunspot_dash.services.dataset.label_questions import keep_waiting
+from sunspot_dash.services.dataset.label_files import check_labels
+from sunspot_dash.services.dataset.label_questions import keep_waiting, unusable_labels
 from sunspot_dash.services.dataset.label_versions import write_labels
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
@@ -49,7 +50,7 @@ class UploadResult:
 
 
 def accept_labels(
-    workspace: Workspace, temporary: Path, name: str, report: Report | None = None
+    workspace: Workspace, temporary: Path, name: str, archive: str = "", report: Report | None = None
 ) -> UploadResult:
     """Check an uploaded COCO file, and add its labels to the current ones, by drawing.
 
@@ -57,33 +58,33 @@ def accept_labels(
     waits for a decision (`label_questions`).
 
     Args:
+        archive: name of the ZIP that holds the file.
         report: receives {"done": ..., "of": ...} while the file is checked.
     """
+    shown = f"{name} of {archive}" if archive else name
     try:
         coco = check_labels(temporary, name, report)
-        summary = summary_of(coco)
         with locked(workspace.dataset_lock):
             current = workspace.annotations_file
-            here = drawings_in(workspace.images, summary.names)
+            here = drawings_in(workspace.images, coco.images)
             if not current.exists():
-                _check_known(summary, here, (), name)
-                numbers = summary.drawings, summary.labels
+                _check_known(coco, here, (), name)
                 write = partial(shutil.copyfile, temporary)
                 with locked(workspace.labels_lock):
-                    write_labels(workspace, write, f"upload of {name}", numbers)
+                    write_labels(workspace, write, f"upload of {shown}", numbers_of(coco))
                     store_labels(workspace, coco)
-                return UploadResult(ACCEPTED, current.name, _contents(workspace, summary))
+                return UploadResult(ACCEPTED, current.name, _contents(workspace))
             if file_sha256(current) == file_sha256(temporary):
                 return UploadResult(DUPLICATE, current.name, "identical to the current labels")
             try:
                 known = set(workspace_labels(workspace).images)
             except CocoError:
                 known = set()
-            _check_known(summary, here, known, name)
-            plan = change_of(workspace, temporary)
+            _check_known(coco, here, known, name)
+            plan = change_of(workspace, coco)
             if plan is not None and not plan.replaced:
-                return _add(workspace, temporary, plan, name)
-            question = keep_waiting(workspace, temporary, name)
+                return _add(workspace, temporary, coco, plan, shown)
+            question = keep_waiting(workspace, temporary, shown)
             return UploadResult(WAITING, name, f"{question.text}: decide under Labels")
     except CocoError as error:
         return UploadResult(REJECTED, name, error.reason)
@@ -139,17 +140,17 @@ def label_report(workspace: Workspace) -> LabelReport:
     )
 
 
-def _check_known(summary: LabelSummary, here: set[str], known: Iterable[str], name: str) -> None:
+def _check_known(coco: Coco, here: set[str], known: Iterable[str], name: str) -> None:
     """Raise CocoError if a dataset with drawings has none of a file's images."""
     # Apart, since a name may fit both the drawing and its entry in the current labels.
-    if here and not any(match_names(summary.names, names).files for names in (here, known)):
+    if here and not any(match_names(coco.images, names).files for names in (here, known)):
         raise CocoError(
-            f"none of the {counted(summary.drawings, 'image')} of {name}, for example {summary.names[0]}, is a "
+            f"none of the {counted(len(coco.images), 'image')} of {name}, for example {next(iter(coco.images))}, is a "
             f"drawing of the dataset, for example {min(here)}: upload the labelled drawings first"
         )
 
 
-def _add(workspace: Workspace, temporary: Path, plan: MergePlan, name: str) -> UploadResult:
+def _add(workspace: Workspace, temporary: Path, coco: Coco, plan: MergePlan, name: str) -> UploadResult:
     target = workspace.annotations_file
     if not plan.added:
         ignored = (
@@ -158,28 +159,29 @@ def _add(workspace: Workspace, temporary: Path, plan: MergePlan, name: str) -> U
             else ""
         )
         return UploadResult(DUPLICATE, target.name, f"its labels equal the current ones{ignored}")
-    merge_into(workspace, temporary, name)
+    merge_into(workspace, temporary, coco, plan, name)
     same = f"; {counted(plan.unchanged, 'drawing')} with the same labels" if plan.unchanged else ""
+    problems = f"; {unusable_labels(coco)}" if unusable_labels(coco) else ""
     return UploadResult(
         ACCEPTED,
         target.name,
         f"{counted(plan.added, 'drawing')} with {counted(plan.after[1] - plan.before[1], 'label')} added to the "
-        f"labels{same}; now {counted(plan.after[0], 'drawing')} with {counted(plan.after[1], 'label')}",
+        f"labels{same}{problems}; now {counted(plan.after[0], 'drawing')} with {counted(plan.after[1], 'label')}",
     )
 
 
-def _contents(workspace: Workspace, summary: LabelSummary) -> str:
+def _contents(workspace: Workspace) -> str:
     """Describe newly uploaded labels: drawings, labels, problems, categories and how many drawings are here."""
     report = label_report(workspace)
     parts = [
         f"{counted(report.listed, 'drawing')} listed, {report.here} here yet"
         if report.here < report.listed
-        else f"{counted(report.listed, 'drawing')} with {counted(summary.labels, 'label')}"
+        else f"{counted(report.listed, 'drawing')} with {counted(report.labels, 'label')}"
     ]
     if report.here < report.listed:
-        parts.append(counted(summary.labels, "label"))
-    if summary.problems:
-        parts.append(f"{counted(len(summary.problems), 'problem')}: see Labels below")
+        parts.append(counted(report.labels, "label"))
+    if report.problems:
+        parts.append(f"{counted(len(report.problems), 'problem')}: see Labels below")
     if report.spots is None:
         parts.append(f"choose which labels are spots below: {listed_categories(report.categories)}")
     return "; ".join(parts)

@@ -29,6 +29,7 @@ from sunspot_dash.services.dataset.label_cache import Report
 from sunspot_dash.services.dataset.labels import ACCEPTED, DUPLICATE, REJECTED, UploadResult, accept_labels
 from sunspot_dash.services.dataset.zip_uploads import accept_zip
 from sunspot_dash.settings import LIMITS
+from sunspot_dash.text import listed
 from sunspot_dash.workspace import Workspace
 
 PIECE = 1 << 20
@@ -88,8 +89,8 @@ def accept_file(
     """
     try:
         if _is_zip(name, temporary):
-            return accept_zip(temporary, name, partial(_accept, workspace, role, report))
-        return _accept(workspace, role, report, temporary, name)
+            return accept_zip(temporary, name, partial(_accept, workspace, role, report, name))
+        return _accept(workspace, role, report, "", temporary, name)
     except ImageError as error:
         return UploadResult(REJECTED, name, error.reason)
     except OSError as error:
@@ -112,11 +113,11 @@ def is_large(received: Path, name: str) -> bool:
 
 
 def _accept(
-    workspace: Workspace, role: str, report: Report | None, temporary: Path, name: str
+    workspace: Workspace, role: str, report: Report | None, archive: str, temporary: Path, name: str
 ) -> UploadResult:
-    """Store a file that is not an archive, or reject it with the reason."""
+    """Store a file that is not an archive, perhaps from one, or reject it with the reason."""
     if _is_label_file(name, temporary):
-        return accept_labels(workspace, temporary, name, report)
+        return accept_labels(workspace, temporary, name, archive, report)
     if (reason := OTHER_FORMATS.get(Path(name).suffix.lower())) and not starts_as_image(temporary):
         return UploadResult(REJECTED, name, reason)
     return _image(workspace, role, temporary, name)
@@ -174,7 +175,7 @@ def _store(workspace: Workspace, role: str, temporary: Path, name: str) -> Uploa
     if pages > 1:
         notes.append(f"{pages} pages, the first is used: upload the others as files of their own")
     if twins := _of_same_time(stored, taken):
-        notes.append(f"{_listed([stored, *twins])} have the same time: delete the one that should not count")
+        notes.append(f"{listed([stored, *twins])} have the same time: delete the one that should not count")
     return UploadResult(ACCEPTED, stored, "; ".join(notes))
 
 
@@ -249,11 +250,6 @@ def _renamed(name: str, safe: str, stored: str, taken: set[str], problem: str) -
         return f"another file has this name: stored as {stored}"
     twin = next((other for other in sorted(taken) if folded(other) == folded(safe)), "another file")
     return f"its name is easily confused with {twin}: stored as {stored}"
-
-
-def _listed(names: list[str]) -> str:
-    """Join names as 'a and b' or 'a, b and c'."""
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _of_same_time(name: str, others: Iterable[str]) -> list[str]:

@@ -120,6 +120,8 @@ def test_too_few_dates_give_none():
     assert (nothing.k, nothing.r, nothing.mae, nothing.drift_per_year, nothing.months) == (None,) * 4 + (0,)
     one = compare(series(days("2000-01-01", 3), [1, 2, 3]), series(days("2000-01-01", 3), [2, 4, 6]))
     assert one.k.value == 2 and one.k.sigma is None and one.drift_per_year is None and one.mae == 0
+    day = compare(series(days("2000-01-01", 1), [3]), series(days("2000-01-01", 1), [6]))
+    assert day.k.value == 2 and day.mae is None
     blank = compare(series(days("2000-01-01", 2), [0, 0]), series(days("2000-01-01", 2), [0, 5]))
     assert blank.k is None and blank.residual.tolist() == [0, -5]
 

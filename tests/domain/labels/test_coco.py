@@ -60,24 +60,24 @@ def test_the_real_labels_are_all_valid(shared):
         (label(5, None), "image_id"),
         (label(5, "one"), "image_id: expected a whole number"),
         (label(5, 1.5), "image_id: expected a whole number"),
-        ({"id": 5, "image_id": 1}, "segmentation: Field required"),
-        ({"id": 5, "segmentation": [SQUARE]}, "image_id: Field required"),
+        ({"id": 5, "image_id": 1}, "segmentation: it is missing"),
+        ({"id": 5, "segmentation": [SQUARE]}, "image_id: it is missing"),
         (label(5, 1, [[1, 1, 5, 5]]), "4 numbers"),
         (label(5, 1, [SQUARE, [1, 1, 5, 5]]), "4 numbers"),
         (label(5, 1, []), "it has no polygon"),
         (label(5, 1, [], bbox=[2, 2, 4, 4]), "it has only a box, no polygon"),
         (label(5, 1, [[1, 1, 5, 1, 25, 5]]), "outside the image of 20 x 10 px"),
-        (label(5, 1, [[1, 1, 5, 1, float("nan"), 5]]), r"segmentation\.polygons\.0\.4"),
-        (label(5, 1, [[1, 1, 5, 1, float("inf"), 5]]), r"segmentation\.polygons\.0\.4"),
-        (label(5, 1, [[1, 1, 5, 1, 10**400, 5]]), r"segmentation\.polygons\.0\.4"),
-        (label(5, 1, [[1, 1, 5, 1, "x", 5]]), r"segmentation\.polygons\.0\.4"),
-        (label(5, 1, [[[1, 1, 5, 1, 5, 5]]]), r"segmentation\.polygons\.0\.0"),
+        (label(5, 1, [[1, 1, 5, 1, float("nan"), 5]]), "segmentation: expected a "),
+        (label(5, 1, [[1, 1, 5, 1, float("inf"), 5]]), "segmentation: expected a "),
+        (label(5, 1, [[1, 1, 5, 1, 10**400, 5]]), "segmentation: expected a "),
+        (label(5, 1, [[1, 1, 5, 1, "x", 5]]), "segmentation: expected a "),
+        (label(5, 1, [[[1, 1, 5, 1, 5, 5]]]), "segmentation: expected a number"),
         (label(5, 1, "SQUARE"), "segmentation"),
         (label(5, 1, {"size": [10, 20], "counts": [35, 2, 100]}), "counts sum to 137, expected 200"),
         (label(5, 1, {"size": [10, 20], "counts": [-35, 2, 233]}), "none may be negative"),
         (label(5, 1, {"size": [20, 10], "counts": [35, 2, 163]}), r"size \[20, 10\]"),
         (label(5, 1, {"size": [10, 20], "counts": "Po"}), "cut short"),
-        (label(5, 1, {"counts": [200]}), r"segmentation\.rle\.size"),
+        (label(5, 1, {"counts": [200]}), r"segmentation\.size: it is missing"),
         (label(4, 1), "it is listed twice"),
         (label(4, 1, [[1, 1, 5, 1, 5, 5]]), "its id was used before on this image"),
     ],
@@ -120,10 +120,7 @@ def test_an_infinite_number_is_rejected(tmp_path):
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        (image(2, "../b.jpg"), "file name"),
-        (image(2, "/b.jpg"), "absolute"),
-        (image(2, "x\\..\\b.jpg"), "'..'"),
-        (image(2, "\\\\host\\b.jpg"), "absolute"),
+        (image(2, ".."), "file name"),
         (image(2, "b\0.jpg"), "invisible characters"),
         (image(2, "..\uff0fb.jpg"), "file name"),
         (image(2, ""), "file_name"),
@@ -132,7 +129,7 @@ def test_an_infinite_number_is_rejected(tmp_path):
         (image(2, "b.jpg", width=float("nan")), "width"),
         (image(2, "b.jpg", height=-3), "height"),
         (image(2, "b.jpg", width=20000, height=20000), "limit of 120 megapixels"),
-        ({"id": 2, "file_name": "b.jpg", "width": 20}, "height: Field required"),
+        ({"id": 2, "file_name": "b.jpg", "width": 20}, "height: it is missing"),
         (image(2, "a.jpg"), "its name a.jpg was used before"),
     ],
 )
@@ -141,6 +138,21 @@ def test_a_faulty_image_is_omitted_with_its_labels(tmp_path, bad, reason):
     assert [*coco.images] == [*coco.annotations] == ["a.jpg"]
     assert [(problem.kind, problem.id) for problem in coco.problems] == [("image", "2"), ("annotation", "5")]
     assert reason in coco.problems[0].reason
+
+
+@pytest.mark.parametrize(
+    ("listed", "name"),
+    [
+        ("../x/b.jpg", "x/b.jpg"),
+        ("/home/me/b.jpg", "home/me/b.jpg"),
+        ("C:\\scans\\b.jpg", "scans/b.jpg"),
+        ("\\\\host\\scans\\.\\b.jpg", "host/scans/b.jpg"),
+        ("file:///scans/b.jpg", "file:/scans/b.jpg"),
+    ],
+)
+def test_a_path_of_another_machine_is_a_name_below_a_folder(tmp_path, listed, name):
+    coco = load(tmp_path, {"images": [image(), image(2, listed)], "annotations": [label(4), label(5, 2)]})
+    assert [*coco.images] == [*coco.annotations] == ["a.jpg", name] and coco.problems == []
 
 
 def test_images_with_the_same_id_are_all_rejected(tmp_path):

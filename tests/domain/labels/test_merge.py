@@ -9,8 +9,8 @@ from tests.coco import content, label
 
 def merge(current, new, files=()):
     cocos = check_coco(current), check_coco(new)
-    plan, taken = plan_merge(*cocos, files)
-    found = merged(current, new, cocos, taken)
+    plan = plan_merge(*cocos, files)
+    found = merged(current, new, cocos, plan.taken)
     result = check_coco(found)
     assert numbers_of(result) == plan.after
     return plan, found, result
@@ -25,6 +25,7 @@ def test_drawings_of_the_new_file_replace_their_labels_and_the_others_keep_their
     assert counts(result) == {"a.png": 3, "b.png": 5, "c.png": 1} and not result.problems
     assert (plan.before, plan.after) == ((2, 5), (3, 9))
     assert plan.replaced == (("b.png", 2, 5),) and plan.added == 1
+    assert plan.only_before == ("a.png",)
 
 
 def test_equal_labels_change_nothing_whatever_their_ids_and_order():
@@ -47,7 +48,22 @@ def test_drawings_without_a_usable_label_in_the_new_file_keep_theirs():
     new = content({"a.png": 0, "b.png": 1})
     new["annotations"].append(label(9, 1, segmentation=[], bbox=[1, 1, 2, 2]))
     plan, _, result = merge(content({"a.png": 3, "b.png": 2}), new)
-    assert counts(result) == {"a.png": 3, "b.png": 1} and plan.ignored == ("a.png",)
+    assert counts(result) == {"a.png": 3, "b.png": 1} and plan.ignored == plan.only_before == ("a.png",)
+
+
+def test_labels_keep_their_ids_unless_these_are_taken():
+    new = content({"b.png": 2, "c.png": 1})
+    for record, number in zip(new["annotations"], (2, 40, 40), strict=True):
+        record["id"] = number
+    _, found, _ = merge(content({"a.png": 3}), new)
+    assert [record["id"] for record in found["annotations"]] == [1, 2, 3, 41, 40, 42]
+
+
+def test_a_label_with_a_repeated_id_stays_a_problem():
+    new = content({"b.png": 2})
+    new["annotations"][1] |= {"id": 1, "segmentation": [[0, 0, 3, 0, 3, 3]]}
+    _, _, result = merge(content({"a.png": 3}), new)
+    assert counts(result) == {"a.png": 3, "b.png": 1} and len(result.problems) == 1
 
 
 def test_categories_are_merged_by_name():

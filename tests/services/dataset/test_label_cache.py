@@ -99,7 +99,7 @@ def test_uploaded_labels_are_checked_once(space, checked, tmp_path):
     upload = tmp_path / "upload.json"
     upload.write_text(content())
     events: list[dict[str, int]] = []
-    assert accept_labels(space, upload, "labels.json", events.append).state == "accepted"
+    assert accept_labels(space, upload, "labels.json", report=events.append).state == "accepted"
     assert are_labels_cached(space) and len(load_labels(space).images) == 3 and checked == []
     assert events[0] == {"done": 0, "of": 8}
 

@@ -52,7 +52,7 @@ def test_labels_may_come_before_their_drawings(space):
     [
         (b"{", "mine.json is not valid JSON"),
         ({"images": [], "annotations": []}, "mine.json lists no image, the current labels are kept"),
-        ({"images": [image(1, "../a.png")], "annotations": []}, "mine.json has no usable image (image 1: "),
+        ({"images": [image(1, "a\0.png")], "annotations": []}, "mine.json has no usable image (image 1: "),
         (
             {"images": [image(1, "a.png")], "annotations": [{"image_id": 1, "segments_info": []}]},
             "mine.json is a panoptic COCO file",
@@ -109,12 +109,32 @@ def test_replacing_labels_waits_for_a_decision_with_numbers(space):
     assert upload(space, content({"b.png": 1, "c.png": 1}), "mine.json").state == "waiting"
     (token,) = waiting(space)
     question = question_of(space, token)
-    assert question.replace == "2 drawings, 8 labels → 2 drawings, 2 labels"
+    assert question.replace == "2 drawings, 8 labels → 2 drawings, 2 labels (1 drawing loses its labels)"
     assert question.merge == (
         "2 drawings, 8 labels → 3 drawings, 7 labels (1 drawing: 3 → 1 label; 1 drawing keeps its labels; "
         "1 drawing added)"
     )
     assert question.examples == ("b.png: 3 → 1 label",)
+    assert question.losing == ("a.png",) and question.unusable == ""
+
+
+def test_the_question_says_which_labels_of_the_file_cannot_be_used(space):
+    upload(space, content({"a.png": 1}))
+    new = content({"a.png": 3})
+    new["annotations"][1]["segmentation"] = []
+    upload(space, new, "mine.json")
+    question = question_of(space, waiting(space)[0])
+    assert question.unusable == (
+        "1 label of the file cannot be used, for example annotation 2 of a.png: it has no polygon"
+    )
+
+
+def test_labels_that_are_added_say_which_of_them_cannot_be_used(space):
+    upload(space, content({"a.png": 1}))
+    new = content({"b.png": 3})
+    new["annotations"][1]["segmentation"] = []
+    added = upload(space, new, "mine.json")
+    assert added.state == "accepted" and "1 label of the file cannot be used" in added.reason
 
 
 def test_a_second_export_of_label_studio_replaces_the_labels_of_the_same_drawing(space):
@@ -207,4 +227,7 @@ def test_the_real_labels_are_accepted_unchanged(space, shared):
     content_["annotations"] = [one for one in content_["annotations"] if one["image_id"] in ids][:12]
     assert upload(space, content_, "three.json").state == "waiting"
     question = question_of(space, waiting(space)[0])
-    assert question.replace == "41 drawings, 1,677 labels → 3 drawings, 12 labels"
+    assert (
+        question.replace
+        == "41 drawings, 1,677 labels → 3 drawings, 12 labels (38 drawings lose their labels)"
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -11,17 +9,17 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html,
 
 from jobs import control
 from sunspot_dash.domain.drawing.name_pattern import EXAMPLE, MEANING
-from sunspot_dash.errors import ParameterError, SunspotError
+from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.dataset import dates as service
 from sunspot_dash.services.dataset.dates import DatePlan
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE, note, problem
+from sunspot_dash.web.components.table_upload import received, table_upload
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset
 
 PATTERN, TABLE = "pattern", "table"
 SOURCES = {PATTERN: "From the file names", TABLE: "From a CSV table"}
-MOST_UPLOAD_BYTES = 4 * 2**20  # 100 000 lines
 SHOWN, SHOWN_PROBLEMS = 8, 20
 HIDDEN: dict[str, str] = {"display": "none"}
 
@@ -39,12 +37,7 @@ def card() -> dbc.Card:
             id=Dataset.REMEMBER, label="Also date new uploads by this pattern", value=bool(remembered)
         ),
     ]
-    upload = dcc.Upload(
-        dbc.Button("Choose a CSV file", **small),
-        id=Dataset.DATES_FILE,
-        max_size=MOST_UPLOAD_BYTES,
-        accept=".csv,.txt",
-    )
+    upload = table_upload(Dataset.DATES_FILE, "Choose a CSV file")
     by_table = [
         html.Div(
             [upload, html.Span(id=Dataset.DATES_FILE_NAME, className="small")],
@@ -109,11 +102,7 @@ def _plan(form: tuple[Any, ...], file_name: str | None) -> DatePlan | None:
         return service.plan_by_pattern(workspace, pattern, replace) if pattern else None
     if not content:
         return None
-    try:
-        table = base64.b64decode(content.partition(",")[2], validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ParameterError("the file was not received completely: choose it again") from error
-    return service.plan_by_table(workspace, table, file_name or "the table", replace)
+    return service.plan_by_table(workspace, received(content), file_name or "the table", replace)
 
 
 def _described(plan: DatePlan) -> list[Any]:
@@ -144,6 +133,8 @@ def change(
     try:
         if ctx.triggered_id == Dataset.UNDO_DATES:
             text = f"{counted(service.undo_dates(context.workspace), 'date')} restored."
+            if pattern := service.stored_pattern(context.workspace):
+                text += f" New uploads are still dated by {pattern}."
         else:
             plan = _plan(form, file_name)
             if plan is None:

@@ -135,19 +135,23 @@ def _upload_question(question: Question) -> tuple[Any, ...]:
     if question.merge:
         rows.insert(0, ("Merge", question.merge))
         buttons.append(_button("Merge", MERGE, "primary", outline=False))
-    more = len(question.examples) - SHOWN_DRAWINGS
-    lines = [*question.examples[:SHOWN_DRAWINGS], *([f"and {more} more"] if more > 0 else [])]
-    drawings = [
-        html.Details([html.Summary("Labels of each drawing"), html.Ul([html.Li(line) for line in lines])])
-    ]
     text = [
         html.P(f"{question.text} (uploaded {question.date[:16]} UT)."),
         facts(rows),
-        *(drawings if lines else []),
+        *([html.P(f"{question.unusable}.", className="text-warning-emphasis")] if question.unusable else []),
+        *_drawings("Labels of each drawing", question.examples),
+        *_drawings("Drawings that 'Replace all labels' leaves without labels", question.losing),
         html.P("Nothing changes until you decide. Both can be undone under Versions.", className="help mb-0"),
     ]
     about = {"token": question.token, MERGE: question.merge, REPLACE: question.replace}
     return "Replace existing labels?", text, buttons, about
+
+
+def _drawings(title: str, lines: tuple[str, ...]) -> list[html.Details]:
+    more = len(lines) - SHOWN_DRAWINGS
+    shown = [*lines[:SHOWN_DRAWINGS], *([f"and {more} more"] if more > 0 else [])]
+    content = [html.Summary(title), html.Ul([html.Li(line) for line in shown])]
+    return [html.Details(content)] if lines else []
 
 
 def _restore_question(workspace: Workspace, number: int) -> tuple[Any, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -23,12 +22,12 @@ from sunspot_dash.services.analysis.references import (
 from sunspot_dash.services.dataset.trash import restore
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE, note, problem
+from sunspot_dash.web.components.table_upload import received, table_upload
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.filters import FIELDS
 
 SHOWN_REMARKS = 5
-MOST_UPLOAD_BYTES = 30 * 2**20  # SILSO's largest file is 3 MB
 
 
 def panel(values: dict[str, Any]) -> html.Div:
@@ -37,12 +36,7 @@ def panel(values: dict[str, Any]) -> html.Div:
     options = _options()
     picked = values["reference"] if values["reference"] in {option["value"] for option in options} else ""
     chosen = dbc.Select(id=FIELDS["reference"], options=options, value=picked, size="sm")
-    upload = dcc.Upload(
-        dbc.Button("Import CSV file", **small),
-        id=Explore.UPLOAD,
-        max_size=MOST_UPLOAD_BYTES,
-        accept=".csv,.txt",
-    )
+    upload = table_upload(Explore.UPLOAD, "Import CSV file")
     kinds = dbc.Select(
         id=Explore.FETCH_KIND,
         options=[{"value": kind, "label": KINDS[kind]} for kind in SILSO_KINDS],
@@ -89,7 +83,7 @@ def show_recognised(content: str | None, name: str | None) -> tuple[Any, Any]:
     if not content:
         return "", no_update
     try:
-        return _question(recognise(_decoded(content), name or "file")), no_update
+        return _question(recognise(received(content), name or "file")), no_update
     except SunspotError as error:
         return "", problem(str(error))
 
@@ -120,16 +114,12 @@ def _question(found: Recognised) -> html.Div:
     )
 
 
-def _decoded(content: str) -> bytes:
-    return base64.b64decode(content.partition(",")[2])
-
-
 def add(clicks: int | None, content: str | None, name: str | None, kind: str) -> tuple[Any, Any, Any, Any]:
     """Add the uploaded file as the chosen kind, select it, and take the question away."""
     if not clicks or not content:
         return (no_update,) * 4
     try:
-        found = import_reference(current_context().workspace, _decoded(content), name or "file", kind)
+        found = import_reference(current_context().workspace, received(content), name or "file", kind)
     except SunspotError as error:
         return problem(str(error)), no_update, no_update, no_update
     return *_added(found), None

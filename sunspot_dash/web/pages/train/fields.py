@@ -7,7 +7,8 @@ from dash import html
 
 from jobs.tasks import KINDS
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS, help_text, step_of
+from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS
+from sunspot_dash.parameters import help_text, step_of
 from sunspot_dash.services.dataset.label_choice import dataset_categories, labels_stamp
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE

@@ -13,7 +13,7 @@ from jobs import tasks
 from jobs.tasks.parameters import Train as Parameters
 from sunspot_dash.domain.labels.categories import listed_categories
 from sunspot_dash.errors import SunspotError, UndecidedError
-from sunspot_dash.ml.config import faults
+from sunspot_dash.parameters import faults
 from sunspot_dash.services.models.preview import preview_training
 from sunspot_dash.web.components.feedback import LIVE, asked_again, empty, still_reading
 from sunspot_dash.web.components.submission import register_submission

@@ -54,7 +54,7 @@ def test_replacing_labels_is_decided_in_a_dialog_and_can_be_undone(dashboard, op
     page.locator("#dataset-problems").get_by_text("5 listed, 5 here").wait_for()
     upload(page, tmp_path / "mine.json")
     dialog = page.get_by_role("dialog")
-    dialog.get_by_text(f"{total} → 2 drawings, 1 label", exact=True).wait_for()
+    dialog.get_by_text(f"{total} → 2 drawings, 1 label (3 drawings lose their labels)", exact=True).wait_for()
     assert "3 drawings keep their labels" in dialog.inner_text()
     page.keyboard.press("Escape")
     dialog.wait_for(state="detached")
