@@ -37,6 +37,7 @@ def atomic_write(path: Path, write: Callable[[Path], object]) -> None:
     temporary = temporary_in(path.parent)
     try:
         with writing(path):
+            temporary.touch()  # torch reports a read-only disk as a full one
             write(temporary)
             with temporary.open("rb+") as file:
                 os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""Parameters of pydantic models in plain English: their ranges, and what is wrong with a value."""
+"""Parameters of pydantic models in plain English: their ranges, and the faults of values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RANGE_ERRORS = {"greater_than", "greater_than_equal", "less_than", "less_than_eq
 
 
 def first_fault(error: ValidationError, parameters: type[BaseModel]) -> str:
-    """Describe the first fault: "threshold was 2: use a number from 0 to 1", without a name if it is of the whole."""
+    """Describe the first fault: "threshold was 2: use a number from 0 to 1", without a name if the whole is faulty."""
     first = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     return f"{where} {_fault(first, parameters)}" if where else plain_message(first)

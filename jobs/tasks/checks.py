@@ -44,7 +44,7 @@ def _categories(values: Params, workspace: Workspace) -> list[str]:
 
 
 def check_infer(values: Params, workspace: Workspace) -> Params:
-    from sunspot_dash.services.dataset.archives import archive_drawings
+    from sunspot_dash.services.dataset.archive_records import archive_drawings
     from sunspot_dash.services.dataset.inventory import check_names, holdings
     from sunspot_dash.services.dataset.orientation import check_preset
     from sunspot_dash.services.models.known import check_model
@@ -88,7 +88,7 @@ def check_convert(values: Params, workspace: Workspace) -> Params:
 
 
 def check_import(values: Params, workspace: Workspace) -> Params:
-    from sunspot_dash.services.dataset.archives import check_archive_name
+    from sunspot_dash.services.dataset.archive_records import check_archive_name
 
     check_archive_name(values["name"])
     return {"images": _existing(workspace, values["images"], "images", folder=True)}

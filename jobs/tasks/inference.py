@@ -70,12 +70,12 @@ def infer(context: Context) -> Params:
 
 def _drawings(context: Context) -> tuple[list[Path], list[tuple[str, str]], str]:
     """Return the files to run on, (name, reason) of those that cannot be used, and what else was left out, in words."""
-    from sunspot_dash.services.dataset.archives import (
+    from sunspot_dash.services.dataset.archive_records import (
         archive_drawings,
         archive_left_out,
         archive_refused,
-        drawings_in,
     )
+    from sunspot_dash.services.dataset.archives import drawings_in
     from sunspot_dash.services.dataset.inventory import holdings, left_out
 
     images, workspace = context.params["images"], context.workspace

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 def evaluate_job(context: Context) -> Params:
     """Score a model against labels and save the scores."""
+    from sunspot_dash.services.dataset.corrections import all_corrections
     from sunspot_dash.services.models.evaluation import evaluate_model, table
 
     values, root = context.params, context.workspace.root
@@ -28,7 +29,10 @@ def evaluate_job(context: Context) -> Params:
     files = (root / values["images_dir"], root / values["annotations_path"])
     kept = context.folder / "drawings"
     choice = _choice(context)
-    evaluation = evaluate_model(weights, *files, config, context.report, context.should_stop, kept, choice)
+    corrections = all_corrections(context.workspace)
+    evaluation = evaluate_model(
+        weights, *files, config, context.report, context.should_stop, kept, choice, corrections
+    )
     print(table(evaluation))
     figures = evaluation.as_dict()
     path = context.workspace.evaluations / f"{evaluation.model}_{context.folder.name}.json"

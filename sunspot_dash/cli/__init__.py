@@ -187,6 +187,7 @@ def evaluate(
 
     Use drawings that the model was not trained on: only those show how good it is.
     """
+    from sunspot_dash.services.dataset.corrections import all_corrections
     from sunspot_dash.services.dataset.label_choice import label_choice
     from sunspot_dash.services.models.evaluation import evaluate_model, table
 
@@ -194,7 +195,15 @@ def evaluate(
     choice = label_choice(space, values.pop("category"), values.pop("keep_partly_labelled"))
     weights, config = space.find_model(model), InferConfig(**values)
     with progress() as report:
-        result = evaluate_model(weights, images_dir, annotations_path, config, report, choice=choice)
+        result = evaluate_model(
+            weights,
+            images_dir,
+            annotations_path,
+            config,
+            report,
+            choice=choice,
+            corrections=all_corrections(space),
+        )
     typer.echo(table(result))
     if json_file:
         atomic_write_text(json_file, json.dumps(result.as_dict(), indent=1, allow_nan=False) + "\n")

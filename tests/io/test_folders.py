@@ -51,7 +51,7 @@ def test_each_entry_is_in_one_list(tmp_path):
     assert content.others == ["labels.json", "notes.txt", "zero"]
     assert content.left_out() == (
         "1 PDF (scan.PDF), 1 folder (folder.png) - run it by itself, 1 hidden file (.hidden.png), "
-        "3 other files (labels.json, notes.txt, zero)"
+        "3 other files (labels.json, notes.txt and zero)"
     )
     assert len(content.unused()) == 4 + 1 + 1 + 1 + 3
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from jobs import control
 from jobs.recovery import open_ledger
@@ -21,6 +22,7 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.files import disk_fault
 from sunspot_dash.io.pictures import write_pictures
 from sunspot_dash.io.results import write_result
+from sunspot_dash.ml.checkpoint import Checkpoint, save_weights
 from sunspot_dash.services.analysis.references import import_reference
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.indexer import Indexer
@@ -32,6 +34,7 @@ from sunspot_dash.services.dataset.trash import delete_drawings
 from sunspot_dash.services.dataset.uploads import accept_upload
 from sunspot_dash.services.demo import sample_data
 from sunspot_dash.services.drawing.images import view
+from sunspot_dash.services.export.formats import FORMATS, export_file
 from sunspot_dash.services.models.publish import publish, write_failed
 from sunspot_dash.services.models.training_outputs import TrainingLog
 from sunspot_dash.settings import QueueSettings
@@ -55,6 +58,7 @@ LABELS = {
         }
     ],
 }
+WEIGHTS = {"conv.weight": torch.zeros(64, 64, 3, 3)}
 OUTLINE = np.array([[190.0, 190], [210, 190], [210, 210], [190, 210]])
 SILSO = b"".join(b"2024;01;%02d;2024.0%02d;100;10.0;20;1\n" % (day, day) for day in range(1, 32))
 
@@ -124,6 +128,14 @@ WRITES: dict[str, Callable[[Workspace, Path], object]] = {
     "training log": lambda space, _: _log(space),
     "demo": lambda space, _: sample_data.add_demo(space),
     "job": lambda space, _: _submit(space),
+    "weights": lambda space, _: save_weights(WEIGHTS, "resnet18", 128, space.model("n").weights),
+    "checkpoint": lambda space, _: Checkpoint(space.logs / "state").save({"epoch": 1, "best": WEIGHTS}),
+    **{
+        f"export {form}": lambda space, _, form=form: export_file(
+            Catalogue(space), "m", form, space.root / f"export-{form}"
+        )
+        for form in FORMATS
+    },
 }
 
 

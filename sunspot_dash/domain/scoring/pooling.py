@@ -54,12 +54,18 @@ def era(when: datetime | None) -> str:
     return next((name for name, (first, last) in spans.items() if first <= when.year <= last), "other")
 
 
-def pool(scores: Iterable[DrawingScore]) -> PooledScore:
-    """Pool drawings as a whole and by era (from the date in each name)."""
+def pool(scores: Iterable[DrawingScore], times: Mapping[str, datetime | None] | None = None) -> PooledScore:
+    """Pool drawings as a whole and by era.
+
+    Args:
+        times: time (UT) of each drawing by name, None for an undated one; by default those in the names.
+    """
     scores = list(scores)
+    if times is None:
+        times = {score.name: time_in_name(score.name) for score in scores}
     by_era: dict[str, list[DrawingScore]] = {}
     for score in sorted(scores, key=lambda score: score.name):
-        by_era.setdefault(era(time_in_name(score.name)), []).append(score)
+        by_era.setdefault(era(times[score.name]), []).append(score)
     return _pool(scores, {name: _pool(members, {}) for name, members in sorted(by_era.items())})
 
 

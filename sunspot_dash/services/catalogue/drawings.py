@@ -95,11 +95,16 @@ def not_run(catalogue: Catalogue, model: str) -> int:
     return int(catalogue.rows(sql, [model])[0][0])
 
 
-def totals(catalogue: Catalogue, model: str) -> tuple[int, int]:
-    """Return the number of a model's results on listed drawings, and the number of their spots."""
-    sql = "select count(*), coalesce(sum(spots), 0) from result join drawing using (key) where model = ?"
-    drawings, spots = catalogue.rows(sql, [model])[0]
-    return drawings, spots
+def totals(catalogue: Catalogue, model: str) -> tuple[int, int, int]:
+    """Return the numbers of a model's results on listed drawings, of their spots, and of its other results.
+
+    The others are of drawings outside the workspace, or of deleted ones; Explore shows their spots, too.
+    """
+    known = "result.key in (select key from drawing)"
+    sql = f"""select coalesce(sum({known}), 0), coalesce(sum(spots * ({known})), 0), coalesce(sum(not {known}), 0)
+              from result where model = ?"""
+    drawings, spots, others = catalogue.rows(sql, [model])[0]
+    return drawings, spots, others
 
 
 def _by(order: list[tuple[str, str]]) -> str:

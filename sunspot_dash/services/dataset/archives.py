@@ -4,52 +4,26 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, field, fields
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sunspot_dash.domain.drawing.corrections import NONE
-from sunspot_dash.domain.drawing.names import UNDATED, date_and_time, is_utf8, printable
-from sunspot_dash.errors import ParameterError, Stopped, SunspotError, WorkspaceError
+from sunspot_dash.domain.drawing.names import UNDATED, date_and_time
+from sunspot_dash.errors import ParameterError, Stopped, SunspotError
 from sunspot_dash.eta import RemainingTime
-from sunspot_dash.file_names import MODEL_NAME
-from sunspot_dash.files import atomic_write, atomic_write_text, is_there
+from sunspot_dash.files import atomic_write, atomic_write_text
 from sunspot_dash.io.corrections import read_corrections
-from sunspot_dash.io.folders import NAME_REASON, FolderContent, list_folder
+from sunspot_dash.io.folders import FolderContent, list_folder
 from sunspot_dash.io.images import content_hash, image_size, page_count
+from sunspot_dash.services.dataset.archive_records import Entry, archive_files, entries_in
 from sunspot_dash.services.dataset.notes import run_notes
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
 Report = Callable[[dict[str, Any]], None]
 FLUSH = 50
-# Size of the results, nearly all overlays; measured on eleven drawings of 1957 to 2024 (3 to 14 megapixels).
-BYTES_PER_DRAWING = 1.9e6
-MASK_AND_RESULT_BYTES = 70_000
-SAMPLE = 50
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One file of an archive; `state` is kept, same (as the file named in `reason`) or refused (for `reason`).
-
-    `pages` is the number of images in the file, of which the first is used; 0 in tables of earlier versions.
-    """
-
-    name: str
-    state: str
-    reason: str = ""
-    date: str = ""
-    time: str = ""
-    width: int = 0
-    height: int = 0
-    bytes: int = 0
-    modified_ns: int = 0
-    sha256: str = ""
-    pages: int = 0
 
 
 @dataclass
@@ -85,17 +59,6 @@ class Import:
         return "\n".join(lines)
 
 
-def check_archive_name(name: str) -> str:
-    """Return the name if it is valid as a file name on every system.
-
-    Raises:
-        ParameterError: the name is not valid.
-    """
-    if not MODEL_NAME.fullmatch(name):
-        raise ParameterError(f"'{name}' cannot name an archive: use 1 to 64 letters, digits, '-', '_', '.'")
-    return name
-
-
 def import_folder(
     workspace: Workspace,
     folder: Path,
@@ -116,8 +79,8 @@ def import_folder(
         ParameterError: the name is not valid, or the folder holds no image.
         Stopped: it was asked to stop; the next call continues.
     """
-    table, head = _files(workspace, name)
-    seen = {entry.name: entry for path in (table, table.with_suffix(".part")) for entry in _entries(path)}
+    table, head = archive_files(workspace, name)
+    seen = {entry.name: entry for path in (table, table.with_suffix(".part")) for entry in entries_in(path)}
     content = drawings_in(folder.resolve())
     paths = content.images
     corrections = read_corrections(workspace.corrections_file)
@@ -171,50 +134,6 @@ def drawings_in(folder: Path) -> FolderContent:
     return content
 
 
-def archive_entries(workspace: Workspace, name: str) -> list[tuple[Path, Entry]] | None:
-    """Return the accepted drawings of an archive and their entries; None if there is no such archive.
-
-    Raises:
-        WorkspaceError: the record of the archive is damaged.
-    """
-    if not MODEL_NAME.fullmatch(name):
-        return None
-    table, head = _files(workspace, name)
-    if not head.exists():
-        return None
-    try:
-        folder = Path(json.loads(head.read_text("utf-8"))["folder"])
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise WorkspaceError(f"{head} cannot be read: import the archive '{name}' again") from error
-    return [(folder / entry.name, entry) for entry in _entries(table) if entry.state == "kept"]
-
-
-def archive_refused(workspace: Workspace, name: str) -> list[tuple[str, str]]:
-    """Return (name, reason) of the files of an archive that cannot be used."""
-    table, _ = _files(workspace, name)
-    return [(entry.name, entry.reason) for entry in _entries(table) if entry.state == "refused"]
-
-
-def archive_left_out(workspace: Workspace, name: str) -> str:
-    """Return what the import of an archive left out, in words, "" if nothing or unknown."""
-    _, head = _files(workspace, name)
-    try:
-        return str(json.loads(head.read_text("utf-8")).get("left_out", ""))
-    except (OSError, ValueError, AttributeError):
-        return ""
-
-
-def archive_drawings(workspace: Workspace, name: str) -> list[Path] | None:
-    """Return the accepted drawings of an archive; None if there is no such archive."""
-    entries = archive_entries(workspace, name)
-    return None if entries is None else [path for path, _ in entries]
-
-
-def _files(workspace: Workspace, name: str) -> tuple[Path, Path]:
-    workspace.archives.mkdir(parents=True, exist_ok=True)
-    return workspace.archives / f"{check_archive_name(name)}.csv", workspace.archives / f"{name}.json"
-
-
 def _examine(path: Path, before: Entry | None, first: dict[str, str]) -> Entry:
     """Return the entry of a file; `first` maps each content hash to the first file with it."""
     try:
@@ -256,63 +175,3 @@ def _write(table: Path, entries: Iterator[Entry], counts: dict[str, int]) -> Non
 
     atomic_write(table, write)
     part.unlink(missing_ok=True)
-
-
-def _entries(path: Path) -> Iterator[Entry]:
-    """Yield the entries of a table, up to the first incomplete row.
-
-    Raises:
-        WorkspaceError: the table cannot be read.
-    """
-    if not path.exists():
-        return
-    try:
-        yield from _rows(path)
-    except (OSError, csv.Error) as error:
-        raise WorkspaceError(f"{path} cannot be read ({error}): import the archive again") from error
-
-
-def _rows(path: Path) -> Iterator[Entry]:
-    types = {"width": int, "height": int, "bytes": int, "modified_ns": int, "pages": int}
-    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-        for row in csv.DictReader(file):
-            try:
-                entry = Entry(**{key: types.get(key, str)(value) for key, value in row.items()})  # type: ignore[arg-type]
-            except (TypeError, ValueError):
-                return
-            # Tables of earlier versions hold such names.
-            yield entry if is_utf8(entry.name) else Entry(printable(entry.name), "refused", NAME_REASON)
-
-
-@dataclass(frozen=True)
-class DiskSpace:
-    """Disk space for a model's results: number of images, bytes for each and for all, bytes free.
-
-    `left_out` describes what else is in the folder, or is "".
-    """
-
-    files: int
-    each: float
-    needed: float
-    free: int
-    left_out: str = ""
-
-
-def estimate_disk_space(workspace: Workspace, folder: Path) -> DiskSpace:
-    """Estimate the disk space for a model's results on a folder, from the results in the workspace.
-
-    Raises:
-        ParameterError: there is no such folder, or no image in it.
-    """
-    folder = workspace.root / folder
-    if not is_there(folder, folder=True):
-        raise ParameterError(f"there is no folder '{folder}' on the server")
-    try:
-        content = drawings_in(folder)
-    except SunspotError as error:
-        raise ParameterError(error.reason) from error
-    files = len(content.images)
-    overlays = islice(workspace.segmented.glob("*/*_overlay.png"), SAMPLE)
-    sizes = [path.stat().st_size for path in overlays]
-    each = sum(sizes) / len(sizes) + MASK_AND_RESULT_BYTES if sizes else BYTES_PER_DRAWING
-    return DiskSpace(files, each, files * each, shutil.disk_usage(workspace.root).free, content.left_out())

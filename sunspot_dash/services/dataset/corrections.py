@@ -18,6 +18,15 @@ from sunspot_dash.workspace import Workspace
 FIRST_DATE = "1610-01-01"  # before the first telescopic drawings
 
 
+def all_corrections(workspace: Workspace) -> dict[str, Correction]:
+    """Return the corrections of all drawings by name.
+
+    Raises:
+        WorkspaceError: they cannot be read.
+    """
+    return read_corrections(workspace.corrections_file)
+
+
 def correction_of(workspace: Workspace, name: str) -> Correction:
     """Return the correction of a drawing, NONE if there is none.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from sunspot_dash.domain.drawing.names import is_utf8, printable
 from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.io.folders import list_folder
-from sunspot_dash.services.dataset.archives import archive_entries, archive_refused
+from sunspot_dash.services.dataset.archive_records import archive_entries, archive_refused
 from sunspot_dash.workspace import Workspace
 
 

@@ -19,7 +19,7 @@ from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.labels.coco import spot_polygons
 from sunspot_dash.errors import NoDiskError, SunspotError
 from sunspot_dash.files import atomic_write_text
-from sunspot_dash.io.images import page_count, read_rgb, to_grey
+from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.io.results import read_disk
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.dataset.corrections import correction_of
@@ -27,6 +27,7 @@ from sunspot_dash.services.dataset.label_choice import labels_by_name
 from sunspot_dash.services.drawing.images import (
     original,
     page_size,
+    pages_in,
     picture_address,
     row_of,
     version_of,
@@ -116,7 +117,7 @@ def drawing_details(
         name=row["name"],
         archive=row["archive"],
         size=page_size(catalogue, key),
-        pages=page_count(original(catalogue, key)),
+        pages=pages_in(catalogue, key),
         when=date if date == UNDATED else f"{date} {time} UT",
         twin=catalogue.twin(key),
         labels=len(outlines) if outlines is not None and row["labels"] is not None else row["labels"],

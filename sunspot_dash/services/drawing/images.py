@@ -11,7 +11,7 @@ import numpy as np
 from sunspot_dash.domain.spots.colours import OUTLINE_RGB
 from sunspot_dash.errors import ImageError
 from sunspot_dash.files import atomic_write_bytes
-from sunspot_dash.io.images import has_many_pixels, image_size, read_rgb
+from sunspot_dash.io.images import has_many_pixels, image_size, page_count, read_rgb
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.drawing.results import result_of
 
@@ -96,6 +96,15 @@ def page_size(catalogue: Catalogue, key: str) -> tuple[int, int]:
         ImageError: as `original`, or the file is not an image.
     """
     return image_size(original(catalogue, key))
+
+
+def pages_in(catalogue: Catalogue, key: str) -> int:
+    """Return the number of pages in the file of a drawing, of which the first is used.
+
+    Raises:
+        ImageError: as `page_size`.
+    """
+    return page_count(original(catalogue, key))
 
 
 def is_large(catalogue: Catalogue, key: str) -> bool:

@@ -97,10 +97,16 @@ def analyse(
     )
 
 
-def stored_result(drawings: Path, name: str, model_hash: str, image_hash: str) -> DrawingResult | None:
-    """Return the result in a folder if the same weights made it from the same image, else None."""
+def stored_result(
+    drawings: Path, name: str, model_hash: str, image_hash: str, correction: Correction = NONE
+) -> DrawingResult | None:
+    """Return the result in a folder if the same weights made it from the same image and limb, else None."""
     try:
         result = read_result(result_path(drawings, name))
     except SunspotError:
         return None
-    return result if (result.model_hash, result.image_hash) == (model_hash, image_hash) else None
+    if (result.model_hash, result.image_hash) != (model_hash, image_hash):
+        return None
+    disk = correction.disk
+    same_limb = result.disk == disk if disk else not result.disk.by_hand
+    return result if same_limb else None

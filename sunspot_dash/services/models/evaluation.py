@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from sunspot_dash.domain.drawing.corrections import NONE, Correction, observation_times
 from sunspot_dash.domain.labels.coco import Coco, spot_polygons
 from sunspot_dash.domain.labels.masks import page_mask
 from sunspot_dash.domain.labels.usable import UsableLabels
@@ -27,6 +29,7 @@ from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.services.dataset.label_choice import DEFAULT_CHOICE, LabelChoice, usable_labels
 from sunspot_dash.services.models.detector import LoadedModel, analyse, stored_result
 
+NO_CORRECTIONS: Mapping[str, Correction] = MappingProxyType({})
 Report = Callable[[dict[str, Any]], None]
 
 
@@ -72,6 +75,7 @@ def evaluate_model(
     should_stop: Callable[[], bool] = lambda: False,
     kept: Path | None = None,
     choice: LabelChoice = DEFAULT_CHOICE,
+    corrections: Mapping[str, Correction] = NO_CORRECTIONS,
 ) -> Evaluation:
     """Run a model over labelled drawings and score it.
 
@@ -81,6 +85,7 @@ def evaluate_model(
         kept: folder for the result files; results already there, from an interrupted evaluation, are reused.
         choice: which labels are spots. Drawings of which a part of the labels cannot be used are left out by default:
             a spot without a label would count as a false detection.
+        corrections: limbs and dates set by hand, by drawing, as in inference.
 
     Raises:
         Stopped: it was asked to stop.
@@ -97,7 +102,9 @@ def evaluate_model(
     remaining = RemainingTime()
     for number, name in enumerate(names, start=1):
         try:
-            scores.append(score_result(_result(model, images_dir, name, threshold, kept), coco))
+            correction = corrections.get(name, NONE)
+            result = _result(model, images_dir, name, threshold, kept, correction)
+            scores.append(score_result(result, coco))
         except WorkspaceError:
             raise
         except SunspotError as error:
@@ -112,20 +119,19 @@ def evaluate_model(
             f"none of the {labels.listed} labelled drawings could be scored: {reasons}{labels.hint()}"
         )
     trained_on = sorted(set(model.card.split.get("training", [])) & {score.name for score in scores})
-    return Evaluation(
-        model.card.name, model.sha256, threshold, scores, pool(scores), failed, trained_on, labels
-    )
+    pooled = pool(scores, observation_times(names, corrections))
+    return Evaluation(model.card.name, model.sha256, threshold, scores, pooled, failed, trained_on, labels)
 
 
 def _result(
-    model: LoadedModel, folder: Path, name: str, threshold: float, kept: Path | None
+    model: LoadedModel, folder: Path, name: str, threshold: float, kept: Path | None, correction: Correction
 ) -> DrawingResult:
     path = folder / name
     image_hash = content_hash(path)
-    before = stored_result(kept, name, model.sha256, image_hash) if kept else None
+    before = stored_result(kept, name, model.sha256, image_hash, correction) if kept else None
     if before:
         return before.recounted(threshold)
-    result = analyse(model, name, read_rgb(path), image_hash, threshold)
+    result = analyse(model, name, read_rgb(path), image_hash, threshold, correction)
     if kept:
         write_result(kept, result)
     return result

@@ -147,10 +147,7 @@ class Inference:
         if (pages := page_count(path)) > 1:
             outcome.several_pages.append(f"{path.name} ({pages} pages)")
         correction = self.corrections.get(path.name, NONE)
-        disk = correction.disk
-        before = stored_result(drawings, path.name, self.model.sha256, image_hash)
-        if before and (before.disk != disk if disk else before.disk.by_hand):
-            before = None  # the limb was corrected, or its correction was removed
+        before = stored_result(drawings, path.name, self.model.sha256, image_hash, correction)
         if before and before.threshold == self.threshold and not self.config.force:
             outcome.skipped += 1
             outcome.spots += len(before.counted())

@@ -50,6 +50,12 @@ def test_a_pool_sums_before_it_divides():
     assert written["bins"]["8-20"]["false_alarms"] == 4
 
 
+def test_the_era_follows_the_date_that_was_set():
+    score = score_drawing("scan 7.png", spots(10), spots(10), 740)
+    assert list(pool([score]).eras) == ["other"]
+    assert list(pool([score], {"scan 7.png": datetime(1947, 4, 1, tzinfo=UTC)}).eras) == ["1941-48"]
+
+
 def test_an_empty_pool_has_no_figures():
     assert pool([]).spots.f1 is None and pool([]).count_mae is None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.catalogue.drawings import page_of_drawings
+from sunspot_dash.services.catalogue.drawings import page_of_drawings, totals
 from sunspot_dash.workspace import Workspace
 
 
@@ -35,6 +35,14 @@ def test_pages_and_order(catalogue):
     assert names(catalogue, [("spots", "desc")])[0] == "b"
     assert names(catalogue, [("name; drop table drawing", "asc")], span=(1, 2)) == ["b"]
     assert page_of_drawings(catalogue, (0, 1), [])[1] == 3
+
+
+def test_results_on_drawings_outside_the_workspace_are_counted_apart(catalogue):
+    assert totals(catalogue, "m") == (1, 7, 0) and totals(catalogue, "none") == (0, 0, 0)
+    with catalogue.open() as database:
+        result = ("m", "9", "out.png", "1956-01-03", "", "out.png.json", 1, 5, 0.4, 0.9, 0, *(None,) * 5)
+        database.execute(f"insert into result values ({', '.join('?' * len(result))})", result)
+    assert totals(catalogue, "m") == (1, 7, 1)
 
 
 def test_states_are_listed_with_their_reason(catalogue):

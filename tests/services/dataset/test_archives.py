@@ -12,12 +12,12 @@ from PIL import Image
 
 from sunspot_dash.errors import ParameterError, Stopped, WorkspaceError
 from sunspot_dash.services.dataset import archives
-from sunspot_dash.services.dataset.archives import (
+from sunspot_dash.services.dataset.archive_records import (
     archive_drawings,
     archive_left_out,
     archive_refused,
-    import_folder,
 )
+from sunspot_dash.services.dataset.archives import import_folder
 from sunspot_dash.workspace import Workspace
 
 

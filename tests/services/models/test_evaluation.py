@@ -7,13 +7,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.errors import ParameterError, Stopped, UndecidedError
 from sunspot_dash.services.dataset.label_choice import LabelChoice
 from sunspot_dash.services.models import evaluation
 from sunspot_dash.services.models.detector import analyse
-from sunspot_dash.services.models.evaluation import evaluate_model, table
+from sunspot_dash.services.models.evaluation import NO_CORRECTIONS, evaluate_model, table
 from sunspot_dash.workspace import Workspace
 from tests.coco import HEIGHT, WIDTH, content, encoded, label
 
@@ -91,13 +92,17 @@ def score(monkeypatch):
 
     monkeypatch.setattr(evaluation, "analyse", blank)
 
-    def run(folder, found, files, **choice):
+    def run(folder, found, files, corrections=NO_CORRECTIONS, **choice):
         for name in files:
             (folder / "images" / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / "images" / name).touch()
         (folder / "labels.json").write_bytes(encoded(found))
         return evaluate_model(
-            folder / "m.pth", folder / "images", folder / "labels.json", choice=LabelChoice(**choice)
+            folder / "m.pth",
+            folder / "images",
+            folder / "labels.json",
+            choice=LabelChoice(**choice),
+            corrections=corrections,
         )
 
     return run
@@ -105,6 +110,21 @@ def score(monkeypatch):
 
 def truth(scored) -> dict[str, int]:
     return {score.name: score.spots.truth for score in scored.drawings}
+
+
+def test_dates_and_limbs_set_by_hand_count(score, tmp_path, monkeypatch):
+    used = {}
+    blank = evaluation.analyse
+
+    def noted(model, name, rgb, image_hash, threshold, correction):
+        used[name] = correction
+        return blank(model, name)
+
+    monkeypatch.setattr(evaluation, "analyse", noted)
+    correction = Correction(date="1947-04-01", disk=Disk(15, 10, 8, 1.0, by_hand=True))
+    found = score(tmp_path, content({"a.png": 2, "b.png": 1}), ["a.png", "b.png"], {"a.png": correction})
+    assert list(found.pooled.eras) == ["1941-48", "other"]
+    assert used == {"a.png": correction, "b.png": NONE}
 
 
 def test_only_labels_that_are_spots_are_truth(score, tmp_path):

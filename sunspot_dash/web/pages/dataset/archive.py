@@ -10,7 +10,7 @@ from dash import Dash, Input, Output, State, html
 
 from jobs import control
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.services.dataset.archives import estimate_disk_space
+from sunspot_dash.services.dataset.disk_space import estimate_disk_space
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE, note, problem
 from sunspot_dash.web.context import current_context

@@ -69,7 +69,7 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
             revision,
         )
     picked = model if model in models else models[0]
-    drawings, spots = totals(catalogue, picked)
+    drawings, spots, others = totals(catalogue, picked)
     links = [
         html.A("Table (CSV)", href=url(f"/results/{picked}/{TABLE_NAME}"), className="me-3"),
         html.A(
@@ -83,6 +83,11 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
         ),
     ]
     text = f"{picked}: {counted(drawings, 'drawing')}, {counted(spots, 'spot')}"
+    if others:
+        text += (
+            f"; and {counted(others, 'drawing')} outside the workspace, only on Explore: import their folder as an "
+            "archive to see them here"
+        )
     return text, links, models, no_update if picked == model else picked, revision
 
 

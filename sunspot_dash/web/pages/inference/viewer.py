@@ -13,7 +13,7 @@ from sunspot_dash.figures.sun_grid import grid_traces, group_labels, group_outli
 from sunspot_dash.figures.viewer import VIEWS, view_figures
 from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.services.catalogue.drawings import neighbour
-from sunspot_dash.services.drawing.images import page_size, picture_address
+from sunspot_dash.services.drawing.images import page_size, pages_in, picture_address
 from sunspot_dash.services.drawing.overlay import Overlay, overlay_of
 from sunspot_dash.services.drawing.results import result_of, spots_of
 from sunspot_dash.web import pictures
@@ -58,7 +58,7 @@ def shown(now: dict[str, str], model: str | None, theme: str, _: Any) -> tuple[A
         return {"text": text}, ""
     result = result_of(context.workspace, model or "", row["name"])
     try:
-        size = page_size(context.catalogue, now["key"])
+        size, pages = page_size(context.catalogue, now["key"]), pages_in(context.catalogue, now["key"])
         pictures.view(now["key"], "view")  # a figure does not load its picture again if the server is busy
     except SunspotError as error:
         return {"text": str(error)}, ""
@@ -85,7 +85,7 @@ def shown(now: dict[str, str], model: str | None, theme: str, _: Any) -> tuple[A
         "over": _layers(result, overlay) if result and overlay else {},
     }
     original = html.A("Original file", href=url(f"/media/{now['key']}/original"))
-    return content, html.Div([_facts(result, overlay), original] if result and overlay else original)
+    return content, html.Div([_facts(result, overlay, pages), original] if result and overlay else original)
 
 
 def _layers(result: DrawingResult, overlay: Overlay) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def _layers(result: DrawingResult, overlay: Overlay) -> dict[str, Any]:
     }
 
 
-def _facts(result: DrawingResult, overlay: Overlay) -> html.Dl:
+def _facts(result: DrawingResult, overlay: Overlay, pages: int) -> html.Dl:
     disk = result.disk
     quality = "corrected manually" if disk.by_hand else f"limb-fit confidence {100 * disk.confidence:.0f} %"
     return facts(
@@ -107,6 +107,7 @@ def _facts(result: DrawingResult, overlay: Overlay) -> html.Dl:
             ("Drawing", result.name),
             *overlay.facts(),
             ("Size", f"{result.width} × {result.height} px"),
+            *([("Pages", f"{pages}, the first is used")] if pages > 1 else []),
             ("Limb", f"centre {disk.x:.1f}, {disk.y:.1f} px, radius {disk.radius:.1f} px, {quality}"),
             ("Model", f"{result.model}, {result.seconds:.1f} s"),
         ]
