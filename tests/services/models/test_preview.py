@@ -159,7 +159,9 @@ def test_undated_drawings_are_trained_on_only_and_named(workspace, config):
         image["file_name"] = name
     workspace.annotations_file.write_text(json.dumps(content))
     plan = preview_training(workspace, config)
-    assert plan.warning.startswith("2 drawings without a date (Scan 1.png and Scan 2.png) are used for training")
+    assert plan.warning.startswith(
+        "2 drawings without a date (Scan 1.png and Scan 2.png) are used for training"
+    )
     assert "2 undated" in plan.training.blocks and len(plan.validation.blocks) > 0
     write_corrections(workspace.corrections_file, {name: Correction("1956-01-02") for name in names})
     plan = preview_training(workspace, config)
