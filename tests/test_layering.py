@@ -245,6 +245,13 @@ def test_a_service_may_load_the_network_when_it_runs() -> None:
     )
 
 
+@pytest.mark.parametrize(("name", "slow"), [("cli", "numpy"), ("web.app", "scipy")])
+def test_commands_and_server_start_without_slow_imports(name: str, slow: str) -> None:
+    code = f"import sys, {PACKAGE}.{name}\nassert '{slow}' not in sys.modules"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_nothing_but_ml_loads_torch_and_nothing_loads_pandas_at_start() -> None:
     modules = [
         name if within(name, {"jobs"}) else f"{PACKAGE}.{name}"

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
 from sunspot_dash.cli.index import FromOption, ModelOption, ToOption, catalogue_of, period, warn_of_demo
@@ -243,7 +242,7 @@ def _record(found: Any) -> dict[str, Any] | None:
         "mae": found.mae,
         **{name: None if value is None else asdict(value) for name, value in estimates.items()},
         "dates": found.dates.astype(str).tolist(),
-        "ours": np.round(found.ours, 3).tolist(),
-        "silso": np.round(found.reference, 3).tolist(),
-        "residual": np.round(found.residual, 3).tolist(),
+        "ours": found.ours.round(3).tolist(),
+        "silso": found.reference.round(3).tolist(),
+        "residual": found.residual.round(3).tolist(),
     }

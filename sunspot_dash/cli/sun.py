@@ -7,13 +7,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
-import numpy as np
 import typer
 
 from sunspot_dash.cli.index import ModelOption, catalogue_of
 from sunspot_dash.cli.options import JsonOption, WorkspaceOption
 from sunspot_dash.cli.output import Column, print_table
-from sunspot_dash.domain.sun.ephemeris import sun
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.workspace import DEFAULT_ROOT
 
@@ -39,6 +37,10 @@ def ephemeris(
 
     A date without a time means 0 h UT. Angles are in degrees; P is measured from north through east.
     """
+    import numpy as np  # every command would wait for it
+
+    from sunspot_dash.domain.sun.ephemeris import sun
+
     times = [_parse_time(text) for text in dates]
     found = sun(np.array([time.replace(tzinfo=None) for time in times], "datetime64[s]"))
     rows = list(zip(*(values.tolist() for values in vars(found).values()), strict=True))

@@ -17,8 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 # Beyond rho = 80 degrees the foreshortening is capped: the cosine would soon link everything.
 LEAST_COSINE = float(np.cos(np.radians(80)))
@@ -115,6 +113,9 @@ def _linked(
         second.append(j[near])
     if not first:
         return np.arange(len(cmd), dtype=np.int32)
+    from scipy.sparse import coo_array  # only where used: the web process starts without it
+    from scipy.sparse.csgraph import connected_components
+
     edges = np.concatenate(first), np.concatenate(second)
     graph = coo_array((np.ones(len(edges[0]), bool), edges), shape=(len(cmd), len(cmd)))
     clusters: np.ndarray = connected_components(graph, directed=False)[1]

@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from sunspot_dash.domain.sun.differential_rotation import (
     CARRINGTON_DEG_PER_DAY,
@@ -116,6 +115,8 @@ def _pairs(
     track_days: TrackDays, days: np.ndarray, latest: np.ndarray, here: np.ndarray, rule: TrackRule
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pair open tracks (indices into `latest`) with groups on a drawing (indices into `here`)."""
+    from scipy.optimize import linear_sum_assignment  # only where used: the web process starts without it
+
     b, lon = track_days.latitude_deg, track_days.carrington_longitude_deg
     elapsed = days[here[0]] - days[latest] if len(here) else np.zeros(0)
     expected = lon[latest] + carrington_drift_deg_per_day(b[latest]) * elapsed

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from scipy.ndimage import median_filter
 
 from sunspot_dash.domain.drawing.crop import page_to_model, warp
 from sunspot_dash.domain.drawing.disk import Disk
@@ -123,8 +122,16 @@ def _ring(grey: np.ndarray, disk: Disk, start_deg: float, reach: tuple[float, fl
     xy = (round_xy @ disk.strain.T + [disk.x - 0.5, disk.y - 0.5]).astype(np.float32)
     values = cv2.remap(grey, xy[..., 0], xy[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     level = values.astype(np.float64).mean(axis=1)
-    darkness: np.ndarray = np.clip(median_filter(level, 61, mode="wrap") - level, 0, DARKEST)
+    darkness: np.ndarray = np.clip(_smooth(level, 61) - level, 0, DARKEST)
     return darkness
+
+
+def _smooth(around: np.ndarray, width: int) -> np.ndarray:
+    """Return the running median of values along a circle, (n,)."""
+    from scipy.ndimage import median_filter  # only where used: the web process starts without it
+
+    smooth: np.ndarray = median_filter(around, width, mode="wrap")
+    return smooth
 
 
 def _comb(short: np.ndarray, long: np.ndarray, middle_deg: float) -> float | None:
@@ -226,7 +233,7 @@ def _rays(grey: np.ndarray, disk: Disk) -> tuple[np.ndarray, np.ndarray]:
     # A hand-drawn line misses the centre slightly, so it may wander by a quarter of a degree.
     inked = cv2.dilate((rays > 12).astype(np.uint8), np.ones((5, 1), np.uint8))
     share = inked.mean(axis=1)
-    share = share - median_filter(share, 101, mode="wrap")
+    share = share - _smooth(share, 101)
     lines: list[int] = []
     for i in np.argsort(-share):
         if share[i] < LEAST_LINE:
