@@ -16,7 +16,7 @@ from sunspot_dash.text import counted
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
 
 if TYPE_CHECKING:
-    from sunspot_dash.services.dataset.dates import DatePlan
+    from sunspot_dash.services.dataset.date_plans import DatePlan
 
 SHOWN = 20  # drawings in a preview
 COLUMNS = (Column("drawing", 32, gap=2), Column("now", 16, gap=2), Column("new (UT)"))
@@ -41,6 +41,7 @@ def dates(
     workspace: WorkspaceOption = DEFAULT_ROOT,
 ) -> None:
     """Set the dates of drawings whose names the program cannot read. Shows them first; --apply sets them."""
+    from sunspot_dash.services.dataset import date_plans
     from sunspot_dash.services.dataset import dates as service
 
     if sum(map(bool, (pattern, csv, undo, forget))) != 1:
@@ -59,9 +60,9 @@ def dates(
         _rebuild_tables(space)
         return
     if pattern:
-        plan = service.plan_by_pattern(space, pattern, replace)
+        plan = date_plans.plan_by_pattern(space, pattern, replace)
     else:
-        plan = service.plan_by_table(space, _content(csv), csv.name if csv else "", replace)
+        plan = date_plans.plan_by_table(space, _content(csv), csv.name if csv else "", replace)
     _show(plan)
     if apply:
         typer.echo(

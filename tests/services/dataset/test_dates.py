@@ -12,9 +12,9 @@ from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.errors import ParameterError, WorkspaceError
 from sunspot_dash.io.corrections import read_corrections, write_corrections
-from sunspot_dash.services.dataset import dates
+from sunspot_dash.services.dataset import date_plans, dates
 from sunspot_dash.services.dataset.archives import import_folder
-from sunspot_dash.services.dataset.dates import DateChange
+from sunspot_dash.services.dataset.date_plans import DateChange
 from sunspot_dash.services.dataset.uploads import accept_upload
 from sunspot_dash.workspace import Workspace
 
@@ -48,7 +48,7 @@ def corrected(space: Workspace) -> dict[str, tuple[str | None, str]]:
 
 
 def test_a_pattern_dates_undated_drawings_and_keeps_other_dates(space):
-    plan = dates.plan_by_pattern(space, PATTERN)
+    plan = date_plans.plan_by_pattern(space, PATTERN)
     assert plan.changes == [
         DateChange("drawing_19570117_0930.png", NONE, ("1957-01-17", "09:30")),
         DateChange("drawing_19570120_0800.png", NONE, ("1957-01-20", "08:00")),
@@ -63,12 +63,12 @@ def test_a_pattern_dates_undated_drawings_and_keeps_other_dates(space):
         "drawing_19570118_0930.png": ("1960-02-03", ""),
         "drawing_19570120_0800.png": ("1957-01-20", "08:00"),
     }
-    again = dates.plan_by_pattern(space, PATTERN)
+    again = date_plans.plan_by_pattern(space, PATTERN)
     assert not again.changes and again.same == 2
 
 
 def test_dates_are_replaced_only_on_request_and_all_else_is_kept(space):
-    plan = dates.plan_by_pattern(space, PATTERN, replace_dates=True)
+    plan = date_plans.plan_by_pattern(space, PATTERN, replace_dates=True)
     assert len(plan.changes) == 3 and not plan.kept
     dates.set_dates(space, plan)
     found = read_corrections(space.corrections_file)["drawing_19570118_0930.png"]
@@ -82,7 +82,7 @@ def test_a_table_dates_drawings_by_name_or_stem_and_names_the_lines_of_errors(sp
         b"name,date,time\nOTHER,1957-03-01,10:00\nnone.png,1957-03-02,\nusd195701190930.png,1957-03-03,\n"
         b"other.png,1957-03-04,\ndrawing_19570117_0930.png,2957-01-01,\nx.png,yesterday,\n"
     )
-    plan = dates.plan_by_table(space, table, "dates.csv")
+    plan = date_plans.plan_by_table(space, table, "dates.csv")
     assert plan.changes == [DateChange("other.png", NONE, ("1957-03-01", "10:00"))]
     assert plan.kept == [DateChange("usd195701190930.png", ("1957-01-19", "09:30"), ("1957-03-03", ""))]
     assert [problem.split(":")[0] for problem in plan.problems] == ["line 7", "line 3", "line 5", "line 6"]
@@ -92,7 +92,7 @@ def test_a_table_dates_drawings_by_name_or_stem_and_names_the_lines_of_errors(sp
 
 
 def test_a_date_changed_meanwhile_is_neither_overwritten_nor_undone(space):
-    plan = dates.plan_by_pattern(space, PATTERN)
+    plan = date_plans.plan_by_pattern(space, PATTERN)
     found = read_corrections(space.corrections_file)
     by_hand = Correction("1999-09-09")
     write_corrections(space.corrections_file, found | {"drawing_19570117_0930.png": by_hand})

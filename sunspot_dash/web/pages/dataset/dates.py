@@ -10,8 +10,9 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html,
 from jobs import control
 from sunspot_dash.domain.drawing.name_pattern import EXAMPLE, MEANING
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.services.dataset import date_plans
 from sunspot_dash.services.dataset import dates as service
-from sunspot_dash.services.dataset.dates import DatePlan
+from sunspot_dash.services.dataset.date_plans import DatePlan
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE, note, problem
 from sunspot_dash.web.components.table_upload import received, table_upload
@@ -99,10 +100,10 @@ def _plan(form: tuple[Any, ...], file_name: str | None) -> DatePlan | None:
     source, pattern, content, replace = form
     workspace = current_context().workspace
     if source == PATTERN:
-        return service.plan_by_pattern(workspace, pattern, replace) if pattern else None
+        return date_plans.plan_by_pattern(workspace, pattern, replace) if pattern else None
     if not content:
         return None
-    return service.plan_by_table(workspace, received(content), file_name or "the table", replace)
+    return date_plans.plan_by_table(workspace, received(content), file_name or "the table", replace)
 
 
 def _described(plan: DatePlan) -> list[Any]:
