@@ -104,7 +104,7 @@ def synthetic(count: int, first_seed: int) -> list[Labelled]:
 
 def labelled(names: list[str], coco: Coco) -> list[Labelled]:
     """Return labelled drawings at the model's scale."""
-    return [prepare_labelled(IMAGES / name, coco, FINE_TUNE.radius) for name in names]
+    return [prepare_labelled(IMAGES, name, coco, FINE_TUNE.radius) for name in names]
 
 
 def learn(config: TrainConfig, drawings: list[Labelled], start: Path | None, name: str) -> State:

@@ -21,18 +21,15 @@ if TYPE_CHECKING:
 def evaluate_job(context: Context) -> Params:
     """Score a model against labels and save the scores."""
     from sunspot_dash.services.dataset.corrections import all_corrections
-    from sunspot_dash.services.models.evaluation import evaluate_model, table
+    from sunspot_dash.services.models.evaluation import Truth, evaluate_model, table
 
     values, root = context.params, context.workspace.root
     config = InferConfig(threshold=values["threshold"], device=values["device"])
     weights = context.workspace.find_model(values["model"])
     files = (root / values["images_dir"], root / values["annotations_path"])
     kept = context.folder / "drawings"
-    choice = _choice(context)
-    corrections = all_corrections(context.workspace)
-    evaluation = evaluate_model(
-        weights, *files, config, context.report, context.should_stop, kept, choice, corrections
-    )
+    truth = Truth(*files, _choice(context), all_corrections(context.workspace))
+    evaluation = evaluate_model(weights, truth, config, context.report, context.should_stop, kept)
     print(table(evaluation))
     figures = evaluation.as_dict()
     path = context.workspace.evaluations / f"{evaluation.model}_{context.folder.name}.json"

@@ -189,21 +189,14 @@ def evaluate(
     """
     from sunspot_dash.services.dataset.corrections import all_corrections
     from sunspot_dash.services.dataset.label_choice import label_choice
-    from sunspot_dash.services.models.evaluation import evaluate_model, table
+    from sunspot_dash.services.models.evaluation import Truth, evaluate_model, table
 
     space = Workspace(workspace).existing()
     choice = label_choice(space, values.pop("category"), values.pop("keep_partly_labelled"))
+    truth = Truth(images_dir, annotations_path, choice, all_corrections(space))
     weights, config = space.find_model(model), InferConfig(**values)
     with progress() as report:
-        result = evaluate_model(
-            weights,
-            images_dir,
-            annotations_path,
-            config,
-            report,
-            choice=choice,
-            corrections=all_corrections(space),
-        )
+        result = evaluate_model(weights, truth, config, report)
     typer.echo(table(result))
     if json_file:
         atomic_write_text(json_file, json.dumps(result.as_dict(), indent=1, allow_nan=False) + "\n")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.ml.config import InferConfig
-from sunspot_dash.services.models.evaluation import evaluate_model
+from sunspot_dash.services.models.evaluation import Truth, evaluate_model
 from sunspot_dash.services.models.inference import infer_folder
 from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace
@@ -36,7 +36,7 @@ def run_demo(
     )
     model = space.find_model(PRETRAINED)
     outcome = infer_folder(space, PRETRAINED, images, InferConfig(), report)
-    scores = evaluate_model(model, images, annotations, kept=space.results_of(PRETRAINED)).pooled
+    scores = evaluate_model(model, Truth(images, annotations), kept=space.results_of(PRETRAINED)).pooled
     return (
         f"{drawings} synthetic drawings with {scores.spots.truth} spots; the shipped model detected "
         f"{scores.spots.predicted}, {scores.spots.tp} of them correctly ({scores.blank_drawings} drawings without "

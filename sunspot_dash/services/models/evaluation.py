@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from sunspot_dash.domain.drawing.corrections import NONE, Correction, observation_times
@@ -29,8 +28,23 @@ from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.services.dataset.label_choice import DEFAULT_CHOICE, LabelChoice, usable_labels
 from sunspot_dash.services.models.detector import LoadedModel, analyse, stored_result
 
-NO_CORRECTIONS: Mapping[str, Correction] = MappingProxyType({})
 Report = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Labelled drawings to score a model against.
+
+    Attributes:
+        choice: which labels are spots. Drawings of which a part of the labels cannot be used are left out by default: a
+            spot without a label would count as a false detection.
+        corrections: limbs and dates set by hand, by drawing, as in inference.
+    """
+
+    images_dir: Path
+    annotations_path: Path
+    choice: LabelChoice = DEFAULT_CHOICE
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,14 +82,11 @@ class Evaluation:
 
 def evaluate_model(
     weights: Path,
-    images_dir: Path,
-    annotations_path: Path,
+    truth: Truth,
     config: InferConfig = InferConfig(),
     report: Report = lambda event: None,
     should_stop: Callable[[], bool] = lambda: False,
     kept: Path | None = None,
-    choice: LabelChoice = DEFAULT_CHOICE,
-    corrections: Mapping[str, Correction] = NO_CORRECTIONS,
 ) -> Evaluation:
     """Run a model over labelled drawings and score it.
 
@@ -83,9 +94,6 @@ def evaluate_model(
         report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each drawing.
         should_stop: asked after each drawing.
         kept: folder for the result files; results already there, from an interrupted evaluation, are reused.
-        choice: which labels are spots. Drawings of which a part of the labels cannot be used are left out by default:
-            a spot without a label would count as a false detection.
-        corrections: limbs and dates set by hand, by drawing, as in inference.
 
     Raises:
         Stopped: it was asked to stop.
@@ -93,17 +101,17 @@ def evaluate_model(
         CocoError, ModelError: the labels or the model cannot be read.
         ParameterError: none of the labelled drawings could be scored, or it is not clear which labels are spots.
     """
-    labels = usable_labels(annotations_path, images_dir, choice)
+    labels = usable_labels(truth.annotations_path, truth.images_dir, truth.choice)
     coco, names = labels.coco, sorted(labels.coco.images)
     model = LoadedModel.load(weights, config.device)
     threshold = model.card.threshold if config.threshold is None else config.threshold
     scores = []
-    failed = labels.failed(images_dir)
+    failed = labels.failed(truth.images_dir)
     remaining = RemainingTime()
     for number, name in enumerate(names, start=1):
         try:
-            correction = corrections.get(name, NONE)
-            result = _result(model, images_dir, name, threshold, kept, correction)
+            correction = truth.corrections.get(name, NONE)
+            result = _result(model, truth.images_dir / name, name, threshold, kept, correction)
             scores.append(score_result(result, coco))
         except WorkspaceError:
             raise
@@ -119,14 +127,13 @@ def evaluate_model(
             f"none of the {labels.listed} labelled drawings could be scored: {reasons}{labels.hint()}"
         )
     trained_on = sorted(set(model.card.split.get("training", [])) & {score.name for score in scores})
-    pooled = pool(scores, observation_times(names, corrections))
+    pooled = pool(scores, observation_times(names, truth.corrections))
     return Evaluation(model.card.name, model.sha256, threshold, scores, pooled, failed, trained_on, labels)
 
 
 def _result(
-    model: LoadedModel, folder: Path, name: str, threshold: float, kept: Path | None, correction: Correction
+    model: LoadedModel, path: Path, name: str, threshold: float, kept: Path | None, correction: Correction
 ) -> DrawingResult:
-    path = folder / name
     image_hash = content_hash(path)
     before = stored_result(kept, name, model.sha256, image_hash, correction) if kept else None
     if before:

@@ -7,15 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sunspot_dash.domain.drawing.corrections import NONE
 from sunspot_dash.domain.labels.coco import Coco, spot_polygons
 from sunspot_dash.domain.labels.usable import UsableLabels
 from sunspot_dash.errors import Stopped, SunspotError
 from sunspot_dash.ml.config import TrainConfig
+from sunspot_dash.services.dataset.corrections import all_corrections
 from sunspot_dash.services.dataset.label_choice import dataset_labels, label_choice
 from sunspot_dash.services.models.preview import nothing_to_learn
 from sunspot_dash.workspace import Workspace
 
 if TYPE_CHECKING:
+    from sunspot_dash.domain.drawing.disk import Disk
     from sunspot_dash.ml.dataset import Labelled
 
 
@@ -27,7 +30,8 @@ def prepare_dataset(
     should_stop: Callable[[], bool],
     log: Callable[[str], object],
 ) -> tuple[list[Labelled], list[tuple[str, str]], UsableLabels]:
-    """Scale every labelled drawing of a workspace; log and skip those that fail or are only partly labelled.
+    """Scale every labelled drawing of a workspace by its limb, fitted or set by hand; log and skip those that fail or
+    are only partly labelled.
 
     Returns:
         The drawings, (name, reason) of those that were left out, and the labels that were used and left out.
@@ -38,6 +42,7 @@ def prepare_dataset(
         Stopped: it was asked to stop.
     """
     choice = label_choice(workspace, config.category, config.keep_partly_labelled)
+    corrections = all_corrections(workspace)
     labels = dataset_labels(workspace, choice)
     for line in labels.rejected():
         log(f"annotation left out: {line}")
@@ -50,7 +55,8 @@ def prepare_dataset(
     names = sorted(labels.coco.images)
     for number, name in enumerate(names, start=1):
         try:
-            drawings.append(_prepare(workspace.images, name, labels.coco, config.radius, cache))
+            limb = corrections.get(name, NONE).disk
+            drawings.append(prepare_labelled(workspace.images, name, labels.coco, config.radius, cache, limb))
         except SunspotError as error:
             failed.append((name, error.reason))
             log(f"drawing left out: {name}: {error.reason}")
@@ -62,19 +68,17 @@ def prepare_dataset(
     return drawings, failed, labels
 
 
-def prepare_labelled(path: Path, coco: Coco, radius: int, cache: Path | None = None) -> Labelled:
-    """Scale one labelled drawing so that its disk has the model's radius (px)."""
-    return _prepare(path.parent, path.name, coco, radius, cache)
-
-
-def _prepare(folder: Path, name: str, coco: Coco, radius: int, cache: Path | None) -> Labelled:
+def prepare_labelled(
+    folder: Path, name: str, coco: Coco, radius: int, cache: Path | None = None, limb: Disk | None = None
+) -> Labelled:
+    """Scale one labelled drawing so that its disk, fitted if no limb is given, has the model's radius (px)."""
     from sunspot_dash.domain.drawing.disk import fit_limb
     from sunspot_dash.io.images import read_rgb, to_grey
     from sunspot_dash.ml.dataset import prepare
 
     grey = to_grey(read_rgb(folder / name))
     polygons = spot_polygons(coco.annotations.get(name, []))
-    return prepare(name, grey, fit_limb(grey), polygons, radius, cache)
+    return prepare(name, grey, limb or fit_limb(grey), polygons, radius, cache)
 
 
 def dataset_hash(drawings: list[Labelled]) -> str:

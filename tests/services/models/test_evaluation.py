@@ -14,7 +14,7 @@ from sunspot_dash.errors import ParameterError, Stopped, UndecidedError
 from sunspot_dash.services.dataset.label_choice import LabelChoice
 from sunspot_dash.services.models import evaluation
 from sunspot_dash.services.models.detector import analyse
-from sunspot_dash.services.models.evaluation import NO_CORRECTIONS, evaluate_model, table
+from sunspot_dash.services.models.evaluation import Truth, evaluate_model, table
 from sunspot_dash.workspace import Workspace
 from tests.coco import HEIGHT, WIDTH, content, encoded, label
 
@@ -33,7 +33,7 @@ def weights(space):
 @pytest.fixture(scope="module")
 def scored(space, weights):
     """One evaluation of all drawings."""
-    return evaluate_model(weights, space.images, space.annotations_file)
+    return evaluate_model(weights, Truth(space.images, space.annotations_file))
 
 
 def test_drawings_that_trained_the_model_are_named(space, scored):
@@ -47,7 +47,7 @@ def test_drawings_that_trained_the_model_are_named(space, scored):
 def test_an_absent_drawing_is_named_and_the_rest_are_scored(space, weights, tmp_path):
     absent, kept = sorted(space.images.iterdir())[:2]
     (tmp_path / kept.name).write_bytes(kept.read_bytes())
-    scored = evaluate_model(weights, tmp_path, space.annotations_file)
+    scored = evaluate_model(weights, Truth(tmp_path, space.annotations_file))
     assert (absent.name, f"it is not in {tmp_path}") in scored.failed and len(scored.failed) == 4
     assert len(scored.drawings) == 1 and f"failed: {absent.name}: it is not in" in table(scored)
 
@@ -64,8 +64,7 @@ def test_an_interrupted_evaluation_resumes_with_the_same_figures(
         done = []
         return evaluate_model(
             weights,
-            space.images,
-            space.annotations_file,
+            Truth(space.images, space.annotations_file),
             report=done.append,
             should_stop=lambda: len(done) == stop_after,
             kept=tmp_path / "kept",
@@ -92,18 +91,13 @@ def score(monkeypatch):
 
     monkeypatch.setattr(evaluation, "analyse", blank)
 
-    def run(folder, found, files, corrections=NO_CORRECTIONS, **choice):
+    def run(folder, found, files, corrections=None, **choice):
         for name in files:
             (folder / "images" / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / "images" / name).touch()
         (folder / "labels.json").write_bytes(encoded(found))
-        return evaluate_model(
-            folder / "m.pth",
-            folder / "images",
-            folder / "labels.json",
-            choice=LabelChoice(**choice),
-            corrections=corrections,
-        )
+        truth = Truth(folder / "images", folder / "labels.json", LabelChoice(**choice), corrections or {})
+        return evaluate_model(folder / "m.pth", truth)
 
     return run
 
@@ -191,4 +185,4 @@ def test_the_example_files_have_the_right_truth(score, tmp_path, shared, name, t
 
 def test_no_drawing_to_score_is_an_error(space, weights, tmp_path):
     with pytest.raises(ParameterError, match="none of the 5 labelled drawings could be scored: it is not in"):
-        evaluate_model(weights, tmp_path, space.annotations_file)
+        evaluate_model(weights, Truth(tmp_path, space.annotations_file))
