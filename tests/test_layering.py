@@ -38,6 +38,7 @@ ARROWS = {
     "domain.sun": BASE | {"domain.drawing"},
     "domain.orientation": BASE | {"domain.drawing", "domain.sun"},
     "domain.spots": BASE | {"domain.drawing", "domain.labels", "domain.sun"},
+    "domain.review": BASE | {"domain.drawing", "domain.spots"},
     "domain.scoring": BASE | {"domain.drawing", "domain.spots"},
     "domain.activity": BASE | {"domain.drawing", "domain.scoring", "domain.spots", "domain.sun"},
     "io": BASE | FILES | {DOMAIN},
