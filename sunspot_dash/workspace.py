@@ -268,6 +268,11 @@ class Workspace:
                 path = folder / f"{name}.pth"
                 if path.is_file() and not leads_outside(path):
                     return path
+        if any((folder / f"{name}.pth").is_file() for folder in folders if "/" not in name):
+            raise ModelError(
+                f"'{name}.pth' cannot be used under this name: rename it with 1 to 64 letters (a to z), digits, '-', "
+                "'_' and '.'"
+            )
         known = ", ".join(self.known_models()) or "none; train one first"
         raise ModelError(f"there is no model '{name}': available models are {known}")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.files import file_sha256
-from sunspot_dash.ml.config import read_card
+from sunspot_dash.ml.config import DEFAULT_THRESHOLD, read_card
 from sunspot_dash.workspace import Workspace, pretrained_dir
 
 CHANGED = "the file does NOT match its card: restore or retrain it"
@@ -91,13 +91,11 @@ def _model(weights: Path) -> Finding:
 
     try:
         card = read_card(weights)
-        if card is None:
-            missing = weights.with_suffix(".json").name
-            return Finding(False, f"model {weights.stem}", f"its card {missing} is missing")
-        if file_sha256(weights) != card.weights_sha256:
+        if card and file_sha256(weights) != card.weights_sha256:
             return Finding(False, f"model {weights.stem}", CHANGED)
         read_weights(weights)
         size = weights.stat().st_size / 1e6
     except (SunspotError, OSError) as error:
         return Finding(False, f"model {weights.stem}", str(error))
-    return Finding(True, f"model {weights.stem}", f"{size:.1f} MB, matches its card")
+    about = "matches its card" if card else f"without a card: its threshold is {DEFAULT_THRESHOLD}"
+    return Finding(True, f"model {weights.stem}", f"{size:.1f} MB, {about}")

@@ -19,6 +19,7 @@ from sunspot_dash.domain.scoring.agreement import correlation, mae
 # First and last month at half weight, so that every calendar month has the same total weight.
 SMOOTHING_MONTHS, HALF_WEIGHT_MONTHS = 13, 6
 DRAWS = 1000
+LEAST_YEARS = 0.25  # of a series, for a drift per year
 DAYS_PER_YEAR = 365.25
 
 
@@ -121,7 +122,7 @@ class Comparison:
         k: sum of the reference over the sum of ours; None if ours is 0 throughout.
         r: Pearson correlation; None with fewer than three dates or where one series is constant.
         mae: sum of |k ours - reference| over the sum of the reference, None with a single date.
-        drift_per_year: slope of the residual per year; None with fewer than two months.
+        drift_per_year: slope of the residual per year; None in less than LEAST_YEARS.
     """
 
     dates: np.ndarray
@@ -170,8 +171,13 @@ def compare(
         k=k,
         r=correlation(x, y),
         mae=mae(scaled, y) if len(dates) > 1 else None,  # k makes a single difference 0
-        drift_per_year=_slope(dates, scaled - y, block, drawn) if months > 1 else None,
+        drift_per_year=_slope(dates, scaled - y, block, drawn) if _years(dates) >= LEAST_YEARS else None,
     )
+
+
+def _years(dates: np.ndarray) -> float:
+    days = dates.astype("datetime64[D]").astype(np.int64)
+    return float(np.ptp(days)) / 365.25 if len(days) else 0.0
 
 
 def _scale(k: BootstrapEstimate | None) -> float:

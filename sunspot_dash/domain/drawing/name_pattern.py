@@ -17,6 +17,10 @@ MEANING = (
     "%Y year, %m month (%b or %B its English name), %d day, %j day of the year, %H hour, %M minute, %S second; "
     "* any text"
 )
+MEANINGS = {
+    "Y": "year", "m": "month", "b": "month", "B": "month", "d": "day", "j": "day of the year", "H": "hour",
+    "M": "minute", "S": "second",
+}  # fmt: skip
 MONTHS, DAYS = frozenset("mbB"), frozenset("d")
 LONGEST = 200
 MOST_STARS = 2  # each further one would multiply the time of a name that does not match
@@ -51,7 +55,14 @@ class NamePattern:
         if match is None:
             return None
         form = " ".join(f"%{directive}" for directive in self._directives)
-        when = datetime.strptime(" ".join(match.groups()), form)
+        try:
+            when = datetime.strptime(" ".join(match.groups()), form)
+        except ValueError as error:
+            parts = ", ".join(
+                f"{MEANINGS[directive]} {value}"
+                for directive, value in zip(self._directives, match.groups(), strict=True)
+            )
+            raise ValueError(f"there is no such date ({parts})") from error
         return when.strftime("%Y-%m-%d").zfill(10), when.strftime("%H:%M") if "H" in self._directives else ""
 
     def _check(self) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sunspot_dash.errors import ParameterError
 
 UNDATED = "undated"
+FIRST_DATE = "1610-01-01"  # before the first telescopic drawings
 NAME_WITH_TIME = re.compile(r"usd([0-9]{12})(?![0-9])", re.IGNORECASE)
 DRIVE = re.compile("^[A-Za-z]:")
 LONGEST_NAME_BYTES = 255
@@ -21,12 +22,19 @@ DEVICES = frozenset(
 
 
 def time_in_name(file_name: str) -> datetime | None:
-    """Return the time (UT) in a name usdYYYYMMDDhhmm.ext, with or without folders; None if it holds no valid date."""
+    """Return the time (UT) in a name usdYYYYMMDDhhmm.ext, with or without folders; None without a possible date."""
     match = NAME_WITH_TIME.match(file_name.rpartition("/")[2])
     try:
-        return datetime.strptime(match[1], "%Y%m%d%H%M").replace(tzinfo=UTC) if match else None
+        when = datetime.strptime(match[1], "%Y%m%d%H%M").replace(tzinfo=UTC) if match else None
     except ValueError:
         return None
+    return when if when and is_possible(f"{when:%Y-%m-%d}") else None
+
+
+def is_possible(date: str) -> bool:
+    """Whether a date, 'YYYY-MM-DD', is between the first drawings of the Sun and today."""
+    # Tomorrow has already begun in other time zones.
+    return FIRST_DATE <= date <= (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
 
 
 def date_and_time(file_name: str) -> tuple[str, str]:

@@ -26,6 +26,7 @@ from sunspot_dash.parameters import plain_message
 from sunspot_dash.settings import LIMITS
 
 EXPORT_AGAIN = "export it as 'COCO 1.0' (instances_default.json)"
+LISTS = ("images", "annotations", "categories")
 NO_CATEGORY = "no category"  # of labels without a category id, unless the file has a single category
 REPORT_EVERY = 2000  # labels
 
@@ -114,7 +115,7 @@ def read_coco(path: Path, name: str = "") -> Any:
                 f"{name} has {size / 2**20:.0f} MiB, above the limit of "
                 f"{LIMITS.max_coco_bytes / 2**20:.0f}: split it"
             )
-        return json.loads(path.read_bytes(), parse_constant=lambda _: None)
+        return json.loads(path.read_bytes(), parse_constant=lambda _: None, object_pairs_hook=_object)
     except FileNotFoundError as error:
         raise CocoError(f"annotation file {path} not found") from error
     except OSError as error:
@@ -123,6 +124,16 @@ def read_coco(path: Path, name: str = "") -> Any:
         raise CocoError(f"{name} is nested too deeply to be a COCO file: {EXPORT_AGAIN}") from error
     except ValueError as error:
         raise CocoError(f"{name} is not valid JSON ({error}): {EXPORT_AGAIN}") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; raise ValueError if one of its lists stands twice, as JSON would use the last one only."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        if twice := [key for key in LISTS if keys.count(key) > 1]:
+            raise ValueError(f"it has '{twice[0]}' twice")
+    return found
 
 
 def check_coco(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from sunspot_dash.domain.labels.categories import listed_categories
-from sunspot_dash.domain.labels.coco import Coco, Problem
+from sunspot_dash.domain.labels.coco import Coco, CocoImage, Problem
 from sunspot_dash.domain.labels.listed_names import Matches
 from sunspot_dash.text import counted
 
 SHOWN_REASONS = 3
-KEEP = "--keep-partly-labelled (for a job: keep_partly_labelled=true) uses the labels that are usable"
+KEEP = (
+    "'Also use partly labelled drawings' (--keep-partly-labelled; for a job keep_partly_labelled=true) uses the labels "
+    "that are usable"
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,11 @@ class UsableLabels:
 
 
 def select_usable(
-    coco: Coco, matches: Matches, spots: Sequence[str], keep_partly_labelled: bool = False
+    coco: Coco,
+    matches: Matches,
+    spots: Sequence[str],
+    keep_partly_labelled: bool = False,
+    sizes: Mapping[str, tuple[int, int]] = MappingProxyType({}),
 ) -> UsableLabels:
     """Select the labels that can be used.
 
@@ -93,6 +101,7 @@ def select_usable(
         matches: the files of its images.
         spots: the categories that are spots.
         keep_partly_labelled: also use drawings that have some unusable labels.
+        sizes: (width, height) in px of the files, where known. Labels made for another size are left out.
     """
     chosen = set(spots)
     lost: dict[str, list[Problem]] = {}
@@ -112,6 +121,9 @@ def select_usable(
     )
     used.problems.extend(result.problems)
     for listed, name in sorted(matches.files.items(), key=lambda pair: pair[1]):
+        if reason := size_problem(coco.images[listed], sizes.get(name)):
+            result.left_out.append((name, reason))
+            continue
         labels = [label for label in coco.annotations.get(listed, []) if label.category in chosen]
         if faulty := lost.get(listed):
             reason = _faulty(faulty, len(labels))
@@ -126,14 +138,32 @@ def select_usable(
     return result
 
 
+def size_problem(image: CocoImage, size: tuple[int, int] | None) -> str:
+    """Return why the labels of an image do not fit a drawing of a size, px; "" if they do, or the size is unknown."""
+    if size is None or size == (image.width, image.height):
+        return ""
+    return (
+        f"it has {size[0]} x {size[1]} px, but its labels are for {image.width} x {image.height}: use the image that "
+        "was labelled"
+    )
+
+
 def _faulty(problems: list[Problem], usable: int) -> str:
     share = f"{len(problems)} of its {counted(len(problems) + usable, 'label')}"
     subject = f"{share} cannot be used" if usable else "none of its labels is usable"
     reasons: dict[str, list[str]] = {}
     for problem in problems:
         reasons.setdefault(problem.reason, []).append(problem.id)
-    named = [f"{_ids(ids)}: {reason}" for reason, ids in list(reasons.items())[:SHOWN_REASONS]]
+    named = [
+        f"{_ids(ids)}: {_of_each(reason) if len(ids) > 1 else reason}"
+        for reason, ids in list(reasons.items())[:SHOWN_REASONS]
+    ]
     return f"{subject} ({'; '.join(named)}{'; ...' if len(reasons) > SHOWN_REASONS else ''})"
+
+
+def _of_each(reason: str) -> str:
+    """Return a reason for several labels: 'each has only a box'."""
+    return reason.replace("it ", "each ", 1) if reason.startswith("it ") else reason
 
 
 def _ids(ids: list[str]) -> str:

@@ -85,7 +85,7 @@ class Gesture:
         blind: made without seeing the decisions of others; such gestures never count.
 
     Raises:
-        ValueError: the numbers of spots and outlines do not fit the act, or an outline is no polygon.
+        ValueError: the numbers of spots and outlines do not fit the act, or an outline is not a polygon.
     """
 
     id: str

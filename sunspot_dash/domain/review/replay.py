@@ -38,7 +38,7 @@ class ReviewedSpot:
 
     Attributes:
         key: the number in the result, or the id of the gesture that made the spot (`Reference.key`).
-        group: the name of the group that a person put it into, "" if the rule decides.
+        group: the name of the group that a person chose for it, "" if the rule decides.
         by: the person who decided last, "" if nobody did.
     """
 

@@ -82,8 +82,13 @@ def import_folder(
     table, head = archive_files(workspace, name)
     seen = {entry.name: entry for path in (table, table.with_suffix(".part")) for entry in entries_in(path)}
     content = drawings_in(folder.resolve())
-    paths = content.images
     corrections = read_corrections(workspace.corrections_file)
+
+    def is_undated(path: Path) -> bool:
+        return corrections.get(path.name, NONE).date_and_time(path.name)[0] == UNDATED
+
+    # Of identical files the first is kept: one with a date.
+    paths = sorted(content.images, key=lambda path: (is_undated(path), path.name))
     outcome = Import(table, left_out=content.left_out())
     first: dict[str, str] = {}  # content hash -> name of the first file with it
     times: dict[str, str] = {}  # date and time -> name of the first drawing with it

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.domain.drawing.disk import Disk
-from sunspot_dash.domain.drawing.names import UNDATED, date_and_time
+from sunspot_dash.domain.drawing.names import FIRST_DATE, UNDATED, date_and_time, is_possible
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.files import locked
 from sunspot_dash.io.corrections import read_corrections, write_corrections
 from sunspot_dash.workspace import Workspace
-
-FIRST_DATE = "1610-01-01"  # before the first telescopic drawings
 
 
 def all_corrections(workspace: Workspace) -> dict[str, Correction]:
@@ -109,9 +106,7 @@ def _limb(
 
 def check_date(date: str) -> None:
     """Raise ParameterError unless a date, 'YYYY-MM-DD', is between the first drawings of the Sun and today."""
-    # Tomorrow has already begun in other time zones.
-    last = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
-    if not FIRST_DATE <= date <= last:
+    if not is_possible(date):
         raise ParameterError(f"the date is {date}: enter a date from {FIRST_DATE} to today")
 
 

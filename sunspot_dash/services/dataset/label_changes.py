@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sunspot_dash.domain.labels.coco import Coco, check_coco, read_coco
+from sunspot_dash.domain.labels.listed_names import match_names
 from sunspot_dash.domain.labels.merge import MergePlan, merged, plan_merge, without
+from sunspot_dash.domain.labels.usable import size_problem
 from sunspot_dash.errors import CocoError
 from sunspot_dash.files import locked
-from sunspot_dash.services.dataset.label_choice import drawings_in, workspace_labels
+from sunspot_dash.services.dataset.label_choice import drawings_in, sizes_of, workspace_labels
 from sunspot_dash.services.dataset.label_files import write_coco
 from sunspot_dash.services.dataset.label_versions import Version, remove_labels, write_labels
 from sunspot_dash.workspace import Workspace
@@ -22,6 +24,14 @@ def change_of(workspace: Workspace, new: Coco) -> MergePlan | None:
     except CocoError:
         return None
     return plan_merge(current, new, drawings_in(workspace.images, [*current.images, *new.images]))
+
+
+def misfits(workspace: Workspace, new: Coco) -> list[tuple[str, str]]:
+    """Return (name, reason) of the drawings of which these labels were made for another size."""
+    files = match_names(new.images, drawings_in(workspace.images, new.images)).files
+    sizes = sizes_of(workspace.images, files.values())
+    found = ((name, size_problem(new.images[listed], sizes.get(name))) for listed, name in files.items())
+    return [(name, reason) for name, reason in found if reason]
 
 
 def merge_into(workspace: Workspace, file: Path, new: Coco, plan: MergePlan, name: str) -> Version:

@@ -15,8 +15,9 @@ from sunspot_dash.domain.labels.categories import spot_categories, undecided
 from sunspot_dash.domain.labels.coco import Annotation, Coco, load_coco
 from sunspot_dash.domain.labels.listed_names import match_names
 from sunspot_dash.domain.labels.usable import UsableLabels, select_usable
-from sunspot_dash.errors import ParameterError, WorkspaceError
+from sunspot_dash.errors import ImageError, ParameterError, WorkspaceError
 from sunspot_dash.files import atomic_write_text, state_of
+from sunspot_dash.io.images import image_size
 from sunspot_dash.services.dataset.label_cache import labels_state, load_labels
 from sunspot_dash.workspace import Workspace
 
@@ -124,7 +125,9 @@ def _select(coco: Coco, images_dir: Path, choice: LabelChoice) -> UsableLabels:
     if spots is None:
         raise undecided(coco.categories)
     matches = match_names(coco.images, drawings_in(images_dir, coco.images))
-    return select_usable(coco, matches, spots, choice.keep_partly_labelled)
+    return select_usable(
+        coco, matches, spots, choice.keep_partly_labelled, sizes_of(images_dir, matches.files.values())
+    )
 
 
 def labels_by_name(workspace: Workspace) -> dict[str, list[Annotation]]:
@@ -154,7 +157,7 @@ def _by_name(workspace: Workspace, stored: tuple[str, ...], _states: object) -> 
     matches = match_names(coco.images, drawings_in(images, coco.images))
     # Those without a file in the dataset keep their name.
     matches.files.update((name, name) for name in matches.missing)
-    coco = select_usable(coco, matches, spots, keep_partly_labelled=True).coco
+    coco = select_usable(coco, matches, spots, True, sizes_of(images, matches.files.values())).coco
     return {name: coco.annotations.get(name, []) for name in coco.images}
 
 
@@ -185,6 +188,20 @@ def cached_coco(path: Path) -> Coco:
 @lru_cache(maxsize=4)
 def _read(path: Path, _state: tuple[int, int, int]) -> Coco:
     return load_coco(path)
+
+
+def sizes_of(folder: Path, names: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Return the (width, height) in px of the images of a folder by name; other files are left out."""
+    found = {name: _size(folder / name, state_of(folder / name)) for name in names}
+    return {name: size for name, size in found.items() if size is not None}
+
+
+@lru_cache(maxsize=100_000)
+def _size(path: Path, _state: tuple[int, int, int]) -> tuple[int, int] | None:
+    try:
+        return image_size(path)
+    except ImageError:
+        return None
 
 
 def _folder_states(coco: Coco, images_dir: Path) -> tuple[tuple[int, int, int], ...]:

@@ -19,7 +19,7 @@ from sunspot_dash.domain.labels.coco import Coco
 from sunspot_dash.domain.labels.merge import MergePlan, numbers_of
 from sunspot_dash.errors import ParameterError, WorkspaceError
 from sunspot_dash.files import atomic_write, atomic_write_text, file_sha256, locked
-from sunspot_dash.services.dataset.label_changes import change_of, merge_into
+from sunspot_dash.services.dataset.label_changes import change_of, merge_into, misfits
 from sunspot_dash.services.dataset.label_choice import cached_coco
 from sunspot_dash.services.dataset.label_versions import described, write_labels
 from sunspot_dash.text import counted
@@ -132,7 +132,7 @@ def _question(workspace: Workspace, token: str, name: str, date: str) -> Questio
     if plan is None:
         text = f"{name} ({new}) would replace a label file that cannot be used"
         replace = f"{described(-1, -1)} → {new}"
-        return Question(token, name, date, text, "", replace, unusable=unusable_labels(coco))
+        return Question(token, name, date, text, "", replace, unusable=unusable_labels(workspace, coco))
     lose = f" ({_keep_or_lose(len(plan.only_before), 'lose')})" if plan.only_before else ""
     return Question(
         token,
@@ -143,11 +143,11 @@ def _question(workspace: Workspace, token: str, name: str, date: str) -> Questio
         f"{described(*plan.before)} → {new}{lose}",
         tuple(f"{drawing}: {before} → {counted(after, 'label')}" for drawing, before, after in plan.replaced),
         plan.only_before,
-        unusable_labels(coco),
+        unusable_labels(workspace, coco),
     )
 
 
-def unusable_labels(coco: Coco) -> str:
+def unusable_labels(workspace: Workspace, coco: Coco) -> str:
     """Say how many labels or images of a file cannot be used, and why the first of them; "" if all can."""
     lost = [problem for problem in coco.problems if problem.lost]
     kinds = {"image": "image", "annotation": "label"}
@@ -156,7 +156,12 @@ def unusable_labels(coco: Coco) -> str:
         for kind, word in kinds.items()
         if (number := sum(problem.kind == kind for problem in lost))
     ]
-    return f"{' and '.join(numbers)} of the file cannot be used, for example {lost[0]}" if lost else ""
+    parts = [f"{' and '.join(numbers)} of the file cannot be used, for example {lost[0]}"] if lost else []
+    if wrong := misfits(workspace, coco):
+        parts.append(
+            f"the labels of {counted(len(wrong), 'drawing')} cannot be used, for example {wrong[0][0]}: {wrong[0][1]}"
+        )
+    return "; ".join(parts)
 
 
 def _keep_or_lose(number: int, verb: str) -> str:
@@ -166,10 +171,9 @@ def _keep_or_lose(number: int, verb: str) -> str:
 def _describe_merge(plan: MergePlan) -> str:
     before, after = sum(pair[1] for pair in plan.replaced), sum(pair[2] for pair in plan.replaced)
     kept = plan.before[0] - len(plan.replaced)
-    parts = [
-        f"{counted(len(plan.replaced), 'drawing')}: {before} → {counted(after, 'label')}",
-        _keep_or_lose(kept, "keep"),
-    ]
+    parts = [f"{counted(len(plan.replaced), 'drawing')}: {before} → {counted(after, 'label')}"]
+    if kept:
+        parts.append(_keep_or_lose(kept, "keep"))
     if plan.added:
         parts.append(f"{counted(plan.added, 'drawing')} added")
     if plan.ignored:

@@ -161,7 +161,7 @@ def _add(workspace: Workspace, temporary: Path, coco: Coco, plan: MergePlan, nam
         return UploadResult(DUPLICATE, target.name, f"its labels equal the current ones{ignored}")
     merge_into(workspace, temporary, coco, plan, name)
     same = f"; {counted(plan.unchanged, 'drawing')} with the same labels" if plan.unchanged else ""
-    problems = f"; {unusable_labels(coco)}" if unusable_labels(coco) else ""
+    problems = f"; {found}" if (found := unusable_labels(workspace, coco)) else ""
     return UploadResult(
         ACCEPTED,
         target.name,
@@ -182,6 +182,9 @@ def _contents(workspace: Workspace) -> str:
         parts.append(counted(report.labels, "label"))
     if report.problems:
         parts.append(f"{counted(len(report.problems), 'problem')}: see Labels below")
+    if report.left_out:
+        name, reason = report.left_out[0]
+        parts.append(f"{counted(len(report.left_out), 'drawing')} left out, for example {name}: {reason}")
     if report.spots is None:
         parts.append(f"choose which labels are spots below: {listed_categories(report.categories)}")
     return "; ".join(parts)

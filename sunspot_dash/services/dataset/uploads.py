@@ -214,7 +214,12 @@ def _duplicate(existing: Path, workspace: Workspace, role: str, name: str) -> Up
         reason = f"same image as {existing.name} among the drawings to run on; skipped: {advice}"
         return UploadResult(DUPLICATE, existing.name, reason)
     where = " among the labelled drawings" if existing.parent == workspace.images else ""
-    return UploadResult(DUPLICATE, existing.name, f"same image as {existing.name}{where}; skipped")
+    advice = (
+        f": it has no date in its name; delete it first to store this file as {name}"
+        if time_in_name(name) and not time_in_name(existing.name)
+        else ""
+    )
+    return UploadResult(DUPLICATE, existing.name, f"same image as {existing.name}{where}; skipped{advice}")
 
 
 def _safe_name(name: str, temporary: Path) -> tuple[str, str]:

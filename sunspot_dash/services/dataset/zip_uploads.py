@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from sunspot_dash.domain.drawing.names import base_name
+from sunspot_dash.domain.drawing.names import relative_name
 from sunspot_dash.errors import ImageError, ParameterError
 from sunspot_dash.files import temporary_in
 from sunspot_dash.services.dataset.labels import ACCEPTED, DUPLICATE, REJECTED, WAITING, UploadResult
@@ -36,9 +36,8 @@ def accept_zip(archive: Path, name: str, accept: Accept) -> UploadResult:
             for member in members:
                 temporary = temporary_in(archive.parent)
                 try:
-                    plain = base_name(member.filename)
                     unpacker.unpack(member, temporary)
-                    results.append((member.filename, accept(temporary, plain)))
+                    results.append((member.filename, accept(temporary, _name(member.filename))))
                 except (ImageError, ParameterError) as error:
                     results.append((member.filename, UploadResult(REJECTED, member.filename, error.reason)))
                 finally:
@@ -47,6 +46,18 @@ def accept_zip(archive: Path, name: str, accept: Accept) -> UploadResult:
         return UploadResult(REJECTED, name, error.reason)
     results += [(file, UploadResult(REJECTED, file, reason)) for file, reason in refused]
     return _summary(name, results)
+
+
+def _name(member: str) -> str:
+    """Return the file name of an entry, which may have folders; '/' or '\\' is between them.
+
+    Raises:
+        ParameterError: the path leads out of the ZIP.
+    """
+    folders, _, name = member.replace("\\", "/").rpartition("/")
+    if folders or member.startswith(("/", "\\")):
+        relative_name(f"{folders}/x")
+    return name
 
 
 def _summary(name: str, results: list[tuple[str, UploadResult]]) -> UploadResult:

@@ -110,6 +110,13 @@ def nothing_to_learn(
 ) -> ParameterError:
     """Return the error for a dataset without a usable label; `failed` are (name, reason) of drawings."""
     example = f", for example {failed[0][0]}: {failed[0][1]}" if failed else ""
+    if labels.coco.images and not failed:
+        number = counted(len(labels.coco.images), "labelled drawing")
+        return ParameterError(f"{number} without a single spot: label spots, or upload labels that have some")
+    if labels.partly and not labels.missing:
+        return ParameterError(
+            f"none of the {counted(labels.listed, 'labelled drawing')} is labelled completely{example}{labels.hint()}"
+        )
     return ParameterError(
         f"no labelled drawing could be used ({labels.listed} in the annotations, {len(failed)} failed{example}): copy "
         f"the images to {workspace.images} and their COCO file to {workspace.annotations_file}{labels.hint()}"

@@ -122,6 +122,10 @@ def test_too_few_dates_give_none():
     assert one.k.value == 2 and one.k.sigma is None and one.drift_per_year is None and one.mae == 0
     day = compare(series(days("2000-01-01", 1), [3]), series(days("2000-01-01", 1), [6]))
     assert day.k.value == 2 and day.mae is None
+    days_of_two_months = compare(
+        series(days("2000-01-28", 9), np.arange(9.0)), series(days("2000-01-28", 9), np.arange(9.0) * 2)
+    )
+    assert days_of_two_months.months == 2 and days_of_two_months.drift_per_year is None
     blank = compare(series(days("2000-01-01", 2), [0, 0]), series(days("2000-01-01", 2), [0, 5]))
     assert blank.k is None and blank.residual.tolist() == [0, -5]
 

@@ -97,6 +97,20 @@ def test_a_name_that_could_leave_its_folder_is_rejected(name):
 
 
 @pytest.mark.parametrize(
+    ("name", "time"),
+    [
+        ("usd202409181115.jpg", "2024-09-18"),
+        ("usd161012080000.png", "1610-12-08"),
+        ("usd160912080000.png", ""),
+    ],
+)
+def test_a_year_without_a_drawing_is_not_a_date(name, time):
+    found = time_in_name(name)
+    assert (f"{found:%Y-%m-%d}" if found else "") == time
+    assert time_in_name("usd209901010900.png") is None
+
+
+@pytest.mark.parametrize(
     ("name", "problem"),
     [
         ("usd202409181115.jpg", ""),

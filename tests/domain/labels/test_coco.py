@@ -110,6 +110,14 @@ def test_a_million_faults_in_one_label_give_one_report_quickly(shape):
     assert [problem.id for problem in coco.problems] == ["5"] and len(coco.problems[0].reason) < 100
 
 
+@pytest.mark.parametrize("key", ["images", "annotations", "categories"])
+def test_a_list_that_stands_twice_is_an_error_as_json_would_use_the_last_one(tmp_path, key):
+    text = json.dumps({"images": [image()], "annotations": [label()], "categories": []})
+    with pytest.raises(CocoError, match=f"it has '{key}' twice"):
+        load(tmp_path, (text[:-1] + f', "{key}": []}}').encode())
+    assert load(tmp_path, (text[:-1] + ', "info": 1, "info": 2}').encode()).annotations
+
+
 def test_an_infinite_number_is_rejected(tmp_path):
     text = json.dumps({"images": [image()], "annotations": [label(4), label(5, 1, [[1, 1, 5, 1, 777, 5]])]})
     coco = load(tmp_path, text.replace("777", "1e999").encode())

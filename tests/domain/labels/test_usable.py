@@ -25,13 +25,22 @@ def test_labels_of_other_categories_are_left_out_with_numbers():
     ]
 
 
+def test_labels_made_for_another_size_are_left_out():
+    coco = check_coco(content({"a.png": 2, "b.png": 1}))
+    matches = match_names(coco.images, ["a.png", "b.png"])
+    usable = select_usable(coco, matches, ["sunspot"], sizes={"a.png": (60, 40), "b.png": (30, 20)})
+    assert [*usable.coco.images] == ["b.png"]
+    reason = "it has 60 x 40 px, but its labels are for 30 x 20: use the image that was labelled"
+    assert usable.left_out == [("a.png", reason)]
+
+
 def test_a_partly_labelled_drawing_is_left_out_unless_it_is_kept():
     found = content({"a.png": 1, "b.png": 2, "c.png": 0})
     found["annotations"] += [label(number, 1, segmentation=[], bbox=[1, 1, 2, 2]) for number in (7, 8, 9)]
     found["annotations"].append(label(10, 3, segmentation=[[1, 1]]))
     result = usable(found, ["a.png", "b.png", "c.png"])
     assert [*result.coco.images] == ["b.png"]
-    reason = "3 of its 4 labels cannot be used (annotations 7, 8, 9: it has only a box, no polygon)"
+    reason = "3 of its 4 labels cannot be used (annotations 7, 8, 9: each has only a box, no polygon)"
     assert result.partly == [("a.png", reason)]
     assert [name for name, _ in result.left_out] == ["a.png", "c.png"]
     assert result.left_out[1][1].startswith("none of its labels is usable (annotation 10: ")

@@ -52,6 +52,17 @@ def rows(space: Workspace, name: str) -> dict[str, dict[str, str]]:
         return {row["name"]: row for row in csv.DictReader(file)}
 
 
+def test_of_identical_files_the_one_with_a_date_is_kept(space, scans):
+    (scans / "copy (2).png").write_bytes((scans / "usd195601020900.png").read_bytes())
+    import_folder(space, scans, "uccle")
+    table = rows(space, "uccle")
+    assert table["usd195601020900.png"]["state"] == "kept"
+    assert (table["copy (2).png"]["state"], table["copy (2).png"]["reason"]) == (
+        "same",
+        "usd195601020900.png",
+    )
+
+
 def test_every_file_is_reported_and_nothing_is_copied(space, scans):
     before = {path.name: path.read_bytes() for path in scans.iterdir()}
     events = []
@@ -128,7 +139,7 @@ def test_pages_left_out_files_and_bad_names_are_reported(space, scans):
     assert refused["bad\\xff.png"] == "its name is not UTF-8: rename it"
     assert refused["loop.png"].startswith("it is a link to itself") and len(refused) == 3
     assert archive_left_out(space, "uccle") == outcome.left_out
-    assert [path.name for path in archive_drawings(space, "uccle")] == [
+    assert sorted(path.name for path in archive_drawings(space, "uccle")) == [
         "sun.png",
         "usd195601010900.png",
         "usd195601020900.png",

@@ -55,7 +55,9 @@ def test_a_pattern_dates_undated_drawings_and_keeps_other_dates(space):
     ]
     assert [change.name for change in plan.kept] == ["drawing_19570118_0930.png"] and plan.same == 0
     assert plan.undated == ["drawing_19570230_0930.png", "other.png"]
-    assert plan.problems == ["drawing_19570230_0930.png: day is out of range for month"]
+    assert plan.problems == [
+        "drawing_19570230_0930.png: there is no such date (year 1957, month 02, day 30, hour 09, minute 30)"
+    ]
     assert len(corrected(space)) == 1, "a plan changes nothing"
     assert dates.set_dates(space, plan) == 2
     assert corrected(space) == {

@@ -146,7 +146,7 @@ def test_a_partly_labelled_drawing_is_not_truth_unless_asked_for(score, tmp_path
     found = content({"a.png": 1, "b.png": 2})
     found["annotations"] += [label(number, 1, segmentation=[], bbox=[1, 1, 2, 2]) for number in (7, 8, 9)]
     scored = score(tmp_path, found, ["a.png", "b.png"])
-    reason = "3 of its 4 labels cannot be used (annotations 7, 8, 9: it has only a box, no polygon)"
+    reason = "3 of its 4 labels cannot be used (annotations 7, 8, 9: each has only a box, no polygon)"
     assert truth(scored) == {"b.png": 2} and scored.failed == [("a.png", reason)]
     for words in (f"failed: a.png: {reason}", "left out: annotation 7 of a.png: it has only a box"):
         assert words in table(scored)

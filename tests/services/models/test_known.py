@@ -94,5 +94,5 @@ def test_doctor_names_each_of_them(space):
     assert "'nan.json' is damaged" in found["model nan"].detail
     assert "'scale.json' is damaged" in found["model scale"].detail
     assert "does NOT match its card" in found["model other"].detail
-    assert "card copied.json is missing" in found["model copied"].detail
+    assert "is not a model file" in found["model copied"].detail
     assert not any(found[f"model {name}"].ok for name in (*BROKEN, "copied"))

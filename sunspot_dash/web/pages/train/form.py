@@ -105,7 +105,10 @@ def _preview(given: dict[str, Any], wrong: dict[str, str], workspace: Workspace)
             "Which labels are spots?", f"{text}for all pages on Dataset.", "Go to Dataset", "/dataset"
         ), False
     except SunspotError as error:
-        return empty("No labelled drawings yet", str(error), "Go to Dataset", "/dataset"), False
+        title = (
+            "No drawing to train on" if workspace.annotations_file.exists() else "No labelled drawings yet"
+        )
+        return empty(title, str(error), "Go to Dataset", "/dataset"), False
     reason = wrong.get("model_name", "")
     try:
         if not reason:
