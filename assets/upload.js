@@ -47,7 +47,7 @@
       lines.tabIndex = 0;
       lines.append(...details.map((line) => element("li", "", line)));
       list.append(lines);
-      list.open = state === "rejected";
+      list.open = state === "rejected" || details.some((line) => line.includes(": rejected"));
       item.row.append(list);
     }
     item.state.textContent = reason ? `${state}: ${reason}` : state;
@@ -149,6 +149,22 @@
       next();
     }, seconds * 1000);
   };
+
+  // Marks the uploads that waited for a decision once none waits any more.
+  let undecided = false;
+  const decided = (tokens) => {
+    if (tokens.length) undecided = true;
+    else if (undecided) {
+      undecided = false;
+      document.querySelectorAll("#dataset-uploads .upload[data-state=waiting]").forEach((row) => {
+        row.dataset.state = "decided";
+        row.querySelector(".upload-state").textContent = "decided under Labels";
+      });
+      summary();
+    }
+    return window.dash_clientside.no_update;
+  };
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { uploads: { decided } });
 
   const zoneOf = (event) => event.target.closest ? event.target.closest(".drop") : null;
   document.addEventListener("dragover", (event) => {

@@ -55,6 +55,8 @@ def convert_job(context: Context) -> Params:
     choice = _choice(context)
     outcome = convert_annotations(images, labels, masks, context.report, context.should_stop, choice)
     print(outcome)
+    if outcome.problems and not outcome.images + outcome.blank:
+        raise ParameterError(f"no mask could be made: {outcome.problems[-1]}")
     return {"masks": outcome.images + outcome.blank, "problems": len(outcome.problems)}
 
 

@@ -65,9 +65,8 @@ def dates(
         plan = date_plans.plan_by_table(space, _content(csv), csv.name if csv else "", replace)
     _show(plan)
     if apply:
-        typer.echo(
-            f"{counted(service.set_dates(space, plan), 'date')} set; --undo restores the previous ones"
-        )
+        number = service.set_dates(space, plan)
+        typer.echo(f"{counted(number, 'date')} set{'; --undo restores the previous ones' if number else ''}")
         if remember:
             service.store_pattern(space, pattern)
             typer.echo("new uploads are dated by this pattern; --forget ends that")

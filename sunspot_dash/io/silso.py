@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,16 @@ import numpy as np
 
 from sunspot_dash.domain.activity.timeseries import Means
 from sunspot_dash.errors import SeriesError
-from sunspot_dash.io.silso_forms import FORMS, MISSING, Form, forms_with, recognised, split_line, without_end
+from sunspot_dash.io.silso_forms import (
+    FORMS,
+    MISSING,
+    Form,
+    forms_with,
+    has_header,
+    recognised,
+    split_line,
+    without_end,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,6 +103,12 @@ def parse_silso(content: bytes, name: str, form: str = "") -> SilsoSeries:
     if not lines:
         raise SeriesError(f"it is empty; {_expected()}", name)
     first = next(iter(lines.values()))
+    if has_header(first, next(islice(lines.values(), 1, None), "")):
+        del lines[next(iter(lines))]
+        first = next(iter(lines.values()))
+    if "." not in text and (";" in first or "\t" in first):  # a comma is the decimal point of a spreadsheet
+        lines = {number: line.replace(",", ".") for number, line in lines.items()}
+        first = first.replace(",", ".")
     layout = split_line(first)
     if layout is None:
         raise SeriesError(f'its first line is "{first[:60]}"; {_expected()}', name)

@@ -70,6 +70,17 @@ def split_line(line: str) -> tuple[str, int] | None:
     return None
 
 
+def has_header(first: str, second: str) -> bool:
+    """Whether a file of numbers, given by its first two lines, begins with the names of its columns."""
+    if split_line(first.replace(",", ".") if ";" in first else first) is not None:
+        return False
+    for separator in SEPARATORS:
+        layout = split_line(second.replace(",", ".") if separator != "," else second)
+        if layout and layout[0] == separator:
+            return len(without_end(first, separator).split(separator)) == layout[1]
+    return False
+
+
 def without_end(line: str, separator: str) -> str:
     """Return a line without the separator at its end, which EISN's lines have."""
     return line.removesuffix(separator)

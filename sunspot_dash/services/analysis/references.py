@@ -17,7 +17,7 @@ from sunspot_dash.errors import ParameterError, SeriesError
 from sunspot_dash.files import atomic_write_bytes, atomic_write_text
 from sunspot_dash.io import silso
 from sunspot_dash.io.silso import SilsoSeries, parse_silso
-from sunspot_dash.io.silso_forms import FORMS, forms_with
+from sunspot_dash.io.silso_forms import FORMS, forms_with, has_header
 from sunspot_dash.io.totals import Totals, parse_totals
 from sunspot_dash.services.dataset.trash import Deletion, to_trash
 from sunspot_dash.text import counted
@@ -27,6 +27,9 @@ OBSERVERS = "observers"
 SILSO_KINDS = tuple(FORMS)
 KINDS = {**{form: f"SILSO {about.title}" for form, about in FORMS.items()}, OBSERVERS: "observers' totals"}
 IDENTIFIER = re.compile(rf"({'|'.join(KINDS)})-[0-9a-f]{{16}}")
+COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ")
+YEAR = re.compile(r"\d{4}\s*[;,\t]")
+HEAD_BYTES = 4096
 LONGEST_NAME = 120
 MOST_REMARKS = 50
 
@@ -80,7 +83,8 @@ class Recognised:
     def __str__(self) -> str:
         """A sentence without its full stop."""
         doubt = "" if self.certain else ", though its values leave some doubt"
-        span = f"{counted(self.rows, 'value')}, {self.first} to {self.last}" if self.first else "undated"
+        undated = f"{counted(self.rows, 'value')} without a date"
+        span = f"{counted(self.rows, 'value')}, {self.first} to {self.last}" if self.first else undated
         return f"{self.name} was recognised as {KINDS[self.kind]}{doubt}: {span}"
 
 
@@ -150,7 +154,7 @@ def import_reference(
 
 
 def parse_reference(content: bytes, name: str, kind: str = "") -> SilsoSeries | Totals:
-    """Parse a file: SILSO's files have no header and begin with a year, observers' tables begin with a header.
+    """Parse a file: the lines of SILSO's files begin with a year, observers' tables with a header of other columns.
 
     Args:
         kind: one of KINDS, if it is known.
@@ -158,8 +162,15 @@ def parse_reference(content: bytes, name: str, kind: str = "") -> SilsoSeries | 
     Raises:
         SeriesError: it is neither, or not of this kind.
     """
-    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:40]
-    if kind != OBSERVERS and re.match(rb"\d{4}\s*[;,\t]", start):
+    if content.startswith(COMPRESSED):
+        raise SeriesError("it is compressed: unpack it, and import the CSV file", name)
+    if b"\0" in content[:HEAD_BYTES]:
+        raise SeriesError("it is not text: choose a CSV file", name)
+    lines = (
+        content[:HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").lstrip().splitlines()
+    )
+    first, second = [*lines, "", ""][:2]
+    if kind != OBSERVERS and (YEAR.match(first) or has_header(first, second)):
         return parse_silso(content, name, kind)
     try:
         return parse_totals(content, name)

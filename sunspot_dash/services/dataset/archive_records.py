@@ -6,11 +6,13 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from sunspot_dash.domain.drawing.names import is_utf8, printable
 from sunspot_dash.errors import ParameterError, WorkspaceError
 from sunspot_dash.file_names import MODEL_NAME
+from sunspot_dash.files import state_of
 from sunspot_dash.io.folders import NAME_REASON
 from sunspot_dash.workspace import Workspace
 
@@ -73,7 +75,12 @@ def archive_entries(workspace: Workspace, name: str) -> list[tuple[Path, Entry]]
 def archive_refused(workspace: Workspace, name: str) -> list[tuple[str, str]]:
     """Return (name, reason) of the files of an archive that cannot be used."""
     table, _ = archive_files(workspace, name)
-    return [(entry.name, entry.reason) for entry in entries_in(table) if entry.state == "refused"]
+    return list(_refused_in(table, state_of(table)))
+
+
+@lru_cache(maxsize=64)
+def _refused_in(table: Path, _state: tuple[int, int, int]) -> tuple[tuple[str, str], ...]:
+    return tuple((entry.name, entry.reason) for entry in entries_in(table) if entry.state == "refused")
 
 
 def archive_left_out(workspace: Workspace, name: str) -> str:

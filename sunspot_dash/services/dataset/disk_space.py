@@ -38,9 +38,9 @@ def estimate_disk_space(workspace: Workspace, folder: Path) -> DiskSpace:
     Raises:
         ParameterError: there is no such folder, or no image in it.
     """
-    folder = workspace.root / folder
+    given, folder = folder, workspace.root / folder
     if not is_there(folder, folder=True):
-        raise ParameterError(f"there is no folder '{folder}' on the server")
+        raise ParameterError(f"there is no folder '{given}' on the server")
     try:
         content = drawings_in(folder)
     except SunspotError as error:

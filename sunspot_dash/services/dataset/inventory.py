@@ -55,8 +55,12 @@ def holdings(workspace: Workspace, refused: list[tuple[str, str]] | None = None)
 
 
 def unused_files(workspace: Workspace) -> list[tuple[str, str]]:
-    """Return (name, reason) of everything in the workspace's own folders of drawings that is not a usable drawing."""
+    """Return (name, reason) of everything in archives and in the workspace's own folders that is not a drawing."""
     found: list[tuple[str, str]] = []
+    for head in _archive_heads(workspace):
+        with suppress(SunspotError):  # `holdings` reports it
+            refused = archive_refused(workspace, head.stem)
+            found += [(f"{name} (archive {head.stem})", reason) for name, reason in refused]
     for folder in _own_folders(workspace):
         try:
             found += list_folder(folder).unused()

@@ -124,7 +124,7 @@ def evaluate_model(
     if not scores:
         reasons = "; ".join(sorted({reason for _, reason in failed})[:3])
         raise ParameterError(
-            f"none of the {labels.listed} labelled drawings could be scored: {reasons}{labels.hint()}"
+            f"no labelled drawing of {labels.listed} could be scored: {reasons}{labels.hint()}"
         )
     trained_on = sorted(set(model.card.split.get("training", [])) & {score.name for score in scores})
     pooled = pool(scores, observation_times(names, truth.corrections))

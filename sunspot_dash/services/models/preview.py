@@ -115,7 +115,7 @@ def nothing_to_learn(
         return ParameterError(f"{number} without a single spot: label spots, or upload labels that have some")
     if labels.partly and not labels.missing:
         return ParameterError(
-            f"none of the {counted(labels.listed, 'labelled drawing')} is labelled completely{example}{labels.hint()}"
+            f"no labelled drawing of {labels.listed} is labelled completely{example}{labels.hint()}"
         )
     return ParameterError(
         f"no labelled drawing could be used ({labels.listed} in the annotations, {len(failed)} failed{example}): copy "

@@ -38,6 +38,33 @@ def space(tmp_path) -> Workspace:
     return Workspace(tmp_path / "data").create()
 
 
+@pytest.mark.parametrize(
+    ("header", "change"),
+    [
+        (b"Year;Month;Day;Decimal;SN;sigma;N;definitive\n", lambda rows: rows),
+        (b"Annee,Mois,Jour,Decimal,SN,sigma,N,def\n", lambda rows: rows.replace(b";", b",")),
+        (b"", lambda rows: rows.replace(b".", b",")),
+        (b"Year;Month;Day;Decimal;SN;sigma;N;definitive\r\n", lambda rows: rows.replace(b".", b",")),
+    ],
+)
+def test_a_header_and_decimal_commas_of_a_spreadsheet_do_not_matter(header, change):
+    plain = recognise(DAILY, "SN_d_tot.csv")
+    assert recognise(header + change(DAILY), "SN_d_tot.csv") == plain
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\x1f\x8b\x08\x00rest", "it is compressed: unpack it"),
+        (b"PK\x03\x04rest", "it is compressed: unpack it"),
+        (b"2001;01\0", "it is not text"),
+    ],
+)
+def test_a_file_that_is_not_a_table_says_so(content, reason):
+    with pytest.raises(SeriesError, match=reason):
+        recognise(content, "a.csv")
+
+
 @pytest.mark.parametrize("kind", FORMS)
 def test_every_form_is_imported_and_read_back(space, kind):
     reference = import_reference(space, FORMS[kind], "../my file.csv")
@@ -68,7 +95,7 @@ def test_equal_content_is_stored_once_and_the_newest_series_comes_first(space):
     [
         (b"", "neither one of SILSO's"),
         (b"hello\n", "neither one of SILSO's"),
-        (b"\x89PNG\r\n\x1a\n\x00", "neither one of SILSO's"),
+        (b"\x89PNG\r\n\x1a\n\x00", "it is not text"),
         (b"2001;01;32;2001.001;  90;  5.0;  12;1\n", "no date 2001-1-32"),
         (b"2001;01;01;2001.001;  -1; -1.0;   0;1\n", "no usable row"),
         (b"file,groups\nusd200101010900.png,many\n", "no usable row"),

@@ -18,6 +18,7 @@ from sunspot_dash.services.dataset.archive_records import (
     archive_refused,
 )
 from sunspot_dash.services.dataset.archives import import_folder
+from sunspot_dash.services.dataset.inventory import unused_files
 from sunspot_dash.workspace import Workspace
 
 
@@ -136,6 +137,8 @@ def test_pages_left_out_files_and_bad_names_are_reported(space, scans):
     table = rows(space, "uccle")
     assert table["usd195601060900.tif"]["pages"] == "2" and table["sun.png"]["pages"] == "1"
     refused = dict(archive_refused(space, "uccle"))
+    unused = dict(unused_files(space))
+    assert unused["loop.png (archive uccle)"] == refused["loop.png"] and len(unused) == len(refused)
     assert refused["bad\\xff.png"] == "its name is not UTF-8: rename it"
     assert refused["loop.png"].startswith("it is a link to itself") and len(refused) == 3
     assert archive_left_out(space, "uccle") == outcome.left_out

@@ -58,6 +58,18 @@ def test_an_export_of_cvat_is_stored_as_it_comes(space):
     assert again.state == "duplicate" and again.reason.startswith("files of the ZIP: 3 duplicate")
 
 
+def test_names_in_a_zip_are_treated_like_those_of_single_uploads(space):
+    files = {
+        "with\\back\\usd202409181115.png": picture(1),
+        f"{'a' * 300}.png": picture(2),
+        "x\ny.png": picture(3),
+    }
+    result = upload(space, zipped(files))
+    assert result.reason == "files of the ZIP: 3 accepted" and len(result.details) == 2
+    assert "usd202409181115.png" in stored(space) and len(stored(space)) == 3
+    assert sum(name.startswith("upload-") for name in stored(space)) == 2
+
+
 def test_rejected_files_are_listed_and_the_others_are_stored(space):
     link = zipfile.ZipInfo("images/link.png")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16

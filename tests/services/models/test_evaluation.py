@@ -184,5 +184,5 @@ def test_the_example_files_have_the_right_truth(score, tmp_path, shared, name, t
 
 
 def test_no_drawing_to_score_is_an_error(space, weights, tmp_path):
-    with pytest.raises(ParameterError, match="none of the 5 labelled drawings could be scored: it is not in"):
+    with pytest.raises(ParameterError, match="no labelled drawing of 5 could be scored: it is not in"):
         evaluate_model(weights, Truth(tmp_path, space.annotations_file))

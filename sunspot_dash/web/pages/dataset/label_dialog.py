@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from sunspot_dash.errors import SunspotError
@@ -190,6 +190,11 @@ def register(app: Dash) -> None:
         State(Dataset.ASKED, "data"),
         prevent_initial_call=True,
     )(ask)
+    app.clientside_callback(
+        ClientsideFunction("uploads", "decided"),
+        Output(Dataset.WAITING, "className"),
+        Input(Dataset.WAITING_TOKENS, "data"),
+    )
     app.callback(
         Output(Dataset.QUESTION, "is_open", allow_duplicate=True),
         message,

@@ -165,6 +165,8 @@ def save_categories(_: int, names: list[str]) -> Any:
 def begin(*_: int) -> Any:
     """Queue the job that makes masks or exports labelled drawings."""
     kind, text = JOBS[ctx.triggered_id]
+    if not current_context().workspace.annotations_file.exists():
+        return problem(NO_LABELS)
     try:
         job = control.submit(current_context().ledger, kind, {})
     except SunspotError as error:
