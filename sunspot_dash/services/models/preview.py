@@ -117,6 +117,9 @@ def nothing_to_learn(
         return ParameterError(
             f"no labelled drawing of {labels.listed} is labelled completely{example}{labels.hint()}"
         )
+    if failed and not labels.missing:
+        number = counted(labels.listed, "drawing")
+        return ParameterError(f"none of the labels of {number} can be used{example}")
     return ParameterError(
         f"no labelled drawing could be used ({labels.listed} in the annotations, {len(failed)} failed{example}): copy "
         f"the images to {workspace.images} and their COCO file to {workspace.annotations_file}{labels.hint()}"

@@ -49,7 +49,11 @@ def empty(title: str, text: str, link: str = "", href: str = "") -> html.Div:
 
 def sentence(error: Exception) -> str:
     """Return the text of an error with a capital letter."""
-    text = str(error)
+    return capital(str(error))
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital letter."""
     return f"{text[:1].upper()}{text[1:]}"
 
 

@@ -18,7 +18,7 @@ from sunspot_dash.services.dataset.label_questions import (
     question_of,
 )
 from sunspot_dash.services.dataset.label_versions import restore_version, versions
-from sunspot_dash.web.components.feedback import LIVE, facts, note, problem
+from sunspot_dash.web.components.feedback import LIVE, capital, facts, note, problem
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset
 from sunspot_dash.web.readers.answers import StillReading
@@ -138,7 +138,11 @@ def _upload_question(question: Question) -> tuple[Any, ...]:
     text = [
         html.P(f"{question.text} (uploaded {question.date[:16]} UT)."),
         facts(rows),
-        *([html.P(f"{question.unusable}.", className="text-warning-emphasis")] if question.unusable else []),
+        *(
+            [html.P(f"{capital(question.unusable)}.", className="text-warning-emphasis")]
+            if question.unusable
+            else []
+        ),
         *_drawings("Labels of each drawing", question.examples),
         *_drawings("Drawings that 'Replace all labels' leaves without labels", question.losing),
         html.P("Nothing changes until you decide. Both can be undone under Versions.", className="help mb-0"),

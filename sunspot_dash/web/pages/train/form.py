@@ -15,7 +15,7 @@ from sunspot_dash.domain.labels.categories import listed_categories
 from sunspot_dash.errors import SunspotError, UndecidedError
 from sunspot_dash.parameters import faults
 from sunspot_dash.services.models.preview import preview_training
-from sunspot_dash.web.components.feedback import LIVE, asked_again, empty, still_reading
+from sunspot_dash.web.components.feedback import LIVE, asked_again, empty, sentence, still_reading
 from sunspot_dash.web.components.submission import register_submission
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Train
@@ -108,7 +108,7 @@ def _preview(given: dict[str, Any], wrong: dict[str, str], workspace: Workspace)
         title = (
             "No drawing to train on" if workspace.annotations_file.exists() else "No labelled drawings yet"
         )
-        return empty(title, str(error), "Go to Dataset", "/dataset"), False
+        return empty(title, f"{sentence(error)}.", "Go to Dataset", "/dataset"), False
     reason = wrong.get("model_name", "")
     try:
         if not reason:
