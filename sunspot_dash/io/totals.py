@@ -19,9 +19,9 @@ from sunspot_dash.domain.drawing.names import base_name, time_in_name
 from sunspot_dash.errors import ParameterError, SeriesError
 
 COLUMNS: Mapping[str, frozenset[str]] = {
-    "file": frozenset({"file", "filename", "name", "drawing", "image"}),
+    "file": frozenset({"file", "filename", "name", "drawing", "image", "nom", "fichier", "dessin"}),
     "date": frozenset({"date", "day", "datetime"}),
-    "time": frozenset({"time", "ut", "hour"}),
+    "time": frozenset({"time", "ut", "hour", "heure"}),
     "groups": frozenset({"groups", "group", "g", "groupes", "nbgroups", "nbgroupes"}),
     "spots": frozenset({"spots", "sunspots", "spot", "s", "f", "taches", "nbspots", "nbtaches"}),
     "wolf": frozenset({"wolf", "r", "w", "rz", "wolfnumber", "nbwolf", "sunspotnumber"}),

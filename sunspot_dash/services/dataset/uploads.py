@@ -214,11 +214,7 @@ def _duplicate(existing: Path, workspace: Workspace, role: str, name: str) -> Up
         reason = f"same image as {existing.name} among the drawings to run on; skipped: {advice}"
         return UploadResult(DUPLICATE, existing.name, reason)
     where = " among the labelled drawings" if existing.parent == workspace.images else ""
-    advice = (
-        f": it has no date in its name; delete it first to store this file as {name}"
-        if time_in_name(name) and not time_in_name(existing.name)
-        else ""
-    )
+    advice = "" if existing.name == name else f"; delete that one first to store it as {name}"
     return UploadResult(DUPLICATE, existing.name, f"same image as {existing.name}{where}; skipped{advice}")
 
 

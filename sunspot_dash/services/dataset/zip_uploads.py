@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from sunspot_dash.domain.drawing.names import relative_name
+from sunspot_dash.domain.drawing.names import folded, relative_name
 from sunspot_dash.errors import ImageError, ParameterError
 from sunspot_dash.files import temporary_in
 from sunspot_dash.services.dataset.labels import ACCEPTED, DUPLICATE, REJECTED, WAITING, UploadResult
@@ -14,6 +15,7 @@ from sunspot_dash.services.dataset.zip_files import Unpacker, members_of, opened
 
 LABELS = (".json", ".xml")
 SHOWN_DETAILS = 200
+SAME_NAME = "another file of the ZIP has this name: rename one of them, so that labels find the right drawing"
 
 Accept = Callable[[Path, str], UploadResult]
 
@@ -33,7 +35,11 @@ def accept_zip(archive: Path, name: str, accept: Accept) -> UploadResult:
             members, refused = members_of(content)
             unpacker = Unpacker(content)
             results = []
+            twins = _of_one_name(members)
             for member in members:
+                if member.filename in twins:
+                    results.append((member.filename, UploadResult(REJECTED, member.filename, SAME_NAME)))
+                    continue
                 temporary = temporary_in(archive.parent)
                 try:
                     unpacker.unpack(member, temporary)
@@ -46,6 +52,18 @@ def accept_zip(archive: Path, name: str, accept: Accept) -> UploadResult:
         return UploadResult(REJECTED, name, error.reason)
     results += [(file, UploadResult(REJECTED, file, reason)) for file, reason in refused]
     return _summary(name, results)
+
+
+def _of_one_name(members: list[zipfile.ZipInfo]) -> set[str]:
+    """Return the entries that differ, but would be stored under the same name: labels would not find the right one."""
+    contents: dict[str, set[tuple[int, int]]] = {}
+    for member in members:
+        contents.setdefault(_key(member), set()).add((member.CRC, member.file_size))
+    return {member.filename for member in members if len(contents[_key(member)]) > 1}
+
+
+def _key(member: zipfile.ZipInfo) -> str:
+    return folded(member.filename.replace("\\", "/").rpartition("/")[2])
 
 
 def _name(member: str) -> str:

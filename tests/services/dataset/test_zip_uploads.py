@@ -58,6 +58,21 @@ def test_an_export_of_cvat_is_stored_as_it_comes(space):
     assert again.state == "duplicate" and again.reason.startswith("files of the ZIP: 3 duplicate")
 
 
+def test_drawings_of_one_name_in_different_folders_are_not_mixed_up(space):
+    name = "usd202409181115.png"
+    files = {
+        f"2001/{name}": picture(1),
+        f"2002/{name}": picture(2),
+        f"copy/{name}": picture(1),
+        "b.png": picture(3),
+    }
+    result = upload(space, zipped(files))
+    assert stored(space) == {"b.png"} and result.reason == "files of the ZIP: 1 accepted, 3 rejected"
+    assert all("another file of the ZIP has this name" in line for line in result.details if name in line)
+    same = {f"2001/{name}": picture(1), f"copy/{name}": picture(1)}
+    assert upload(space, zipped(same)).reason == "files of the ZIP: 1 accepted, 1 duplicate"
+
+
 def test_names_in_a_zip_are_treated_like_those_of_single_uploads(space):
     files = {
         "with\\back\\usd202409181115.png": picture(1),
