@@ -121,6 +121,11 @@ class Workspace:
         return self.root / "output" / "inference_results"
 
     @property
+    def reviews(self) -> Path:
+        """Journals of reviews, a folder for each drawing."""
+        return self.root / "output" / "reviews"
+
+    @property
     def evaluations(self) -> Path:
         return self.root / "output" / "evaluations"
 

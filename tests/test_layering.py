@@ -50,6 +50,7 @@ ARROWS = {
     "services.drawing": COMPUTES | {"services.dataset", "services.catalogue"},
     "services.models": COMPUTES | {"services.dataset", "eta", "ml.config"},
     "services.analysis": COMPUTES | {"services.dataset", "services.catalogue"},
+    "services.review": COMPUTES | {"services.dataset", "services.catalogue"},
     "services.export": COMPUTES
     | {
         "services.dataset",

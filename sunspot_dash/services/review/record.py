@@ -1,0 +1,110 @@
+"""Record gestures on a drawing, and return the drawing that follows from those of all people."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from sunspot_dash.domain.drawing.names import printable
+from sunspot_dash.domain.review.gestures import OUTLINE_EACH, Act, Gesture, Reference
+from sunspot_dash.domain.review.replay import ReviewedDrawing, replay
+from sunspot_dash.domain.spots.detections import DrawingResult
+from sunspot_dash.errors import ParameterError
+from sunspot_dash.io.journals import append_gesture, read_journals
+from sunspot_dash.io.results import read_result, result_path
+from sunspot_dash.workspace import Workspace
+
+LONGEST_PERSON, LONGEST_GROUP = 80, 40
+ID_BYTES = 8
+
+
+def review_of(workspace: Workspace, model: str, name: str) -> ReviewedDrawing:
+    """Return a drawing with the gestures of all people.
+
+    Raises:
+        WorkspaceError: the model has no result on the drawing, or it is damaged.
+    """
+    return _replayed(workspace, read_result(result_path(workspace.results_of(model), name)))
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What a person wants to do on a drawing.
+
+    Attributes:
+        keys: the spots that it is about (`ReviewedSpot.key`); for FINISH they are all that count.
+        outlines: new outlines, (n, 2) px of the drawing; those of accepted and finished spots are kept by themselves.
+        text: the group, or the id of the gesture to undo or redo.
+        blind: whether the person does not see the decisions of others.
+    """
+
+    person: str
+    act: Act
+    keys: Sequence[str] = ()
+    outlines: Sequence[np.ndarray] = ()
+    text: str = ""
+    blind: bool = False
+
+
+def record(workspace: Workspace, model: str, name: str, intent: Intent) -> ReviewedDrawing:
+    """Write a gesture to its person's journal; return the drawing after it.
+
+    Raises:
+        ParameterError: the gesture does not fit the drawing, such as a spot that does not exist.
+        WorkspaceError: there is no result, or the journal cannot be written; nothing has changed.
+    """
+    before = review_of(workspace, model, name)
+    append_gesture(workspace.reviews, name, _gesture(before, intent))
+    return _replayed(workspace, before.result)
+
+
+def _gesture(before: ReviewedDrawing, intent: Intent) -> Gesture:
+    spots = {reviewed.key: reviewed.spot for reviewed in before.spots}
+    keys, outlines = intent.keys, intent.outlines
+    if intent.act is Act.FINISH:
+        keys = [reviewed.key for reviewed in before.spots if reviewed.counts]
+    if unknown := [key for key in keys if key not in spots]:
+        raise ParameterError(f"there is no spot '{unknown[0]}' on this drawing: reload the page")
+    if intent.act in OUTLINE_EACH:
+        outlines = [spots[key].outline for key in keys]
+    try:
+        return Gesture(
+            id=f"g{secrets.token_hex(ID_BYTES)}",
+            by=check_person(intent.person),
+            at=datetime.now(UTC),
+            act=intent.act,
+            model_hash=before.result.model_hash,
+            image_hash=before.result.image_hash,
+            spots=tuple(Reference(key, spots[key].x, spots[key].y) for key in keys),
+            outlines=tuple(outlines),
+            text=intent.text[:LONGEST_GROUP],
+            blind=intent.blind,
+        )
+    except ValueError as error:
+        raise ParameterError(str(error)) from error
+
+
+def check_person(name: str) -> str:
+    """Return the name of a person without spaces around it.
+
+    Raises:
+        ParameterError: it is empty, too long, or has characters that cannot be seen.
+    """
+    plain = unicodedata.normalize("NFC", name).strip()
+    if not plain:
+        raise ParameterError("enter your name first: it stands beside every decision")
+    if len(plain) > LONGEST_PERSON or printable(plain) != plain:
+        raise ParameterError(
+            f"the name is too long or has invisible characters: use up to {LONGEST_PERSON} letters"
+        )
+    return plain
+
+
+def _replayed(workspace: Workspace, result: DrawingResult) -> ReviewedDrawing:
+    gestures, _ = read_journals(workspace.reviews, result.name)
+    return replay(result, gestures)
