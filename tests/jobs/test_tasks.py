@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from jobs import control, tasks
 from jobs.recovery import open_ledger
+from jobs.tasks.short import convert_job
 from sunspot_dash.errors import ModelError, ParameterError
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
@@ -126,3 +128,17 @@ def test_checked_parameters_pass_the_check_again(labelled):
 )
 def test_an_error_becomes_a_sentence_with_advice(error, params, message):
     assert message in tasks.sentence(error, params)
+
+
+def test_a_job_that_makes_no_mask_fails_with_the_reason(space):
+    space.annotations_file.write_bytes(encoded(content({"gone.png": 1})))
+    parts = ("images_dir", "annotations_path", "masks_dir")
+    paths = (space.images, space.annotations_file, space.masks)
+    context = SimpleNamespace(
+        workspace=space,
+        params=dict(zip(parts, paths, strict=True)),
+        report=lambda event: None,
+        should_stop=lambda: False,
+    )
+    with pytest.raises(ParameterError, match=r"no mask could be made: gone\.png: it is not in"):
+        convert_job(context)

@@ -98,10 +98,14 @@ def ask(tokens: list[str], _: list[Any], __: list[Any], asked: list[str]) -> tup
             return True, *_restore_question(space, clicked[0]["number"]), no_update, no_update
         if clicked:
             return True, *_upload_question(_question(space, clicked[0]["token"])), asked, no_update
+        # The same file may be uploaded again after a decision.
+        still = [token for token in asked if token in (tokens or [])]
         new = next((token for token in tokens or [] if token not in asked), None)
-        if new is None:
+        if new is not None:
+            return True, *_upload_question(_question(space, new)), [*still, new], no_update
+        if still == asked:
             raise PreventUpdate
-        return True, *_upload_question(_question(space, new)), [*asked, new], no_update
+        return *(no_update,) * 5, still, no_update
     except SunspotError as error:
         return *(no_update,) * 6, problem(str(error))
 

@@ -86,12 +86,18 @@ def test_replacing_labels_is_decided_in_a_dialog_and_can_be_undone(dashboard, op
     upload(page, [tmp_path / "more.json", tmp_path / "usd195604170830.png"])
     page.get_by_text("1 drawing with 1 label added to the labels").wait_for()
     assert counts(space) == {**first, "usd195604170830.png": 1}
+    upload(page, tmp_path / "mine.json")
+    dialog.get_by_role("button", name="Discard the upload").click()
+    page.get_by_text("decided under Labels").wait_for()
+    assert counts(space) == {**first, "usd195604170830.png": 1} and not waiting(space)
 
 
 def test_the_categories_that_are_spots_are_chosen_on_the_page(empty_dashboard, open_page, tmp_path):
     space = empty_dashboard.space
     page = open_page(empty_dashboard.url + "/dataset")
     page.get_by_text(NO_LABELS).wait_for()
+    page.get_by_role("button", name="Make masks").click()
+    page.locator(".toast").get_by_text(NO_LABELS).wait_for()
     found = content({"usd195604170830.png": 4}, ("Fleck", "Hof"))
     found["annotations"].append(label(9, 1, 6, 2))
     (tmp_path / "mine.json").write_bytes(encoded(found))
