@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sunspot_dash.errors import ModelError, WorkspaceError
 from sunspot_dash.file_names import MODEL_NAME, PRETRAINED, check_model_name
-from sunspot_dash.files import NO_SPACE, atomic_write_text, cannot_write, leads_outside
+from sunspot_dash.files import NO_SPACE, atomic_write_text, cannot_write, is_there, leads_outside
 
 FORMAT = 1
 DEFAULT_ROOT = Path(__file__).resolve().parents[1] / "data"
@@ -265,7 +265,7 @@ class Workspace:
         Raises:
             ModelError: there is no such model; the message lists the known ones.
         """
-        if name.endswith(".pth") and Path(name).is_file():
+        if name.endswith(".pth") and is_there(Path(name)):
             return Path(name)
         folders = (self.trained_models, pretrained_dir())
         if MODEL_NAME.fullmatch(name):
@@ -273,7 +273,7 @@ class Workspace:
                 path = folder / f"{name}.pth"
                 if path.is_file() and not leads_outside(path):
                     return path
-        if any((folder / f"{name}.pth").is_file() for folder in folders if "/" not in name):
+        elif "/" not in name and any(is_there(folder / f"{name}.pth") for folder in folders):
             raise ModelError(
                 f"'{name}.pth' cannot be used under this name: rename it with 1 to 64 letters (a to z), digits, '-', "
                 "'_' and '.'"

@@ -168,6 +168,16 @@ def test_a_model_is_found_in_the_workspace_then_among_the_shipped_then_by_its_pa
             space.find_model(name)
 
 
+def test_a_model_whose_name_cannot_be_used_has_the_rule_for_names(tmp_path):
+    space = Workspace(tmp_path / "data").create()
+    (space.trained_models / "modèle.pth").touch()
+    with pytest.raises(ModelError, match=r"'modèle\.pth' cannot be used under this name: rename it"):
+        space.find_model("modèle")
+    for name in ("x" * 300, "x" * 300 + ".pth", "a\0b"):
+        with pytest.raises(ModelError, match="there is no model"):
+            space.find_model(name)
+
+
 def test_a_model_that_is_a_link_out_of_its_folder_is_not_found(tmp_path, monkeypatch):
     monkeypatch.setattr(workspace_module, "pretrained_dir", lambda: tmp_path)
     space = Workspace(tmp_path / "data").create()

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 def evaluate_job(context: Context) -> Params:
     """Score a model against labels and save the scores."""
-    from sunspot_dash.services.dataset.corrections import all_corrections
     from sunspot_dash.services.models.evaluation import Truth, evaluate_model, table
 
     values, root = context.params, context.workspace.root
@@ -28,7 +27,7 @@ def evaluate_job(context: Context) -> Params:
     weights = context.workspace.find_model(values["model"])
     files = (root / values["images_dir"], root / values["annotations_path"])
     kept = context.folder / "drawings"
-    truth = Truth(*files, _choice(context), all_corrections(context.workspace))
+    truth = Truth.with_corrections(context.workspace, *files, _choice(context))
     evaluation = evaluate_model(weights, truth, config, context.report, context.should_stop, kept)
     print(table(evaluation))
     figures = evaluation.as_dict()

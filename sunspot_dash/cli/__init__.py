@@ -187,13 +187,12 @@ def evaluate(
 
     Use drawings that the model was not trained on: only those show how good it is.
     """
-    from sunspot_dash.services.dataset.corrections import all_corrections
     from sunspot_dash.services.dataset.label_choice import label_choice
     from sunspot_dash.services.models.evaluation import Truth, evaluate_model, table
 
     space = Workspace(workspace).existing()
     choice = label_choice(space, values.pop("category"), values.pop("keep_partly_labelled"))
-    truth = Truth(images_dir, annotations_path, choice, all_corrections(space))
+    truth = Truth.with_corrections(space, images_dir, annotations_path, choice)
     weights, config = space.find_model(model), InferConfig(**values)
     with progress() as report:
         result = evaluate_model(weights, truth, config, report)

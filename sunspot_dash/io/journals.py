@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,12 @@ def read_journals(folder: Path, drawing: str) -> tuple[list[Gesture], list[str]]
     gestures: dict[str, Gesture] = {}
     problems = []
     for path in journals_of(folder, drawing):
-        for number, line in enumerate(_lines(path), start=1):
+        try:
+            lines = _lines(path)
+        except OSError as error:
+            problems.append(f"{path.parent.name}/{path.name} cannot be read ({error.strerror})")
+            continue
+        for number, line in enumerate(lines, start=1):
             try:
                 gesture = _gesture(json.loads(line, parse_constant=_refuse))
             except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
@@ -74,15 +79,15 @@ def journals_state(folder: Path, drawing: str) -> tuple[tuple[int, int, int], ..
     return tuple(state_of(path) for path in journals_of(folder, drawing))
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    """Yield the lines of a journal; none if it is too large or cannot be read."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            yield b"the journal is too large"
-            return
-        yield from (line for line in path.read_bytes().split(b"\n") if line)
-    except OSError as error:
-        yield f"it cannot be read ({error.strerror})".encode()
+def _lines(path: Path) -> list[bytes]:
+    """Return the lines of a journal.
+
+    Raises:
+        OSError: it cannot be read, or is too large.
+    """
+    if path.stat().st_size > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"it has more than {MOST_BYTES >> 20} MB")
+    return [line for line in path.read_bytes().split(b"\n") if line]
 
 
 def _is_torn(descriptor: int, size: int) -> bool:

@@ -22,6 +22,7 @@ from sunspot_dash.io.silso_forms import (
     has_header,
     recognised,
     split_line,
+    with_points,
     without_end,
 )
 
@@ -96,7 +97,7 @@ def parse_silso(content: bytes, name: str, form: str = "") -> SilsoSeries:
         SeriesError: the content has none of SILSO's forms, or a line is wrong; the message names the line.
     """
     try:
-        text = content.decode("utf-8-sig")
+        text = with_points(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise SeriesError(f"it is not text (byte {error.start}); {_expected()}", name) from error
     lines = {number: line.strip() for number, line in enumerate(text.splitlines(), 1) if line.strip()}
@@ -106,9 +107,6 @@ def parse_silso(content: bytes, name: str, form: str = "") -> SilsoSeries:
     if has_header(first, next(islice(lines.values(), 1, None), "")):
         del lines[next(iter(lines))]
         first = next(iter(lines.values()))
-    if "." not in text and (";" in first or "\t" in first):  # a comma is the decimal point of a spreadsheet
-        lines = {number: line.replace(",", ".") for number, line in lines.items()}
-        first = first.replace(",", ".")
     layout = split_line(first)
     if layout is None:
         raise SeriesError(f'its first line is "{first[:60]}"; {_expected()}', name)

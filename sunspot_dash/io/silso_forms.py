@@ -72,13 +72,16 @@ def split_line(line: str) -> tuple[str, int] | None:
 
 def has_header(first: str, second: str) -> bool:
     """Whether a file of numbers, given by its first two lines, begins with the names of its columns."""
-    if split_line(first.replace(",", ".") if ";" in first else first) is not None:
+    layout = split_line(second)
+    if layout is None or split_line(first) is not None:
         return False
-    for separator in SEPARATORS:
-        layout = split_line(second.replace(",", ".") if separator != "," else second)
-        if layout and layout[0] == separator:
-            return len(without_end(first, separator).split(separator)) == layout[1]
-    return False
+    separator, columns = layout
+    return len(without_end(first, separator).split(separator)) == columns
+
+
+def with_points(text: str) -> str:
+    """Return a text with decimal points where a spreadsheet, which separates by ';' or tabs, wrote decimal commas."""
+    return text if "." in text or not re.search("[;\t]", text) else text.replace(",", ".")
 
 
 def without_end(line: str, separator: str) -> str:

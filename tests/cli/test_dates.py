@@ -25,7 +25,7 @@ def test_dates_reach_the_tables_and_are_undone(results_once, tmp_path):
     before = dates()
     kept = run("dates", "--csv", table, "--workspace", space.root)
     assert kept.code == 1 and f"1 drawing with another date, which is kept: {name}" in kept.stdout
-    assert "left out: line 2: there is no drawing 'none.png'" in kept.stderr
+    assert "left out: line 2: no drawing is named 'none.png'" in kept.stderr
     shown = run("dates", "--csv", table, "--replace", "--workspace", space.root)
     assert shown.code == 0 and "1 date can be set: repeat the command with --apply" in shown.stdout
     assert "1957-01-17 09:30" in shown.stdout and dates() == before

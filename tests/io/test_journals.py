@@ -106,6 +106,16 @@ def test_a_damaged_line_is_reported_and_the_others_count(tmp_path, damage):
     assert len(problems) == 1 and "line 2: " in problems[0]
 
 
+def test_a_journal_that_is_too_large_is_reported_and_the_others_count(tmp_path):
+    append_gesture(tmp_path, DRAWING, gesture(1))
+    path = journal_path(tmp_path, DRAWING, "Bea")
+    path.touch()
+    os.truncate(path, 65 * 2**20)
+    found, problems = read_journals(tmp_path, DRAWING)
+    assert [one.id for one in found] == ["g1"] and len(problems) == 1
+    assert "Bea.jsonl cannot be read (it has more than 64 MB)" in problems[0]
+
+
 def test_a_kill_loses_at_most_the_gesture_in_hand(tmp_path):
     reported: set[str] = set()
     for run in range(5):

@@ -62,7 +62,7 @@ class NamePattern:
                 f"{MEANINGS[directive]} {value}"
                 for directive, value in zip(self._directives, match.groups(), strict=True)
             )
-            raise ValueError(f"there is no such date ({parts})") from error
+            raise ValueError(f"this date does not exist ({parts})") from error
         return when.strftime("%Y-%m-%d").zfill(10), when.strftime("%H:%M") if "H" in self._directives else ""
 
     def _check(self) -> None:

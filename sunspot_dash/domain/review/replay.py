@@ -121,9 +121,8 @@ class _Review:
     threshold: float
     spots: dict[str, ReviewedSpot] = field(init=False)
     finish: Gesture | None = None
-    last: dict[str, Gesture] = field(
-        default_factory=dict
-    )  # the last decision on a spot; "" is the whole drawing
+    # The last decision on each spot; "" is the whole drawing.
+    last: dict[str, Gesture] = field(default_factory=dict)
     disputes: list[Dispute] = field(default_factory=list)
     lost: list[tuple[Gesture, tuple[Reference, ...]]] = field(default_factory=list)
 
@@ -155,7 +154,9 @@ class _Review:
                 for key in keys:
                     self._decide(gesture, key, group=gesture.text)
             case Act.REDRAW if keys:
-                self._decide(gesture, keys[0], spot=_drawn(gesture.outlines[0]), state=State.ACCEPTED)
+                self._decide(
+                    gesture, keys[0], spot=Spot.from_outline(gesture.outlines[0]), state=State.ACCEPTED
+                )
             case Act.ADD | Act.SPLIT | Act.MERGE | Act.REDRAW:
                 for key in keys:
                     self._decide(gesture, key, state=State.REPLACED)
@@ -185,7 +186,7 @@ class _Review:
 
     def _add(self, gesture: Gesture, number: int, outline: np.ndarray) -> None:
         """Add a spot; what the model alone found at its place does not count any more."""
-        spot = _drawn(outline)
+        spot = Spot.from_outline(outline)
         seen = gesture.model_hash == self.result.model_hash
         for key, reviewed in self.spots.items():
             decided = key in self.last or (seen and reviewed.state is State.FOUND)
@@ -218,9 +219,7 @@ class _Review:
 
     def _find(self, gesture: Gesture, reference: Reference) -> str | None:
         """Return the key of a spot in this result: the same one, or of another result the one at its place."""
-        if not reference.key.isdigit():
-            return reference.key if reference.key in self.spots else None
-        if gesture.model_hash == self.result.model_hash:
+        if not reference.key.isdigit() or gesture.model_hash == self.result.model_hash:
             return reference.key if reference.key in self.spots else None
         return self._at(reference.x, reference.y)
 
@@ -245,13 +244,9 @@ def _are_same(one: Spot, other: Spot) -> bool:
     return _is_at(one, other.x, other.y) and _is_at(other, one.x, one.y)
 
 
-def _drawn(outline: np.ndarray) -> Spot:
-    return Spot.from_outline(outline)
-
-
 def _same(spot: Spot, outline: np.ndarray) -> Spot:
     """Return the spot, or a new one if the outline is another one."""
-    return spot if np.array_equal(spot.outline, outline) else _drawn(outline)
+    return spot if np.array_equal(spot.outline, outline) else Spot.from_outline(outline)
 
 
 def _contradict(earlier: Gesture, later: Gesture) -> bool:
@@ -260,8 +255,4 @@ def _contradict(earlier: Gesture, later: Gesture) -> bool:
         return later.act is earlier.act and later.text != earlier.text
     if later.act is earlier.act:
         return later.act in (Act.REDRAW, Act.SPLIT)
-    return (
-        Act.REJECT in (later.act, earlier.act)
-        or Act.REOPEN in (later.act, earlier.act)
-        or (Act.MERGE in (later.act, earlier.act) or Act.SPLIT in (later.act, earlier.act))
-    )
+    return bool({earlier.act, later.act} & {Act.REJECT, Act.REOPEN, Act.MERGE, Act.SPLIT})

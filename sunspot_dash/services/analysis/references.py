@@ -17,7 +17,7 @@ from sunspot_dash.errors import ParameterError, SeriesError
 from sunspot_dash.files import atomic_write_bytes, atomic_write_text
 from sunspot_dash.io import silso
 from sunspot_dash.io.silso import SilsoSeries, parse_silso
-from sunspot_dash.io.silso_forms import FORMS, forms_with, has_header
+from sunspot_dash.io.silso_forms import FORMS, forms_with, has_header, with_points
 from sunspot_dash.io.totals import Totals, parse_totals
 from sunspot_dash.services.dataset.trash import Deletion, to_trash
 from sunspot_dash.text import counted
@@ -166,10 +166,8 @@ def parse_reference(content: bytes, name: str, kind: str = "") -> SilsoSeries | 
         raise SeriesError("it is compressed: unpack it, and import the CSV file", name)
     if b"\0" in content[:HEAD_BYTES]:
         raise SeriesError("it is not text: choose a CSV file", name)
-    lines = (
-        content[:HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").lstrip().splitlines()
-    )
-    first, second = [*lines, "", ""][:2]
+    head = content[:HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+    first, second = [*with_points(head).lstrip().splitlines(), "", ""][:2]
     if kind != OBSERVERS and (YEAR.match(first) or has_header(first, second)):
         return parse_silso(content, name, kind)
     try:

@@ -55,7 +55,7 @@ def archive_files(workspace: Workspace, name: str) -> tuple[Path, Path]:
 
 
 def archive_entries(workspace: Workspace, name: str) -> list[tuple[Path, Entry]] | None:
-    """Return the accepted drawings of an archive and their entries; None if there is no such archive.
+    """Return the accepted drawings of an archive and their entries; None if no archive has this name.
 
     Raises:
         WorkspaceError: the record of the archive is damaged.
@@ -93,7 +93,7 @@ def archive_left_out(workspace: Workspace, name: str) -> str:
 
 
 def archive_drawings(workspace: Workspace, name: str) -> list[Path] | None:
-    """Return the accepted drawings of an archive; None if there is no such archive."""
+    """Return the accepted drawings of an archive; None if no archive has this name."""
     entries = archive_entries(workspace, name)
     return None if entries is None else [path for path, _ in entries]
 

@@ -15,15 +15,6 @@ from sunspot_dash.io.corrections import read_corrections, write_corrections
 from sunspot_dash.workspace import Workspace
 
 
-def all_corrections(workspace: Workspace) -> dict[str, Correction]:
-    """Return the corrections of all drawings by name.
-
-    Raises:
-        WorkspaceError: they cannot be read.
-    """
-    return read_corrections(workspace.corrections_file)
-
-
 def correction_of(workspace: Workspace, name: str) -> Correction:
     """Return the correction of a drawing, NONE if there is none.
 

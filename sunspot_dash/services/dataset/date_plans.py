@@ -139,7 +139,7 @@ class _Known:
             return alike[0]
         if alike:
             raise ParameterError(f"'{name}' may be {' or '.join(alike[:3])}: write the whole name")
-        raise ParameterError(f"there is no drawing '{name}': check the name, or add the drawing first")
+        raise ParameterError(f"no drawing is named '{name}': check the name, or add the drawing first")
 
 
 def _names(workspace: Workspace) -> list[str]:

@@ -36,11 +36,11 @@ def estimate_disk_space(workspace: Workspace, folder: Path) -> DiskSpace:
     """Estimate the disk space for a model's results on a folder, from the results in the workspace.
 
     Raises:
-        ParameterError: there is no such folder, or no image in it.
+        ParameterError: the folder does not exist, or holds no image.
     """
     given, folder = folder, workspace.root / folder
     if not is_there(folder, folder=True):
-        raise ParameterError(f"there is no folder '{given}' on the server")
+        raise ParameterError(f"the server has no folder '{given}'")
     try:
         content = drawings_in(folder)
     except SunspotError as error:

@@ -63,16 +63,22 @@ def _of_one_name(members: list[zipfile.ZipInfo]) -> set[str]:
 
 
 def _key(member: zipfile.ZipInfo) -> str:
-    return folded(member.filename.replace("\\", "/").rpartition("/")[2])
+    return folded(_parts(member.filename)[1])
+
+
+def _parts(member: str) -> tuple[str, str]:
+    """Return the folders and the file name of an entry; '/' or '\\' is between them."""
+    folders, _, name = member.replace("\\", "/").rpartition("/")
+    return folders, name
 
 
 def _name(member: str) -> str:
-    """Return the file name of an entry, which may have folders; '/' or '\\' is between them.
+    """Return the file name of an entry, which may have folders.
 
     Raises:
         ParameterError: the path leads out of the ZIP.
     """
-    folders, _, name = member.replace("\\", "/").rpartition("/")
+    folders, name = _parts(member)
     if folders or member.startswith(("/", "\\")):
         relative_name(f"{folders}/x")
     return name

@@ -22,11 +22,13 @@ from sunspot_dash.domain.scoring.pooling import PooledScore, pool
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot, spot_pixels
 from sunspot_dash.errors import ParameterError, Stopped, SunspotError, WorkspaceError
 from sunspot_dash.eta import RemainingTime
+from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.images import content_hash, read_rgb
 from sunspot_dash.io.results import write_result
 from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.services.dataset.label_choice import DEFAULT_CHOICE, LabelChoice, usable_labels
 from sunspot_dash.services.models.detector import LoadedModel, analyse, stored_result
+from sunspot_dash.workspace import Workspace
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -45,6 +47,17 @@ class Truth:
     annotations_path: Path
     choice: LabelChoice = DEFAULT_CHOICE
     corrections: Mapping[str, Correction] = field(default_factory=dict)
+
+    @classmethod
+    def with_corrections(
+        cls, workspace: Workspace, images_dir: Path, annotations_path: Path, choice: LabelChoice
+    ) -> Truth:
+        """Return labelled drawings with the corrections of a workspace.
+
+        Raises:
+            WorkspaceError: the corrections cannot be read.
+        """
+        return cls(images_dir, annotations_path, choice, read_corrections(workspace.corrections_file))
 
 
 @dataclass(frozen=True)

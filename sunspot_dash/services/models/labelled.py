@@ -11,8 +11,8 @@ from sunspot_dash.domain.drawing.corrections import NONE
 from sunspot_dash.domain.labels.coco import Coco, spot_polygons
 from sunspot_dash.domain.labels.usable import UsableLabels
 from sunspot_dash.errors import Stopped, SunspotError
+from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.ml.config import TrainConfig
-from sunspot_dash.services.dataset.corrections import all_corrections
 from sunspot_dash.services.dataset.label_choice import dataset_labels, label_choice
 from sunspot_dash.services.models.preview import nothing_to_learn
 from sunspot_dash.workspace import Workspace
@@ -42,7 +42,7 @@ def prepare_dataset(
         Stopped: it was asked to stop.
     """
     choice = label_choice(workspace, config.category, config.keep_partly_labelled)
-    corrections = all_corrections(workspace)
+    corrections = read_corrections(workspace.corrections_file)
     labels = dataset_labels(workspace, choice)
     for line in labels.rejected():
         log(f"annotation left out: {line}")

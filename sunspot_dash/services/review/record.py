@@ -56,7 +56,7 @@ def record(workspace: Workspace, model: str, name: str, intent: Intent) -> Revie
 
     Raises:
         ParameterError: the gesture does not fit the drawing, such as a spot that does not exist.
-        WorkspaceError: there is no result, or the journal cannot be written; nothing has changed.
+        WorkspaceError: the drawing has no result, or the journal cannot be written; nothing has changed.
     """
     before = review_of(workspace, model, name)
     append_gesture(workspace.reviews, name, _gesture(before, intent))
@@ -69,7 +69,7 @@ def _gesture(before: ReviewedDrawing, intent: Intent) -> Gesture:
     if intent.act is Act.FINISH:
         keys = [reviewed.key for reviewed in before.spots if reviewed.counts]
     if unknown := [key for key in keys if key not in spots]:
-        raise ParameterError(f"there is no spot '{unknown[0]}' on this drawing: reload the page")
+        raise ParameterError(f"this drawing has no spot '{unknown[0]}': reload the page")
     if intent.act in OUTLINE_EACH:
         outlines = [spots[key].outline for key in keys]
     try:

@@ -56,7 +56,7 @@ def test_a_pattern_dates_undated_drawings_and_keeps_other_dates(space):
     assert [change.name for change in plan.kept] == ["drawing_19570118_0930.png"] and plan.same == 0
     assert plan.undated == ["drawing_19570230_0930.png", "other.png"]
     assert plan.problems == [
-        "drawing_19570230_0930.png: there is no such date (year 1957, month 02, day 30, hour 09, minute 30)"
+        "drawing_19570230_0930.png: this date does not exist (year 1957, month 02, day 30, hour 09, minute 30)"
     ]
     assert len(corrected(space)) == 1, "a plan changes nothing"
     assert dates.set_dates(space, plan) == 2
@@ -88,7 +88,7 @@ def test_a_table_dates_drawings_by_name_or_stem_and_names_the_lines_of_errors(sp
     assert plan.changes == [DateChange("other.png", NONE, ("1957-03-01", "10:00"))]
     assert plan.kept == [DateChange("usd195701190930.png", ("1957-01-19", "09:30"), ("1957-03-03", ""))]
     assert [problem.split(":")[0] for problem in plan.problems] == ["line 7", "line 3", "line 5", "line 6"]
-    assert "there is no drawing 'none.png'" in plan.problems[1]
+    assert "no drawing is named 'none.png'" in plan.problems[1]
     dates.set_dates(space, plan)
     assert corrected(space)["other.png"] == ("1957-03-01", "10:00")
 

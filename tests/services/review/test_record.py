@@ -60,7 +60,7 @@ def test_a_gesture_is_undone_by_its_id(space):
 @pytest.mark.parametrize(
     ("act", "more", "fault"),
     [
-        (Act.REJECT, {"keys": ["9"]}, "there is no spot '9'"),
+        (Act.REJECT, {"keys": ["9"]}, "this drawing has no spot '9'"),
         (Act.REJECT, {}, "expected 1 or more"),
         (Act.ADD, {"outlines": [SQUARE[:2]]}, "expected 3 to"),
         (Act.REJECT, {"keys": ["1"], "person": " "}, "enter your name"),

@@ -136,8 +136,7 @@ def _report(report: LabelReport) -> list[Any]:
         return parts
     if other := {name: n for name, n in report.categories.items() if n and name not in report.spots}:
         parts.append(html.P(f"Not counted as spots: {listed_categories(other)}.", className="small mb-0"))
-    others = report.here > len(report.left_out)
-    if not others:
+    if report.here <= len(report.left_out):
         return parts
     good = "All labels of the other drawings can be used." if lines or missing else ALL_GOOD
     return parts if other else [*parts, html.P(good, className="small mb-0")]

@@ -197,7 +197,7 @@ def test_labelled_drawings_are_exported_and_the_folder_is_checked(
     page.get_by_label("Folder").fill(str(archive / "images"))
     page.get_by_text("5 images. The results of a model need about").wait_for()
     page.get_by_label("Folder").fill("/nowhere")
-    page.get_by_text("there is no folder '/nowhere' on the server").wait_for()
+    page.get_by_text("the server has no folder '/nowhere'").wait_for()
     jobs = open_page(page.url.split("/dataset")[0] + "/jobs")
     jobs.get_by_text("done", exact=True).first.wait_for()
     assert len(list((space.labelled / "images").iterdir())) == 5
@@ -246,7 +246,7 @@ def test_dates_are_shown_set_and_undone_from_names_and_from_a_table(dashboard, o
     content = b"drawing_19570117_0930,1957-02-01\nx,1957-02-02"
     table = {"name": "dates.csv", "mimeType": "text/csv", "buffer": content}
     page.locator("#dataset-dates-file input").set_input_files(table)
-    shown.get_by_text("line 2: there is no drawing 'x'").wait_for()
+    shown.get_by_text("line 2: no drawing is named 'x'").wait_for()
     page.locator("#dataset-set-dates").click()
     page.get_by_text("1 date set.").wait_for()
     assert {one.date for one in read_corrections(space.corrections_file).values()} == {"1957-02-01"}
