@@ -29,21 +29,26 @@ def store(drawing: str, spot: str) -> dcc.Store:
     return dcc.Store(id=Inference.KEY, data={"key": drawing, "spot": spot})
 
 
-def chosen(
-    rows: list[dict[str, Any]] | None, _: Any, __: Any, ___: Any, now: dict[str, str], model: str | None
-) -> Any:
-    """Return the drawing to show: the selected, previous or next one, or the first if none is given."""
-    if ctx.triggered_id == Inference.LIST:
-        key = rows[0]["key"] if rows else ""
-    elif ctx.triggered_id in (Inference.PREVIOUS, Inference.NEXT) or not now["key"]:
-        key = neighbour(
-            current_context().catalogue,
-            model or "",
-            now["key"],
-            -1 if ctx.triggered_id == Inference.PREVIOUS else 1,
-        )
-    else:
-        return no_update
+def first(_: Any, now: dict[str, str], model: str | None) -> Any:
+    """Return the first drawing if none is open."""
+    return no_update if now["key"] else _changed(now, _neighbour(model, "", 1))
+
+
+def picked(cell: dict[str, Any], now: dict[str, str]) -> Any:
+    """Return the drawing of the clicked row."""
+    return _changed(now, cell["rowId"])
+
+
+def stepped(_: Any, __: Any, now: dict[str, str], model: str | None) -> Any:
+    """Return the previous or next drawing."""
+    return _changed(now, _neighbour(model, now["key"], -1 if ctx.triggered_id == Inference.PREVIOUS else 1))
+
+
+def _neighbour(model: str | None, key: str, step: int) -> str:
+    return neighbour(current_context().catalogue, model or "", key, step)
+
+
+def _changed(now: dict[str, str], key: str) -> Any:
     return {"key": key, "spot": ""} if key and key != now["key"] else no_update
 
 
@@ -125,15 +130,19 @@ def address(now: dict[str, str], model: str | None) -> Any:
 def register(app: Dash) -> None:
     """Register the callbacks."""
     key, model = Input(Inference.KEY, "data"), State(Inference.RESULT_MODEL, "value")
+    # Separate callbacks: Dash drops the answer to a call if the same callback is called again, so a step would be lost
+    # if the list changed at that moment.
+    chosen, now = Output(Inference.KEY, "data", allow_duplicate=True), State(Inference.KEY, "data")
+    app.callback(Output(Inference.KEY, "data"), Input(Inference.REVISION, "data"), now, model)(first)
+    app.callback(chosen, Input(Inference.LIST, "cellClicked"), now, prevent_initial_call=True)(picked)
     app.callback(
-        Output(Inference.KEY, "data"),
-        Input(Inference.LIST, "selectedRows"),
+        chosen,
         Input(Inference.PREVIOUS, "n_clicks"),
         Input(Inference.NEXT, "n_clicks"),
-        Input(Inference.REVISION, "data"),
-        State(Inference.KEY, "data"),
+        now,
         model,
-    )(chosen)
+        prevent_initial_call=True,
+    )(stepped)
     app.callback(
         Output(Inference.SHOWN, "data"),
         Output(Inference.FACTS, "children"),
