@@ -1,5 +1,4 @@
 // Callbacks that run in the browser.
-let wanted = ""; // key of the drawing whose row is to be selected
 window.dash_clientside = Object.assign({}, window.dash_clientside, {
   sunspot: {
     // Switches the theme on a click, and passes it on to the figures.
@@ -22,20 +21,19 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       dash_ag_grid.getApiAsync(table).then((api) => api.refreshInfiniteCache());
       return window.dash_clientside.no_update;
     },
-    // Selects the row of the open drawing and scrolls to it, as soon as the infinite-scroll table has loaded it.
-    selectRow: (place, table) => {
-      const [key, row] = place || [];
-      wanted = key;
-      const look = (api, tries) => {
-        if (wanted !== key || api.isDestroyed()) return;
-        if (row < api.getDisplayedRowCount()) api.ensureIndexVisible(row);
-        const node = api.getRowNode(key);
-        if (node) node.setSelected(true, true);
-        else if (tries) setTimeout(() => look(api, tries - 1), 200);
-      };
-      if (key && row !== null) dash_ag_grid.getApiAsync(table).then((api) => look(api, 50));
-      return window.dash_clientside.no_update;
+    // Opens a drawer, or closes it; the focus goes into it, and back to the button that opened it.
+    drawer: () => {
+      const { triggered_id: button, outputs_list: output, inputs_list: [opener] } = window.dash_clientside.callback_context;
+      const opens = button === opener.id && document.getElementById(output.id).hidden;
+      requestAnimationFrame(() => {
+        const drawer = document.getElementById(output.id);
+        const inside = drawer.querySelector("select, input") || drawer.querySelector("button");
+        (opens ? inside : document.getElementById(opener.id))?.focus();
+      });
+      return !opens;
     },
+    // Closes the drawer of a form that was accepted; a problem leaves it open.
+    accepted: (message) => (message?.props?.icon === "success" ? true : window.dash_clientside.no_update),
     // Returns the limb after a drag, as a circle even if one side was pulled. Reads the position from the graph, since
     // of two quick changes Dash reports only the later one, which may be a zoom.
     limb: (_, figure, graph) => {
@@ -61,4 +59,10 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
     // A unique value for each tab and click, so that no two clicks have the same arguments.
     nonce: () => crypto.randomUUID ? crypto.randomUUID() : String(Math.random()),
   },
+});
+// Escape closes the drawer that holds the focus, else the one that is open.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || document.querySelector(".modal.show")) return;
+  const open = event.target.closest(".drawer:not([hidden])") || document.querySelector(".drawer:not([hidden])");
+  open?.querySelector(".drawer-head button").click();
 });

@@ -46,7 +46,7 @@ USABLE = {
     "document.querySelector('#overview-series img')?.complete",
     "/dataset": ROW.format("dataset-table", "name"),
     "/train": "document.querySelector('#train-plan dl') && document.querySelector('#train-loss .main-svg')",
-    "/inference": f"{ROW.format('inference-list', 'name')} && {DRAWN.format('inference-figure-overlay')}",
+    "/inference": "document.querySelector('.frame') && document.querySelector('#inference-stage[data-state=ready]')",
     "/explore": f"{DRAWN.format('explore-series')} && {DRAWN.format('explore-polar')}",
     "/explore?view=number": DRAWN.format("explore-number"),
     "/explore?view=sun": "document.querySelector('#explore-butterfly :is(.heatmaplayer image, .points path)') && "

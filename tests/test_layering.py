@@ -47,7 +47,7 @@ ARROWS = {
     "synthetic": BASE | FILES | {DOMAIN, "io"},
     "services.dataset": COMPUTES | {"eta", "ml.config"},
     "services.catalogue": COMPUTES | {"services.dataset"},
-    "services.drawing": COMPUTES | {"services.dataset", "services.catalogue"},
+    "services.drawing": COMPUTES | {"services.dataset", "services.catalogue", "ml.config"},
     "services.models": COMPUTES | {"services.dataset", "eta", "ml.config"},
     "services.analysis": COMPUTES | {"services.dataset", "services.catalogue"},
     "services.review": COMPUTES | {"services.dataset", "services.catalogue"},

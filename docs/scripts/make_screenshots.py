@@ -26,6 +26,7 @@ from sunspot_dash.synthetic import write_archive
 from sunspot_dash.workspace import Workspace
 from tests.web.conftest import ARGUMENTS
 from tests.web.dashboards import Dashboard
+from tests.web.viewer import when_open
 
 IMAGES = Path(__file__).resolve().parents[1] / "images"
 SIZE = {"width": 1300, "height": 1080}
@@ -41,9 +42,7 @@ def _take(page: Page, name: str) -> None:
 
 
 def _viewer(page: Page) -> None:
-    page.get_by_text("the model's own threshold").wait_for()
-    page.get_by_label("Side by side").click()
-    page.locator("#inference-count").scroll_into_view_if_needed()
+    when_open(page)
 
 
 def _training(page: Page) -> None:

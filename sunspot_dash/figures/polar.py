@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.figures.theme import SCALES, style
+from sunspot_dash.figures.tokens import TOKENS
 
 COLOURED = {"date": "date", "area_px": "size (area, px²)", "confidence": "confidence"}
 CLOSE_UP_DEG = 120  # widest sector that is drawn as a close-up
@@ -152,7 +153,7 @@ def _close_up(figure: go.Figure, region: Region, east_right: bool) -> None:
 
 def _axes(region: Region, east_right: bool, theme: str) -> dict[str, Any]:
     """Return the polar axes of the whole disk, or of a wide region in its place on the disk."""
-    grid = {"gridcolor": "#3a4149" if theme == "dark" else "#dee2e6"}
+    grid = {"gridcolor": TOKENS[theme]["line"]}
     radial: dict[str, Any] = {
         "angle": 45,
         "tickangle": 45,  # opposite to the axis, so that its labels are upright

@@ -6,6 +6,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from sunspot_dash.figures.tokens import TOKENS
+
 # Okabe and Ito's palette, which colour-blind readers can distinguish.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 # Both ends of a scale contrast with the page.
@@ -14,6 +16,7 @@ SCALES = {
     "dark": [[0, "#9d7be0"], [0.33, "#5f9fd8"], [0.67, "#3fc79a"], [1, "#fde725"]],
 }
 BUTTONS = ["zoom", "pan", "select", "lasso", "zoomin", "zoomout", "autoscale", "resetscale", "toimage"]
+FONT = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif'
 NO_RESULTS = "No dated drawing has results yet: run a model on the Inference page"
 NO_MATCH = "Nothing matches the filter: choose another period, position or model"
 
@@ -28,25 +31,25 @@ def graph_config(**more: Any) -> dict[str, Any]:
 
 def style(figure: go.Figure, theme: str) -> go.Figure:
     """Apply the colours of the page and narrow margins, and return the figure."""
-    dark = theme == "dark"
-    grid_colour = "#3a4149" if dark else "#dee2e6"
+    token = TOKENS[theme]
     figure.update_layout(
         template="none",
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": "#dee2e6" if dark else "#212529", "size": 13},
+        font={"color": token["ink"], "size": 12.5, "family": FONT},
         margin={"l": 60, "r": 20, "t": 30, "b": 50},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
-        hoverlabel={"font": {"size": 13}},
-        # Visible over the white paper of a drawing too.
-        modebar={
-            "bgcolor": "rgba(33,37,41,0.85)" if dark else "rgba(255,255,255,0.85)",
-            "color": "#ced4da" if dark else "#495057",
-            "activecolor": "#8bb9fe" if dark else "#0d6efd",
+        hoverlabel={
+            "font": {"size": 12.5, "color": token["ink"]},
+            "bgcolor": token["surface"],
+            "bordercolor": token["line"],
         },
+        # Opaque enough to be seen over the white paper of a drawing.
+        modebar={"bgcolor": f"{token['surface']}d9", "color": token["ink2"], "activecolor": token["accent"]},
     )
-    figure.update_xaxes(gridcolor=grid_colour, linecolor=grid_colour, zeroline=False, automargin=True)
-    figure.update_yaxes(gridcolor=grid_colour, linecolor=grid_colour, zeroline=False, automargin=True)
+    lines = {"gridcolor": token["line"], "linecolor": token["line"], "zeroline": False, "automargin": True}
+    figure.update_xaxes(**lines)
+    figure.update_yaxes(**lines)
     return figure
 
 
@@ -68,7 +71,7 @@ def blank() -> go.Figure:
 def text_figure(text: str, theme: str) -> go.Figure:
     """Return a figure that shows only a text: why there are no data, and what to do."""
     figure = blank()
-    colour = "#adb5bd" if theme == "dark" else "#495057"
+    colour = TOKENS[theme]["ink2"]
     centre = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
     figure.add_annotation(text=text, showarrow=False, font={"size": 14, "color": colour}, **centre)
     return figure

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import dash
+import dash_leaflet  # noqa: F401  # Dash serves its script, which has Leaflet for assets/viewer/
 import flask_bootstrap
 from dash import Dash, DiskcacheManager
 from flask import Flask, Response, jsonify, request, send_from_directory
@@ -31,6 +32,7 @@ from sunspot_dash.workspace import Workspace
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "assets"
 VENDOR = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
+STYLES = ("bootstrap.min.css", "font/bootstrap-icons.min.css")
 DAY_SECONDS = 86400
 # Prefix of a path -> how long a browser may cache it without revalidation.
 CACHE_SECONDS = {
@@ -84,7 +86,7 @@ def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings
         # Front removes the prefix from the path of every request.
         requests_pathname_prefix=prefix,
         routes_pathname_prefix="/",
-        external_stylesheets=[f"{prefix}vendor/css/bootstrap.min.css"],
+        external_stylesheets=[f"{prefix}vendor/css/{name}" for name in STYLES],
         background_callback_manager=DiskcacheManager(cache),
         index_string=_index(prefix),
         title="Sunspot Dashboard",

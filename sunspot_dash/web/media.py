@@ -6,20 +6,26 @@ from datetime import date
 from mimetypes import guess_type
 from pathlib import Path
 
-from flask import Flask, Response, abort, request, send_file
+from flask import Flask, Response, abort, jsonify, request, send_file
 
 from sunspot_dash.errors import QueueUnavailableError, SunspotError
 from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
 from sunspot_dash.files import leads_outside
-from sunspot_dash.services.drawing.images import SIZES, original
+from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings, place_of
+from sunspot_dash.services.drawing.content import content_of
+from sunspot_dash.services.drawing.images import SIZES, original, picture_address
 from sunspot_dash.services.export.formats import export, file_name
 from sunspot_dash.web import pictures
 from sunspot_dash.web.context import current_context
+from sunspot_dash.web.readers.answers import StillReading
 from sunspot_dash.web.readers.slots import RETRY_SECONDS, Busy
 from sunspot_dash.web.refusals import not_found
 
 WEEK_SECONDS = 7 * 86400
 NO_PICTURE = Path(__file__).resolve().parents[2] / "assets" / "no-picture.svg"
+WITH_RESULT = {"state": {"type": "equals", "filter": DONE}}
+ORDERS = {"spots": [("spots", "desc")], "limb": [("limb", "asc")]}  # by date otherwise
+MOST_ROWS = 200
 RESULT_FILES = ("weights", "card", "log", "plot")
 
 
@@ -108,7 +114,50 @@ def job_file(number: int, what: str) -> Response:
     return send_file(path, as_attachment=True)
 
 
-def busy(error: Busy) -> Response:
+def content(key: str) -> Response:
+    """Serve what the viewer shows of a drawing, with the result of the model in `?model=`."""
+    model = request.args.get("model", "")
+    try:
+        pictures.view(key, "view")  # the viewer shows nothing without it
+        return jsonify(content_of(current_context().catalogue, model, key))
+    except Busy:
+        raise
+    except SunspotError as error:
+        abort(404, str(error))
+
+
+def truth(key: str) -> Response:
+    """Serve the labels of a drawing, and the hits of the model in `?model=`."""
+    try:
+        return jsonify(pictures.truth(request.args.get("model", ""), key))
+    except Busy:
+        raise
+    except StillReading as error:
+        return busy(error)
+    except SunspotError as error:
+        abort(404, str(error))
+
+
+def strip(model: str) -> Response:
+    """Serve rows of the filmstrip of a model: `?from=`, `?to=`, `?order=`, and the place of the drawing `?key=`."""
+    begin, end = (request.args.get(name, 0, int) for name in ("from", "to"))
+    order = ORDERS.get(request.args.get("order", ""), [])
+    catalogue, key = current_context().catalogue, request.args.get("key", "")
+    span = (max(0, begin), min(max(0, end), begin + MOST_ROWS))
+    rows, total = page_of_drawings(catalogue, span, order, WITH_RESULT, model)
+    fields = ("key", "name", "date", "time", "spots")
+    return jsonify(
+        total=total,
+        place=place_of(catalogue, model, key, order) if key else None,
+        rows=[
+            {name: row[name] for name in fields}
+            | {"stamp": f"{row['stamp']:x}", "picture": picture_address(row, "view")}
+            for row in rows
+        ],
+    )
+
+
+def busy(error: Busy | StillReading) -> Response:
     """Ask the client to send its request again; assets/retry.js and assets/upload.js do."""
     return Response(str(error), 503, {"Retry-After": str(RETRY_SECONDS)}, mimetype="text/plain")
 
@@ -118,6 +167,9 @@ def register(server: Flask) -> None:
     server.register_error_handler(Busy, busy)
     server.register_error_handler(404, not_found)
     server.add_url_rule("/media/<key>/<size>", "drawing", drawing)
+    server.add_url_rule("/drawings/<key>/content", "content", content)
+    server.add_url_rule("/drawings/<key>/truth", "truth", truth)
+    server.add_url_rule("/strip/<model>", "strip", strip)
     server.add_url_rule("/found/<model>/<key>", "found", found)
     server.add_url_rule("/exports/<model>/<form>", "exported", exported)
     server.add_url_rule("/results/<model>/<name>", "table", table)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.services.dataset.label_choice import labels_stamp
-from sunspot_dash.services.drawing import details, images, tilt
+from sunspot_dash.services.drawing import content, details, images, tilt
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.readers.answers import StillReading
 from sunspot_dash.workspace import Workspace
@@ -48,6 +49,19 @@ def drawing_details(key: str) -> details.DrawingDetails:
     limb_of(key)
     view(key, "view")  # a figure does not load its picture again if the server is busy
     return details.drawing_details(current_context().catalogue, key, _outlines)
+
+
+def truth(model: str, key: str) -> dict[str, Any]:
+    """Return the answer of `content.truth_of`.
+
+    Raises:
+        StillReading: a large file of labels is being read.
+    """
+    context = current_context()
+    state = repr(labels_stamp(context.workspace))
+    name = images.row_of(context.catalogue, key)["name"]
+    outlines = context.answers.get(details.outlines_of, context.workspace, name, state=state)
+    return content.truth_of(context.catalogue, model, key, outlines)
 
 
 def measure_tilt(key: str) -> tilt.SuggestedTilt:

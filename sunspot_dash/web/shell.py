@@ -1,4 +1,4 @@
-"""The frame of every page: navigation, theme switch, state of the queue."""
+"""The frame of every page: navigation with counts, theme switch, and a warning while the queue is away."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 from sunspot_dash.errors import QueueUnavailableError
 from sunspot_dash.web.components.feedback import LIVE, toasts
+from sunspot_dash.web.components.icons import icon
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Shell
 
@@ -21,40 +22,21 @@ PAGES = (
     ("/explore", "Explore"),
     ("/jobs", "Jobs"),
 )
+# https://icons.getbootstrap.com
+ICONS = {
+    "Overview": "sun",
+    "Dataset": "images",
+    "Train": "mortarboard",
+    "Inference": "bullseye",
+    "Explore": "graph-up",
+    "Jobs": "list-task",
+}
+COUNTS = {"Dataset": Shell.DRAWINGS, "Jobs": Shell.QUEUE}
 TICK_MS = 1500
 
 
 def layout() -> html.Div:
     """Return the frame around the page."""
-    links = [
-        dbc.NavItem(dbc.NavLink(name, href=url(path), active="exact" if path == "/" else "partial"))
-        for path, name in PAGES
-    ]
-    bar = dbc.Navbar(
-        dbc.Container(
-            [
-                dbc.NavbarBrand("Sunspot Dashboard", href=url("/")),
-                dbc.Nav(links, navbar=True, className="flex-row flex-wrap column-gap-2 me-auto"),
-                html.A(
-                    id=Shell.QUEUE,
-                    href=url("/jobs"),
-                    className="badge text-bg-secondary text-decoration-none me-3",
-                ),
-                dbc.Button(
-                    "Light / dark",
-                    id=Shell.THEME_BUTTON,
-                    size="sm",
-                    outline=True,
-                    color="secondary",
-                    n_clicks=0,
-                ),
-            ],
-            fluid=True,
-            className="flex-wrap",
-        ),
-        dark=False,
-        className="border-bottom bg-body-tertiary",
-    )
     return html.Div(
         [
             html.A("Skip to content", href="#content", className="skip"),
@@ -63,23 +45,55 @@ def layout() -> html.Div:
             dcc.Store(id=Shell.SHOWN),
             dcc.Store(id=Shell.THEME, data="light"),
             dcc.Interval(id=Shell.TICK, interval=TICK_MS),
-            html.Header(bar),
-            html.Div(id=Shell.OUTAGE, **LIVE),
-            toasts(Shell.MESSAGE, side="toasts-left"),
-            html.Main(dbc.Container(dash.page_container, fluid=True), id="content"),
-        ]
+            html.Header(_navigation()),
+            html.Div(
+                [
+                    html.Div(id=Shell.OUTAGE, **LIVE),
+                    toasts(Shell.MESSAGE, side="toasts-left"),
+                    html.Main(dash.page_container, id="content"),
+                ]
+            ),
+        ],
+        className="app",
     )
 
 
-def queue_state(_: int | None) -> tuple[str, Any]:
-    """Return the number of running and waiting jobs, and a warning while the queue cannot be reached."""
+def _navigation() -> html.Nav:
+    links = [
+        dbc.NavLink(
+            [icon(ICONS[name]), html.Span(name, className="name"), *_count(name)],
+            href=url(path),
+            active="exact" if path == "/" else "partial",
+        )
+        for path, name in PAGES
+    ]
+    theme = html.Button(
+        [icon("circle-half"), html.Span("Light / dark", className="name")],
+        id=Shell.THEME_BUTTON,
+        n_clicks=0,
+        type="button",
+    )
+    brand = html.A(
+        html.Span("Sunspot Dashboard"), href=url("/"), className="brand", title="Sunspot Dashboard"
+    )
+    return html.Nav([brand, *links, html.Span(className="room"), theme], className="navigation")
+
+
+def _count(page: str) -> list[html.B]:
+    return [html.B(id=COUNTS[page])] if page in COUNTS else []
+
+
+def state(_: int | None) -> tuple[str, str, str, Any]:
+    """Return the numbers of drawings and of live jobs, the state of the queue, and a warning while it is away."""
+    drawings = f"{current_context().catalogue.summary().drawings:,}"
     try:
         live = current_context().ledger.live()
     except QueueUnavailableError as error:
         sentence = f"{error.retrying[0].upper()}{error.retrying[1:]}"
-        return "queue unavailable", dbc.Alert(sentence, color="warning", className="mb-0")
+        return drawings, "!", "queue unavailable", dbc.Alert(sentence, color="warning", className="mb-0")
     running = sum(job.state != "queued" for job in live)
-    return f"{running} running, {len(live) - running} waiting" if live else "queue empty", None
+    text = f"{running} running, {len(live) - running} waiting" if live else "queue empty"
+    return drawings, str(len(live) or ""), text, None
 
 
 def register(app: Dash) -> None:
@@ -97,7 +111,9 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     app.callback(
+        Output(Shell.DRAWINGS, "children"),
         Output(Shell.QUEUE, "children"),
+        Output(Shell.QUEUE, "title"),
         Output(Shell.OUTAGE, "children"),
         Input(Shell.TICK, "n_intervals"),
-    )(queue_state)
+    )(state)

@@ -13,7 +13,7 @@ SETTLED = """() => !document.querySelector('[data-dash-is-loading]') && !documen
     [...document.querySelectorAll('.js-plotly-plot')].filter((graph) => graph.offsetParent).every((graph) =>
         graph.querySelector('.main-svg') && graph._fullLayout &&
         Math.abs(graph._fullLayout.width - graph.clientWidth) < 2 &&
-        graph.layout.font?.color !== (document.documentElement.dataset.bsTheme === 'dark' ? '#212529' : '#dee2e6'))"""
+        graph.layout.font?.color !== (document.documentElement.dataset.bsTheme === 'dark' ? '#1b1f24' : '#e8eaed'))"""
 
 
 # The mode bar's buttons and links that would leave the page or send the data away.

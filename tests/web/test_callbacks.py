@@ -135,7 +135,9 @@ def served(app) -> list[str]:
     return [one["output"] for one in app._callback_list if not one.get("clientside_function")]
 
 
-TICK = f"..{Shell.QUEUE}.children...{Shell.OUTAGE}.children.."
+TICK = (
+    f"..{Shell.DRAWINGS}.children...{Shell.QUEUE}.children...{Shell.QUEUE}.title...{Shell.OUTAGE}.children.."
+)
 MALFORMED = {
     "nothing": "",
     "not JSON": "{",

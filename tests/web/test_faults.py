@@ -45,7 +45,12 @@ def tick(app: Dash, outputs: list[tuple[str, str]], states: list[tuple[str, str]
     return answer.status_code, str(answer.get_json(silent=True))
 
 
-FRAME = [(Shell.QUEUE, "children"), (Shell.OUTAGE, "children")]
+FRAME = [
+    (Shell.DRAWINGS, "children"),
+    (Shell.QUEUE, "children"),
+    (Shell.QUEUE, "title"),
+    (Shell.OUTAGE, "children"),
+]
 TABLE = [(Jobs.TABLE, "rowData")]
 
 
@@ -105,7 +110,7 @@ def test_an_error_of_the_disk_is_one_sentence_on_the_page(space, monkeypatch, ca
     def failing(_: int | None) -> Any:
         raise error
 
-    monkeypatch.setattr(shell, "queue_state", failing)
+    monkeypatch.setattr(shell, "state", failing)
     app = create_app(space, refresh=False)
     app.server.add_url_rule("/failing", view_func=lambda: failing(0))
     status, answer = tick(app, FRAME)
@@ -119,7 +124,7 @@ def test_another_error_is_not_hidden(space, monkeypatch):
     def failing(_: int | None) -> Any:
         raise RuntimeError
 
-    monkeypatch.setattr(shell, "queue_state", failing)
+    monkeypatch.setattr(shell, "state", failing)
     app = create_app(space, refresh=False)
     assert tick(app, FRAME)[0] == 500
 

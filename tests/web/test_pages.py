@@ -13,7 +13,7 @@ PAGES = {
     "/": ("Overview", "#overview-series img"),
     "/dataset": ("Dataset", "#dataset-table .ag-center-cols-container .ag-row"),
     "/train": ("Train", "#train-loss .annotation-text"),
-    "/inference": ("Inference", "#inference-figure-overlay .main-svg"),
+    "/inference": ("Inference", "#inference-stage[data-state=ready]"),
     "/explore": ("Explore", "#explore-polar .point"),
     "/explore?view=number": ("Explore", "#explore-number .point"),
     "/explore?view=sun": ("Explore", "#explore-butterfly .main-svg"),

@@ -18,6 +18,7 @@ from tests.web.conftest import run
 from tests.web.dashboards import Dashboard, is_indexed, wait_until
 from tests.web.proxies import PREFIX, nginx, stripping_proxy
 from tests.web.test_pages import PAGES
+from tests.web.viewer import open_run
 
 PASSED_ON = "location {prefix}/ {{ proxy_pass http://127.0.0.1:{port}; proxy_set_header Host $http_host; }}"
 STRIPPED = "location {prefix}/ {{ proxy_pass http://127.0.0.1:{port}/; proxy_set_header Host $http_host; }}"
@@ -104,7 +105,7 @@ def test_uploads_pictures_links_and_jobs_work_below_a_prefix(below, prefixed, op
     page.wait_for_url(f"{below}/dataset?drawing=*")
     page.get_by_role("link", name="Inference").click()
     page.wait_for_url(f"{below}/inference**")
-    page.locator("#inference-figure-overlay .main-svg").first.wait_for()
+    open_run(page)
     page.get_by_role("button", name="Run", exact=True).click()  # a background callback
     page.get_by_text(re.compile(r"Job \d+ was accepted")).wait_for()
     ledger = open_ledger(prefixed.space)

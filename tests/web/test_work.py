@@ -13,6 +13,7 @@ from jobs.recovery import open_ledger
 from sunspot_dash.workspace import Workspace
 from tests.labelled import put_labelled
 from tests.web.figures import when_drawn, when_shown
+from tests.web.viewer import open_run
 
 # The smallest possible training, on a disk that fits into one tile. It starts from the shipped model and stays close
 # to it, so it finds spots.
@@ -84,8 +85,9 @@ def test_drawings_are_uploaded_trained_on_run_and_explored(
 
     page.goto(empty_dashboard.url + "/inference")
     page.locator("#inference-totals").get_by_text("No results yet").wait_for()
+    open_run(page)
     page.get_by_text("5 of 5 drawings not yet processed by uset").wait_for()
-    page.get_by_label("Model", exact=True).first.select_option("mine")
+    page.get_by_label("Model", exact=True).select_option("mine")
     page.get_by_label("Selected drawings").click()
     boxes = page.locator("#inference-pick .ag-pinned-left-cols-container .ag-checkbox-input")
     boxes.nth(0).click()
@@ -106,6 +108,7 @@ def test_drawings_are_uploaded_trained_on_run_and_explored(
     with page.expect_download() as download:
         page.get_by_role("link", name="Table (CSV)").click()
     assert download.value.path().read_text().splitlines() == table
+    open_run(page)
     page.get_by_label("Not yet processed by this model").click()
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("mine: 5 drawings").wait_for()

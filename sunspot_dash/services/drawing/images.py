@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -115,7 +117,7 @@ def is_large(catalogue: Catalogue, key: str) -> bool:
         return False
 
 
-def picture_address(row: sqlite3.Row, size: str) -> str:
+def picture_address(row: Mapping[str, Any] | sqlite3.Row, size: str) -> str:
     """Return the address of a drawing's picture; it changes with the file, so that browsers may cache it."""
     return f"/media/{row['key']}/{size}?v={row['modified_ns']:x}"
 

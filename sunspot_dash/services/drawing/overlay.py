@@ -1,9 +1,8 @@
-"""The heliographic overlay of a drawing: grid, groups, sunspot number and the position of each spot."""
+"""The heliographic overlay of a drawing: grid, groups and positions of the spots."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 
 from sunspot_dash.domain.activity.observation import NOON, Observation, observation_time, observations
 from sunspot_dash.domain.drawing.names import UNDATED
@@ -12,7 +11,6 @@ from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.domain.sun.grid import HeliographicGrid, heliographic_grid
 from sunspot_dash.services.dataset.corrections import correction_of
 from sunspot_dash.services.dataset.orientation import orientation_of
-from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
 NO_DATE = "P, B0 and L0 need a date, and the file name has none: set the date on the Dataset page"
@@ -35,17 +33,13 @@ class Overlay:
     candidates: Observation
 
     def facts(self) -> list[tuple[str, str]]:
-        """Return (name, value) pairs for display."""
+        """Return (name, value) pairs for display; they do not depend on the threshold."""
         if self.grid is None:
             return [
                 ("Grid, groups", f"none: {NO_DATE}"),
                 ("Orientation", _orientation_text(self.orientation)),
             ]
-        sun, counts = self.seen.ephemeris, self.seen.counts
-        groups, spots, number, north, south = (
-            int(values[0])
-            for values in (counts.groups, counts.spots, counts.number(), counts.north(), counts.south())
-        )
+        sun = self.seen.ephemeris
         return [
             ("Time", self.when),
             (
@@ -53,30 +47,8 @@ class Overlay:
                 f"P {signed(float(sun.p_deg), 2)}°, B0 {signed(float(sun.b0_deg), 2)}°, L0 {float(sun.l0_deg):.2f}°, "
                 f"Carrington rotation {int(sun.carrington_rotation)}",
             ),
-            (
-                "Sunspot number",
-                f"R = 10 × {counted(groups, 'group')} + {counted(spots, 'spot')} = {number} (k = 1); "
-                f"north {north}, south {south}",
-            ),
             ("Orientation", _orientation_text(self.orientation)),
         ]
-
-    def hover(self) -> dict[int, str]:
-        """Return the hover text (HTML) of each candidate, by its number."""
-        groups = {n: int(g) for (n, _), g in zip(self.seen.numbered, self.seen.group, strict=True)}
-        places, texts = self.candidates.places, {}
-        for i, (number, _) in enumerate(self.candidates.numbered):
-            b, length, cmd = (
-                float(values[i])
-                for values in (places.latitude_deg, places.carrington_longitude_deg, places.cmd_deg)
-            )
-            lines = [f"umbral area {self.candidates.areas.corrected_msh[i]:.1f} MSH"]
-            if isfinite(b):
-                lines.insert(0, f"B {signed(b, 1)}°, L {length:.1f}°, CMD {signed(cmd, 1)}°")
-            if groups.get(number):
-                lines.append(f"group {groups[number]}")
-            texts[number] = "<br>".join(lines)
-        return texts
 
 
 def overlay_of(workspace: Workspace, result: DrawingResult) -> Overlay:

@@ -42,7 +42,7 @@ def empty(title: str, text: str, link: str = "", href: str = "") -> html.Div:
     """Return an empty state: what is missing, and how to begin; `href` is a path of the dashboard."""
     more = [dbc.Button(link, href=url(href), color="primary", className="mt-2")] if link else []
     return html.Div(
-        [html.P(title, className="h5"), html.P(text, className="text-secondary mb-1"), *more],
+        [html.P(title, className="empty-title"), html.P(text, className="text-secondary mb-1"), *more],
         className="text-center py-5",
     )
 

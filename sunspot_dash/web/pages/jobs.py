@@ -11,6 +11,7 @@ from jobs import control
 from jobs.follow import summaries, tail
 from jobs.job import CANCELLED, FAILED
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.web.components.bar import page
 from sunspot_dash.web.components.feedback import empty, facts, note, problem, toasts
 from sunspot_dash.web.components.jobs import describe, status
 from sunspot_dash.web.components.table import table
@@ -37,48 +38,46 @@ def layout(**_: str) -> html.Div:
         paginationPageSize=20,
     )
     listing.style = {"height": "40rem"}
-    return html.Div(
-        [
-            html.H1("Jobs"),
-            toasts(Jobs.MESSAGE),
-            dbc.Row(
-                [
-                    dbc.Col(listing, lg=7),
-                    dbc.Col(
-                        dbc.Card(
-                            dbc.CardBody(
-                                [
-                                    html.Div(
-                                        empty("No job selected", "Choose a job in the table."), id=Jobs.CARD
-                                    ),
-                                    html.Div(
-                                        [
-                                            dbc.Button(
-                                                "Cancel",
-                                                id=Jobs.CANCEL,
-                                                color="warning",
-                                                size="sm",
-                                                disabled=True,
-                                            ),
-                                            dbc.Button(
-                                                "Retry",
-                                                id=Jobs.RETRY,
-                                                color="primary",
-                                                size="sm",
-                                                disabled=True,
-                                            ),
-                                        ],
-                                        className="d-flex gap-2 mt-3",
-                                    ),
-                                ]
-                            )
-                        ),
-                        lg=5,
+    return page(
+        "Jobs",
+        toasts(Jobs.MESSAGE),
+        dbc.Row(
+            [
+                dbc.Col(listing, lg=7),
+                dbc.Col(
+                    dbc.Card(
+                        dbc.CardBody(
+                            [
+                                html.Div(
+                                    empty("No job selected", "Choose a job in the table."), id=Jobs.CARD
+                                ),
+                                html.Div(
+                                    [
+                                        dbc.Button(
+                                            "Cancel",
+                                            id=Jobs.CANCEL,
+                                            color="warning",
+                                            size="sm",
+                                            disabled=True,
+                                        ),
+                                        dbc.Button(
+                                            "Retry",
+                                            id=Jobs.RETRY,
+                                            color="primary",
+                                            size="sm",
+                                            disabled=True,
+                                        ),
+                                    ],
+                                    className="d-flex gap-2 mt-3",
+                                ),
+                            ]
+                        )
                     ),
-                ],
-                className="g-3",
-            ),
-        ]
+                    lg=5,
+                ),
+            ],
+            className="g-3",
+        ),
     )
 
 

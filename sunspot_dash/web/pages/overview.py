@@ -17,6 +17,7 @@ from sunspot_dash.figures.small_series import small_series
 from sunspot_dash.services.analysis.counts import series
 from sunspot_dash.services.catalogue.catalogue import Summary
 from sunspot_dash.services.demo.sample_data import demo_note
+from sunspot_dash.web.components.bar import page
 from sunspot_dash.web.components.feedback import empty, note, problem, toasts
 from sunspot_dash.web.components.jobs import status
 from sunspot_dash.web.context import current_context, url
@@ -37,51 +38,49 @@ def layout(**_: str) -> html.Div:
     revision = current_context().catalogue.revision()
     found = current_context().catalogue.summary()
     demo_text = demo_note(current_context().workspace, found.drawings)
-    return html.Div(
-        [
-            html.H1("Overview"),
-            dcc.Store(id=Overview.REVISION, data=revision),
-            html.Div(_demo(demo_text), id=Overview.DEMO, hidden=not demo_text),
-            toasts(Overview.MESSAGE),
-            dbc.Row(id=Overview.CARDS, className="g-3 mb-3", children=_cards(found)),
-            dbc.Row(
-                [
-                    dbc.Col(
-                        dbc.Card(
-                            dbc.CardBody(
-                                [
-                                    html.H2("Sunspots over time"),
-                                    html.Div(_series(found.model, revision), id=Overview.SERIES),
-                                ],
-                            )
-                        ),
-                        lg=8,
+    return page(
+        "Overview",
+        dcc.Store(id=Overview.REVISION, data=revision),
+        html.Div(_demo(demo_text), id=Overview.DEMO, hidden=not demo_text),
+        toasts(Overview.MESSAGE),
+        dbc.Row(id=Overview.CARDS, className="g-3 mb-3", children=_cards(found)),
+        dbc.Row(
+            [
+                dbc.Col(
+                    dbc.Card(
+                        dbc.CardBody(
+                            [
+                                html.H2("Sunspots over time"),
+                                html.Div(_series(found.model, revision), id=Overview.SERIES),
+                            ],
+                        )
                     ),
-                    dbc.Col(
-                        dbc.Card(
-                            dbc.CardBody([html.H2("Queue"), html.Div(id=Overview.QUEUE, children=_queue())])
-                        ),
-                        lg=4,
+                    lg=8,
+                ),
+                dbc.Col(
+                    dbc.Card(
+                        dbc.CardBody([html.H2("Queue"), html.Div(id=Overview.QUEUE, children=_queue())])
                     ),
-                ],
-                className="g-3 mb-3",
-            ),
-            html.H2("Next steps"),
-            dbc.Row(
-                [
-                    dbc.Col(
-                        html.A(
-                            dbc.Card(dbc.CardBody([html.Strong(title), html.Div(text, className="small")])),
-                            href=url(link),
-                            className="text-decoration-none text-reset",
-                        ),
-                        md=3,
-                    )
-                    for (title, text), link in zip(STEPS, LINKS, strict=True)
-                ],
-                className="g-3",
-            ),
-        ]
+                    lg=4,
+                ),
+            ],
+            className="g-3 mb-3",
+        ),
+        html.H2("Next steps"),
+        dbc.Row(
+            [
+                dbc.Col(
+                    html.A(
+                        dbc.Card(dbc.CardBody([html.Strong(title), html.Div(text, className="small")])),
+                        href=url(link),
+                        className="text-decoration-none text-reset",
+                    ),
+                    md=3,
+                )
+                for (title, text), link in zip(STEPS, LINKS, strict=True)
+            ],
+            className="g-3",
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from jobs.recovery import open_ledger
 from sunspot_dash.workspace import Workspace
 from tests.web.dashboards import MINUTES
 from tests.web.figures import when_settled
+from tests.web.viewer import open_run
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
@@ -23,6 +24,7 @@ def test_a_server_that_follows_a_job_ends_at_once_and_the_job_stays(
     shutil.copytree(archive / "images", space.images_to_run, dirs_exist_ok=True)
     dashboard = serve("--no-demo", "--no-worker", space=space)
     page = open_page(dashboard.url + "/inference")
+    open_run(page)
     page.get_by_text("5 of 5 drawings not yet processed by uset").wait_for()  # the page answers
     when_settled(page)
     page.get_by_role("button", name="Run", exact=True).click()

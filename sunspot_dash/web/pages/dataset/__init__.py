@@ -5,6 +5,7 @@ from __future__ import annotations
 import dash_bootstrap_components as dbc
 from dash import Dash, dcc, html
 
+from sunspot_dash.web.components.bar import page
 from sunspot_dash.web.components.feedback import LIVE, toasts
 from sunspot_dash.web.ids import Dataset
 from sunspot_dash.web.pages.dataset import archive, dates, drawing, labels, table
@@ -12,41 +13,39 @@ from sunspot_dash.web.pages.dataset import archive, dates, drawing, labels, tabl
 
 def layout(**query: str) -> html.Div:
     """Return the page; the URL may name the open drawing."""
-    return html.Div(
-        [
-            html.H1("Dataset"),
-            dbc.Row([dbc.Col(_zone(*zone), md=6) for zone in ZONES], className="g-3"),
-            html.Div(
-                [
-                    html.Span(id=Dataset.UPLOAD_SUMMARY, **LIVE),
-                    html.Button(
-                        "Dismiss all",
-                        id=Dataset.UPLOAD_DISMISS,
-                        className="btn btn-sm btn-outline-secondary",
-                        type="button",
-                        hidden=True,
-                    ),
-                ],
-                className="small mt-2 d-flex gap-3 align-items-center",
-            ),
-            html.Div(id=Dataset.UPLOADS, className="uploads mb-3"),
-            dcc.Store(id=Dataset.KEY, data=query.get("drawing", "")),
-            toasts(
-                Dataset.LIST_MESSAGE,
-                Dataset.MESSAGE,
-                Dataset.IMPORT_MESSAGE,
-                side="toasts-left",
-            ),
-            dbc.Row([dbc.Col(table.card(), xl=8), dbc.Col(drawing.card(), xl=4)], className="g-3"),
-            dbc.Row(
-                [
-                    dbc.Col(labels.card(), lg=6),
-                    dbc.Col(archive.card(), lg=6),
-                    dbc.Col(dates.card(), lg=12),
-                ],
-                className="g-3 mt-0",
-            ),
-        ]
+    return page(
+        "Dataset",
+        dbc.Row([dbc.Col(_zone(*zone), md=6) for zone in ZONES], className="g-3"),
+        html.Div(
+            [
+                html.Span(id=Dataset.UPLOAD_SUMMARY, **LIVE),
+                html.Button(
+                    "Dismiss all",
+                    id=Dataset.UPLOAD_DISMISS,
+                    className="btn btn-sm btn-outline-secondary",
+                    type="button",
+                    hidden=True,
+                ),
+            ],
+            className="small mt-2 d-flex gap-3 align-items-center",
+        ),
+        html.Div(id=Dataset.UPLOADS, className="uploads mb-3"),
+        dcc.Store(id=Dataset.KEY, data=query.get("drawing", "")),
+        toasts(
+            Dataset.LIST_MESSAGE,
+            Dataset.MESSAGE,
+            Dataset.IMPORT_MESSAGE,
+            side="toasts-left",
+        ),
+        dbc.Row([dbc.Col(table.card(), xl=8), dbc.Col(drawing.card(), xl=4)], className="g-3"),
+        dbc.Row(
+            [
+                dbc.Col(labels.card(), lg=6),
+                dbc.Col(archive.card(), lg=6),
+                dbc.Col(dates.card(), lg=12),
+            ],
+            className="g-3 mt-0",
+        ),
     )
 
 

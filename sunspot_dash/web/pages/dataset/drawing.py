@@ -11,7 +11,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from jobs import control
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.figures.viewer import labels_figure
+from sunspot_dash.figures.labels import labels_figure
 from sunspot_dash.services.dataset.corrections import correct, parse_correction
 from sunspot_dash.services.drawing.details import DrawingDetails
 from sunspot_dash.services.drawing.images import original, page_size

@@ -8,6 +8,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 from dash.exceptions import PreventUpdate
 
 from sunspot_dash.services.analysis.counts import revision
+from sunspot_dash.web.components.bar import page
 from sunspot_dash.web.components.feedback import empty
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Explore, Shell
@@ -40,15 +41,11 @@ def layout(**query: Any) -> html.Div:
         )
         for view, module in PANES.items()
     ]
-    return html.Div(
-        [
-            html.H1("Explore"),
-            dcc.Store(id=Explore.REVISION, data=revision(current_context().catalogue, values["model"])),
-            html.Div(nothing, id=Explore.EMPTY, hidden=bool(known)),
-            html.Div(
-                [*controls.layout(known, values), *panes], id=Explore.BODY, style={} if known else HIDDEN
-            ),
-        ]
+    return page(
+        "Explore",
+        dcc.Store(id=Explore.REVISION, data=revision(current_context().catalogue, values["model"])),
+        html.Div(nothing, id=Explore.EMPTY, hidden=bool(known)),
+        html.Div([*controls.layout(known, values), *panes], id=Explore.BODY, style={} if known else HIDDEN),
     )
 
 

@@ -1,10 +1,14 @@
-"""The Inference page: run a model and review its detections."""
+"""The Inference page: run a model and look at its detections."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, html
 
+from sunspot_dash.web.components.bar import bar
+from sunspot_dash.web.components.drawer import drawer, register_drawer
 from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.ids import Inference
 from sunspot_dash.web.pages.inference import gallery, orientation, results, run, viewer, viewer_card
@@ -12,34 +16,52 @@ from sunspot_dash.workspace import Workspace
 
 TABS = {viewer.TAB: "Viewer", gallery.TAB: "Gallery"}
 PANES = {tab: f"{Inference.TABS}-{tab}" for tab in TABS}
+RUN = (Inference.DRAWER, Inference.OPEN_DRAWER, Inference.CLOSE_DRAWER)
+LIST = (Inference.SHEET, Inference.OPEN_SHEET, Inference.CLOSE_SHEET)
 
 
 def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html.Div:
     """Return the page; the URL may name a model, a drawing and a spot to ring."""
-    choose = dbc.RadioItems(
+    shown = html.Div(
+        [
+            html.Div(viewer_card.viewer(), id=PANES[viewer.TAB], className="viewer-pane"),
+            html.Div(gallery.card(), id=PANES[gallery.TAB], className="viewer-pane gallery-pane"),
+        ],
+        className="viewer-left",
+    )
+    beside = html.Aside(
+        [run.followed(), *viewer_card.numbers(), results.about(model)], className="viewer-side"
+    )
+    return html.Div(
+        [
+            bar("Inference", *_choices(model), actions=_actions()),
+            toasts(Inference.MESSAGE, Inference.ORIENTATION_MESSAGE, side="toasts-left"),
+            viewer.store(drawing, spot),
+            html.Div([shown, beside], className="viewer-page"),
+            drawer(RUN, "Run a model", run.form(model)),
+            drawer(LIST, "Drawings with results", results.listing()),
+        ]
+    )
+
+
+def _choices(model: str) -> list[Any]:
+    tabs = dbc.RadioItems(
         id=Inference.TABS,
         options=[{"value": value, "label": label} for value, label in TABS.items()],
         value=viewer.TAB,
-        className="panes d-flex mb-2",
+        className="segments",
         inputClassName="btn-check",
-        labelClassName="btn btn-sm btn-outline-primary",
+        labelClassName="segment",
         labelCheckedClassName="active",
     )
-    shown = [
-        html.Div(viewer_card.card(), id=PANES[viewer.TAB]),
-        html.Div(gallery.card(), id=PANES[gallery.TAB]),
+    return [results.model_choice(model), results.order_choice(), tabs]
+
+
+def _actions() -> list[Any]:
+    return [
+        dbc.Button("List", id=Inference.OPEN_SHEET, color="secondary", title="Drawings with results"),
+        dbc.Button("Run a model", id=Inference.OPEN_DRAWER, color="primary"),
     ]
-    return html.Div(
-        [
-            html.H1("Inference"),
-            toasts(Inference.MESSAGE, Inference.ORIENTATION_MESSAGE),
-            viewer.store(drawing, spot),
-            dbc.Row(
-                [dbc.Col([run.card(model), results.card(model)], lg=4), dbc.Col([choose, *shown], lg=8)],
-                className="g-3",
-            ),
-        ]
-    )
 
 
 def register(app: Dash, workspace: Workspace) -> None:
@@ -47,6 +69,8 @@ def register(app: Dash, workspace: Workspace) -> None:
     run.register(app, workspace)
     for part in (results, orientation, viewer, gallery):
         part.register(app)
+    for ids in (RUN, LIST):
+        register_drawer(app, *ids)
     app.clientside_callback(
         ClientsideFunction("figures", "pane"),
         *(Output(pane, "style") for pane in PANES.values()),

@@ -1,4 +1,4 @@
-"""The results of a model: totals, list of drawings, and downloads."""
+"""The results of a model: totals, downloads, and the list of its drawings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
-from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings, place_of, totals
+from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings, totals
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import empty
 from sunspot_dash.web.components.table import table
@@ -16,6 +16,7 @@ from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference import orientation
 
+ORDERS = {"date": "By date", "spots": "Most spots first", "limb": "Worst limb fit first"}
 COLUMNS = [
     {
         "field": "name",
@@ -30,28 +31,57 @@ COLUMNS = [
 ]
 
 
-def card(model: str) -> dbc.Card:
+def model_choice(model: str) -> html.Div:
+    """Return the choice of the model whose results are shown."""
     done = current_context().catalogue.models()
     picked = model if model in done else next(iter(done), None)
-    return dbc.Card(
-        dbc.CardBody(
-            [
-                html.H2("Results"),
-                html.Label("Model", htmlFor=Inference.RESULT_MODEL, className="form-label small mb-0"),
-                dbc.Select(
-                    id=Inference.RESULT_MODEL, options=done, value=picked, placeholder="no results yet"
-                ),
-                html.Div(id=Inference.TOTALS, className="small my-2"),
-                html.Div(id=Inference.LINKS, className="small mb-2"),
-                orientation.panel(picked),
-                table(Inference.LIST, COLUMNS, "key", "No results yet", endless=True),
-                dcc.Store(id=Inference.REVISION),
-                dcc.Store(id=Inference.REFRESHED),
-                dcc.Store(id=Inference.ROW),
-                dcc.Store(id=Inference.ROW_SELECTED),
-            ]
-        )
+    choice = dbc.Select(
+        id=Inference.RESULT_MODEL,
+        options=done,
+        value=picked,
+        placeholder="no results yet",
+        className="bar-choice",
     )
+    return html.Div([_hidden_label("Results of model", Inference.RESULT_MODEL), choice])
+
+
+def order_choice() -> html.Div:
+    """Return the choice of the order of the filmstrip."""
+    choice = dbc.Select(
+        id=Inference.ORDER,
+        options=[{"value": value, "label": label} for value, label in ORDERS.items()],
+        value="date",
+        className="bar-choice",
+    )
+    return html.Div([_hidden_label("Order of the drawings", Inference.ORDER), choice])
+
+
+def _hidden_label(text: str, field: str) -> html.Label:
+    return html.Label(text, htmlFor=field, className="visually-hidden")
+
+
+def about(model: str) -> html.Details:
+    """Return totals, downloads and the orientation of the results."""
+    done = current_context().catalogue.models()
+    picked = model if model in done else next(iter(done), None)
+    return html.Details(
+        [
+            html.Summary("All results of this model"),
+            html.Div(id=Inference.TOTALS, className="small my-2"),
+            html.Div(id=Inference.LINKS, className="small mb-2"),
+            orientation.panel(picked),
+            dcc.Store(id=Inference.REVISION),
+        ],
+        open=True,
+    )
+
+
+def listing() -> list[Any]:
+    """Return the list of the drawings with results."""
+    return [
+        table(Inference.LIST, COLUMNS, "key", "No results yet", endless=True),
+        dcc.Store(id=Inference.REFRESHED),
+    ]
 
 
 def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any, ...]:
@@ -105,12 +135,6 @@ def rows(request: dict[str, Any] | None, model: str | None) -> Any:
     return {"rowData": found, "rowCount": total}
 
 
-def listed_row(now: dict[str, str], model: str | None, request: dict[str, Any] | None, _: Any) -> Any:
-    """Return the drawing in the viewer, and its row in the list."""
-    order = [(sort["colId"], sort["sort"]) for sort in (request or {}).get("sortModel") or []]
-    return [now["key"], place_of(current_context().catalogue, model or "", now["key"], order)]
-
-
 def register(app: Dash) -> None:
     """Register the callbacks."""
     app.callback(
@@ -129,19 +153,6 @@ def register(app: Dash) -> None:
         Input(Inference.LIST, "getRowsRequest"),
         State(Inference.RESULT_MODEL, "value"),
     )(rows)
-    app.callback(
-        Output(Inference.ROW, "data"),
-        Input(Inference.KEY, "data"),
-        Input(Inference.RESULT_MODEL, "value"),
-        State(Inference.LIST, "getRowsRequest"),
-        Input(Inference.REVISION, "data"),
-    )(listed_row)
-    app.clientside_callback(
-        ClientsideFunction("sunspot", "selectRow"),
-        Output(Inference.ROW_SELECTED, "data"),
-        Input(Inference.ROW, "data"),
-        State(Inference.LIST, "id"),
-    )
     app.clientside_callback(
         ClientsideFunction("sunspot", "refresh"),
         Output(Inference.REFRESHED, "data"),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from jobs.follow import notes_of, summaries
 from jobs.job import Job
@@ -37,64 +37,52 @@ RECENT = 20  # jobs among which the last run is looked for
 HIDDEN: dict[str, str] = {"display": "none"}
 
 
-def card(model: str) -> dbc.Card:
+def form(model: str) -> list[Any]:
+    """Return the form; the model of the URL is preset if it can be used."""
     models = faults(current_context().workspace)
     usable = [name for name, fault in models.items() if not fault]
-    return dbc.Card(
-        dbc.CardBody(
+    return [
+        html.Label("Model", htmlFor=Inference.MODEL, className="form-label small mb-0"),
+        dbc.Select(
+            id=Inference.MODEL,
+            options=[
+                {
+                    "value": name,
+                    "label": f"{name} (cannot be used)" if fault else name,
+                    "disabled": bool(fault),
+                }
+                for name, fault in models.items()
+            ],
+            value=model if model in usable else next(reversed(usable), None),
+        ),
+        *(html.Div(fault, className="help text-danger-emphasis") for fault in models.values() if fault),
+        html.Fieldset(
             [
-                html.H2("Run a model"),
-                html.Label("Model", htmlFor=Inference.MODEL, className="form-label small mb-0"),
-                dbc.Select(
-                    id=Inference.MODEL,
-                    options=[
-                        {
-                            "value": name,
-                            "label": f"{name} (cannot be used)" if fault else name,
-                            "disabled": bool(fault),
-                        }
-                        for name, fault in models.items()
-                    ],
-                    value=model if model in usable else next(reversed(usable), None),
+                html.Legend("Drawings", className="form-label small mb-0 mt-2"),
+                dbc.RadioItems(
+                    id=Inference.SOURCE,
+                    options=[{"value": value, "label": label} for value, label in SOURCES.items()],
+                    value=EVERYTHING,
                 ),
-                *(
-                    html.Div(fault, className="help text-danger-emphasis")
-                    for fault in models.values()
-                    if fault
-                ),
-                html.Fieldset(
-                    [
-                        html.Legend("Drawings", className="form-label small mb-0 mt-2"),
-                        dbc.RadioItems(
-                            id=Inference.SOURCE,
-                            options=[{"value": value, "label": label} for value, label in SOURCES.items()],
-                            value=EVERYTHING,
-                        ),
-                    ]
-                ),
-                html.Div(id=Inference.PREVIEW, className="help", **LIVE),
-                html.Div(_folder(), id=Inference.FOLDER_PART, style=HIDDEN),
-                html.Div(
-                    drawings_table(Inference.PICK, "No drawings yet: upload some on the Dataset page"),
-                    id=Inference.PICK_PART,
-                    style=HIDDEN,
-                ),
-                _more(),
-                html.Div(
-                    [
-                        dbc.Button("Run", id=Inference.START, color="primary"),
-                        dbc.Button(
-                            "Cancel", id=Inference.CANCEL, color="warning", outline=True, disabled=True
-                        ),
-                    ],
-                    className="d-flex gap-2 mt-2",
-                ),
-                html.Div(id=Inference.STATUS, className="mt-2"),
-                dcc.Store(id=Inference.NONCE),
             ]
         ),
-        className="mb-3",
-    )
+        html.Div(id=Inference.PREVIEW, className="help", **LIVE),
+        html.Div(_folder(), id=Inference.FOLDER_PART, style=HIDDEN),
+        html.Div(
+            drawings_table(Inference.PICK, "No drawings yet: upload some on the Dataset page"),
+            id=Inference.PICK_PART,
+            style=HIDDEN,
+        ),
+        _more(),
+        dbc.Button("Run", id=Inference.START, color="primary", className="mt-3"),
+        dcc.Store(id=Inference.NONCE),
+    ]
+
+
+def followed() -> html.Div:
+    """Return the progress of the run, and the button that cancels it."""
+    cancel_run = dbc.Button("Cancel", id=Inference.CANCEL, color="secondary", size="sm", disabled=True)
+    return html.Div([html.Div(id=Inference.STATUS), cancel_run], className="followed")
 
 
 def _folder() -> list[Any]:
@@ -225,6 +213,12 @@ def register(app: Dash, workspace: Workspace) -> None:
     ]
     register_submission(app, workspace.root, "infer", ids, states, partial(parameters, workspace))
     app.callback(Output(Inference.STATUS, "children"), Output(Inference.CANCEL, "disabled"), tick)(progress)
+    app.clientside_callback(
+        ClientsideFunction("sunspot", "accepted"),
+        Output(Inference.DRAWER, "hidden", allow_duplicate=True),
+        Input(Inference.MESSAGE, "children"),
+        prevent_initial_call=True,
+    )
     app.callback(
         Output(Inference.MESSAGE, "children", allow_duplicate=True),
         Input(Inference.CANCEL, "n_clicks"),

@@ -1,4 +1,7 @@
-"""The layout of the viewer: views, overlays, swipe, and the confidence threshold."""
+"""The layout of the viewer: stage, tools, filmstrip, and the numbers beside the drawing.
+
+assets/viewer/ fills the empty elements.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,9 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from sunspot_dash.figures.theme import blank, graph_config
-from sunspot_dash.figures.viewer import VIEWS
 from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.web.components.feedback import LIVE
+from sunspot_dash.web.components.icons import icon
 from sunspot_dash.web.ids import Inference
 
 LAYOUTS = {
@@ -25,67 +27,59 @@ OVERLAYS = {
     Inference.GRID: ("Grid", True),
     Inference.GROUPS: ("Groups", True),
     Inference.ON_MASK: ("Also on the mask", False),
+    Inference.TRUTH: ("Compare with labels", False),
 }
-CONFIG: Any = graph_config(scrollZoom=True)
 
 
-def card() -> dbc.Card:
-    step = {"size": "sm", "outline": True, "color": "secondary"}
-    bar = [
-        dbc.Button("‹ Previous", id=Inference.PREVIOUS, title="Previous drawing (left arrow key)", **step),
-        dbc.Button("Next ›", id=Inference.NEXT, title="Next drawing (right arrow key)", **step),
-        dbc.RadioItems(
-            id=Inference.LAYOUT,
-            options=[{"value": value, "label": label} for value, label in LAYOUTS.items()],
-            value="overlay",
-            inline=True,
-            className="ms-auto",
-        ),
-    ]
-    return dbc.Card(
-        dbc.CardBody(
-            [
-                html.Div(bar, className="d-flex gap-2 align-items-center mb-2 flex-wrap"),
-                _overlays(),
-                html.Div(id=Inference.COUNT, **LIVE),
-                _swipe(),
-                html.Div([_view(view) for view in VIEWS] + [html.Div(id=Inference.LINE)], id=Inference.VIEWS),
-                html.Div(
-                    [
-                        html.Label("Confidence threshold", htmlFor=Inference.THRESHOLD),
-                        html.Output(id=Inference.THRESHOLD_VALUE, className="fw-semibold"),
-                    ],
-                    className="d-flex gap-2 small mt-2",
-                ),
-                html.Div(
-                    [
-                        _slider(Inference.THRESHOLD, (FLOOR, 1), 0.01),
-                        html.Div(id=Inference.MODEL_THRESHOLD, className="model-threshold", hidden=True),
-                    ],
-                    className="position-relative",
-                ),
-                html.Div("The vertical line marks the threshold of the model.", className="help"),
-                html.Div(id=Inference.FACTS, className="mt-2"),
-                dcc.Store(id=Inference.SHOWN),
-            ]
-        ),
+def viewer() -> html.Div:
+    """Return the drawing with its tools, and the filmstrip below it."""
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Div(id=Inference.STAGE, className="stage", role="img", tabIndex="0"),
+                    _tools(),
+                    html.Div(id=Inference.COUNT, className="stage-status", **LIVE),
+                ],
+                className="stage-frame",
+            ),
+            html.Div(id=Inference.STRIP, className="filmstrip", tabIndex="-1"),
+        ],
+        className="viewer-main",
     )
 
 
-def _view(view: str) -> html.Div:
-    graph = dcc.Graph(
-        id=Inference.FIGURES[view], figure=blank(), config=CONFIG, className="h-100", responsive=True
+def _tools() -> html.Div:
+    return html.Div(
+        [
+            _tool(Inference.PREVIOUS, "chevron-left", "Previous drawing (left arrow key)"),
+            _tool(Inference.NEXT, "chevron-right", "Next drawing (right arrow key)"),
+            dbc.RadioItems(
+                id=Inference.LAYOUT,
+                options=[{"value": value, "label": label} for value, label in LAYOUTS.items()],
+                value="overlay",
+                className="segments",
+                inputClassName="btn-check",
+                labelClassName="segment",
+                labelCheckedClassName="active",
+            ),
+            _tool(Inference.OUT, "zoom-out", "Zoom out (-)"),
+            _tool(Inference.IN, "zoom-in", "Zoom in (+)"),
+            _tool(Inference.FIT, "arrows-fullscreen", "Fit the disk, then the page (0)"),
+            _swipe(),
+        ],
+        className="stage-tools",
     )
-    return html.Div([html.Div(view, className="view-name"), graph], id=Inference.VIEW[view], className="view")
 
 
-def _overlays() -> html.Div:
-    """Return the overlay checkboxes, whose state the browser stores."""
-    boxes = [
-        dbc.Checkbox(id=identity, label=label, value=value, persistence=True, persistence_type="local")
-        for identity, (label, value) in OVERLAYS.items()
-    ]
-    return html.Div(boxes, className="d-flex column-gap-3 flex-wrap small")
+def _tool(identity: str, picture: str, title: str) -> html.Button:
+    return html.Button(
+        [icon(picture), html.Span(title, className="visually-hidden")],
+        id=identity,
+        title=title,
+        type="button",
+        className="tool",
+    )
 
 
 def _swipe() -> html.Div:
@@ -94,7 +88,6 @@ def _swipe() -> html.Div:
         options=[{"value": view, "label": f"{view} on the right"} for view in ("overlay", "mask")],
         value="overlay",
         size="sm",
-        style={"maxWidth": "12rem"},
     )
     right_label = html.Label("View on the right", htmlFor=Inference.OVER, className="visually-hidden")
     line_label = html.Label(
@@ -106,6 +99,52 @@ def _swipe() -> html.Div:
         className="swipe",
         style={"display": "none"},
     )
+
+
+def numbers() -> list[Any]:
+    """Return the numbers of the drawing, and the controls that change them."""
+    threshold = html.Div(
+        [
+            html.Div(
+                [
+                    html.Label("Confidence threshold", htmlFor=Inference.THRESHOLD),
+                    html.Output(id=Inference.THRESHOLD_VALUE, className="ms-auto fw-semibold"),
+                ],
+                className="d-flex small fw-semibold",
+            ),
+            html.Div(id=Inference.HISTOGRAM),
+            html.Div(
+                [
+                    _slider(Inference.THRESHOLD, (FLOOR, 1), 0.01),
+                    html.Div(id=Inference.MODEL_THRESHOLD, className="model-threshold", hidden=True),
+                ],
+                className="position-relative",
+            ),
+            html.Div("The vertical line marks the threshold of the model.", className="help"),
+            dbc.Button(
+                "Apply to all drawings",
+                id=Inference.APPLY,
+                size="sm",
+                color="secondary",
+                className="mt-2",
+                title="Recount all drawings at this threshold; new drawings are processed, too",
+            ),
+        ],
+        id=Inference.TOOLS,
+    )
+    boxes = [
+        dbc.Checkbox(id=identity, label=label, value=value, persistence=True, persistence_type="local")
+        for identity, (label, value) in OVERLAYS.items()
+    ]
+    return [
+        html.Div(id=Inference.DRAWING),
+        html.Div(id=Inference.LIVE_NUMBERS),
+        threshold,
+        html.Div(boxes, className="d-flex column-gap-3 flex-wrap small"),
+        html.Div(id=Inference.GROUPS_LIST),
+        html.Div(id=Inference.FACTS),
+        dcc.Store(id=Inference.DRAWN),
+    ]
 
 
 def _slider(identity: str, ends: tuple[float, float], step: float, value: float | None = None) -> dbc.Input:

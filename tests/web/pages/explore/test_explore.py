@@ -15,6 +15,7 @@ from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.io.results import stream_results, write_result
 from tests.web.dashboards import Dashboard, is_indexed, wait_until
 from tests.web.figures import PLOT, drag, when_drawn, when_settled, when_shown
+from tests.web.viewer import STAGE, painted, when_open
 
 CLICK = """([id, point]) => {
   const plot = document.querySelector(`#${id} .js-plotly-plot`);
@@ -71,10 +72,10 @@ def test_a_click_on_the_disk_opens_the_drawing_with_its_spot_marked(dashboard, o
     box = dot.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url(re.compile("/inference.*spot="))
-    page.wait_for_function(
-        "() => { const p = document.querySelector('#inference-figure-overlay .js-plotly-plot');"
-        " return p && p._fullData && p._fullData.some(t => t.marker && t.marker.symbol === 'circle-open') }"
-    )
+    when_open(page)
+    page.locator(".chosen-spot").get_by_text(re.compile(r"spot \d+ · confidence")).wait_for()
+    page.wait_for_function(f"() => {STAGE}.scene.selected")
+    assert painted(page, "overlay", "selected") > 20
 
 
 def test_a_period_or_a_zoom_of_the_series_filters_the_disk_and_is_in_the_address(dashboard, open_page):

@@ -1,4 +1,4 @@
-"""Zoomable views of a drawing with its limb and spots; the browser loads the image from its URL."""
+"""A drawing with its labels and its limb, which can be moved; the browser loads the image from its URL."""
 
 from __future__ import annotations
 
@@ -11,58 +11,7 @@ from sunspot_dash.figures.theme import style
 
 FILL = f"rgba{(*FILL_RGB, FILL_OPACITY)}"
 LIMB = "#d97706"
-RING = "#cc79a7"
-VIEWS = ("original", "mask", "overlay")
 Size = tuple[int, int]
-# Traces that assets/viewer.js fills with the spots above the threshold: their outlines, and their centres for hovering.
-OUTLINES, CENTRES = 0, 1
-HOVER = (
-    "spot %{customdata[0]}<br>x %{x:.1f}, y %{y:.1f} px<br>r/R %{customdata[3]:.3f}, PA %{customdata[4]:.1f}°"
-    "<br>area %{customdata[1]:.0f} px²<br>confidence %{customdata[2]:.2f}<br>%{customdata[5]}<extra></extra>"
-)
-
-
-def view_figures(
-    url: str, size: Size, disk: Disk | None, marked: tuple[float, float] | None, theme: str
-) -> dict[str, go.Figure]:
-    """Return the views of a drawing by name, on equal axes and without spots.
-
-    Args:
-        url: of the image; size: (width, height) of the drawing, px.
-        disk: the limb, None if no model has processed the drawing.
-        marked: position of the spot to ring, px.
-        theme: "light" or "dark".
-    """
-    figures = {}
-    for view in VIEWS:
-        figure = go.Figure()
-        _add_outlines(figure, [], *(("white", "white") if view == "mask" else (FIGURE_COLOUR, FILL)))
-        figure.add_scatter(
-            x=[],
-            y=[],
-            mode="markers",
-            marker={"size": 14, "opacity": 0},
-            hovertemplate=HOVER,
-            showlegend=False,
-        )
-        if view == "mask":
-            box = {"x0": 0, "y0": 0, "x1": size[0], "y1": size[1]}
-            figure.add_shape(type="rect", fillcolor="black", line_width=0, layer="below", **box)
-        else:
-            _add_image(figure, url, size)
-        if view == "overlay" and disk is not None:
-            _add_limb(figure, disk)
-        if marked is not None and view != "mask":
-            figure.add_scatter(
-                x=[marked[0]],
-                y=[marked[1]],
-                mode="markers",
-                showlegend=False,
-                hoverinfo="skip",
-                marker={"symbol": "circle-open", "size": 42, "color": RING, "line": {"width": 3}},
-            )
-        figures[view] = _pixel_axes(figure, url, size, theme)
-    return figures
 
 
 def labels_figure(url: str, size: Size, outlines: list[np.ndarray], disk: Disk, theme: str) -> go.Figure:
@@ -127,19 +76,6 @@ def _add_outlines(figure: go.Figure, outlines: list[np.ndarray], colour: str, fi
         line={"color": colour, "width": 1.5},
         fill="toself",
         fillcolor=filling,
-        hoverinfo="skip",
-        showlegend=False,
-    )
-
-
-def _add_limb(figure: go.Figure, disk: Disk) -> None:
-    angle = np.linspace(0, 2 * np.pi, 181)
-    ring = np.column_stack([np.cos(angle), np.sin(angle)]) * disk.radius @ disk.strain.T + [disk.x, disk.y]
-    figure.add_scatter(
-        x=ring[:, 0],
-        y=ring[:, 1],
-        mode="lines",
-        line={"color": LIMB, "width": 1, "dash": "dot"},
         hoverinfo="skip",
         showlegend=False,
     )

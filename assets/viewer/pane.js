@@ -1,0 +1,130 @@
+// One view of a drawing: the picture in a Leaflet map, whose coordinates are px of the drawing, below a canvas.
+(() => {
+  const DEEPEST = 4; // zoom at which a pixel of the drawing covers 16 px of the screen
+  const OUT = 1.5; // zoom levels below the whole drawing
+  const MARGIN = 1.09; // around the disk
+
+  const pair = (event) => [event.latlng.lng, -event.latlng.lat];
+
+  class Pane {
+    // `kind` is "original", "mask" or "overlay"; `scene` holds what is painted, see viewer.js.
+    constructor(host, kind, scene, moved) {
+      this.kind = kind;
+      this.scene = scene;
+      this.fitted = "";
+      this.box = document.createElement("div");
+      this.box.className = "pane";
+      this.box.dataset.name = kind;
+      host.append(this.box);
+      this.map = L.map(this.box, {
+        crs: L.CRS.Simple, zoomSnap: 0, maxZoom: DEEPEST, zoomControl: false, attributionControl: false, keyboard: false,
+        boxZoom: false, zoomAnimation: false, fadeAnimation: false, inertia: false, wheelPxPerZoomLevel: 110, wheelDebounceTime: 16,
+      });
+      this.canvas = document.createElement("canvas");
+      this.box.append(this.canvas);
+      this.context = this.canvas.getContext("2d");
+      this.following = false;
+      this.map.on("move zoom viewreset", () => this.draw());
+      this.map.on("move", () => { if (!this.following) moved(this); });
+      this.map.on("dragstart", () => { this.fitted = ""; });
+      this.box.addEventListener("wheel", () => { this.fitted = ""; }, { passive: true });
+      this.map.on("mousemove", (event) => this.scene.pointed(this, pair(event), event.containerPoint));
+      this.map.on("mouseout", () => this.scene.pointed(this, null));
+      this.map.on("click", (event) => this.scene.clicked(this, pair(event)));
+      new ResizeObserver(() => this.resized()).observe(this.box);
+    }
+
+    get visible() { return this.box.offsetParent !== null; }
+    get scale() { return 2 ** this.map.getZoom(); }
+
+    // Shows the picture of the scene; nothing is painted before it has loaded.
+    load() {
+      const { picture, width, height } = this.scene.content;
+      const name = `${picture} ${this.kind}`;
+      if (this.shown === name) return this.loading;
+      this.shown = name;
+      this.ready = false;
+      const bounds = [[-height, 0], [0, width]];
+      const before = this.image;
+      this.loading = new Promise((resolve) => {
+        const done = () => {
+          if (this.shown !== name) return;
+          if (before) before.remove();
+          this.ready = true;
+          this.fit("disk");
+          resolve();
+        };
+        if (this.kind === "mask") { this.image = null; done(); return; }
+        this.image = L.imageOverlay(sunspot.url(picture), bounds, { className: "paper" });
+        this.image.on("load", done);
+        if (!this.map._loaded) this.map.setView([-height / 2, width / 2], 0, { animate: false });
+        this.image.addTo(this.map); // retry.js loads it again if the server is busy
+      });
+      return this.loading;
+    }
+
+    // Fits the disk, or the whole page, into the view.
+    fit(what) {
+      if (!this.visible || !this.scene.content) return;
+      const { limb, width, height } = this.scene.content;
+      let [left, top, right, bottom] = [0, 0, width, height];
+      this.map.setMinZoom(Math.min(this.zoomFor(width, height) - OUT, DEEPEST));
+      if (what === "disk" && limb) {
+        const [xs, ys] = [0, 1].map((axis) => limb.map((point) => point[axis]));
+        const [x, y] = [xs, ys].map((values) => (Math.min(...values) + Math.max(...values)) / 2);
+        const half = (MARGIN * Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys))) / 2;
+        [left, top, right, bottom] = [x - half, y - half, x + half, y + half];
+      }
+      this.fitted = what;
+      this.map.setView([-(top + bottom) / 2, (left + right) / 2], this.zoomFor(right - left, bottom - top), { animate: false });
+    }
+
+    zoomFor(width, height) {
+      const size = this.map.getSize();
+      return Math.log2(Math.max(1e-3, Math.min(size.x / width, size.y / height)));
+    }
+
+    // Centres a place, at a scale in px of the screen per px of the drawing.
+    focus(x, y, scale) {
+      this.fitted = "";
+      this.map.setView([-y, x], Math.min(DEEPEST, Math.log2(scale)), { animate: false });
+    }
+
+    follow(other) {
+      this.following = true;
+      this.map.setView(other.map.getCenter(), other.map.getZoom(), { animate: false });
+      this.fitted = other.fitted;
+      this.following = false;
+    }
+
+    // Keeps the centre when the pane has another size.
+    resized() {
+      if (!this.visible) return;
+      const [centre, zoom] = this.map._loaded ? [this.map.getCenter(), this.map.getZoom()] : [];
+      this.map.invalidateSize({ animate: false, pan: false });
+      if (this.fitted) this.fit(this.fitted);
+      else if (centre) this.map.setView(centre, zoom, { animate: false });
+      this.draw();
+    }
+
+    draw() {
+      if (!this.visible || !this.map._loaded) return;
+      const [w, h, sharp] = [this.box.clientWidth, this.box.clientHeight, window.devicePixelRatio || 1];
+      if (this.canvas.width !== Math.round(w * sharp) || this.canvas.height !== Math.round(h * sharp)) {
+        this.canvas.width = Math.round(w * sharp);
+        this.canvas.height = Math.round(h * sharp);
+      }
+      const context = this.context;
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+      if (!this.ready) return;
+      const [origin, scale] = [this.map.latLngToContainerPoint([0, 0]), this.scale];
+      context.setTransform(scale * sharp, 0, 0, scale * sharp, origin.x * sharp, origin.y * sharp);
+      this.scene.paint(this, context, scale);
+      context.setTransform(sharp, 0, 0, sharp, 0, 0);
+      this.scene.write(this, context, [w, h], ([x, y]) => [origin.x + x * scale, origin.y + y * scale]);
+    }
+  }
+
+  window.sunspot = Object.assign(window.sunspot || {}, { Pane });
+})();

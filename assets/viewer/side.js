@@ -1,0 +1,76 @@
+// The numbers beside a drawing: they follow the threshold without a request to the server.
+(() => {
+  const BINS = 25;
+  const { counts } = window.sunspot;
+
+  const element = (tag, className, ...content) => {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    made.append(...content.filter((part) => part !== null && part !== undefined));
+    return made;
+  };
+
+  const figure = (value, text) => element("div", "kpi", element("b", "", String(value)), element("small", "", text));
+
+  // Returns groups, spots and sunspot number; an undated drawing has only spots.
+  const figures = ({ groups, spots, number, north, south }) => {
+    const found = [figure(spots.length, spots.length === 1 ? "spot" : "spots")];
+    if (groups) found.unshift(figure(groups.length, groups.length === 1 ? "group" : "groups"));
+    if (groups) found.push(figure(number, `R · N ${north}, S ${south}`));
+    return element("div", "kpis", ...found);
+  };
+
+  // Returns hits, misses and false alarms where the labels are shown.
+  const judged = ({ judged: one }) => {
+    if (!one) return null;
+    const { tp, misses, falseAlarms, f1 } = one.text;
+    const part = (name, value, text) => element("span", `judged judged-${name}`, `${value} ${text}`);
+    return element("div", "judgement",
+      element("b", "", f1 === null ? "F1 –" : `F1 ${f1.toFixed(2)}`),
+      part("hit", tp, tp === 1 ? "hit" : "hits"), part("miss", misses, "missed"), part("false-alarm", falseAlarms, falseAlarms === 1 ? "false alarm" : "false alarms"));
+  };
+
+  // Returns the number of candidates by confidence, those that count in green. Heights grow with the root.
+  const histogram = (spots, threshold) => {
+    const bins = Array(BINS).fill(0);
+    spots.forEach((spot) => { bins[Math.min(BINS - 1, Math.floor(spot.confidence * BINS))] += 1; });
+    const most = Math.sqrt(Math.max(1, ...bins));
+    const bars = bins.map((n, i) => {
+      const bar = element("i", (i + 0.5) / BINS >= threshold ? "on" : "");
+      bar.style.height = `${n ? Math.max(6, (100 * Math.sqrt(n)) / most) : 0}%`;
+      return bar;
+    });
+    const box = element("div", "histogram", ...bars);
+    box.setAttribute("role", "img");
+    box.setAttribute("aria-label", `Candidates by confidence; ${spots.filter((spot) => spot.confidence >= threshold).length} of ${spots.length} count`);
+    return box;
+  };
+
+  const table = (scene, open) => {
+    const { groups } = scene.counted;
+    if (!groups || !groups.length) return null;
+    const rows = groups.map((group) => {
+      const button = element("button", "", String(group.number));
+      button.type = "button";
+      button.title = `Zoom to group ${group.number}`;
+      button.addEventListener("click", () => open(group));
+      const cells = [button, String(group.spots.length), counts.place(group), group.area_msh.toFixed(0)];
+      return element("tr", "", ...cells.map((cell) => element("td", "", cell)));
+    });
+    const names = ["#", "spots", "position", "MSH"].map((name) => element("th", "", name));
+    names[3].title = "umbral area in millionths of the solar hemisphere";
+    return element("table", "groups-table", element("thead", "", element("tr", "", ...names)), element("tbody", "", ...rows));
+  };
+
+  const facts = (rows) => element("dl", "facts", ...rows.flatMap(([name, value]) => [element("dt", "", name), element("dd", "", value)]));
+
+  const spot = (scene) => {
+    const chosen = scene.selected;
+    const index = chosen ? scene.counted.spots.indexOf(chosen) : -1;
+    if (index < 0) return null;
+    const [first, ...lines] = sunspot.spotText(chosen, scene.counted.group[index]);
+    return element("div", "chosen-spot", element("b", "", first), ...lines.map((line) => element("div", "", line)));
+  };
+
+  window.sunspot.side = { element, figures, judged, histogram, table, facts, spot };
+})();

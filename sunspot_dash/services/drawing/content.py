@@ -1,0 +1,139 @@
+"""What the viewer shows of a drawing, as JSON: picture, limb, grid, candidates, and the groups at every threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot, polar
+from sunspot_dash.domain.sun.grid import HeliographicGrid
+from sunspot_dash.ml.config import FLOOR
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.drawing.images import page_size, pages_in, picture_address, row_of
+from sunspot_dash.services.drawing.overlay import Overlay, overlay_of
+from sunspot_dash.services.drawing.results import result_of
+from sunspot_dash.services.drawing.steps import group_steps, match_steps
+
+RING_POINTS = 180
+STRONG = ("equator", "central meridian")
+
+
+def content_of(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]:
+    """Return a drawing as assets/viewer/viewer.js expects it, with the result of a model if there is one.
+
+    Raises:
+        ImageError: there is no such drawing, or it cannot be read.
+        WorkspaceError: the corrections cannot be read.
+    """
+    row = row_of(catalogue, key)
+    width, height = page_size(catalogue, key)
+    found = {
+        "key": key,
+        "name": row["name"],
+        "picture": picture_address(row, "view"),
+        "width": width,
+        "height": height,
+        "labelled": row["labels"] is not None,
+        "model": model,
+        "ran": False,
+    }
+    result = result_of(catalogue.workspace, model, row["name"]) if model else None
+    if result is None:
+        return found
+    overlay = overlay_of(catalogue.workspace, result)
+    return found | {
+        "ran": True,
+        "floor": FLOOR,
+        "threshold": result.threshold,
+        "limb": ring(result.disk),
+        "radius": result.disk.radius,
+        "spots": spots_of(result, overlay),
+        "groups": group_steps(result, overlay.candidates) if overlay.grid else None,
+        "grid": _grid(overlay.grid) if overlay.grid else None,
+        "facts": [*overlay.facts(), *_facts(result, pages_in(catalogue, key))],
+    }
+
+
+def truth_of(catalogue: Catalogue, model: str, key: str, outlines: Sequence[np.ndarray]) -> dict[str, Any]:
+    """Return the labels of a drawing, and which of them the counted spots hit at every threshold.
+
+    Args:
+        outlines: (n, 2) px, of the labels.
+
+    Raises:
+        ImageError: there is no such drawing.
+    """
+    result = result_of(catalogue.workspace, model, row_of(catalogue, key)["name"])
+    labels = [Spot.from_outline(outline) for outline in outlines]
+    return {
+        "labels": [{"x": label.x, "y": label.y, "outline": label.outline.tolist()} for label in labels],
+        "hits": match_steps(result, labels) if result else [],
+    }
+
+
+def ring(disk: Disk) -> list[list[float]]:
+    """Return the limb as a polygon, px."""
+    angle = np.linspace(0, 2 * np.pi, RING_POINTS, endpoint=False)
+    circle = np.column_stack([np.cos(angle), np.sin(angle)]) * disk.radius
+    return _rounded(circle @ disk.strain.T + [disk.x, disk.y])
+
+
+def spots_of(result: DrawingResult, overlay: Overlay) -> list[dict[str, Any]]:
+    """Return every candidate with its positions; those on the Sun are None for an undated drawing."""
+    places, areas = overlay.candidates.places, overlay.candidates.areas.corrected_msh
+    found = []
+    for i, (number, spot) in enumerate(result.numbered(0.0)):
+        at = polar(spot, result.disk, overlay.orientation)
+        found.append(
+            {
+                "number": number,
+                "x": spot.x,
+                "y": spot.y,
+                "area_px": spot.area_px,
+                "confidence": spot.confidence,
+                "radius_fraction": at.radius_fraction,
+                "position_angle_deg": at.position_angle_deg,
+                "latitude_deg": _finite(places.latitude_deg[i]),
+                "longitude_deg": _finite(places.carrington_longitude_deg[i]),
+                "cmd_deg": _finite(places.cmd_deg[i]),
+                "area_msh": _finite(areas[i]),
+                "outline": spot.outline.tolist(),
+            }
+        )
+    return found
+
+
+def _grid(grid: HeliographicGrid) -> dict[str, Any]:
+    lines = [(line.kind in STRONG, _rounded(line.xy)) for line in grid.lines]
+    return {
+        "fine": [xy for strong, xy in lines if not strong],
+        "strong": [xy for strong, xy in lines if strong],
+        "poles": [
+            {"x": round(pole.x, 1), "y": round(pole.y, 1), "north": pole.north, "visible": pole.visible}
+            for pole in grid.poles
+        ],
+    }
+
+
+def _facts(result: DrawingResult, pages: int) -> list[tuple[str, str]]:
+    disk = result.disk
+    quality = "corrected manually" if disk.by_hand else f"limb-fit confidence {100 * disk.confidence:.0f} %"
+    return [
+        ("Limb", f"centre {disk.x:.1f}, {disk.y:.1f} px, radius {disk.radius:.1f} px, {quality}"),
+        ("Size", f"{result.width} × {result.height} px"),
+        *([("Pages", f"{pages}, the first is used")] if pages > 1 else []),
+        ("Model", f"{result.model}, {result.seconds:.1f} s"),
+    ]
+
+
+def _rounded(xy: np.ndarray) -> list[list[float]]:
+    points: list[list[float]] = np.round(xy, 1).tolist()
+    return points
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if isfinite(value) else None

@@ -1,0 +1,65 @@
+"""What the viewer gets of a drawing."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
+from sunspot_dash.errors import ImageError
+from sunspot_dash.io.results import read_result, result_path
+from sunspot_dash.ml.config import FLOOR
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.indexer import Indexer
+from sunspot_dash.services.drawing.content import content_of, truth_of
+from sunspot_dash.workspace import PRETRAINED, Workspace
+from tests.labelled import put_labelled
+from tests.web.detections import put_results
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory, archive) -> Catalogue:
+    space = put_labelled(Workspace(tmp_path_factory.mktemp("content") / "data").create(), archive)
+    put_results(space, pictures=False)
+    catalogue = Catalogue(space)
+    Indexer(catalogue).refresh()
+    return catalogue
+
+
+def first(catalogue: Catalogue):
+    return catalogue.rows("select key, name from drawing order by date limit 1")[0]
+
+
+def test_the_content_of_a_drawing_is_its_result_as_json(catalogue):
+    key, name = first(catalogue)
+    found = json.loads(json.dumps(content_of(catalogue, PRETRAINED, key), allow_nan=False))
+    result = read_result(result_path(catalogue.workspace.results_of(PRETRAINED), name))
+    assert found["ran"] and found["labelled"] and found["name"] == name
+    assert (found["width"], found["height"], found["threshold"]) == (result.width, result.height, 0.35)
+    assert [spot["confidence"] for spot in found["spots"]] == [spot.confidence for spot in result.spots]
+    assert all(-90 < spot["latitude_deg"] < 90 and spot["area_msh"] > 0 for spot in found["spots"])
+    radius = np.hypot(*(np.array(found["limb"]) - [result.disk.x, result.disk.y]).T)
+    assert radius == pytest.approx(result.disk.radius, rel=0.02)
+    assert len(found["grid"]["poles"]) == 2 and found["groups"][0][0] == found["floor"]
+    assert [name for name, _ in found["facts"]][:3] == ["Time", "Sun", "Orientation"]
+    assert len(json.dumps(found["grid"])) < 60_000
+
+
+def test_a_drawing_without_a_result_is_only_its_picture(catalogue):
+    key, _ = first(catalogue)
+    found = content_of(catalogue, "other", key)
+    assert not found["ran"] and found["picture"].startswith(f"/media/{key}/view") and "spots" not in found
+    with pytest.raises(ImageError):
+        content_of(catalogue, PRETRAINED, "0" * 16)
+
+
+def test_the_labels_come_with_the_hits(catalogue):
+    key, name = first(catalogue)
+    outlines = spot_polygons(load_coco(catalogue.workspace.annotations_file).annotations[name])
+    found = json.loads(json.dumps(truth_of(catalogue, PRETRAINED, key, outlines)))
+    assert len(found["labels"]) == len(outlines)
+    start, hit = found["hits"][0]
+    assert start == FLOOR and sorted(hit) == list(range(len(outlines)))  # the results are the labels
+    assert truth_of(catalogue, "other", key, outlines)["hits"] == []
