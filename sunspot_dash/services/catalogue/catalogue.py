@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -14,8 +15,19 @@ import numpy as np
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.workspace import Workspace
 
-FORMAT = 4
-TABLES = ("drawing", "result", "spot", "spot_group", "failure", "unused", "correction", "mark")
+FORMAT = 5
+TABLES = (
+    "drawing",
+    "result",
+    "spot",
+    "spot_group",
+    "failure",
+    "unused",
+    "correction",
+    "journal",
+    "review",
+    "mark",
+)
 SCHEMA = """
 create table drawing (
     key text primary key, name text not null, path text not null, date text not null, time text not null,
@@ -27,9 +39,12 @@ create table result (
     file text not null, stamp integer not null, spots integer not null, threshold real not null,
     disk_confidence real not null, by_hand integer not null,
     spot_groups integer, north_groups integer, north_spots integer, south_groups integer, south_spots integer,
+    candidate_errors real, candidate_variance real, near_threshold integer,
+    doubt real, reasons text not null default '', doubt_is_old integer not null default 1,
     primary key (model, key));
 create index result_date on result (model, date, time);
 create index result_stamp on result (model, stamp);
+create index result_old_doubt on result (model) where doubt_is_old;
 create table spot (
     model text not null, key text not null, number integer not null, date text not null, x real, y real,
     radius_fraction real, position_angle_deg real, area_px real, confidence real,
@@ -44,6 +59,14 @@ create table failure (
     model text not null, key text not null, reason text not null, primary key (model, key)) without rowid;
 create table unused (name text not null, reason text not null);
 create table correction (key text primary key, content text not null) without rowid;
+create table journal (
+    folder text primary key, key text not null, name text not null, stamp integer not null, state text not null,
+    gestures integer not null, reviewed_by text not null, reviewed_at text not null) without rowid;
+create index journal_key on journal (key);
+create table review (
+    model text not null, key text not null, gestures integer not null, reviewed_by text not null,
+    reviewed_at text not null, disputes integer not null, lost integer not null, spots integer not null,
+    primary key (model, key)) without rowid;
 create table mark (name text primary key, value text not null) without rowid;
 """
 # Another drawing with the same date and time, perhaps a second scan; null if there is none.
@@ -97,6 +120,23 @@ class Catalogue:
             with database:
                 yield database
 
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Open a transaction that also sets a new revision."""
+        with self.open() as database:
+            yield database
+            database.execute("insert or replace into mark values ('revision', ?)", [str(time.time_ns())])
+
+    def mark(self, name: str) -> str:
+        """Return the value of a progress mark of the indexer, "" if it is not set."""
+        rows = self.rows("select value from mark where name = ?", [name])
+        return str(rows[0]["value"]) if rows else ""
+
+    def set_mark(self, name: str, value: str) -> None:
+        """Set a progress mark of the indexer."""
+        with self.open() as database:
+            database.execute("insert or replace into mark values (?, ?)", [name, value])
+
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
         """Return the rows of a query."""
         with self.open() as database:
@@ -111,8 +151,7 @@ class Catalogue:
 
     def revision(self) -> str:
         """Return a text that changes with every update of the index."""
-        rows = self.rows("select value from mark where name = 'revision'")
-        return str(rows[0]["value"]) if rows else ""
+        return self.mark("revision")
 
     def summary(self) -> Summary:
         """Return the numbers on the overview page."""
