@@ -47,9 +47,9 @@ def refresh_doubt(catalogue: Catalogue) -> None:
 
 
 def _refresh(catalogue: Catalogue, model: str, observers: ObserversCounts) -> None:
-    sql = f"select date, spots from result where model = ? and date <> '{UNDATED}' order by date"
+    sql = f"select date, key, spots from result where model = ? and date <> '{UNDATED}' order by date"
     counts = [tuple(row) for row in catalogue.rows(sql, [model])]
-    dates = [day for day, _ in counts]
+    dates = [day for day, *_ in counts]
     sql = """select key, name, date, time, spots, candidate_errors as errors, candidate_variance as variance,
         near_threshold as near, disk_confidence, by_hand from result where model = ? and doubt_is_old"""
     rows = []
@@ -57,8 +57,8 @@ def _refresh(catalogue: Catalogue, model: str, observers: ObserversCounts) -> No
         neighbours: list[int] = []
         if row["date"] != UNDATED:
             first, last = _span(row["date"])
-            neighbours = [spots for _, spots in counts[bisect_left(dates, first) : bisect_right(dates, last)]]
-            neighbours.remove(row["spots"])  # its own
+            near = counts[bisect_left(dates, first) : bisect_right(dates, last)]
+            neighbours = [spots for _, key, spots in near if key != row["key"]]
         found = doubt_of(
             Evidence(
                 Candidates(row["spots"], row["errors"] or 0.0, row["variance"] or 0.0, row["near"] or 0),

@@ -4,7 +4,10 @@ drawing.
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,17 +85,18 @@ class Reviews:
 
     def _read(self, changed: list[Row]) -> None:
         """Read the journals of drawings, given as (folder, key, name, stamp, state)."""
+        files: dict[str, dict[str, str]] = defaultdict(dict)
+        sql = "select key, model, file from result where key in (select value from json_each(?))"
+        for row in self.catalogue.rows(sql, [json.dumps([key for _, key, *_ in changed])]):
+            files[row["key"]][row["model"]] = row["file"]
         journals, reviews = [], []
         for folder, key, name, *stamps in changed:
             gestures = read_gestures(self.workspace, name)
             journals.append((folder, key, name, *stamps, len(gestures), *_finish(finish_of(gestures))))
             results = {}
-            for row in self.catalogue.rows("select model, file from result where key = ?", [key]):
-                try:
-                    path = self.workspace.results_of(row["model"]) / row["file"]
-                    results[row["model"]] = read_result(path)
-                except SunspotError:
-                    continue  # removed or damaged meanwhile
+            for model, file in files[key].items():
+                with suppress(SunspotError):  # removed or damaged meanwhile
+                    results[model] = read_result(self.workspace.results_of(model) / file)
             reviews += review_rows(self.workspace, name, results, gestures)
         with self.catalogue.writing() as database:
             marks = ", ".join("?" * len(journals[0]))

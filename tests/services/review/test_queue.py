@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.review.gestures import Act
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot
+from sunspot_dash.io.results import write_result
 from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.indexer import Indexer
 from sunspot_dash.services.review.queue import (
     ALL,
     REVIEWED,
@@ -14,6 +20,7 @@ from sunspot_dash.services.review.queue import (
     page_of_queue,
     place_in_queue,
 )
+from sunspot_dash.services.review.record import Intent, record
 from sunspot_dash.workspace import Workspace
 
 # Key, date and doubt; e was reviewed by Ada, f by Bea later.
@@ -135,3 +142,31 @@ def test_the_queue_has_an_end(catalogue):
 def test_an_unknown_state_is_refused(catalogue):
     with pytest.raises(ValueError, match="expected one of needs review"):
         keys(catalogue, state="some")
+
+
+def test_a_finished_drawing_leaves_the_queue_in_the_next_round(tmp_path):
+    space = Workspace(tmp_path / "data").create()
+    catalogue = Catalogue(space)
+    indexer = Indexer(catalogue)
+    square = np.array([[400.0, 500], [406, 500], [406, 506], [400, 506]])
+    for day, confidence in ((1, 0.99), (9, 0.45)):
+        name = f"usd1956010{day}0900.png"
+        (space.images / name).touch()
+        spots = tuple(Spot.from_outline(square + 20 * i, confidence) for i in range(4))
+        disk = Disk(500, 500, 400, 0.9)
+        write_result(
+            space.results_of("m"), DrawingResult(name, 999, 999, disk, spots, "m", "h", "i", 0.4, 1.0)
+        )
+    indexer.refresh()
+    (first, second), total = page_of_queue(catalogue, Choice("m"), (0, 9))
+    assert total == 2 and first["reasons"] == "4 spots near the threshold" and second["reasons"] == ""
+    record(space, "m", first["name"], Intent("Ada", Act.REJECT, ["1"]))
+    record(space, "m", first["name"], Intent("Ada", Act.FINISH))
+    indexer.refresh()
+    assert [row["key"] for row in page_of_queue(catalogue, Choice("m"), (0, 9))[0]] == [second["key"]]
+    ((done,), _) = page_of_queue(catalogue, Choice("m", state=REVIEWED), (0, 9))
+    assert (done["spots"], done["reviewed_spots"], done["reviewed_by"], done["gestures"]) == (4, 3, "Ada", 2)
+    assert (
+        counts(catalogue, "m") == (1, 1)
+        and next_to_review(catalogue, Choice("m"), done["key"]) == second["key"]
+    )
