@@ -57,7 +57,6 @@ class Indexer:
         if full_scan or now != self._seen or any(is_recent(stamp) for _, stamp in stamps):
             self._drawings(self._label_counts(), corrections)
             self._seen = now
-        self._reviews.refresh(full_scan)
         folders = self.workspace.all_results()
         self._forget_models({folder.parent.name for folder in folders})
         for folder in folders:
@@ -68,6 +67,7 @@ class Indexer:
                 self.catalogue.set_mark(str(folder), str(stamp))
             self._failures(folder.parent)
         refresh_doubt(self.catalogue)
+        self._reviews.refresh(full_scan)
         if full_scan:
             self._last_full_scan = time.monotonic()
 
