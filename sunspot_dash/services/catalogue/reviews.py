@@ -23,6 +23,7 @@ from sunspot_dash.workspace import Workspace
 
 Row = tuple[Any, ...]
 BATCH = 200  # drawings per transaction
+NO_JOURNALS = str(())
 
 
 class Reviews:
@@ -46,28 +47,36 @@ class Reviews:
             OSError, sqlite3.Error: the journals cannot be listed, or the index is not accessible.
         """
         folder = self.workspace.reviews
-        stamp = stamp_of(folder)
-        if not full_scan and not is_recent(stamp) and self.catalogue.mark(str(folder)) == str(stamp):
+        stamp = _settled(stamp_of(folder))
+        mark = self.catalogue.mark(str(folder))
+        if not full_scan and stamp and mark == str(stamp):
             return
         sql = "select folder, key, name, stamp, state from journal"
         known = {row["folder"]: row for row in self.catalogue.rows(sql)}
         found = journal_folders(folder)
         changed: list[Row] = []
+        unchanged: list[tuple[int, str]] = []
         gone = [(name, row["key"]) for name, row in known.items() if name not in found]
-        for name, at in found.items():
-            row = known.get(name)
-            if row and row["stamp"] == at and not full_scan and not is_recent(at):
+        for name, modified in found.items():
+            row, at = known.get(name), _settled(modified)
+            if row and at and row["stamp"] == at and not full_scan:
                 continue
             drawing = row["name"] if row else self._drawing(name)
-            state = str(journals_state(folder, drawing)) if drawing else "()"
-            if state == "()":  # the journals were deleted, or no drawing has this name
+            state = str(journals_state(folder, drawing)) if drawing else NO_JOURNALS
+            if state == NO_JOURNALS:  # they were deleted, or no drawing has this name
                 gone += [(name, row["key"])] if row else []
-            elif row is None or (row["stamp"], row["state"]) != (at, state):
+            elif row is None or row["state"] != state:
                 changed.append((name, key_of(drawing), drawing, at, state))
+            elif row["stamp"] != at:
+                unchanged.append((at, name))
         self._forget(gone)
         for start in range(0, len(changed), BATCH):
             self._read(changed[start : start + BATCH])
-        self.catalogue.set_mark(str(folder), str(stamp))
+        if unchanged:
+            with self.catalogue.open() as database:
+                database.executemany("update journal set stamp = ? where folder = ?", unchanged)
+        if mark != str(stamp):
+            self.catalogue.set_mark(str(folder), str(stamp))
 
     def _drawing(self, folder: str) -> str:
         """Return the drawing with journals in a folder of this name, "" if it is unknown."""
@@ -103,6 +112,11 @@ class Reviews:
             database.executemany(f"insert or replace into journal values ({marks})", journals)
             database.executemany("delete from review where key = ?", [(row[1],) for row in changed])
             database.executemany("insert into review values (?, ?, ?, ?, ?, ?, ?, ?)", reviews)
+
+
+def _settled(stamp: int) -> int:
+    """Return a modification time, 0 if the next change may have the same one."""
+    return 0 if is_recent(stamp) else stamp
 
 
 def read_gestures(workspace: Workspace, name: str) -> list[Gesture]:
