@@ -204,3 +204,17 @@ def test_journals_that_were_copied_are_found_by_a_full_scan(space, monkeypatch):
     monkeypatch.setattr(indexer_module, "FULL_SCAN_SECONDS", -1.0)
     indexer.refresh()
     assert not reviews(catalogue)
+
+
+def test_a_gesture_written_within_the_same_clock_tick_is_not_missed(space):
+    catalogue = Catalogue(space)
+    indexer, folders = Indexer(catalogue), (space.reviews / NAME, space.reviews)
+    do(space, Act.REJECT, "1")
+    indexer.refresh()
+    stamps = [folder.stat().st_mtime_ns for folder in folders]
+    indexer.refresh()
+    do(space, Act.FINISH)
+    for folder, stamp in zip(folders, stamps, strict=True):
+        os.utime(folder, ns=(stamp, stamp))  # a coarse clock gives both the same time
+    indexer.refresh()
+    assert [row[2:4] for row in reviews(catalogue)] == [(2, "Ada")]
