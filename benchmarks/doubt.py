@@ -3,7 +3,7 @@
     python benchmarks/doubt.py FOLDER [--without-totals]
 
 FOLDER holds results on the labelled drawings, each of a model that did not see its date block:
-`benchmarks/output/judged` after `python benchmarks/uset.py report`, or the `results` of `python benchmarks/halves.py`.
+`benchmarks/output/judged` after `python benchmarks/uset.py report`, or those of `python benchmarks/darkness.py`.
 Where they have no threshold of their own, each fold of `folds.json` gets the one with the best F1 on the other folds.
 An error is a false alarm or a miss of the evaluation protocol. Nothing about the doubt is fitted to the drawings.
 """
