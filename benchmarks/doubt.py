@@ -37,11 +37,12 @@ DRAWS = 1000
 
 @dataclass(frozen=True)
 class Judged:
-    """A drawing with its doubt and its number of errors."""
+    """A drawing with its doubt, and its numbers of errors and of counted spots."""
 
     name: str
     doubt: Doubt
     errors: int
+    spots: int
 
 
 def main(folder: Path, without_totals: bool = False) -> None:
@@ -96,7 +97,8 @@ def judged(results: list[DrawingResult], coco: Coco, totals: dict[str, int]) -> 
         limb = None if result.disk.by_hand else result.disk.confidence
         doubt = doubt_of(Evidence(candidates_of(result), limb, neighbours, totals.get(result.name)))
         tally = score_result(result, coco, masks=False).spots
-        found.append(Judged(result.name, doubt, tally.false_alarms + tally.misses))
+        errors = tally.false_alarms + tally.misses
+        found.append(Judged(result.name, doubt, errors, len(result.counted())))
     return sorted(found, key=lambda drawing: -drawing.doubt.errors)
 
 
@@ -106,14 +108,16 @@ def comparison(queue: list[Judged]) -> list[str]:
     # The mean of all draws of HEAD drawings is exact; only its spread is drawn.
     expected = HEAD * errors.mean()
     random = np.random.default_rng(0)
-    draws = [int(random.choice(errors, HEAD, replace=False).sum()) for _ in range(DRAWS)]
+    draws = [int(random.choice(np.sort(errors), HEAD, replace=False).sum()) for _ in range(DRAWS)]
     low, high = np.percentile(draws, [2.5, 97.5])
     head, best = int(errors[:HEAD].sum()), int(np.sort(errors)[::-1][:HEAD].sum())
+    by_spots = sum(d.errors for d in sorted(queue, key=lambda drawing: -drawing.spots)[:HEAD])
     ranks = [np.argsort(np.argsort(values)) for values in (errors, [d.doubt.errors for d in queue])]
     return [
         f"first {HEAD} of the queue: {head} errors of {errors.sum()}",
         f"{HEAD} random drawings: {expected:.1f} expected, 95 % of {DRAWS} draws within {low:.0f} to {high:.0f}",
         f"ratio {head / expected:.2f}; the {HEAD} worst drawings hold {best}, ratio {best / expected:.2f}",
+        f"the {HEAD} drawings with the most counted spots hold {by_spots}, ratio {by_spots / expected:.2f}",
         f"rank correlation of doubt and errors {np.corrcoef(*ranks)[0, 1]:.2f}",
     ]
 

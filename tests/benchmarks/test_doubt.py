@@ -12,7 +12,9 @@ from sunspot_dash.domain.spots.detections import DrawingResult
 
 
 def queue(errors: list[int]) -> list[Judged]:
-    return [Judged(f"{i}.png", Doubt(float(len(errors) - i), ()), number) for i, number in enumerate(errors)]
+    return [
+        Judged(f"{i}.png", Doubt(float(len(errors) - i), ()), number, 1) for i, number in enumerate(errors)
+    ]
 
 
 @pytest.mark.parametrize(
