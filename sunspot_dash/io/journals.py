@@ -6,9 +6,11 @@ import errno
 import fcntl
 import json
 import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 
@@ -44,6 +46,9 @@ def append_gesture(folder: Path, drawing: str, gesture: Gesture) -> None:
             except OSError:
                 file.truncate(before)
                 raise
+    for touched in (path.parent, folder):  # the indexer looks at these only
+        with suppress(OSError):  # they belong to another user: it finds the gesture later
+            os.utime(touched)
 
 
 def read_journals(folder: Path, drawing: str) -> tuple[list[Gesture], list[str]]:
@@ -77,6 +82,30 @@ def journals_of(folder: Path, drawing: str) -> list[Path]:
 def journals_state(folder: Path, drawing: str) -> tuple[tuple[int, int, int], ...]:
     """Return a value that changes with every gesture on a drawing."""
     return tuple(state_of(path) for path in journals_of(folder, drawing))
+
+
+def journal_folders(folder: Path) -> dict[str, int]:
+    """Return the modification time, ns, of each drawing's folder of journals, by the folder's name.
+
+    Raises:
+        OSError: the folders cannot be listed.
+    """
+    found = {}
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                with suppress(OSError):
+                    if entry.is_dir():
+                        found[entry.name] = entry.stat().st_mtime_ns
+    except FileNotFoundError:  # nothing is reviewed yet
+        pass
+    return found
+
+
+def drawing_of(folder: str) -> str:
+    """Return the drawing whose journals are in a folder of this name; "" if the name was too long to be kept whole."""
+    name = unquote(folder)
+    return name if safe_name(name) == folder else ""
 
 
 def _lines(path: Path) -> list[bytes]:

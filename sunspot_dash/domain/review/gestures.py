@@ -138,6 +138,16 @@ def undone(ordered: Iterable[Gesture]) -> set[str]:
     return gone
 
 
+def finish_of(gestures: Iterable[Gesture]) -> tuple[str, datetime] | None:
+    """Return (person, time) of the gesture that marked a drawing as reviewed, None if it is not, or open again."""
+    ordered = in_order(gesture for gesture in gestures if not gesture.blind)
+    gone, finish = undone(ordered), None
+    for gesture in ordered:
+        if gesture.id not in gone and gesture.act in (Act.FINISH, Act.REOPEN):
+            finish = (gesture.by, gesture.at) if gesture.act is Act.FINISH else None
+    return finish
+
+
 def _polygon(outline: np.ndarray) -> np.ndarray:
     points = np.round(np.asarray(outline, np.float64), 2)
     if points.ndim != 2 or points.shape[1] != 2 or not 3 <= len(points) <= MOST_VERTICES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -12,40 +13,9 @@ from typing import Any
 import numpy as np
 
 from sunspot_dash.domain.drawing.names import UNDATED
+from sunspot_dash.services.catalogue.schema import FORMAT, SCHEMA, TABLES
 from sunspot_dash.workspace import Workspace
 
-FORMAT = 4
-TABLES = ("drawing", "result", "spot", "spot_group", "failure", "unused", "correction", "mark")
-SCHEMA = """
-create table drawing (
-    key text primary key, name text not null, path text not null, date text not null, time text not null,
-    labels integer, bytes integer not null, modified_ns integer not null, width integer not null,
-    height integer not null, archive text not null, corrected integer not null);
-create index drawing_date on drawing (date, time);
-create table result (
-    model text not null, key text not null, name text not null, date text not null, time text not null,
-    file text not null, stamp integer not null, spots integer not null, threshold real not null,
-    disk_confidence real not null, by_hand integer not null,
-    spot_groups integer, north_groups integer, north_spots integer, south_groups integer, south_spots integer,
-    primary key (model, key));
-create index result_date on result (model, date, time);
-create index result_stamp on result (model, stamp);
-create table spot (
-    model text not null, key text not null, number integer not null, date text not null, x real, y real,
-    radius_fraction real, position_angle_deg real, area_px real, confidence real,
-    area_msh real, latitude_deg real, longitude_deg real, cmd_deg real, spot_group integer,
-    primary key (model, key, number)) without rowid;
-create table spot_group (
-    model text not null, key text not null, number integer not null, date text not null, time text not null,
-    spots integer not null, area_msh real not null, latitude_deg real not null, longitude_deg real not null,
-    cmd_deg real not null, extent_deg real not null, largest integer not null, bipolar integer not null,
-    primary key (model, key, number)) without rowid;
-create table failure (
-    model text not null, key text not null, reason text not null, primary key (model, key)) without rowid;
-create table unused (name text not null, reason text not null);
-create table correction (key text primary key, content text not null) without rowid;
-create table mark (name text primary key, value text not null) without rowid;
-"""
 # Another drawing with the same date and time, perhaps a second scan; null if there is none.
 TWIN = """(select min(other.name) from drawing as other where other.date = drawing.date and other.time = drawing.time
     and other.time <> '' and other.key <> drawing.key)"""
@@ -97,6 +67,23 @@ class Catalogue:
             with database:
                 yield database
 
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Open a transaction that also sets a new revision."""
+        with self.open() as database:
+            yield database
+            database.execute("insert or replace into mark values ('revision', ?)", [str(time.time_ns())])
+
+    def mark(self, name: str) -> str:
+        """Return the value of a progress mark of the indexer, "" if it is not set."""
+        rows = self.rows("select value from mark where name = ?", [name])
+        return str(rows[0]["value"]) if rows else ""
+
+    def set_mark(self, name: str, value: str) -> None:
+        """Set a progress mark of the indexer."""
+        with self.open() as database:
+            database.execute("insert or replace into mark values (?, ?)", [name, value])
+
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
         """Return the rows of a query."""
         with self.open() as database:
@@ -111,8 +98,7 @@ class Catalogue:
 
     def revision(self) -> str:
         """Return a text that changes with every update of the index."""
-        rows = self.rows("select value from mark where name = 'revision'")
-        return str(rows[0]["value"]) if rows else ""
+        return self.mark("revision")
 
     def summary(self) -> Summary:
         """Return the numbers on the overview page."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import os
-import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from sunspot_dash.domain.activity.observation import observation_time, observations
@@ -20,7 +18,10 @@ from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.images import image_size
 from sunspot_dash.io.results import read_result
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
-from sunspot_dash.services.catalogue.rows import Rows
+from sunspot_dash.services.catalogue.doubt import forget_doubt_near, refresh_doubt
+from sunspot_dash.services.catalogue.reviews import Reviews, review_rows
+from sunspot_dash.services.catalogue.rows import RESULT_TABLES, Rows
+from sunspot_dash.services.catalogue.stamps import is_recent, stamp_of
 from sunspot_dash.services.dataset.inventory import Holding, change_stamps, holdings, unused_files
 from sunspot_dash.services.dataset.label_cache import cache_labels_apart
 from sunspot_dash.services.dataset.label_choice import labels_by_name, labels_stamp
@@ -28,7 +29,6 @@ from sunspot_dash.services.dataset.orientation import orientation_file, orientat
 
 BATCH = 200  # results per transaction
 FULL_SCAN_SECONDS = 60.0  # interval at which every file is checked, whether its folder changed or not
-RECENT_SECONDS = 2.0
 Corrections = dict[str, Correction]
 
 
@@ -38,6 +38,7 @@ class Indexer:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.workspace = catalogue.workspace
+        self._reviews = Reviews(catalogue)
         self._seen: object = None
         self._last_full_scan = -FULL_SCAN_SECONDS
 
@@ -48,23 +49,25 @@ class Indexer:
             OSError, sqlite3.Error, WorkspaceError: a file or the index is not accessible; earlier updates are kept.
         """
         corrections = read_corrections(self.workspace.corrections_file)
-        if _stamp(self.workspace.corrections_file) != int(self._mark("corrections") or 0):
+        if stamp_of(self.workspace.corrections_file) != int(self.catalogue.mark("corrections") or 0):
             self._apply_corrections(corrections)
         stamps = change_stamps(self.workspace)
         now = (stamps, labels_stamp(self.workspace), corrections)
         full_scan = time.monotonic() - self._last_full_scan > FULL_SCAN_SECONDS
-        if full_scan or now != self._seen or any(_is_recent(stamp) for _, stamp in stamps):
+        if full_scan or now != self._seen or any(is_recent(stamp) for _, stamp in stamps):
             self._drawings(self._label_counts(), corrections)
             self._seen = now
         folders = self.workspace.all_results()
         self._forget_models({folder.parent.name for folder in folders})
         for folder in folders:
             self._apply_orientation(folder.parent.name)
-            stamp = _stamp(folder)
-            if full_scan or _is_recent(stamp) or self._mark(str(folder)) != str(stamp):
+            stamp = stamp_of(folder)
+            if full_scan or is_recent(stamp) or self.catalogue.mark(str(folder)) != str(stamp):
                 self._results(folder, corrections)
-                self._set_mark(str(folder), str(stamp))
+                self.catalogue.set_mark(str(folder), str(stamp))
             self._failures(folder.parent)
+        refresh_doubt(self.catalogue)
+        self._reviews.refresh(full_scan)
         if full_scan:
             self._last_full_scan = time.monotonic()
 
@@ -95,7 +98,7 @@ class Indexer:
             new.append((key_of(name), name, str(held.path), date, clock, entered[0], *file))
         if not (gone or new or unused != self.catalogue.unused()):
             return
-        with self._writing() as database:
+        with self.catalogue.writing() as database:
             database.executemany("delete from drawing where name = ?", gone)
             database.executemany(
                 "insert or replace into drawing values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new
@@ -115,8 +118,8 @@ class Indexer:
 
     def _forget_models(self, existing: set[str]) -> None:
         for model in set(self.catalogue.models()) - existing:
-            with self._writing() as database:
-                for table in ("result", "spot", "spot_group", "failure"):
+            with self.catalogue.writing() as database:
+                for table in (*RESULT_TABLES, "failure"):
                     database.execute(f"delete from {table} where model = ?", [model])
 
     def _results(self, folder: Path, corrections: Corrections) -> None:
@@ -133,8 +136,9 @@ class Indexer:
     def _forget(self, model: str, keys: list[str]) -> None:
         if not keys:
             return
-        with self._writing() as database:
-            for table in ("result", "spot", "spot_group"):
+        with self.catalogue.writing() as database:
+            forget_doubt_near(database, model, keys)
+            for table in RESULT_TABLES:
                 database.executemany(
                     f"delete from {table} where model = ? and key = ?", [(model, key) for key in keys]
                 )
@@ -155,16 +159,19 @@ class Indexer:
             [(result, orientation, observation_time(*when)) for result, orientation, when, _ in read]
         )
         rows = Rows(model)
+        reviewed = self._reviews.keys()
         for (result, _, when, file), observation in zip(read, seen, strict=True):
             rows.add(result, when, file, observation)
-        with self._writing() as database:
+            if key_of(result.name) in reviewed:
+                rows.tables["review"] += review_rows(self.workspace, result.name, {model: result})
+        with self.catalogue.writing() as database:
             rows.write(database)
 
     def _failures(self, folder: Path) -> None:
         """Update the drawings that failed in the last run of a model."""
         path = folder / FAILED_NAME
-        mark = str(_stamp(path))
-        if self._mark(str(path)) == mark:
+        mark = str(stamp_of(path))
+        if self.catalogue.mark(str(path)) == mark:
             return
         rows: list[tuple[str, str, str]] = []
         if path.exists():
@@ -172,49 +179,32 @@ class Indexer:
                 rows = [
                     (folder.name, key_of(row["name"]), row["reason"] or "") for row in csv.DictReader(file)
                 ]
-        with self._writing() as database:
+        with self.catalogue.writing() as database:
             database.execute("delete from failure where model = ?", [folder.name])
             database.executemany("insert or replace into failure values (?, ?, ?)", rows)
-        self._set_mark(str(path), mark)
+        self.catalogue.set_mark(str(path), mark)
 
     def _apply_corrections(self, corrections: Corrections) -> None:
         """Mark the results of drawings whose correction was set or removed to be read again."""
         was = {tuple(row) for row in self.catalogue.rows("select key, content from correction")}
         now = {(key_of(name), repr(correction)) for name, correction in corrections.items()}
-        with self._writing() as database:
+        with self.catalogue.writing() as database:
             keys = [(key,) for key in {key for key, _ in was ^ now}]
             database.executemany("update result set stamp = 0 where key = ?", keys)
             database.executemany("delete from correction where key = ?", keys)
             database.executemany("insert into correction values (?, ?)", now - was)
             database.execute("delete from mark")
-        self._set_mark("corrections", str(_stamp(self.workspace.corrections_file)))
+        self.catalogue.set_mark("corrections", str(stamp_of(self.workspace.corrections_file)))
 
     def _apply_orientation(self, model: str) -> None:
         """Mark the results of a model to be read again if the orientation of its drawings changed."""
         path = orientation_file(self.workspace, model)
-        mark = str(_stamp(path))
-        if self._mark(str(path)) != mark:
-            with self._writing() as database:
+        mark = str(stamp_of(path))
+        if self.catalogue.mark(str(path)) != mark:
+            with self.catalogue.writing() as database:
                 database.execute("update result set stamp = 0 where model = ?", [model])
-            self._set_mark(str(path), mark)
-            self._set_mark(str(self.workspace.results_of(model)), "")
-
-    # --- progress marks
-
-    def _mark(self, name: str) -> str:
-        rows = self.catalogue.rows("select value from mark where name = ?", [name])
-        return rows[0]["value"] if rows else ""
-
-    def _set_mark(self, name: str, value: str) -> None:
-        with self.catalogue.open() as database:
-            database.execute("insert or replace into mark values (?, ?)", [name, value])
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Open a transaction that also sets a new revision."""
-        with self.catalogue.open() as database:
-            yield database
-            database.execute("insert or replace into mark values ('revision', ?)", [str(time.time_ns())])
+            self.catalogue.set_mark(str(path), mark)
+            self.catalogue.set_mark(str(self.workspace.results_of(model)), "")
 
 
 def _result_stamps(folder: Path) -> dict[str, int]:
@@ -226,18 +216,6 @@ def _result_stamps(folder: Path) -> dict[str, int]:
                 with suppress(OSError):
                     stamps[entry.name] = entry.stat().st_mtime_ns
     return stamps
-
-
-def _stamp(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
-
-
-def _is_recent(stamp: int) -> bool:
-    """Whether a change is so recent that the next one may have the same modification time."""
-    return time.time() - stamp / 1e9 < RECENT_SECONDS
 
 
 def _size(held: Holding) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The catalogue rows of a result: one for the drawing, one per spot, one per group."""
+"""The catalogue rows of a result: one for the drawing, one per spot, one per group, one for its review."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import numpy as np
 
 from sunspot_dash.domain.activity.observation import Observation
 from sunspot_dash.domain.drawing.names import UNDATED
+from sunspot_dash.domain.review.doubt import candidates_of
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.services.catalogue.catalogue import key_of
+from sunspot_dash.services.catalogue.doubt import forget_doubt_near
 
 Row = tuple[Any, ...]
+RESULT_TABLES = ("result", "spot", "spot_group", "review")
 
 
 class Rows:
@@ -20,7 +23,7 @@ class Rows:
 
     def __init__(self, model: str) -> None:
         self.model = model
-        self.tables: dict[str, list[Row]] = {"result": [], "spot": [], "spot_group": []}
+        self.tables: dict[str, list[Row]] = {table: [] for table in RESULT_TABLES}
 
     def add(
         self,
@@ -43,17 +46,21 @@ class Rows:
         known = [None] * 5 if when[0] == UNDATED else [int(number[0]) for number in numbers]
         limb = (result.threshold, result.disk.confidence, int(result.disk.by_hand))
         spots = len(observation.numbered)
-        self.tables["result"].append((*own, result.name, *when, *file, spots, *limb, *known))
+        # The doubt itself depends on the neighbours: it is computed when they are all written.
+        doubt = (*candidates_of(result)[1:], None, "", 1)
+        self.tables["result"].append((*own, result.name, *when, *file, spots, *limb, *known, *doubt))
         self.tables["spot"] += _spots(own, when[0], observation)
         self.tables["spot_group"] += _groups(own, when, observation)
 
     def write(self, database: sqlite3.Connection) -> None:
         """Replace the rows of these drawings."""
         keys = [row[:2] for row in self.tables["result"]]
+        forget_doubt_near(database, self.model, [key for _, key in keys])
         for table, rows in self.tables.items():
             database.executemany(f"delete from {table} where model = ? and key = ?", keys)
             if rows:
                 database.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
+        forget_doubt_near(database, self.model, [key for _, key in keys])
 
 
 def _spots(own: Row, date: str, observation: Observation) -> list[Row]:

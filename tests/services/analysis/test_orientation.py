@@ -18,6 +18,10 @@ from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.workspace import Workspace
 
 START = np.datetime64("1956-03-01T09:00", "m")
+RESULT = (
+    "insert into result (model, key, name, date, time, file, stamp, spots, threshold, disk_confidence, by_hand) "
+    f"values ({', '.join('?' * 11)})"
+)
 
 
 def fill(catalogue: Catalogue, drawings: int, orientation: Orientation, spots: int = 12) -> None:
@@ -38,7 +42,7 @@ def fill(catalogue: Catalogue, drawings: int, orientation: Orientation, spots: i
         angle = (angle if orientation.mirrored else -angle) + orientation.tilt_deg
         key = key_of(name)
         results.append(
-            ("m", key, name, date, clock, name, 1, spots, 0.5, 1.0, 0, *(None,) * 5),
+            ("m", key, name, date, clock, name, 1, spots, 0.5, 1.0, 0),
         )
         found += [
             ("m", key, n, date, 0, 0, float(r[n]), float(angle[n] % 360), 9, 0.9, *(None,) * 5)
@@ -47,7 +51,7 @@ def fill(catalogue: Catalogue, drawings: int, orientation: Orientation, spots: i
     with catalogue.open() as database:
         database.execute("delete from result")
         database.execute("delete from spot")
-        database.executemany(f"insert into result values ({', '.join('?' * 16)})", results)
+        database.executemany(RESULT, results)
         database.executemany(f"insert into spot values ({', '.join('?' * 15)})", found)
 
 

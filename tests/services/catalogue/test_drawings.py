@@ -8,6 +8,11 @@ from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.drawings import page_of_drawings, totals
 from sunspot_dash.workspace import Workspace
 
+RESULT = (
+    "insert into result (model, key, name, date, time, file, stamp, spots, threshold, disk_confidence, by_hand) "
+    f"values ({', '.join('?' * 11)})"
+)
+
 
 @pytest.fixture
 def catalogue(tmp_path) -> Catalogue:
@@ -18,8 +23,8 @@ def catalogue(tmp_path) -> Catalogue:
         ):
             row = (str(number), name, f"/x/{name}", date, "", labels, 9, 1, 10 * (number + 1), 10, "", 0)
             database.execute("insert into drawing values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        result = ("m", "1", "b.png", "1956-01-03", "", "b.png.json", 1, 7, 0.4, 0.9, 0, *(None,) * 5)
-        database.execute(f"insert into result values ({', '.join('?' * len(result))})", result)
+        result = ("m", "1", "b.png", "1956-01-03", "", "b.png.json", 1, 7, 0.4, 0.9, 0)
+        database.execute(RESULT, result)
         database.execute("insert into failure values ('m', '2', 'no limb')")
     return made
 
@@ -40,8 +45,8 @@ def test_pages_and_order(catalogue):
 def test_results_on_drawings_outside_the_workspace_are_counted_apart(catalogue):
     assert totals(catalogue, "m") == (1, 7, 0) and totals(catalogue, "none") == (0, 0, 0)
     with catalogue.open() as database:
-        result = ("m", "9", "out.png", "1956-01-03", "", "out.png.json", 1, 5, 0.4, 0.9, 0, *(None,) * 5)
-        database.execute(f"insert into result values ({', '.join('?' * len(result))})", result)
+        result = ("m", "9", "out.png", "1956-01-03", "", "out.png.json", 1, 5, 0.4, 0.9, 0)
+        database.execute(RESULT, result)
     assert totals(catalogue, "m") == (1, 7, 1)
 
 

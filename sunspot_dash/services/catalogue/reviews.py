@@ -1,0 +1,152 @@
+"""Keep the reviews of the catalogue in step with the journals: one row per journal folder, and one per result of its
+drawing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from sunspot_dash.domain.review.gestures import Gesture, finish_of
+from sunspot_dash.domain.review.replay import replay
+from sunspot_dash.domain.spots.detections import DrawingResult
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.io.journals import drawing_of, journal_folders, journals_state, read_journals
+from sunspot_dash.io.results import read_result, safe_name
+from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
+from sunspot_dash.services.catalogue.stamps import is_recent, stamp_of
+from sunspot_dash.workspace import Workspace
+
+Row = tuple[Any, ...]
+BATCH = 200  # drawings per transaction
+NO_JOURNALS = str(())
+
+
+class Reviews:
+    """Applies new gestures, and deleted journals, to the catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.workspace = catalogue.workspace
+
+    def keys(self) -> set[str]:
+        """Return the keys of the drawings with a journal."""
+        return {row["key"] for row in self.catalogue.rows("select key from journal")}
+
+    def refresh(self, full_scan: bool) -> None:
+        """Bring the reviews up to date.
+
+        Every gesture touches its folder and the folder of all journals, so that a round without one examines a single
+        folder. A full scan also finds journals that were changed in another way, such as copied from a backup.
+
+        Raises:
+            OSError, sqlite3.Error: the journals cannot be listed, or the index is not accessible.
+        """
+        folder = self.workspace.reviews
+        stamp = _settled(stamp_of(folder))
+        mark = self.catalogue.mark(str(folder))
+        if not full_scan and stamp and mark == str(stamp):
+            return
+        sql = "select folder, key, name, stamp, state from journal"
+        known = {row["folder"]: row for row in self.catalogue.rows(sql)}
+        found = journal_folders(folder)
+        changed: list[Row] = []
+        unchanged: list[tuple[int, str]] = []
+        gone = [(name, row["key"]) for name, row in known.items() if name not in found]
+        for name, modified in found.items():
+            row, at = known.get(name), _settled(modified)
+            if row and at and row["stamp"] == at and not full_scan:
+                continue
+            drawing = row["name"] if row else self._drawing(name)
+            state = str(journals_state(folder, drawing)) if drawing else NO_JOURNALS
+            if state == NO_JOURNALS:  # they were deleted, or no drawing has this name
+                gone += [(name, row["key"])] if row else []
+            elif row is None or row["state"] != state:
+                changed.append((name, key_of(drawing), drawing, at, state))
+            elif row["stamp"] != at:
+                unchanged.append((at, name))
+        self._forget(gone)
+        for start in range(0, len(changed), BATCH):
+            self._read(changed[start : start + BATCH])
+        if unchanged:
+            with self.catalogue.open() as database:
+                database.executemany("update journal set stamp = ? where folder = ?", unchanged)
+        if mark != str(stamp):
+            self.catalogue.set_mark(str(folder), str(stamp))
+
+    def _drawing(self, folder: str) -> str:
+        """Return the drawing with journals in a folder of this name, "" if it is unknown."""
+        if name := drawing_of(folder):
+            return name
+        names = self.catalogue.rows("select name from drawing union select name from result")
+        return next((row["name"] for row in names if safe_name(row["name"]) == folder), "")
+
+    def _forget(self, gone: list[tuple[str, str]]) -> None:
+        if not gone:
+            return
+        with self.catalogue.writing() as database:
+            database.executemany("delete from journal where folder = ?", [(folder,) for folder, _ in gone])
+            database.executemany("delete from review where key = ?", [(key,) for _, key in gone])
+
+    def _read(self, changed: list[Row]) -> None:
+        """Read the journals of drawings, given as (folder, key, name, stamp, state)."""
+        files: dict[str, dict[str, str]] = defaultdict(dict)
+        sql = "select key, model, file from result where key in (select value from json_each(?))"
+        for row in self.catalogue.rows(sql, [json.dumps([key for _, key, *_ in changed])]):
+            files[row["key"]][row["model"]] = row["file"]
+        journals, reviews = [], []
+        for folder, key, name, *stamps in changed:
+            gestures = read_gestures(self.workspace, name)
+            journals.append((folder, key, name, *stamps, len(gestures), *_finish(finish_of(gestures))))
+            results = {}
+            for model, file in files[key].items():
+                with suppress(SunspotError):  # removed or damaged meanwhile
+                    results[model] = read_result(self.workspace.results_of(model) / file)
+            reviews += review_rows(self.workspace, name, results, gestures)
+        with self.catalogue.writing() as database:
+            marks = ", ".join("?" * len(journals[0]))
+            database.executemany(f"insert or replace into journal values ({marks})", journals)
+            database.executemany("delete from review where key = ?", [(row[1],) for row in changed])
+            database.executemany("insert into review values (?, ?, ?, ?, ?, ?, ?, ?)", reviews)
+
+
+def _settled(stamp: int) -> int:
+    """Return a modification time, 0 if the next change may have the same one."""
+    return 0 if is_recent(stamp) else stamp
+
+
+def read_gestures(workspace: Workspace, name: str) -> list[Gesture]:
+    """Return the gestures on a drawing that count: blind ones do not."""
+    gestures, _ = read_journals(workspace.reviews, name)
+    return [gesture for gesture in gestures if not gesture.blind]
+
+
+def review_rows(
+    workspace: Workspace,
+    name: str,
+    results: Mapping[str, DrawingResult],
+    gestures: list[Gesture] | None = None,
+) -> list[Row]:
+    """Return the rows of table `review` for the results of models on a drawing."""
+    gestures = read_gestures(workspace, name) if gestures is None else gestures
+    rows = []
+    for model, result in results.items() if gestures else ():
+        try:
+            drawing = replay(result, gestures)
+            counted = len(drawing.counted())
+        except (ValueError, ArithmeticError):
+            continue  # an outline with coordinates beyond all drawings
+        disputed = {dispute.key for dispute in drawing.disputes}
+        finish = _finish((drawing.finished_by, drawing.finished_at) if drawing.finished_at else None)
+        own = (model, key_of(name))
+        rows.append((*own, len(gestures), *finish, len(disputed), len(drawing.lost), counted))
+    return rows
+
+
+def _finish(finish: tuple[str, datetime] | None) -> tuple[str, str]:
+    """Return the columns `reviewed_by` and `reviewed_at` ("YYYY-MM-DD HH:MM:SS", UT); both "" if not reviewed."""
+    return (finish[0], f"{finish[1].astimezone(UTC):%Y-%m-%d %H:%M:%S}") if finish else ("", "")
