@@ -18,10 +18,10 @@ from sunspot_dash.domain.spots.instances import region_outline
 # Half a window's side (in R) and the radius of the disk (px) at the scale of the work. The second is for umbrae that do
 # not fit into the first window; the largest of 1677 labelled ones is 0.023 R wide.
 SCALES = ((0.028, 2960.0), (0.07, 1480.0))
-BLUR_PX = 2.7  # at the scale of the work: enough for the grain of the paper, too little to merge two pores
+BLUR_PX = 2.4  # at the scale of the work: enough for the grain of the paper, too little to merge two pores
 PAPER_PERCENTILE = 20.0
 # A click's standard deviation, and how far it may miss a spot: in R, and at least in px of the scan.
-AIM, REACH = (0.004, 2.5), (0.008, 6.0)
+AIM, REACH = (0.004, 2.5), (0.01, 8.0)
 LEAST_CONTRAST = 6.0  # grey levels of 255
 NOISE_FACTOR = 4.0
 # Two maxima are two umbrae if the saddle between them is lower than both by this share of the darkness, and grey levels.
@@ -31,7 +31,7 @@ MOST_LEVEL = 0.95  # of the maximum
 LEAST_PIXELS = 12  # of a level's region, at the scale of the work
 # The outline is where the darkness is this share of the way from the surroundings to the umbra; they are measured in a
 # ring between these distances from the steepest level line (px at the scale of the work).
-EDGE_SHARE, RING_PX = 0.36, (4, 7)
+EDGE_SHARE, RING_PX = 0.38, (4, 7)
 INSIDE_PERCENTILE, AROUND_PERCENTILE = 70.0, 50.0
 MOST_GROWTH = 2.5  # of the area from the steepest level line to the outline; more is a leak
 # Strokes narrower than this share of the umbra's own width are cut off, unless less than this share of it remains.
