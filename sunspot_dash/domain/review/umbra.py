@@ -8,11 +8,10 @@ where it ends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
+from sunspot_dash.domain.review.basin import Maximum, Sides, cut_to_basin, levels, maximum_at
 from sunspot_dash.domain.spots.instances import region_outline
 
 # Half a window's side (in R) and the radius of the disk (px) at the scale of the work. The second is for umbrae that do
@@ -24,27 +23,14 @@ PAPER_PERCENTILE = 20.0
 AIM, REACH = (0.004, 2.5), (0.01, 8.0)
 LEAST_CONTRAST = 6.0  # grey levels of 255
 NOISE_FACTOR = 4.0
-# Two maxima are two umbrae if the saddle between them is lower than both by this share of the darkness, and grey levels.
-SADDLE_DEPTH, LEAST_DEPTH = 0.08, 3.0
-LEVELS = 24
-MOST_LEVEL = 0.95  # of the maximum
 LEAST_PIXELS = 12  # of a level's region, at the scale of the work
 # The outline is where the darkness is this share of the way from the surroundings to the umbra; they are measured in a
 # ring between these distances from the steepest level line (px at the scale of the work).
-EDGE_SHARE, RING_PX = 0.38, (4, 7)
+EDGE_SHARE, RING_PX = 0.36, (4, 7)
 INSIDE_PERCENTILE, AROUND_PERCENTILE = 70.0, 50.0
-MOST_GROWTH = 2.5  # of the area from the steepest level line to the outline; more is a leak
+MOST_GROWTH = 4.0  # of the area from the steepest level line to the outline; more is a leak
 # Strokes narrower than this share of the umbra's own width are cut off, unless less than this share of it remains.
 STROKE_SHARE, LEAST_KEPT = 0.5, 0.4
-
-
-@dataclass(frozen=True, eq=False)
-class _Maximum:
-    """A maximum of the darkness: row and column at the scale of the work, and its basin, (h, w) bool."""
-
-    row: int
-    column: int
-    basin: np.ndarray
 
 
 def umbra_at(grey: np.ndarray, x: float, y: float, radius_px: float) -> np.ndarray | None:
@@ -93,7 +79,7 @@ def window_around(x: float, y: float, half_px: float, shape: tuple[int, ...]) ->
 
 
 def _segment(
-    window: np.ndarray, at: np.ndarray, radius_px: float, radius: float, open_sides: tuple[bool, ...]
+    window: np.ndarray, at: np.ndarray, radius_px: float, radius: float, open_sides: Sides
 ) -> np.ndarray | None:
     """Return the outline in px of the window; `radius` is that of the disk at the scale of the work."""
     scale = radius / radius_px
@@ -106,9 +92,10 @@ def _segment(
     low, high = np.percentile(dark, [5, 30])
     least = max(LEAST_CONTRAST, NOISE_FACTOR * (high - low) / 1.12)
     aim, reach = (scale * max(share * radius_px, px) for share, px in (AIM, REACH))
-    maximum = _maximum(dark, at * zoom - 0.5, (aim, reach), least)
+    maximum = maximum_at(dark, at * zoom - 0.5, (aim, reach), least)
     if maximum is None:
         return None
+    dark, maximum, corner, open_sides = cut_to_basin(dark, maximum, open_sides)
     steepest = _steepest(dark, maximum, open_sides)
     if steepest is None:
         return None
@@ -121,62 +108,14 @@ def _segment(
     umbra = _without_strokes(_part((dark >= edge) & maximum.basin, maximum), maximum)
     if umbra.sum() > MOST_GROWTH * steepest.sum() or not umbra[maximum.row, maximum.column]:
         umbra = _without_strokes(steepest, maximum)
-    return region_outline(umbra, (maximum.column, maximum.row)) / zoom
+    return (region_outline(umbra, (maximum.column, maximum.row)) + corner) / zoom
 
 
-def _maximum(
-    dark: np.ndarray, at: np.ndarray, aim_reach: tuple[float, float], least: float
-) -> _Maximum | None:
-    """Return the maximum that a click at (column, row) most probably means, with the basins that belong to it."""
-    aim, reach = aim_reach
-    rows, columns = np.nonzero((dark >= cv2.dilate(dark, np.ones((3, 3)))) & (dark > least))
-    away = np.hypot(columns - at[0], rows - at[1])
-    height = dark[rows, columns]
-    score = np.where(away <= reach, height * np.exp(-0.5 * (away / aim) ** 2), 0)
-    if not score.any():
-        return None
-    best = int(score.argmax())
-    saddles = np.zeros(len(rows))
-    saddles[best] = height[best]
-    for level in _levels(height[best]):
-        _, parts = cv2.connectedComponents((dark >= level).astype(np.uint8), connectivity=4)
-        joined = parts[rows, columns] == parts[rows[best], columns[best]]
-        saddles[joined & (saddles == 0) & (height >= level)] = level
-    lower = np.minimum(height, height[best])
-    same = (saddles > 0) & (lower - saddles < np.maximum(SADDLE_DEPTH * lower, LEAST_DEPTH))
-    same[best] = True
-    tops = _climb(dark)
-    return _Maximum(int(rows[best]), int(columns[best]), np.isin(tops, tops[rows[same], columns[same]]))
-
-
-def _levels(height: float) -> np.ndarray:
-    return np.linspace(MOST_LEVEL * height, LEAST_CONTRAST / 2, LEVELS)
-
-
-def _climb(dark: np.ndarray) -> np.ndarray:
-    """Return for each pixel the index of the maximum that the steepest ascent from it reaches (a watershed)."""
-    height, width = dark.shape
-    index = np.arange(height * width).reshape(height, width)
-    padded = np.pad(dark, 1, constant_values=-np.inf)
-    best, towards = dark.copy(), index.copy()
-    for down in (-1, 0, 1):
-        for right in (-1, 0, 1):
-            other = padded[1 + down : 1 + down + height, 1 + right : 1 + right + width]
-            higher = other > best
-            np.copyto(best, other, where=higher)
-            np.copyto(towards, index + down * width + right, where=higher)
-    flat = towards.ravel()
-    # Each round doubles the length of the paths.
-    while not np.array_equal(further := flat[flat], flat):
-        flat = further
-    return flat.reshape(height, width)
-
-
-def _steepest(dark: np.ndarray, maximum: _Maximum, open_sides: tuple[bool, ...]) -> np.ndarray | None:
+def _steepest(dark: np.ndarray, maximum: Maximum, open_sides: Sides) -> np.ndarray | None:
     """Return the region inside the level line around the maximum with the steepest edge, (h, w) bool."""
     slope = np.hypot(cv2.Sobel(dark, cv2.CV_32F, 1, 0), cv2.Sobel(dark, cv2.CV_32F, 0, 1))
     best, steepest = None, 0.0
-    for level in _levels(float(dark[maximum.row, maximum.column])):
+    for level in levels(float(dark[maximum.row, maximum.column])):
         part = _part((dark >= level) & maximum.basin, maximum)
         sides = (part[0], part[-1], part[:, 0], part[:, -1])
         if any(is_open and side.any() for is_open, side in zip(open_sides, sides, strict=True)):
@@ -187,13 +126,13 @@ def _steepest(dark: np.ndarray, maximum: _Maximum, open_sides: tuple[bool, ...])
     return best
 
 
-def _part(region: np.ndarray, maximum: _Maximum) -> np.ndarray:
+def _part(region: np.ndarray, maximum: Maximum) -> np.ndarray:
     """Return the connected part of a region with the maximum, (h, w) bool."""
     _, parts = cv2.connectedComponents(region.astype(np.uint8), connectivity=4)
     return (parts == parts[maximum.row, maximum.column]) & region
 
 
-def _without_strokes(region: np.ndarray, maximum: _Maximum) -> np.ndarray:
+def _without_strokes(region: np.ndarray, maximum: Maximum) -> np.ndarray:
     """Return a region without the strokes that leave it."""
     depth = cv2.distanceTransform(np.pad(region, 1).astype(np.uint8), cv2.DIST_L2, 5).max()
     side = 2 * int(STROKE_SHARE * depth) + 1
