@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-# Two maxima are two umbrae if the saddle between them, found at the levels below, is lower than both by this share of the
-# darkness, and by these grey levels.
+# Two maxima are two umbrae if the saddle between them, found at the levels below, is lower than both by this share of
+# the darkness, and by these grey levels.
 SADDLE_DEPTH, LEAST_DEPTH = 0.08, 3.0
 LEVELS = 16
 MOST_LEVEL = 0.95  # of the maximum

@@ -1,9 +1,9 @@
 """Segment the umbra at a click from the pixels of the scan.
 
 Everything is done in a small window that is enlarged to a fixed scale, so that all lengths are fractions of the solar
-radius: the same spot is 4 px wide on one archive and 8 px on another. The umbra belongs to a maximum of the darkness near
-the click; a watershed separates it from other maxima; of all level lines around it, the one with the steepest edge shows
-where it ends.
+radius: the same spot is 4 px wide in one archive and 8 px in another. The umbra belongs to a maximum of the darkness
+near the click, and a watershed separates it from other maxima. Of all level lines around the maximum, the one with the
+steepest edge shows where the umbra ends.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ INSIDE_PERCENTILE, AROUND_PERCENTILE = 70.0, 50.0
 MOST_GROWTH = 4.0  # of the area from the steepest level line to the outline; more is a leak
 # Strokes narrower than this share of the umbra's own width are cut off, unless less than this share of it remains.
 STROKE_SHARE, LEAST_KEPT = 0.5, 0.4
+SIMPLIFY_PX = (
+    0.4  # at the scale of the work: a tenth of a pixel of most scans; fewer vertices are easier to correct
+)
 
 
 def umbra_at(grey: np.ndarray, x: float, y: float, radius_px: float) -> np.ndarray | None:
@@ -108,7 +111,9 @@ def _segment(
     umbra = _without_strokes(_part((dark >= edge) & maximum.basin, maximum), maximum)
     if umbra.sum() > MOST_GROWTH * steepest.sum() or not umbra[maximum.row, maximum.column]:
         umbra = _without_strokes(steepest, maximum)
-    return (region_outline(umbra, (maximum.column, maximum.row)) + corner) / zoom
+    outline = region_outline(umbra, (maximum.column, maximum.row)).astype(np.float32)
+    simple = cv2.approxPolyDP(outline[:, None], SIMPLIFY_PX, True)[:, 0]
+    return (simple.astype(np.float64) + corner) / zoom
 
 
 def _steepest(dark: np.ndarray, maximum: Maximum, open_sides: Sides) -> np.ndarray | None:

@@ -18,9 +18,7 @@ LIMB_MARGIN = 1.01  # R: a spot on the limb may be drawn across it
 NEAR = 0.005  # R: how far a click may miss a candidate where the scan shows nothing dark enough
 NOTHING = "nothing dark enough is here: draw the outline instead"
 OUTSIDE = "this place is outside the solar disk: click on a spot inside the limb, or correct the limb first"
-CHANGED = (
-    "the image has {found} px, but the model ran on one with {expected} px: run inference on the drawing again"
-)
+CHANGED = "the image has {found} px, but the model ran on one with {expected} px: run inference on the drawing again"
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +59,7 @@ def spot_at(reviewed: ReviewedDrawing, read_grey: Callable[[], np.ndarray], x: f
     grey = read_grey()
     if grey.shape != (reviewed.result.height, reviewed.result.width):
         expected = f"{reviewed.result.width} x {reviewed.result.height}"
-        raise ParameterError(
-            CHANGED.format(found=" x ".join(map(str, grey.shape[::-1])), expected=expected)
-        )
+        raise ParameterError(CHANGED.format(found=" x ".join(map(str, grey.shape[::-1])), expected=expected))
     outline = umbra_at(grey, min(x, grey.shape[1]), min(y, grey.shape[0]), disk.radius)
     if outline is None:
         near = [spot for spot in open_ones if _distance(spot, x, y) <= NEAR * disk.radius]

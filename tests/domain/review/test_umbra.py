@@ -116,9 +116,7 @@ def test_a_spot_at_the_side_of_the_window_is_found(x, y):
 
 def test_other_numbers_than_bytes_are_the_same():
     page = Page().disk(60, 60, 5).scan()
-    assert np.array_equal(
-        umbra_at(page, 60, 60, RADIUS), umbra_at(page.astype(np.float64), 60, 60, RADIUS)
-    )
+    assert np.array_equal(umbra_at(page, 60, 60, RADIUS), umbra_at(page.astype(np.float64), 60, 60, RADIUS))
 
 
 @pytest.mark.parametrize(("x", "radius"), [(-1, RADIUS), (SIZE + 1, RADIUS), (5, 0), (float("nan"), RADIUS)])

@@ -89,7 +89,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(catalogue, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(grey, "_write", fail)
-    with pytest.raises(WorkspaceError, match="the disk is full: .* free some space and try again"):
+    with pytest.raises(WorkspaceError, match=r"the disk is full: .* free some space and try again"):
         write_grey(catalogue, key_of(NAMES[0]))
     assert greys(catalogue) == set()
 

@@ -93,5 +93,7 @@ def test_a_click_that_adds_nothing_says_why(reviewed, page, place, fault):
 
 
 def test_another_image_than_that_of_the_result_is_refused(reviewed, page):
-    with pytest.raises(ParameterError, match="the image has 400 x 200 px, but the model ran on one with 400 x 400"):
+    with pytest.raises(
+        ParameterError, match="the image has 400 x 200 px, but the model ran on one with 400 x 400"
+    ):
         spot_at(reviewed, lambda: page[:200], *UNKNOWN)
