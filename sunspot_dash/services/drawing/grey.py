@@ -23,7 +23,7 @@ def grey_file(catalogue: Catalogue, key: str) -> Path:
 
     Raises:
         ImageError: there is no such drawing.
-        WorkspaceError: the folder of the cache cannot be made.
+        WorkspaceError: the folder of the cache cannot be created.
     """
     return views_folder(catalogue) / f"{version_of(catalogue, key)}{ENDING}"
 

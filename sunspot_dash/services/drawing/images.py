@@ -151,7 +151,7 @@ def views_folder(catalogue: Catalogue) -> Path:
     """Return the cache folder of pictures; it may be emptied at any time.
 
     Raises:
-        WorkspaceError: it cannot be made.
+        WorkspaceError: it cannot be created.
     """
     folder = catalogue.workspace.root / "output" / "views"
     with writing(folder):
