@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.services.dataset.label_choice import labels_stamp
-from sunspot_dash.services.drawing import content, details, images, tilt
+from sunspot_dash.services.drawing import content, details, grey, images, tilt
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.readers.answers import StillReading
 from sunspot_dash.workspace import Workspace
@@ -42,6 +44,15 @@ def limb_of(key: str) -> tuple[Disk | None, str]:
     if details.is_limb_known(context.catalogue, key):
         return details.limb_of(context.catalogue, key)
     return context.readers.run(details.limb_of, context.catalogue, key, large=_is_large(key))
+
+
+def grey_of(key: str) -> np.ndarray:
+    """Return the grey levels of a drawing, (H, W) uint8 mapped to memory (see `grey.open_grey`)."""
+    context = current_context()
+    made = grey.grey_file(context.catalogue, key)
+    if not made.exists():
+        made = context.readers.run(grey.write_grey, context.catalogue, key, large=_is_large(key))
+    return grey.open_grey(made)
 
 
 def drawing_details(key: str) -> details.DrawingDetails:

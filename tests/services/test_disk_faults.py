@@ -33,6 +33,7 @@ from sunspot_dash.services.dataset.orientation import set_orientation
 from sunspot_dash.services.dataset.trash import delete_drawings
 from sunspot_dash.services.dataset.uploads import accept_upload
 from sunspot_dash.services.demo import sample_data
+from sunspot_dash.services.drawing.grey import write_grey
 from sunspot_dash.services.drawing.images import view
 from sunspot_dash.services.export.formats import FORMATS, export_file
 from sunspot_dash.services.models.publish import publish, write_failed
@@ -95,6 +96,11 @@ def _view(space: Workspace) -> object:
     return view(catalogue, catalogue.rows("select key from drawing")[0]["key"], "thumb")
 
 
+def _grey(space: Workspace) -> object:
+    catalogue = Catalogue(space)
+    return write_grey(catalogue, catalogue.rows("select key from drawing")[0]["key"])
+
+
 def _log(space: Workspace) -> object:
     for number in range(50):
         TrainingLog(space.logs / f"{number}.log", append=False).close()
@@ -125,6 +131,7 @@ WRITES: dict[str, Callable[[Workspace, Path], object]] = {
     "failures": lambda space, _: write_failed(space.inference_results / "m", [("a", "b")]),
     "reference": lambda space, _: import_reference(space, SILSO, "SN_d_tot_V2.0.csv"),
     "thumbnail": lambda space, _: _view(space),
+    "grey levels": lambda space, _: _grey(space),
     "training log": lambda space, _: _log(space),
     "demo": lambda space, _: sample_data.add_demo(space),
     "job": lambda space, _: _submit(space),

@@ -61,7 +61,7 @@ def find_instances(mask: np.ndarray, centres: np.ndarray, floor: float) -> list[
     candidates = []
     for row, column in zip(rows, columns, strict=True):
         region, left, top = _region(parts, nearest, int(row), int(column))
-        outline = _outline(region, (int(column) - left, int(row) - top)) + [left, top]
+        outline = region_outline(region, (int(column) - left, int(row) - top)) + [left, top]
         patch = mask[top : top + region.shape[0], left : left + region.shape[1]]
         # A tiny extra weight, so that a peak where the mask is 0 has a centroid too.
         weight = np.where(region, patch, 0) + 1e-6 * region
@@ -101,8 +101,15 @@ def _region(parts: np.ndarray, nearest: np.ndarray, row: int, column: int) -> tu
         reach *= 2
 
 
-def _outline(region: np.ndarray, peak: tuple[int, int]) -> np.ndarray:
-    """Return the outline (n, 2) of the region around a peak, along pixel edges and smoothed at sub-pixel scale."""
+def region_outline(region: np.ndarray, peak: tuple[int, int]) -> np.ndarray:
+    """Return the outline of the part of a region around a pixel, along pixel edges and smoothed at sub-pixel scale.
+
+    Args:
+        region: (h, w) bool; peak: (column, row) of one of its pixels.
+
+    Returns:
+        (n, 2) float64, px; pixel (0, 0) covers [0, 1] x [0, 1]. Holes are filled.
+    """
     padded = np.pad(region.astype(np.uint8) * 255, 2)
     large = cv2.resize(padded, None, fx=ENLARGE, fy=ENLARGE, interpolation=cv2.INTER_NEAREST)
     large = cv2.GaussianBlur(large, (0, 0), 0.3 * ENLARGE)

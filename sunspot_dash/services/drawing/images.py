@@ -12,7 +12,7 @@ import numpy as np
 
 from sunspot_dash.domain.spots.colours import OUTLINE_RGB
 from sunspot_dash.errors import ImageError
-from sunspot_dash.files import atomic_write_bytes
+from sunspot_dash.files import atomic_write_bytes, writing
 from sunspot_dash.io.images import has_many_pixels, image_size, page_count, read_rgb
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.drawing.results import result_of
@@ -150,9 +150,14 @@ def found_thumbnail(catalogue: Catalogue, model: str, key: str) -> Path:
 
 
 def views_folder(catalogue: Catalogue) -> Path:
-    """Return the cache folder of scaled pictures; it may be emptied at any time."""
+    """Return the cache folder of pictures; it may be emptied at any time.
+
+    Raises:
+        WorkspaceError: it cannot be created.
+    """
     folder = catalogue.workspace.root / "output" / "views"
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
