@@ -50,7 +50,7 @@ ARROWS = {
     "services.drawing": COMPUTES | {"services.dataset", "services.catalogue", "ml.config"},
     "services.models": COMPUTES | {"services.dataset", "eta", "ml.config"},
     "services.analysis": COMPUTES | {"services.dataset", "services.catalogue"},
-    "services.review": COMPUTES | {"services.dataset", "services.catalogue"},
+    "services.review": COMPUTES | {"services.dataset", "services.catalogue", "services.drawing"},
     "services.export": COMPUTES
     | {
         "services.dataset",

@@ -26,17 +26,21 @@
 
   const number = (groups, spots) => 10 * groups + spots;
 
-  // Returns the counted spots and their groups; `groups` is null for an undated drawing.
-  const at = (content, threshold) => {
-    const spots = content.spots.filter((spot) => spot.confidence >= threshold);
-    if (!content.groups) return { spots, group: [], groups: null };
-    const group = step(content.groups, threshold);
+  // Returns spots with the numbers of their groups, the groups, and R; `groups` is null for an undated drawing.
+  const of = (spots, group, dated) => {
+    if (!dated) return { spots, group: [], groups: null };
     const groups = describe(spots, group);
     const half = (sign) => {
       const own = groups.filter((one) => sign * one.latitude_deg > 0);
       return number(own.length, own.reduce((sum, one) => sum + one.spots.length, 0));
     };
     return { spots, group, groups, number: number(groups.length, spots.length), north: half(1), south: half(-1) };
+  };
+
+  // Returns the counted spots of a content at a threshold.
+  const at = (content, threshold) => {
+    const spots = content.spots.filter((spot) => spot.confidence >= threshold);
+    return of(spots, content.groups ? step(content.groups, threshold) : [], Boolean(content.groups));
   };
 
   const signed = (value, digits = 1) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
@@ -47,5 +51,5 @@
     return `${b < 0 ? "S" : "N"}${two(b)} ${cmd < 0 ? "E" : "W"}${two(cmd)}`;
   };
 
-  window.sunspot = Object.assign(window.sunspot || {}, { counts: { step, at, signed, place } });
+  window.sunspot = Object.assign(window.sunspot || {}, { counts: { step, of, at, signed, place } });
 })();

@@ -81,9 +81,9 @@
   const colours = () => {
     const style = getComputedStyle(document.documentElement);
     const read = (name) => style.getPropertyValue(`--${name}`).trim();
-    const names = ["surface", "ink", "detection", "limb", "grid", "group", "selected", "hit", "miss", "false-alarm", "paper"];
+    const names = ["surface", "ink", "detection", "limb", "grid", "group", "selected", "hit", "miss", "false-alarm", "reference", "paper"];
     return Object.fromEntries(names.map((name) => [name, read(name)]));
   };
 
-  window.sunspot = Object.assign(window.sunspot || {}, { paint: { closed, open, groupOutline, stroke, labels, colours } });
+  window.sunspot = Object.assign(window.sunspot || {}, { paint: { hull, closed, open, groupOutline, stroke, labels, colours } });
 })();

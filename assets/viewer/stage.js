@@ -14,7 +14,7 @@
 
   class Stage {
     // `report(what, details)` is called with every change that the page shows elsewhere.
-    constructor(box, report) {
+    constructor(box, report, Kind = Scene) {
       this.box = box;
       this.report = report;
       this.panes = {};
@@ -22,7 +22,7 @@
       this.over = "overlay";
       this.share = 50;
       this.asked = 0;
-      this.scene = new Scene((what, details) => { this.tip(what, details); this.draw(); report(what, details); });
+      this.scene = new Kind((what, details) => { this.tip(what, details); this.draw(); report(what, details); });
       this.note = this.add("stage-note");
       this.note.setAttribute("role", "status");
       this.balloon = this.add("stage-tip");
@@ -51,7 +51,7 @@
         if (asked !== this.asked) return null;
         this.scene.take(content);
         this.arrange();
-        if (content.ran) this.scene.count(content.threshold);
+        if (content.ran && content.groups !== undefined) this.scene.count(content.threshold);
         this.report("opened", content);
         await Promise.all(this.shown.map((pane) => pane.load()));
         if (asked !== this.asked) return null;

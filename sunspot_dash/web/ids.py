@@ -14,6 +14,7 @@ class Shell:
     TICK = "shell-tick"
     AGAIN = "shell-again"  # {"type": AGAIN, "page": ..., "n": 0}
     DRAWINGS = "shell-drawings"
+    TO_REVIEW = "shell-to-review"
     QUEUE = "shell-queue"
     OUTAGE = "shell-outage"
     MESSAGE = "shell-message"
@@ -118,6 +119,43 @@ class Inference:
     GALLERY = "inference-gallery"
     PAGE = "inference-page"
     OPEN = "inference-open"  # {"type": OPEN, "key": key of the drawing}
+
+
+class Review:
+    # assets/viewer/review.js uses these ids.
+    KEY = "review-key"
+    QUEUE = "review-queue"
+    COUNTS = "review-counts"
+    STAGE = "review-stage"
+    TOOLS = "review-tools"
+    STATUS = "review-status"
+    NOTE = "review-note"
+    SAVED = "review-saved"
+    PERSON = "review-person"
+    DRAWING = "review-drawing"
+    LIVE_NUMBERS = "review-live"
+    GROUPS_LIST = "review-groups-list"
+    SPOTS = "review-spots"
+    FACTS = "review-facts"
+    ABOVE = "review-above"
+    ACCEPT_ALL = "review-accept-all"
+    FINISH = "review-finish"
+    SKIP = "review-skip"
+    DRAWN = "review-drawn"
+    OPEN_KEYS = "review-open-keys"
+    # The page itself uses these.
+    MODEL = "review-model"
+    STATE = "review-state"
+    FIRST = "review-first"
+    LAST = "review-last"
+    REVISION = "review-revision"
+    GRID = "review-grid"
+    GROUPS = "review-groups"
+    CANDIDATES = "review-candidates"
+    BRIGHTNESS = "review-brightness"
+    CONTRAST = "review-contrast"
+    KEYS = "review-keys"
+    CLOSE_KEYS = "review-close-keys"
 
 
 class Explore:

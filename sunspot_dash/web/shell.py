@@ -9,6 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 from sunspot_dash.errors import QueueUnavailableError
+from sunspot_dash.services.review.queue import counts
 from sunspot_dash.web.components.feedback import LIVE, toasts
 from sunspot_dash.web.components.icons import icon
 from sunspot_dash.web.context import current_context, url
@@ -19,6 +20,7 @@ PAGES = (
     ("/dataset", "Dataset"),
     ("/train", "Train"),
     ("/inference", "Inference"),
+    ("/review", "Review"),
     ("/explore", "Explore"),
     ("/jobs", "Jobs"),
 )
@@ -28,10 +30,11 @@ ICONS = {
     "Dataset": "images",
     "Train": "mortarboard",
     "Inference": "bullseye",
+    "Review": "check2-square",
     "Explore": "graph-up",
     "Jobs": "list-task",
 }
-COUNTS = {"Dataset": Shell.DRAWINGS, "Jobs": Shell.QUEUE}
+COUNTS = {"Dataset": Shell.DRAWINGS, "Review": Shell.TO_REVIEW, "Jobs": Shell.QUEUE}
 TICK_MS = 1500
 
 
@@ -83,17 +86,18 @@ def _count(page: str) -> list[html.B]:
     return [html.B(id=COUNTS[page])] if page in COUNTS else []
 
 
-def state(_: int | None) -> tuple[str, str, str, Any]:
-    """Return the numbers of drawings and of live jobs, the state of the queue, and a warning while it is away."""
-    drawings = f"{current_context().catalogue.summary().drawings:,}"
+def state(_: int | None) -> tuple[Any, ...]:
+    """Return the counts beside the links, the state of the queue of jobs, and a warning while it is away."""
+    catalogue = current_context().catalogue
+    numbers = f"{catalogue.summary().drawings:,}", f"{counts(catalogue, catalogue.last_model()).to_review:,}"
     try:
         live = current_context().ledger.live()
     except QueueUnavailableError as error:
         sentence = f"{error.retrying[0].upper()}{error.retrying[1:]}"
-        return drawings, "!", "queue unavailable", dbc.Alert(sentence, color="warning", className="mb-0")
+        return *numbers, "!", "queue unavailable", dbc.Alert(sentence, color="warning", className="mb-0")
     running = sum(job.state != "queued" for job in live)
     text = f"{running} running, {len(live) - running} waiting" if live else "queue empty"
-    return drawings, str(len(live) or ""), text, None
+    return *numbers, str(len(live) or ""), text, None
 
 
 def register(app: Dash) -> None:
@@ -112,6 +116,7 @@ def register(app: Dash) -> None:
     )
     app.callback(
         Output(Shell.DRAWINGS, "children"),
+        Output(Shell.TO_REVIEW, "children"),
         Output(Shell.QUEUE, "children"),
         Output(Shell.QUEUE, "title"),
         Output(Shell.OUTAGE, "children"),

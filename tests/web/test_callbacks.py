@@ -135,9 +135,9 @@ def served(app) -> list[str]:
     return [one["output"] for one in app._callback_list if not one.get("clientside_function")]
 
 
-TICK = (
-    f"..{Shell.DRAWINGS}.children...{Shell.QUEUE}.children...{Shell.QUEUE}.title...{Shell.OUTAGE}.children.."
-)
+STATE = [(Shell.DRAWINGS, "children"), (Shell.TO_REVIEW, "children")]
+STATE += [(Shell.QUEUE, "children"), (Shell.QUEUE, "title"), (Shell.OUTAGE, "children")]
+TICK = "..{}..".format("...".join(f"{identity}.{name}" for identity, name in STATE))
 MALFORMED = {
     "nothing": "",
     "not JSON": "{",

@@ -47,6 +47,7 @@ def tick(app: Dash, outputs: list[tuple[str, str]], states: list[tuple[str, str]
 
 FRAME = [
     (Shell.DRAWINGS, "children"),
+    (Shell.TO_REVIEW, "children"),
     (Shell.QUEUE, "children"),
     (Shell.QUEUE, "title"),
     (Shell.OUTAGE, "children"),

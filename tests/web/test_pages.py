@@ -14,6 +14,7 @@ PAGES = {
     "/dataset": ("Dataset", "#dataset-table .ag-center-cols-container .ag-row"),
     "/train": ("Train", "#train-loss .annotation-text"),
     "/inference": ("Inference", "#inference-stage[data-state=ready]"),
+    "/review": ("Review", "#review-stage[data-state=ready]"),
     "/explore": ("Explore", "#explore-polar .point"),
     "/explore?view=number": ("Explore", "#explore-number .point"),
     "/explore?view=sun": ("Explore", "#explore-butterfly .main-svg"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from math import hypot, pi, sqrt
 
 import numpy as np
@@ -237,7 +238,13 @@ def _is_at(spot: Spot, x: float, y: float) -> bool:
     distance = hypot(spot.x - x, spot.y - y)
     if distance <= max(NEAR_PX, sqrt(spot.area_px / pi)):
         return True
-    return bool(contains(spot.outline, np.array([[x, y]]))[0])
+    return distance <= _reach(spot) and bool(contains(spot.outline, np.array([[x, y]]))[0])
+
+
+@lru_cache(maxsize=4096)
+def _reach(spot: Spot) -> float:
+    """Return the distance of the farthest corner of the outline from the centre, px; it rules most spots out."""
+    return float(np.hypot(*(spot.outline - [spot.x, spot.y]).T).max(initial=0.0))
 
 
 def _are_same(one: Spot, other: Spot) -> bool:

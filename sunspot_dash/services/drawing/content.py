@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from sunspot_dash.domain.activity.observation import Observation
 from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.drawing.orientation import Orientation
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot, polar
 from sunspot_dash.domain.sun.grid import HeliographicGrid
 from sunspot_dash.ml.config import FLOOR
@@ -23,38 +25,55 @@ STRONG = ("equator", "central meridian")
 
 
 def content_of(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]:
-    """Return a drawing as assets/viewer/viewer.js expects it, with the result of a model if there is one.
+    """Return a drawing as assets/viewer/stage.js expects it, with the result of a model if there is one.
 
     Raises:
         ImageError: there is no such drawing, or it cannot be read.
         WorkspaceError: the corrections cannot be read.
     """
     row = row_of(catalogue, key)
+    result = result_of(catalogue.workspace, model, row["name"]) if model else None
+    found = picture_content(catalogue, key) | {"model": model, "ran": result is not None}
+    if result is None:
+        return found
+    overlay = overlay_of(catalogue.workspace, result)
+    return (
+        found
+        | sun_content(result, overlay, pages_in(catalogue, key))
+        | {
+            "floor": FLOOR,
+            "threshold": result.threshold,
+            "spots": spots_of(result, overlay.candidates, overlay.orientation),
+            "groups": group_steps(result, overlay.candidates) if overlay.grid else None,
+        }
+    )
+
+
+def picture_content(catalogue: Catalogue, key: str) -> dict[str, Any]:
+    """Return name, picture and size of a drawing.
+
+    Raises:
+        ImageError: there is no such drawing, or it cannot be read.
+    """
+    row = row_of(catalogue, key)
     width, height = page_size(catalogue, key)
-    found = {
+    return {
         "key": key,
         "name": row["name"],
         "picture": picture_address(row, "view"),
         "width": width,
         "height": height,
         "labelled": row["labels"] is not None,
-        "model": model,
-        "ran": False,
     }
-    result = result_of(catalogue.workspace, model, row["name"]) if model else None
-    if result is None:
-        return found
-    overlay = overlay_of(catalogue.workspace, result)
-    return found | {
-        "ran": True,
-        "floor": FLOOR,
-        "threshold": result.threshold,
+
+
+def sun_content(result: DrawingResult, overlay: Overlay, pages: int) -> dict[str, Any]:
+    """Return limb, grid and facts of a drawing with `pages` pages; they do not depend on the spots."""
+    return {
         "limb": ring(result.disk),
         "radius": result.disk.radius,
-        "spots": spots_of(result, overlay),
-        "groups": group_steps(result, overlay.candidates) if overlay.grid else None,
         "grid": _grid(overlay.grid) if overlay.grid else None,
-        "facts": [*overlay.facts(), *_facts(result, pages_in(catalogue, key))],
+        "facts": [*overlay.facts(), *_facts(result, pages)],
     }
 
 
@@ -82,12 +101,18 @@ def ring(disk: Disk) -> list[list[float]]:
     return _rounded(circle @ disk.strain.T + [disk.x, disk.y])
 
 
-def spots_of(result: DrawingResult, overlay: Overlay) -> list[dict[str, Any]]:
-    """Return every candidate with its positions; those on the Sun are None for an undated drawing."""
-    places, areas = overlay.candidates.places, overlay.candidates.areas.corrected_msh
+def spots_of(
+    result: DrawingResult, candidates: Observation, orientation: Orientation
+) -> list[dict[str, Any]]:
+    """Return every spot of a result with its positions; those on the Sun are None for an undated drawing.
+
+    Args:
+        candidates: the observation of the result at threshold 0.
+    """
+    places, areas = candidates.places, candidates.areas.corrected_msh
     found = []
     for i, (number, spot) in enumerate(result.numbered(0.0)):
-        at = polar(spot, result.disk, overlay.orientation)
+        at = polar(spot, result.disk, orientation)
         found.append(
             {
                 "number": number,

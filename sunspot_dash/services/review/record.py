@@ -13,7 +13,6 @@ import numpy as np
 from sunspot_dash.domain.drawing.names import printable
 from sunspot_dash.domain.review.gestures import OUTLINE_EACH, Act, Gesture, Reference
 from sunspot_dash.domain.review.replay import ReviewedDrawing, replay
-from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.io.journals import append_gesture, read_journals
 from sunspot_dash.io.results import read_result, result_path
@@ -29,7 +28,9 @@ def review_of(workspace: Workspace, model: str, name: str) -> ReviewedDrawing:
     Raises:
         WorkspaceError: the model has no result on the drawing, or it is damaged.
     """
-    return _replayed(workspace, read_result(result_path(workspace.results_of(model), name)))
+    result = read_result(result_path(workspace.results_of(model), name))
+    gestures, _ = read_journals(workspace.reviews, result.name)
+    return replay(result, gestures)
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Intent:
         outlines: new outlines, (n, 2) px of the drawing; those of accepted and finished spots are kept by themselves.
         text: the group, or the id of the gesture to undo or redo.
         blind: whether the person does not see the decisions of others.
+        id: of the gesture, made by the page, which may send it twice; "" for a new one.
     """
 
     person: str
@@ -49,10 +51,11 @@ class Intent:
     outlines: Sequence[np.ndarray] = ()
     text: str = ""
     blind: bool = False
+    id: str = ""
 
 
-def record(workspace: Workspace, model: str, name: str, intent: Intent) -> ReviewedDrawing:
-    """Write a gesture to its person's journal; return the drawing after it.
+def record(workspace: Workspace, model: str, name: str, intent: Intent) -> None:
+    """Write a gesture to its person's journal.
 
     Raises:
         ParameterError: the gesture does not fit the drawing, such as a spot that does not exist.
@@ -60,7 +63,6 @@ def record(workspace: Workspace, model: str, name: str, intent: Intent) -> Revie
     """
     before = review_of(workspace, model, name)
     append_gesture(workspace.reviews, name, _gesture(before, intent))
-    return _replayed(workspace, before.result)
 
 
 def _gesture(before: ReviewedDrawing, intent: Intent) -> Gesture:
@@ -74,7 +76,7 @@ def _gesture(before: ReviewedDrawing, intent: Intent) -> Gesture:
         outlines = [spots[key].outline for key in keys]
     try:
         return Gesture(
-            id=f"g{secrets.token_hex(ID_BYTES)}",
+            id=intent.id or f"g{secrets.token_hex(ID_BYTES)}",
             by=check_person(intent.person),
             at=datetime.now(UTC),
             act=intent.act,
@@ -103,8 +105,3 @@ def check_person(name: str) -> str:
             f"the name is too long or has invisible characters: use up to {LONGEST_PERSON} letters"
         )
     return plain
-
-
-def _replayed(workspace: Workspace, result: DrawingResult) -> ReviewedDrawing:
-    gestures, _ = read_journals(workspace.reviews, result.name)
-    return replay(result, gestures)

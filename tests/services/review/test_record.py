@@ -28,7 +28,8 @@ def space(tmp_path) -> Workspace:
 
 
 def do(space: Workspace, person: str, act: Act, *keys: str, **more):
-    return record(space, "m", NAME, Intent(person, act, keys, **more))
+    record(space, "m", NAME, Intent(person, act, keys, **more))
+    return review_of(space, "m", NAME)
 
 
 def counted(drawing) -> set[str]:

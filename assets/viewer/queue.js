@@ -1,0 +1,73 @@
+// The list of drawings to review, at the left; more rows follow at its end.
+(() => {
+  const BLOCK = 60;
+  const element = (...given) => window.sunspot.side.element(...given);
+
+  class Queue {
+    constructor(box, chosen) {
+      Object.assign(this, { box, chosen, rows: [], total: 0, key: "", asked: 0 });
+      box.addEventListener("scroll", () => { if (box.scrollTop + box.clientHeight > box.scrollHeight - 200) this.more(); }, { passive: true });
+    }
+
+    // Lists the drawings of a choice {model, state, first, last, skipped}; returns the counts of the server.
+    async list(choice) {
+      const asked = ++this.asked;
+      this.choice = choice;
+      const found = await this.get(0, Math.max(BLOCK, this.rows.length));
+      if (asked !== this.asked) return null;
+      Object.assign(this, { rows: found.rows, total: found.total, thumbs: this.thumbs || new Map() });
+      this.draw();
+      return found;
+    }
+
+    get(from, to) {
+      const { model, state, first, last, skipped } = this.choice;
+      const query = new URLSearchParams({ from, to, state, first, last, skipped: skipped.join(" ") });
+      return fetch(sunspot.url(`/queue/${model}?${query}`)).then((answer) => answer.json());
+    }
+
+    async more() {
+      if (this.loading || this.rows.length >= this.total) return;
+      this.loading = true;
+      const { rows } = await this.get(this.rows.length, this.rows.length + BLOCK);
+      this.loading = false;
+      const known = new Set(this.rows.map((row) => row.key));
+      this.rows.push(...rows.filter((row) => !known.has(row.key)));
+      this.draw();
+    }
+
+    mark(key) {
+      this.key = key;
+      this.draw();
+      this.box.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+    }
+
+    // Returns the row after the open drawing.
+    next() {
+      const place = this.rows.findIndex((row) => row.key === this.key);
+      const open = [...this.rows.slice(place + 1), ...this.rows.slice(0, Math.max(0, place))];
+      return open.find((row) => !row.reviewed_at) || null;
+    }
+
+    draw() {
+      this.box.replaceChildren(...this.rows.map((row) => this.row(row)));
+    }
+
+    row(row) {
+      const done = Boolean(row.reviewed_at);
+      const spots = row.reviewed_spots ?? row.spots;
+      const reason = done ? `reviewed by ${row.reviewed_by}` : row.reasons || "no particular doubt";
+      const picture = this.thumbs.get(row.key) || Object.assign(element("img"), { src: sunspot.url(`/media/${row.key}/thumb?${row.picture.split("?")[1]}`), alt: "", loading: "lazy" });
+      this.thumbs.set(row.key, picture);
+      const badge = element("b", done ? "badge-ok" : row.disputed ? "badge-bad" : "badge-warn", String(spots));
+      badge.title = `${spots} spots; about ${row.score.toFixed(1)} errors expected`;
+      const button = element("button", "queue-row", picture, element("span", "", element("span", "queue-date", `${row.date} ${row.time}`.trim()), element("small", "", row.disputed ? `disputed; ${reason}` : reason)), badge);
+      Object.assign(button, { type: "button", title: `${row.name}: ${reason}` });
+      button.setAttribute("aria-current", String(row.key === this.key));
+      button.addEventListener("click", () => this.chosen(row));
+      return button;
+    }
+  }
+
+  window.sunspot.Queue = Queue;
+})();

@@ -1,0 +1,258 @@
+// The page Review: joins the queue, the stage, the editor and the numbers with the controls of the page.
+(() => {
+  const POLL_MS = 1500;
+  const WRITE_MS = 60;
+  const byId = (name) => document.getElementById(`review-${name}`);
+  const set = (name, values) => window.dash_clientside.set_props(`review-${name}`, values);
+  const nothing = () => window.dash_clientside.no_update;
+  let parts = null; // of the page as it is in the document now
+  let now = {};
+  let person = "";
+  const skipped = new Set();
+
+  const begin = () => {
+    const box = byId("stage");
+    if (!box) return null;
+    if (parts && parts.box === box) return parts;
+    const stage = new sunspot.Stage(box, (what) => { if (what === "opened") opened(); }, sunspot.ReviewScene);
+    const editor = new sunspot.Editor(stage, { note, changed: update, named });
+    const queue = new sunspot.Queue(byId("queue"), (row) => choose(row.key));
+    parts = { box, stage, editor, queue };
+    now = {};
+    tools();
+    return parts;
+  };
+
+  const note = (text) => { byId("note").textContent = text; };
+  const named = () => {
+    if (person) return true;
+    note("Enter your name first: it stands beside every decision.");
+    byId("person").focus();
+    return false;
+  };
+  const choose = (key) => { if (key) set("key", { data: key }); };
+
+  // Makes the buttons of the tools.
+  const tools = () => {
+    const { editor } = parts;
+    const button = (name, text, act, title) => {
+      const made = sunspot.side.element("button", "segment", text);
+      Object.assign(made, { type: "button", title });
+      made.dataset.tool = name;
+      made.addEventListener("click", act);
+      return made;
+    };
+    const keys = { select: "V", add: "N", outline: "O", split: "C", lasso: "L", group: "G" };
+    const titles = {
+      select: "Select a spot; Shift adds to the selection; drag a corner of a selected outline",
+      add: "Add a spot with one click", outline: "Draw the outline of the selected spot, or of a new one",
+      split: "Drag a line across a spot to split it", lasso: "Select all spots inside a line", group: "Click the group that the selected spots move to",
+    };
+    byId("tools").replaceChildren(
+      ...Object.entries(sunspot.TOOLS).map(([name, text]) => button(name, text, () => editor.use(name), `${titles[name]} (${keys[name]})`)),
+      button("merge", "Merge", () => editor.merge(), "Merge the selected spots (M)"),
+      button("undo", "Undo", () => editor.gestures?.undo(), "Undo your last gesture (Ctrl+Z)"),
+      button("redo", "Redo", () => editor.gestures?.redo(), "Redo (Ctrl+Shift+Z)"),
+      button("fit", "Fit", () => parts.stage.fit(), "Fit the disk, then the page (0)"),
+      button("keys", "?", () => help(), "All keys (?)"),
+    );
+  };
+
+  const opened = () => {
+    const { stage, editor } = parts;
+    const { content } = stage.scene;
+    editor.gestures?.close();
+    const gestures = new sunspot.Gestures(stage.scene, {
+      person: () => person, changed: () => { update(); settle(); }, refused: (reason) => { note(`Not recorded: ${reason}.`); renew(true); },
+    });
+    gestures.remember(content.gestures, person);
+    editor.open(gestures);
+    editor.use("select");
+    byId("drawing").replaceChildren(sunspot.side.element("h2", "", content.name));
+    const link = sunspot.side.element("a", "", "Correct date, limb or orientation");
+    link.href = sunspot.url(`/dataset?drawing=${content.key}`);
+    byId("facts").replaceChildren(sunspot.side.facts(content.facts), link);
+    note("");
+    update();
+    fetch(sunspot.url(`/drawings/${content.key}/grey`), { method: "POST" }).catch(() => {});
+  };
+
+  // Takes what the server has once all gestures of this page are saved.
+  let settling = 0;
+  const settle = () => {
+    clearTimeout(settling);
+    if (parts.editor.gestures.saved) settling = setTimeout(() => renew(), 200);
+  };
+  const renew = async (force = false) => {
+    const { stage, editor } = parts;
+    const { gestures, grip } = editor;
+    const { content } = stage.scene;
+    if (!content || !gestures || (!force && !gestures.saved) || grip || stage.scene.trail) return;
+    const query = new URLSearchParams({ model: content.model, state: force ? "" : content.state });
+    const answer = await fetch(sunspot.url(`/drawings/${content.key}/review?${query}`)).catch(() => null);
+    if (!answer || answer.status !== 200) return;
+    const found = await answer.json();
+    if (editor.gestures !== gestures || !gestures.saved || editor.grip || stage.scene.trail) return;
+    const others = found.gestures.length - content.gestures.length;
+    stage.scene.renew(found);
+    gestures.remember(found.gestures.filter((one) => !content.gestures.some((old) => old.id === one.id)), person);
+    stage.draw();
+    update();
+    if (others) list();
+  };
+  setInterval(() => { if (parts && parts.box.isConnected && document.visibilityState === "visible") renew(); }, POLL_MS);
+
+  const list = async () => {
+    const found = await parts.queue.list({ model: now.model, state: now.state, first: now.first || "", last: now.last || "", skipped: [...skipped] });
+    if (!found) return null;
+    byId("counts").textContent = `${found.to_review} to review, ${found.reviewed} reviewed`;
+    return found;
+  };
+
+  // Marks the drawing as reviewed, or opens it again.
+  const finish = async () => {
+    const { editor, stage } = parts;
+    const { content } = stage.scene;
+    if (!content || !editor.gestures || !named()) return;
+    const done = Boolean(content.finished_at);
+    editor.gestures.act(done ? "reopen" : "finish");
+    await editor.gestures.flushed();
+    if (done) { renew(true); return; }
+    await renew(true);
+    await advance();
+  };
+  const skip = async () => { if (parts.stage.scene.content) { skipped.add(parts.stage.scene.content.key); await advance(); } };
+  const advance = async () => {
+    const row = parts.queue.next();
+    await list();
+    if (row) choose(row.key);
+    else note("Nothing is left to review in this list.");
+  };
+
+  // Writes the numbers after the drawing is painted: the gesture itself is seen first.
+  let waiting = 0;
+  const update = () => {
+    if (!parts.stage.scene.content || !parts.stage.scene.counted || waiting) return;
+    waiting = setTimeout(() => { waiting = 0; write(); }, WRITE_MS);
+  };
+  const write = () => {
+    const { stage, editor } = parts;
+    const { scene } = stage;
+    const { content } = scene;
+    document.querySelectorAll("#review-tools [data-tool]").forEach((button) => button.classList.toggle("active", button.dataset.tool === editor.tool));
+    const { figures, table, element } = sunspot.side;
+    const left = scene.doubtful.filter((spot) => spot.state === "found").length;
+    byId("live").replaceChildren(...[figures(scene.counted), said(content)].filter(Boolean));
+    byId("groups-list").replaceChildren(...[table(scene, (group) => editor.show(group.spots[0]))].filter(Boolean));
+    byId("spots").replaceChildren(...spots(scene, element));
+    const { gestures } = editor;
+    byId("saved").textContent = !gestures ? "" : gestures.saved ? "saved" : gestures.offline ? `${gestures.pending.length} not saved yet: the server does not answer` : "saving …";
+    byId("finish").textContent = content.finished_at ? "Open again" : "Mark as reviewed ⏎";
+    const spot = scene.only;
+    const index = spot ? scene.counted.spots.indexOf(spot) : -1;
+    byId("status").textContent = spot
+      ? [`spot ${spot.number.startsWith("g") ? "added" : spot.number}`, spot.state === "found" ? "not decided" : spot.state, `confidence ${spot.confidence.toFixed(2)}`,
+        ...(spot.latitude_deg === null ? [] : [sunspot.counts.place(spot), `${(spot.area_msh || 0).toFixed(0)} MSH`]), ...(index >= 0 && spot.group ? [`group ${spot.group}`] : [])].join(" · ")
+      : scene.selection.size ? `${scene.selection.size} spots selected` : `${content.name}: ${scene.counted.spots.length} spots, ${left} not decided`;
+  };
+
+  // Says who has finished the drawing, and what people disagree on.
+  const said = (content) => {
+    const { element } = sunspot.side;
+    const lines = [];
+    if (content.finished_at) lines.push(`Reviewed by ${content.finished_by}, ${content.finished_at.slice(0, 16).replace("T", " ")} UT`);
+    content.disputes.forEach((one) => lines.push(`Disputed: ${one.key ? `spot ${one.key}` : "the end of the review"}, ${one.earlier.join(": ")}, then ${one.later.join(": ")}`));
+    const lost = content.lost.length;
+    if (lost) lines.push(`${lost} ${lost === 1 ? "gesture does" : "gestures do"} not fit this result any more`);
+    content.problems.forEach((text) => lines.push(text));
+    return lines.length ? element("div", "review-said", ...lines.map((text) => element("div", "", text))) : null;
+  };
+
+  const spots = (scene, element) => {
+    const order = [...scene.content.spots].sort((a, b) => Math.abs(a.confidence - scene.content.threshold) - Math.abs(b.confidence - scene.content.threshold));
+    return order.slice(0, 60).map((spot) => {
+      const button = element("button", `spot-row spot-${spot.state}`, element("i"), element("span", "", spot.number.startsWith("g") ? "added" : `spot ${spot.number}`), element("small", "", spot.state === "found" ? "not decided" : spot.state), element("b", "", spot.confidence.toFixed(2)));
+      button.type = "button";
+      button.setAttribute("aria-pressed", String(scene.selection.has(spot.number)));
+      button.addEventListener("click", () => parts.editor.show(spot));
+      return button;
+    });
+  };
+
+  const help = () => document.getElementById("review-open-keys").click();
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    review: {
+      // Lists the queue and opens a drawing; the first one if none is chosen.
+      show: (key, model, state, first, last, revision) => {
+        if (!begin()) return nothing();
+        const before = now;
+        now = { key, model, state, first, last, revision };
+        const { stage, queue } = parts;
+        if (!model) { stage.empty("Nothing to review yet: run a model on your drawings first."); return nothing(); }
+        const listed = ["model", "state", "first", "last", "revision"].some((name) => before[name] !== now[name]) ? list() : Promise.resolve(queue);
+        listed.then((found) => {
+          if (!found) return;
+          if (key) queue.mark(key);
+          else if (queue.rows.length) choose(queue.rows[0].key);
+          else stage.empty("Nothing is left to review in this list.");
+        });
+        if (key && (before.key !== key || before.model !== model)) stage.open(`/drawings/${key}/review?model=${encodeURIComponent(model)}`);
+        return nothing();
+      },
+      person: (name) => { person = (name || "").trim(); if (parts && person) note(""); return nothing(); },
+      layers: (grid, groups, candidates) => {
+        if (!begin()) return nothing();
+        Object.assign(parts.stage.scene.layers, { grid, groups, candidates });
+        parts.stage.draw();
+        return nothing();
+      },
+      tone: (brightness, contrast) => {
+        if (!begin()) return nothing();
+        const plain = Number(brightness) === 100 && Number(contrast) === 100; // a filter costs time at every frame
+        parts.box.style.setProperty("--tone", plain ? "none" : `brightness(${brightness}%) contrast(${contrast}%)`);
+        return nothing();
+      },
+      act: () => {
+        if (!begin()) return nothing();
+        const button = window.dash_clientside.callback_context.triggered_id;
+        if (button === "review-finish") finish();
+        if (button === "review-skip") skip();
+        if (button === "review-accept-all") parts.editor.acceptAbove(Number(byId("above").value));
+        return nothing();
+      },
+      recolour: () => { if (parts && parts.box.isConnected) requestAnimationFrame(() => parts.stage.recolour()); return nothing(); },
+    },
+  });
+
+  const decide = (act) => () => parts.editor.decide(act);
+  const KEYS = {
+    a: decide("accept"), x: decide("reject"), Delete: decide("reject"), Backspace: decide("reject"),
+    ArrowRight: () => parts.editor.next(1, true), ArrowLeft: () => parts.editor.next(-1, true),
+    v: () => parts.editor.use("select"), n: () => parts.editor.use("add"), o: () => parts.editor.use("outline"), c: () => parts.editor.use("split"),
+    l: () => parts.editor.use("lasso"), m: () => parts.editor.merge(), Enter: finish, s: skip, 0: () => parts.stage.fit(),
+    g: () => (parts.stage.scene.selection.size ? parts.editor.use("group") : note("Select the spots first, then press G and click the group they belong to.")),
+    G: () => parts.editor.group(), R: () => parts.editor.group(false),
+    z: () => { const spot = parts.stage.scene.only; if (spot) parts.stage.focus(spot, 4); },
+    "+": () => parts.stage.zoom(1), "-": () => parts.stage.zoom(-1), "?": help,
+    Escape: () => { parts.editor.select([]); parts.editor.use("select"); },
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.id === "review-person") { byId("stage").focus(); return; }
+    if (!parts || !parts.box.isConnected || !parts.stage.scene.content || event.altKey) return;
+    if (event.target.closest("input:not([type=checkbox]):not([type=range]), select, textarea, [role=dialog]")) return;
+    const { gestures } = parts.editor;
+    if (event.ctrlKey || event.metaKey) {
+      const key = event.key.toLowerCase();
+      if (key !== "z" && key !== "y") return;
+      event.preventDefault();
+      if (key === "y" || event.shiftKey) gestures?.redo(); else gestures?.undo();
+      return;
+    }
+    if (event.key === "Enter" && event.target.closest("button, a")) return;
+    const act = KEYS[event.key];
+    if (act) { event.preventDefault(); act(); }
+  });
+  window.addEventListener("beforeunload", (event) => { if (parts && parts.editor.gestures && !parts.editor.gestures.saved) event.preventDefault(); });
+  window.sunspot.reviewing = () => parts; // for the browser's console, and for tests
+})();

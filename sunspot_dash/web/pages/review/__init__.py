@@ -1,0 +1,160 @@
+"""The Review page: correct the detections on a drawing, one after the other, the most doubtful first."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import dash_bootstrap_components as dbc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+
+from sunspot_dash.services.review.queue import ALL, NEEDS_REVIEW, REVIEWED
+from sunspot_dash.web.components.bar import bar
+from sunspot_dash.web.components.drawer import drawer, register_drawer
+from sunspot_dash.web.context import current_context, url
+from sunspot_dash.web.ids import Review, Shell
+from sunspot_dash.web.pages.review import side
+
+STATES = {NEEDS_REVIEW: "Needs review", REVIEWED: "Reviewed", ALL: "All drawings"}
+HELP = (Review.KEYS, Review.OPEN_KEYS, Review.CLOSE_KEYS)
+
+
+def layout(model: str = "", drawing: str = "", **_: str) -> html.Div:
+    """Return the page; the URL may name a model and a drawing."""
+    return html.Div(
+        [
+            bar("Review", *_choices(model), actions=_actions()),
+            dcc.Store(id=Review.KEY, data=drawing),
+            dcc.Store(id=Review.REVISION),
+            dcc.Store(id=Review.DRAWN),
+            html.Div([_queue(), _stage(), side.panel()], className="review-page"),
+            drawer(HELP, "Keys", side.keys()),
+        ]
+    )
+
+
+def _choices(model: str) -> list[Any]:
+    done = current_context().catalogue.models()
+    picked = model if model in done else next(iter(done), None)
+    return [
+        _choice(
+            "Results of model",
+            dbc.Select(
+                id=Review.MODEL,
+                options=done,
+                value=picked,
+                placeholder="no results yet",
+                className="bar-choice",
+            ),
+        ),
+        _choice(
+            "Drawings to show",
+            dbc.Select(
+                id=Review.STATE,
+                options=[{"value": value, "label": label} for value, label in STATES.items()],
+                value=NEEDS_REVIEW,
+                className="bar-choice",
+                persistence=True,
+                persistence_type="session",
+            ),
+        ),
+        _choice("From date", dbc.Input(id=Review.FIRST, type="date", className="bar-choice")),
+        _choice("To date", dbc.Input(id=Review.LAST, type="date", className="bar-choice")),
+    ]
+
+
+def _choice(label: str, field: Any) -> html.Div:
+    return html.Div([html.Label(label, htmlFor=field.id, className="visually-hidden"), field])
+
+
+def _actions() -> list[Any]:
+    person = dbc.Input(
+        id=Review.PERSON,
+        type="text",
+        placeholder="Your name",
+        className="bar-choice",
+        persistence=True,
+        persistence_type="local",
+        maxLength=80,
+    )
+    return [
+        html.Span(id=Review.SAVED, className="small text-secondary", role="status"),
+        _choice("Your name", person),
+        dbc.Button("Keys", id=Review.OPEN_KEYS, color="secondary", size="sm"),
+    ]
+
+
+def _queue() -> html.Div:
+    return html.Div(
+        [
+            html.Div(id=Review.COUNTS, className="queue-counts"),
+            html.Div(id=Review.QUEUE, className="queue-rows", tabIndex="-1"),
+        ],
+        className="review-queue",
+    )
+
+
+def _stage() -> html.Div:
+    return html.Div(
+        [
+            html.Div(id=Review.STAGE, className="stage", role="img", tabIndex="0"),
+            html.Div(id=Review.TOOLS, className="stage-tools review-tools"),
+            html.Div(
+                [
+                    html.Span(id=Review.STATUS),
+                    html.Span([html.Kbd("A"), " accept ", html.Kbd("X"), " reject ", html.Kbd("→"), " next"]),
+                ],
+                className="stage-status",
+            ),
+            html.Div(id=Review.NOTE, className="review-note", role="status"),
+        ],
+        className="stage-frame",
+    )
+
+
+def revision(_: int | None, shown: str | None) -> Any:
+    """Return the revision of the index; send nothing while it is unchanged."""
+    now = current_context().catalogue.revision()
+    return no_update if now == shown else now
+
+
+def address(key: str, model: str | None) -> Any:
+    """Return the URL of the drawing."""
+    if not key:
+        return no_update
+    return url("/review?") + urlencode({"model": model or "", "drawing": key})
+
+
+def register(app: Dash) -> None:
+    """Register the callbacks; assets/viewer/review.js does the work."""
+    app.callback(
+        Output(Review.REVISION, "data"), Input(Shell.TICK, "n_intervals"), State(Review.REVISION, "data")
+    )(revision)
+    app.callback(
+        Output(Shell.ADDRESS, "data", allow_duplicate=True),
+        Input(Review.KEY, "data"),
+        State(Review.MODEL, "value"),
+        prevent_initial_call=True,
+    )(address)
+    register_drawer(app, *HELP)
+
+    def script(name: str, *inputs: Input) -> None:
+        app.clientside_callback(
+            ClientsideFunction("review", name),
+            Output(Review.DRAWN, "data", allow_duplicate=True),
+            *inputs,
+            prevent_initial_call="initial_duplicate",
+        )
+
+    choice = (Review.MODEL, Review.STATE, Review.FIRST, Review.LAST)
+    script(
+        "show",
+        Input(Review.KEY, "data"),
+        *(Input(name, "value") for name in choice),
+        Input(Review.REVISION, "data"),
+    )
+    script("person", Input(Review.PERSON, "value"))
+    script("layers", *(Input(name, "value") for name in side.LAYERS))
+    script("tone", Input(Review.BRIGHTNESS, "value"), Input(Review.CONTRAST, "value"))
+    script("act", *(Input(name, "n_clicks") for name in (Review.FINISH, Review.SKIP, Review.ACCEPT_ALL)))
+    script("recolour", Input(Shell.THEME, "data"))

@@ -1,0 +1,88 @@
+"""The right of the Review page: the numbers of the drawing, its spots and groups, and the decisions about all of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from sunspot_dash.web.ids import Review
+
+# Id -> label and default.
+LAYERS = {
+    Review.GRID: ("Grid", False),
+    Review.GROUPS: ("Groups", True),
+    Review.CANDIDATES: ("Candidates below the threshold", True),
+}
+KEYS = {
+    "A": "accept the selected spots, and go on to the next",
+    "X, Delete": "reject the selected spots, and go on to the next",
+    "→, ←": "next and previous spot, those nearest to the threshold first",
+    "Click, Shift + click": "select a spot; add it to the selection",
+    "N": "add: one click adds the spot under it",
+    "O": "outline: draw around the selected spot, or around a new one",
+    "C": "split: drag a line across a spot",
+    "L": "lasso: select all spots inside a line",
+    "M": "merge the selected spots",
+    "G": "move the selected spots to the group that is clicked next",
+    "Shift + G": "make a group of the selected spots",
+    "Shift + R": "leave the group of the selected spots to the rule again",
+    "Drag a corner": "change the outline of the selected spot",
+    "Ctrl + Z, Ctrl + Shift + Z": "undo, redo",
+    "Enter": "mark the drawing as reviewed, and open the next one",
+    "S": "skip the drawing; it comes back at the end",
+    "0, +, -, Z": "fit, zoom in, zoom out, zoom to the selected spot",
+    "V, Esc": "select; clear the selection",
+    "?": "this list",
+}
+
+
+def panel() -> html.Aside:
+    """Return the panel."""
+    boxes = [
+        dbc.Checkbox(id=identity, label=label, value=value, persistence=True, persistence_type="local")
+        for identity, (label, value) in LAYERS.items()
+    ]
+    above = html.Div(
+        [
+            html.Label("Accept all from confidence", htmlFor=Review.ABOVE, className="small"),
+            dbc.Input(id=Review.ABOVE, type="number", min=0, max=1, step=0.05, value=0.8, size="sm"),
+            dbc.Button("Accept", id=Review.ACCEPT_ALL, size="sm", color="secondary"),
+        ],
+        className="accept-above",
+    )
+    decide = html.Div(
+        [
+            dbc.Button("Skip", id=Review.SKIP, color="secondary"),
+            dbc.Button("Mark as reviewed ⏎", id=Review.FINISH, color="primary"),
+        ],
+        className="review-decide",
+    )
+    scrolled = html.Div(
+        [
+            html.Div(id=Review.DRAWING),
+            html.Div(id=Review.LIVE_NUMBERS),
+            above,
+            html.Div(boxes, className="d-flex column-gap-3 flex-wrap small"),
+            html.Div([_tone("Brightness", Review.BRIGHTNESS), _tone("Contrast", Review.CONTRAST)]),
+            html.Div(id=Review.GROUPS_LIST),
+            html.Details([html.Summary("Spots, the most doubtful first"), html.Div(id=Review.SPOTS)]),
+            html.Details([html.Summary("About the drawing"), html.Div(id=Review.FACTS)]),
+        ],
+        className="viewer-side",
+    )
+    return html.Aside([scrolled, decide], className="review-side")
+
+
+def _tone(label: str, identity: str) -> html.Div:
+    field = dbc.Input(
+        id=identity, type="range", min=50, max=200, step=5, value=100, className="form-range p-0 border-0"
+    )
+    return html.Div([html.Label(label, htmlFor=identity, className="small"), field], className="tone")
+
+
+def keys() -> list[Any]:
+    """Return the list of all keys."""
+    rows = [html.Tr([html.Th(html.Kbd(key), scope="row"), html.Td(text)]) for key, text in KEYS.items()]
+    return [html.Table(html.Tbody(rows), className="keys-table")]

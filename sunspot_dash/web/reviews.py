@@ -1,0 +1,158 @@
+"""The routes of the page Review: the queue, a drawing with its gestures, and new gestures.
+
+They are plain JSON and no callbacks of Dash, which drops the answer to a call when the same callback is called again: a
+gesture must never be lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
+
+import numpy as np
+from flask import Flask, Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sunspot_dash.domain.review.gestures import Act
+from sunspot_dash.errors import ImageError, ParameterError, SunspotError, WorkspaceError
+from sunspot_dash.services.drawing.images import picture_address, row_of
+from sunspot_dash.services.review.click import spot_at
+from sunspot_dash.services.review.content import review_content, review_state
+from sunspot_dash.services.review.queue import ALL, STATES, Choice, counts, page_of_queue, place_in_queue
+from sunspot_dash.services.review.record import Intent, record, review_of
+from sunspot_dash.web import pictures
+from sunspot_dash.web.context import current_context
+from sunspot_dash.web.readers.slots import Busy
+
+MOST_ROWS = 200
+STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+Point = tuple[float, float]
+
+
+class Sent(BaseModel):
+    """A gesture as the page sends it; the fields are those of `Intent`."""
+
+    model_config = STRICT
+    id: Annotated[str, Field(pattern="^g[0-9a-z]{8,40}$")]
+    act: Act
+    keys: list[str] = []
+    outlines: list[list[Point]] = []
+    text: str = ""
+
+
+class Gestures(BaseModel):
+    """Gestures of a person on a drawing, in order."""
+
+    model_config = STRICT
+    model: str
+    person: str
+    gestures: Annotated[list[Sent], Field(min_length=1, max_length=500)]
+
+
+class Click(BaseModel):
+    """A click on a drawing, px."""
+
+    model_config = STRICT
+    model: str
+    x: float
+    y: float
+
+
+def queue(model: str) -> Response:
+    """Serve rows of the queue: `?from=`, `?to=`, `?state=`, `?first=`, `?last=`, `?skipped=` (keys) and `?key=`."""
+    catalogue, given = current_context().catalogue, request.args
+    state = given.get("state", ALL) if given.get("state", ALL) in STATES else ALL
+    period = (given.get("first", ""), given.get("last", ""))
+    choice = Choice(model, period, state, tuple(given.get("skipped", "").split()))
+    begin, end = (max(0, given.get(name, 0, int)) for name in ("from", "to"))
+    rows, total = page_of_queue(catalogue, choice, (begin, min(end, begin + MOST_ROWS)))
+    left = counts(catalogue, model, period)
+    return jsonify(
+        total=total,
+        to_review=left.to_review,
+        reviewed=left.reviewed,
+        place=place_in_queue(catalogue, choice, given["key"]) if given.get("key") else None,
+        rows=[row | {"picture": picture_address(row_of(catalogue, row["key"]), "view")} for row in rows],
+    )
+
+
+def review(key: str) -> Response:
+    """Serve a drawing with its review; nothing (204) if it is still in the state `?state=`."""
+    catalogue, model = current_context().catalogue, request.args.get("model", "")
+    if request.args.get("state") == review_state(catalogue, model, key):
+        return Response(status=204)
+    pictures.view(key, "view")  # the stage shows nothing without it
+    return jsonify(review_content(catalogue, model, key))
+
+
+def gestures(key: str) -> Response:
+    """Record gestures in order; of a refused one the answer has the reason, and how many before it were recorded."""
+    sent = Gestures.model_validate_json(request.get_data())
+    context = current_context()
+    name = row_of(context.catalogue, key)["name"]
+    for done, one in enumerate(sent.gestures):
+        intent = Intent(
+            sent.person, one.act, one.keys, [np.array(line) for line in one.outlines], one.text, id=one.id
+        )
+        try:
+            record(context.workspace, sent.model, name, intent)
+        except SunspotError as error:
+            return _answer(_status(error), recorded=done, reason=error.reason)
+    return jsonify(recorded=len(sent.gestures))
+
+
+def spot(key: str) -> Response:
+    """Serve the spot that a click means: the key of a candidate, or the outline of a new spot."""
+    click = Click.model_validate_json(request.get_data())
+    context = current_context()
+    reviewed = review_of(context.workspace, click.model, row_of(context.catalogue, key)["name"])
+    found = spot_at(reviewed, lambda: pictures.grey_of(key), click.x, click.y)
+    return jsonify(key=found.key, outline=None if found.outline is None else found.outline.tolist())
+
+
+def grey(key: str) -> Response:
+    """Prepare the scan for clicks."""
+    pictures.grey_of(key)
+    return Response(status=204)
+
+
+def _answered(route: Callable[..., Response]) -> Callable[..., Response]:
+    """Answer errors with one sentence as JSON."""
+
+    @wraps(route)
+    def answered(**given: Any) -> Response:
+        try:
+            return route(**given)
+        except Busy:
+            raise
+        except ValidationError as error:
+            first = error.errors()[0]["msg"]
+            return _answer(
+                400, reason=f"the server could not use what the page sent ({first}): reload the page"
+            )
+        except SunspotError as error:
+            return _answer(_status(error), reason=error.reason)
+
+    return answered
+
+
+def _status(error: SunspotError) -> int:
+    if isinstance(error, ParameterError):
+        return 422
+    return 404 if isinstance(error, ImageError) else 507 if isinstance(error, WorkspaceError) else 500
+
+
+def _answer(status: int, **content: Any) -> Response:
+    response = jsonify(**content)
+    response.status_code = status
+    return response
+
+
+def register(server: Flask) -> None:
+    """Register the routes."""
+    server.add_url_rule("/queue/<model>", "queue", _answered(queue))
+    server.add_url_rule("/drawings/<key>/review", "review", _answered(review))
+    server.add_url_rule("/drawings/<key>/gestures", "gestures", _answered(gestures), methods=["POST"])
+    server.add_url_rule("/drawings/<key>/spot", "spot", _answered(spot), methods=["POST"])
+    server.add_url_rule("/drawings/<key>/grey", "grey", _answered(grey), methods=["POST"])

@@ -1,0 +1,233 @@
+"""Correct a drawing in a browser: every gesture is seen at once, written to the journal, and can be undone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sunspot_dash.domain.review.gestures import Act
+from sunspot_dash.io.journals import read_journals
+from sunspot_dash.services.review.record import Intent, record, review_of
+from tests.web.dashboards import wait_until
+
+PARTS = "window.sunspot.reviewing()"
+SPOT = f"{PARTS}.stage.scene.spot"
+ROWS = "document.querySelectorAll('#review-groups-list tbody tr').length"
+READY = f"() => {PARTS} && {PARTS}.box.dataset.state === 'ready' && {PARTS}.editor.gestures"
+SAVED = f"() => {PARTS}.editor.gestures.saved"
+
+
+@pytest.fixture
+def reviewing(dashboard, open_page):
+    """The first drawing of the queue, opened by Ada."""
+    page = open_page(dashboard.url + "/review")
+    page.get_by_placeholder("Your name").fill("Ada")
+    page.keyboard.press("Enter")
+    page.wait_for_function(READY)
+    page.name = page.evaluate(f"{PARTS}.stage.scene.content.name")
+    page.space = dashboard.space
+    return page
+
+
+def spots(page) -> dict[str, dict]:
+    found = page.evaluate(f"{PARTS}.stage.scene.content.spots")
+    return {spot["number"]: spot for spot in found}
+
+
+def at(page, spot) -> tuple[float, float]:
+    page.evaluate(f"(spot) => {PARTS}.stage.focus(spot, 4)", spot)
+    return page.evaluate(
+        f"""([x, y]) => {{ const pane = {PARTS}.stage.panes.overlay;
+        const at = pane.map.latLngToContainerPoint([-y, x]), box = pane.box.getBoundingClientRect();
+        return [box.x + at.x, box.y + at.y]; }}""",
+        [spot["x"], spot["y"]],
+    )
+
+
+def acts(page) -> list[str]:
+    """The gestures in the journals, once all are saved."""
+    page.wait_for_function(SAVED)
+    return [
+        one.act for one in sorted(read_journals(page.space.reviews, page.name)[0], key=lambda one: one.at)
+    ]
+
+
+def counted(page) -> int:
+    return int(
+        page.locator("#review-live .kpi").filter(has_text=re.compile("spots?$")).locator("b").inner_text()
+    )
+
+
+def drag(page, *points: tuple[float, float]) -> None:
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=6)
+    page.mouse.up()
+
+
+def test_keys_accept_and_reject_one_spot_after_the_other_and_are_undone(reviewing):
+    page = reviewing
+    before = counted(page)
+    page.keyboard.press("ArrowRight")
+    first = page.evaluate(f"[...{PARTS}.stage.scene.selection]")[0]
+    assert first == page.evaluate(f"{PARTS}.editor.walk[0]")
+    page.keyboard.press("x")
+    second = page.evaluate(f"[...{PARTS}.stage.scene.selection]")[0]
+    assert second != first and spots(page)[first]["state"] == "rejected"
+    page.keyboard.press("a")
+    assert spots(page)[second]["state"] == "accepted"
+    assert acts(page) == ["reject", "accept"]
+    state = {spot.key: spot.state for spot in review_of(page.space, "uset", page.name).spots}
+    assert state[first] == "rejected" and state[second] == "accepted"
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    page.wait_for_function(
+        f"([a, b]) => [a, b].every((key) => ['found', 'candidate'].includes({SPOT}(key).state))",
+        arg=[first, second],
+    )
+    assert acts(page)[2:] == ["undo", "undo"]
+    page.keyboard.press("Control+Shift+z")
+    page.wait_for_function(f"(key) => {SPOT}(key).state === 'rejected'", arg=first)
+    page.reload()
+    page.wait_for_function(READY)
+    assert spots(page)[first]["state"] == "rejected"
+    page.keyboard.press("Control+z")  # of the visit before
+    page.wait_for_function(f"(key) => {SPOT}(key).state !== 'rejected'", arg=first)
+    page.wait_for_function(SAVED)
+    page.get_by_text(re.compile(f"{page.name}: {before} spots")).wait_for()
+
+
+def test_spots_are_added_outlined_split_merged_and_lassoed(reviewing):
+    page = reviewing
+    page.locator("#review-tools [data-tool=add]").click()
+    candidate = next(spot for spot in spots(page).values() if spot["state"] == "candidate")
+    page.mouse.click(*at(page, candidate))
+    page.wait_for_function(f"(key) => {SPOT}(key).state === 'accepted'", arg=candidate["number"])
+    large = max(
+        (spot for spot in spots(page).values() if spot["state"] == "found"), key=lambda spot: spot["area_px"]
+    )
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    x, y = at(page, large)
+    drag(page, (x - 60, y - 3), (x + 60, y + 3))
+    page.wait_for_function(f"(key) => !{SPOT}(key)", arg=large["number"])
+    halves = [key for key in spots(page) if "." in key]
+    assert len(halves) == 2 and sum(spots(page)[key]["area_px"] for key in halves) == pytest.approx(
+        large["area_px"], rel=0.02
+    )
+    page.keyboard.press("l")
+    drag(page, (x - 60, y - 60), (x + 60, y - 60), (x + 60, y + 60), (x - 60, y + 60), (x - 60, y - 50))
+    chosen = page.evaluate(f"[...{PARTS}.stage.scene.selection]")
+    assert set(halves) <= set(chosen)
+    page.keyboard.press("m")
+    page.wait_for_function(f"(key) => !{SPOT}(key)", arg=halves[0])
+    (merged,) = page.evaluate(f"[...{PARTS}.stage.scene.selection]")
+    page.keyboard.press("o")
+    drag(page, (x - 30, y - 30), (x + 30, y - 30), (x + 30, y + 30), (x - 30, y + 30))
+    page.wait_for_function(f"(key) => {SPOT}(key).outline.length > 8", arg=merged)
+    page.keyboard.press("Escape")
+    page.keyboard.press("l")
+    drag(page, (x - 60, y - 60), (x + 60, y - 60), (x + 60, y + 60), (x - 60, y + 60), (x - 60, y - 50))
+    page.keyboard.press("x")
+    assert acts(page) == ["accept", "split", "merge", "redraw", "reject"]
+    page.wait_for_timeout(600)  # what the server has replaces what the page has shown
+    reviewed = {spot.key: spot for spot in review_of(page.space, "uset", page.name).spots}
+    assert {key: spot["state"] for key, spot in spots(page).items()} == {
+        key: spot.state for key, spot in reviewed.items() if spot.state != "replaced"
+    }
+    assert spots(page)[merged]["state"] == "rejected"
+
+
+def test_groups_are_made_joined_and_left_to_the_rule(reviewing):
+    page = reviewing
+    rows = page.locator("#review-groups-list tbody tr")
+    before = rows.count()
+    found = [spot for spot in spots(page).values() if spot["state"] == "found"]
+    group = next(spot["group"] for spot in found if sum(one["group"] == spot["group"] for one in found) > 2)
+    member = next(spot for spot in found if spot["group"] == group)
+    page.mouse.click(*at(page, member))
+    page.keyboard.press("Shift+G")
+    page.wait_for_function(f"(n) => {PARTS}.stage.scene.outlines.length === n + 1", arg=before)
+    acts(page)
+    page.wait_for_function(f"(n) => {ROWS} === n + 1", arg=before)
+    other = next(
+        spot
+        for spot in spots(page).values()
+        if spot["state"] == "found" and spot["group"] not in (0, spots(page)[member["number"]]["group"])
+    )
+    page.keyboard.press("g")
+    page.mouse.click(*at(page, other))
+    page.wait_for_function(
+        f"([a, b]) => {SPOT}(a).group === {SPOT}(b).group",
+        arg=[member["number"], other["number"]],
+    )
+    assert acts(page) == ["group", "group"]
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    page.wait_for_function(
+        f"(n) => {PARTS}.editor.gestures.saved && {ROWS} === n",
+        arg=before,
+    )
+
+
+def test_a_finished_drawing_leaves_the_queue_and_skipped_ones_come_last(reviewing):
+    page = reviewing
+    names = page.evaluate(f"{PARTS}.queue.rows.map((row) => row.key)")
+    page.keyboard.press("s")
+    page.wait_for_function(f"(key) => {PARTS}.stage.scene.content.key === key && ({READY})()", arg=names[1])
+    assert page.evaluate(f"{PARTS}.queue.rows.map((row) => row.key)")[-1] == names[0]
+    for key in names[1:]:
+        page.wait_for_function(f"(key) => {PARTS}.stage.scene.content.key === key && ({READY})()", arg=key)
+        page.keyboard.press("Enter")
+    page.wait_for_function(f"(key) => {PARTS}.stage.scene.content.key === key && ({READY})()", arg=names[0])
+    page.get_by_text("1 to review, 4 reviewed").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text("Nothing is left to review in this list.").first.wait_for()
+    page.get_by_label("Drawings to show").select_option("reviewed")
+    page.locator(".queue-row").nth(4).wait_for()
+    assert "reviewed by Ada" in page.locator(".queue-row").first.inner_text()
+    page.get_by_role("button", name="Open again").click()
+    page.get_by_text("1 to review, 4 reviewed").wait_for()
+
+
+def test_the_gestures_of_another_person_appear_and_contradictions_are_shown(reviewing):
+    page = reviewing
+    number = next(key for key, spot in spots(page).items() if spot["state"] == "found")
+    page.evaluate(f"(key) => {PARTS}.editor.show({SPOT}(key))", number)
+    page.keyboard.press("a")
+    acts(page)
+    record(page.space, "uset", page.name, Intent("Bea", Act.REJECT, [number]))
+    page.get_by_text(re.compile(f"Disputed: spot {number}, Ada: accept, then Bea: reject")).wait_for()
+    assert spots(page)[number]["state"] == "rejected"
+
+
+def test_a_gesture_without_a_name_asks_for_it_and_one_without_the_server_is_kept(dashboard, open_page):
+    page = open_page(dashboard.url + "/review")
+    page.wait_for_function(READY)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("x")
+    page.get_by_text("Enter your name first").wait_for()
+    page.wait_for_function("() => document.activeElement.id === 'review-person'")
+    page.keyboard.type("Ada")
+    page.keyboard.press("Tab")
+    page.route(re.compile("/gestures"), lambda route: route.abort())
+    page.locator("#review-stage").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("x")
+    page.get_by_text("1 not saved yet: the server does not answer").wait_for()
+    assert page.evaluate(f"{PARTS}.stage.scene.content.spots.some((spot) => spot.unsaved)")
+    page.unroute(re.compile("/gestures"))
+    page.wait_for_function(SAVED)
+    name = page.evaluate(f"{PARTS}.stage.scene.content.name")
+    wait_until(lambda: len(read_journals(dashboard.space.reviews, name)[0]) == 1, "the gesture is written")
+    page.trouble.clear()  # the refused requests
+
+
+def test_the_keys_are_listed(reviewing):
+    page = reviewing
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Keys").get_by_text("mark the drawing as reviewed").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog", name="Keys").wait_for(state="hidden")
