@@ -29,7 +29,7 @@ COLUMNS = [
         "field": "key",
         "headerName": "",
         "cellRenderer": "Thumbnail",
-        "width": 56,
+        "width": 54,
         "sortable": False,
         "filter": False,
     },
@@ -37,14 +37,14 @@ COLUMNS = [
         "field": "name",
         "headerName": "Drawing",
         "flex": 1,
-        "minWidth": 215,
+        "minWidth": 176,
         "tooltipField": "name",
         "filterParams": TEXT,
     },
     {
         "field": "date",
         "headerName": "Date (UT)",
-        "width": 124,
+        "width": 116,
         "filter": "agDateColumnFilter",
         "filterParams": DATE,
         "valueFormatter": {
@@ -60,8 +60,8 @@ COLUMNS = [
     {
         "field": "size",
         "headerName": "Size (px)",
-        "width": 104,
-        "minWidth": 104,
+        "width": 100,
+        "minWidth": 100,
         "filter": False,
         "valueGetter": {
             "function": "params.data && params.data.width ? params.data.width + '×' + params.data.height : ''"

@@ -6,24 +6,9 @@ from typing import Any
 
 import dash_ag_grid as dag
 
-COLOURS = {
-    "backgroundColor": "surface",
-    "foregroundColor": "ink",
-    "headerBackgroundColor": "surface",
-    "headerTextColor": "ink2",
-    "borderColor": "line",
-    "accentColor": "accent",
-    "selectedRowBackgroundColor": "accent-weak",
-    "rowHoverColor": "sunken",
-    "oddRowBackgroundColor": "surface",
-    "chromeBackgroundColor": "surface",
-}  # of the table -> token of assets/tokens.css
 THEME = {
-    "function": "themeQuartz.withPart(colorSchemeVariable).withParams({spacing: 5, cellHorizontalPadding: 8, "
-    "fontSize: 13, fontFamily: 'var(--bs-body-font-family)', wrapperBorderRadius: 8, "
-    + ", ".join(f"{name}: 'var(--{token})'" for name, token in COLOURS.items())
-    + "})"
-}  # follows data-ag-theme-mode (assets/theme.js)
+    "function": "themeQuartz.withPart(colorSchemeVariable).withParams({spacing: 5, cellHorizontalPadding: 8})"
+}  # the colours are in assets/tokens.css
 
 
 def table(
