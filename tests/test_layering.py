@@ -57,6 +57,7 @@ ARROWS = {
         "services.catalogue",
         "services.analysis",
         "services.demo",
+        "services.review",
         "figures",
         "ml.config",
     },

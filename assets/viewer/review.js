@@ -105,7 +105,10 @@
   const list = async () => {
     const found = await parts.queue.list({ model: now.model, state: now.state, first: now.first || "", last: now.last || "", skipped: [...skipped] });
     if (!found) return null;
-    byId("counts").textContent = `${found.to_review} to review, ${found.reviewed} reviewed`;
+    const text = sunspot.side.element("span", "", `${found.to_review} to review, ${found.reviewed} reviewed`);
+    const link = sunspot.side.element("a", "", "COCO");
+    Object.assign(link, { href: sunspot.url(`/exports/${now.model}/coco`), title: "Labels of the reviewed drawings, for CVAT and Label Studio" });
+    byId("counts").replaceChildren(text, ...(found.reviewed ? [link] : []));
     return found;
   };
 

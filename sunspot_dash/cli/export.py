@@ -14,7 +14,8 @@ from sunspot_dash.workspace import DEFAULT_ROOT
 
 def export(
     form: Annotated[
-        str, typer.Option("--format", help="csv, json, parquet, silso, silso-hemispheric, html or bundle")
+        str,
+        typer.Option("--format", help="csv, json, parquet, silso, silso-hemispheric, coco, html or bundle"),
     ],
     model: ModelOption = "uset",
     output: Annotated[

@@ -8,7 +8,10 @@ import shutil
 
 import pytest
 
+from sunspot_dash.domain.review.gestures import Act
 from sunspot_dash.services.export.formats import FORMATS
+from sunspot_dash.services.review.record import Intent
+from sunspot_dash.services.review.record import record as review
 from sunspot_dash.workspace import Workspace
 from tests.command_line import run
 from tests.conftest import copy_of
@@ -32,6 +35,7 @@ def odd(results_once, tmp_path_factory) -> Workspace:
     for link in (results / "loop.json", space.inference_results / "loop", space.archives / "loop.json"):
         link.parent.mkdir(exist_ok=True)
         link.symlink_to(link.name)
+    review(space, "uset", record["name"], Intent("Ada", Act.FINISH))
     (space.runs / "000001").mkdir()
     (space.runs / "000001" / "drawings.json").write_text(json.dumps({"paths": [f"/elsewhere/{BAD}.png"]}))
     return space

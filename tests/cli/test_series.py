@@ -9,8 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from sunspot_dash.cli import app
+from sunspot_dash.domain.review.gestures import Act
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.io.results import read_result
 from sunspot_dash.services.export.formats import FORMATS
+from sunspot_dash.services.review.record import Intent, record
 from sunspot_dash.workspace import Workspace
 from tests.services.known import catalogue_with, drawing
 
@@ -20,12 +23,15 @@ SILSO = "2001;01;01;2001.001;  46;  5.0;  12;1\n2001;01;02;2001.004;  24; 1.0;  
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("cli")
+    space = Workspace(folder / "data").create()
     catalogue_with(
-        Workspace(folder / "data").create(),
+        space,
         drawing("2001-01-01T09:00", [(20, 10), (21, 14), (-15, -30)]),
         drawing("2001-01-02T09:00", [(20, 23), (21, 27)]),
         drawing("2001-02-01T09:00", [], name="sun.png"),
     )
+    (name, *_) = sorted(read_result(path).name for path in space.results_of("m").iterdir())
+    record(space, "m", name, Intent("Ada", Act.FINISH))
     (folder / "SN_d_tot.csv").write_text(SILSO)
     return folder
 

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sunspot_dash.domain.spots.detections import Spot
+
 MOST_VERTICES = 5000  # of an outline, which a hand draws in hundreds
 
 
@@ -120,6 +122,14 @@ class Gesture:
         if self.act in NAMES_GESTURE and not self.text:
             raise ValueError(f"'{self.act}' does not name a gesture")
         object.__setattr__(self, "outlines", tuple(_polygon(outline) for outline in self.outlines))
+
+
+def polygon_of(spot: Spot) -> np.ndarray:
+    """Return the outline of a spot, (n, 2) px; if it has fewer than three corners, a square of the spot's area."""
+    if len(spot.outline) >= 3:
+        return spot.outline
+    half = max(1.0, spot.area_px) ** 0.5 / 2
+    return np.array([spot.x, spot.y]) + half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
 
 
 def in_order(gestures: Iterable[Gesture]) -> list[Gesture]:

@@ -191,7 +191,7 @@ class _Review:
         seen = gesture.model_hash == self.result.model_hash
         for key, reviewed in self.spots.items():
             decided = key in self.last or (seen and reviewed.state is State.FOUND)
-            if not decided and reviewed.state in MODEL_ALONE and _are_same(reviewed.spot, spot):
+            if not decided and reviewed.state in MODEL_ALONE and are_same(reviewed.spot, spot):
                 self.spots[key] = replace(reviewed, state=State.REPLACED, by=gesture.by)
         key = f"{gesture.id}.{number}" if len(gesture.outlines) > 1 else gesture.id
         self.spots[key] = ReviewedSpot(key, spot, State.ACCEPTED, by=gesture.by)
@@ -247,7 +247,8 @@ def _reach(spot: Spot) -> float:
     return float(np.hypot(*(spot.outline - [spot.x, spot.y]).T).max(initial=0.0))
 
 
-def _are_same(one: Spot, other: Spot) -> bool:
+def are_same(one: Spot, other: Spot) -> bool:
+    """Whether each of two spots is at the place of the other."""
     return _is_at(one, other.x, other.y) and _is_at(other, one.x, one.y)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_period
 from sunspot_dash.services.dataset.orientation import orientation_of
 from sunspot_dash.services.export.bundle import bundle, files_of
 from sunspot_dash.services.export.provenance import provenance
+from sunspot_dash.services.review.labels import reviewed_coco
 
 COUNTS = ("spot_groups", "spots", "north_groups", "north_spots", "south_groups", "south_spots")
 HEADER = (
@@ -247,6 +249,16 @@ def _number(groups: int | None, spots: int | None) -> float | None:
     return None if groups is None or spots is None else float(wolf(groups, spots))
 
 
+def reviewed_labels(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+    """Return the spots of the reviewed drawings as a COCO file.
+
+    Raises:
+        ParameterError: no drawing of the period is reviewed.
+    """
+    content = reviewed_coco(catalogue, model, period)
+    return iter([json.dumps(content, allow_nan=False).encode()])
+
+
 FORMATS = {
     "csv": Format("groups, spots and sunspot number per drawing, with hemispheres", ".csv", counts_csv),
     "json": Format("all drawings with their groups and spots", ".json", drawings_json),
@@ -254,6 +266,9 @@ FORMATS = {
     "silso": Format("daily series in the columns of SILSO's SN_d_tot", "_SN_d_tot.csv", silso_daily),
     "silso-hemispheric": Format(
         "daily series in the columns of SILSO's SN_d_hem", "_SN_d_hem.csv", silso_hemispheric
+    ),
+    "coco": Format(
+        "labels of the reviewed drawings for CVAT and Label Studio", "_reviewed.json", reviewed_labels
     ),
     "html": Format("a report with interactive figures", ".html", report_html),
     "bundle": Format("all of these, masks and overlays, with a manifest", ".zip", everything),

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from sunspot_dash.domain.drawing.names import printable
-from sunspot_dash.domain.review.gestures import OUTLINE_EACH, Act, Gesture, Reference
+from sunspot_dash.domain.review.gestures import OUTLINE_EACH, Act, Gesture, Reference, polygon_of
 from sunspot_dash.domain.review.replay import ReviewedDrawing, replay
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.io.journals import append_gesture, read_journals
@@ -73,7 +73,7 @@ def _gesture(before: ReviewedDrawing, intent: Intent) -> Gesture:
     if unknown := [key for key in keys if key not in spots]:
         raise ParameterError(f"this drawing has no spot '{unknown[0]}': reload the page")
     if intent.act in OUTLINE_EACH:
-        outlines = [spots[key].outline for key in keys]
+        outlines = [polygon_of(spots[key]) for key in keys]
     try:
         return Gesture(
             id=intent.id or f"g{secrets.token_hex(ID_BYTES)}",

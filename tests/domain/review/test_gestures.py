@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.review.gestures import Act, Gesture, Reference, in_order, undone
+from sunspot_dash.domain.review.gestures import Act, Gesture, Reference, in_order, polygon_of, undone
+from sunspot_dash.domain.spots.detections import Spot
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 SQUARE = np.array([[10.0, 10], [20, 10], [20, 20], [10, 20]])
@@ -75,3 +76,8 @@ def test_undo_and_redo_without_end():
     for number in range(2, 9):
         steps.append(gesture(Act.UNDO if number % 2 == 0 else Act.REDO, number, text="g1"))
         assert undone(steps) == ({"g1"} if number % 2 == 0 else set())
+
+
+def test_a_spot_of_one_point_has_a_square_as_its_outline():
+    point = Spot(10, 20, 9, 0.9, np.array([[10, 20]]))
+    assert polygon_of(point).tolist() == [[8.5, 18.5], [11.5, 18.5], [11.5, 21.5], [8.5, 21.5]]
