@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from sunspot_dash.domain.drawing.names import folded
 
 LABEL_STUDIO = re.compile(r"[0-9a-f]{8}-(?=.)")  # what Label Studio puts before the name of an uploaded file
+LOCAL_FILE = re.compile(r"\?d=(?=.)")  # and before that of a file in its local storage
 # Comparing every name with every other one is slow.
 SEARCHED, EXPLAINED = 5000, 20
 
@@ -36,7 +37,7 @@ def match_names(listed: Iterable[str], files: Iterable[str]) -> Matches:
     """Match listed names with files, each file with one name at most.
 
     A name is searched as it is, then without its folders, then without regard to case, %20, Unicode form, and finally
-    without Label Studio's prefix. A name that fits several files, or a file that fits several names, is not matched.
+    without Label Studio's prefixes. A name that fits several files, or a file that fits several names, is not matched.
 
     Args:
         listed: names in a label file, '/' between folders.
@@ -96,7 +97,7 @@ def _plain(name: str) -> str:
 
 
 def _without_prefix(name: str) -> str:
-    return LABEL_STUDIO.sub("", _plain(name), count=1)
+    return LABEL_STUDIO.sub("", LOCAL_FILE.sub("", _plain(name), count=1), count=1)
 
 
 def _stem(name: str) -> str:

@@ -24,6 +24,8 @@ NFC, NFD = (unicodedata.normalize(form, "Gäu.png") for form in ("NFC", "NFD"))
         (NFC, NFD, True),
         ("1a2b3c4d-usd202409181115.png", "usd202409181115.png", True),
         ("upload/1/1a2b3c4d-USD202409181115.png", "usd202409181115.png", True),
+        ("/data/local-files/?d=usd202409181115.png", "usd202409181115.png", True),
+        ("/data/local-files/?d=scans%2Fusd202409181115.png", "usd202409181115.png", True),
     ],
 )
 def test_a_name_is_matched_with_the_only_file_that_fits(listed, file, said):
