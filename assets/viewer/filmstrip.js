@@ -35,7 +35,7 @@
     get({ from, to, key = "" }) {
       const query = new URLSearchParams({ from, to, order: this.order, key });
       const address = this.address;
-      return fetch(sunspot.url(`${address}?${query}`)).then((answer) => answer.json()).then((found) => {
+      return fetch(sunspot.url(`${address}?${query}`)).then((answer) => (answer.ok ? answer.json() : { rows: [], total: 0, place: null })).then((found) => {
         if (address === this.address) found.rows.forEach((row, i) => this.rows.set(from + i, row));
         return found;
       });
@@ -86,7 +86,7 @@
       button.setAttribute("aria-current", String(place === this.place));
       const picture = Object.assign(document.createElement("img"), { src: sunspot.url(this.picture(row)), alt: "", loading: "lazy" });
       const text = document.createElement("span");
-      text.textContent = row.date;
+      text.textContent = row.f1 === null ? row.date : `F1 ${row.f1.toFixed(2)}`;
       const badge = document.createElement("b");
       badge.textContent = row.spots;
       button.append(picture, text, badge);

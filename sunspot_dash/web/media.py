@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, jsonify, request, send_file
 from sunspot_dash.errors import QueueUnavailableError, SunspotError
 from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
 from sunspot_dash.files import leads_outside
-from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings, place_of
+from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings, place_of, rows_of
 from sunspot_dash.services.drawing.content import content_of
 from sunspot_dash.services.drawing.images import SIZES, original, picture_address
 from sunspot_dash.services.export.formats import export, file_name
@@ -24,6 +24,7 @@ from sunspot_dash.web.refusals import not_found
 WEEK_SECONDS = 7 * 86400
 NO_PICTURE = Path(__file__).resolve().parents[2] / "assets" / "no-picture.svg"
 WITH_RESULT = {"state": {"type": "equals", "filter": DONE}}
+BY_F1 = "f1"  # labelled drawings only
 ORDERS = {"spots": [("spots", "desc")], "limb": [("limb", "asc")]}  # by date otherwise
 MOST_ROWS = 200
 RESULT_FILES = ("weights", "card", "log", "plot")
@@ -141,20 +142,29 @@ def truth(key: str) -> Response:
 def strip(model: str) -> Response:
     """Serve rows of the filmstrip of a model: `?from=`, `?to=`, `?order=`, and the place of the drawing `?key=`."""
     begin, end = (request.args.get(name, 0, int) for name in ("from", "to"))
-    order = ORDERS.get(request.args.get("order", ""), [])
     catalogue, key = current_context().catalogue, request.args.get("key", "")
     span = (max(0, begin), min(max(0, end), begin + MOST_ROWS))
-    rows, total = page_of_drawings(catalogue, span, order, WITH_RESULT, model)
+    scores: dict[str, float] = {}
+    if request.args.get("order") == BY_F1:
+        scores = dict(pictures.labelled_scores(model))
+        keys = list(scores)
+        rows, total = rows_of(catalogue, model, keys[slice(*span)]), len(keys)
+        place = keys.index(key) if key in scores else None
+    else:
+        order = ORDERS.get(request.args.get("order", ""), [])
+        rows, total = page_of_drawings(catalogue, span, order, WITH_RESULT, model)
+        place = place_of(catalogue, model, key, order) if key else None
     fields = ("key", "name", "date", "time", "spots")
-    return jsonify(
-        total=total,
-        place=place_of(catalogue, model, key, order) if key else None,
-        rows=[
-            {name: row[name] for name in fields}
-            | {"stamp": f"{row['stamp']:x}", "picture": picture_address(row, "view")}
-            for row in rows
-        ],
-    )
+    shown = [
+        {name: row[name] for name in fields}
+        | {
+            "stamp": f"{row['stamp']:x}",
+            "picture": picture_address(row, "view"),
+            "f1": scores.get(row["key"]),
+        }
+        for row in rows
+    ]
+    return jsonify(total=total, place=place, rows=shown)
 
 
 def busy(error: Busy | StillReading) -> Response:

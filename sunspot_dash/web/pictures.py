@@ -9,7 +9,7 @@ import numpy as np
 
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.services.dataset.label_choice import labels_stamp
-from sunspot_dash.services.drawing import content, details, grey, images, tilt
+from sunspot_dash.services.drawing import agreement, content, details, grey, images, tilt
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.readers.answers import StillReading
 from sunspot_dash.workspace import Workspace
@@ -73,6 +73,17 @@ def truth(model: str, key: str) -> dict[str, Any]:
     name = images.row_of(context.catalogue, key)["name"]
     outlines = context.answers.get(details.outlines_of, context.workspace, name, state=state)
     return content.truth_of(context.catalogue, model, key, outlines)
+
+
+def labelled_scores(model: str) -> list[tuple[str, float]]:
+    """Return the answer of `agreement.labelled_scores`.
+
+    Raises:
+        StillReading: a large file of labels is being read.
+    """
+    context = current_context()
+    state = f"{labels_stamp(context.workspace)} {context.catalogue.revision()}"
+    return context.answers.get(agreement.labelled_scores, context.catalogue, model, state=state)
 
 
 def measure_tilt(key: str) -> tilt.SuggestedTilt:

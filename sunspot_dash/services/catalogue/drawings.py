@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sunspot_dash.services.catalogue.catalogue import TWIN, Catalogue
@@ -64,6 +65,15 @@ def page_of_drawings(
         values | {"limit": max(0, span[1] - span[0]), "offset": span[0]},
     )
     return [{**row, "modified": f"{row['modified_ns']:x}"} for row in rows], total
+
+
+def rows_of(catalogue: Catalogue, model: str, keys: list[str]) -> list[dict[str, Any]]:
+    """Return the rows of drawings with a result of a model, in the order of their keys."""
+    columns = "drawing.key, drawing.name, drawing.date, drawing.time, drawing.modified_ns, result.spots, result.stamp"
+    sql = f"""select {columns}
+        {FROM} where result.key is not null and drawing.key in (select value from json_each(:keys))"""
+    found = {row["key"]: dict(row) for row in catalogue.rows(sql, {"model": model, "keys": json.dumps(keys)})}
+    return [found[key] for key in keys if key in found]
 
 
 def place_of(catalogue: Catalogue, model: str, key: str, order: list[tuple[str, str]]) -> int | None:

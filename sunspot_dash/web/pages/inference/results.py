@@ -16,7 +16,12 @@ from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference import orientation
 
-ORDERS = {"date": "By date", "spots": "Most spots first", "limb": "Worst limb fit first"}
+ORDERS = {
+    "date": "By date",
+    "spots": "Most spots first",
+    "limb": "Worst limb fit first",
+    "f1": "Labelled: lowest F1 first",
+}
 COLUMNS = [
     {
         "field": "name",

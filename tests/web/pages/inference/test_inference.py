@@ -181,6 +181,11 @@ def test_labels_beside_detections_show_hits_misses_and_false_alarms(dashboard, o
     assert painted(page, "overlay", "hit") > 20 and painted(page, "overlay", "miss") > 5
     page.locator("#inference-threshold").fill("0.1")
     page.get_by_text("F1 1.00").wait_for()
+    page.get_by_label("Order of the drawings").select_option("f1")
+    page.locator(".frame span").filter(has_text=re.compile(r"F1 \d\.\d\d")).nth(4).wait_for()
+    scores = [float(text.split()[1]) for text in page.locator(".frame span").all_inner_texts()]
+    assert scores == sorted(scores) and f"{f1:.2f}" in [f"{score:.2f}" for score in scores]
+    page.get_by_label("Order of the drawings").select_option("date")
     shutil.copyfile(space.images / result.name, space.images_to_run / "usd202001010900.png")
     write_result(space.results_of("uset"), replace(result, name="usd202001010900.png"))
     page.locator(".frame[title^='usd202001010900']").click()
