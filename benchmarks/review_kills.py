@@ -47,7 +47,7 @@ class Reviewer(threading.Thread):
         self._person, self._most = person, most
 
     def run(self) -> None:
-        """Send gestures until told to end."""
+        """Send gestures until the end is set."""
         while len(self.acknowledged) < self._most and not self.ended.is_set():
             number = len(self.sent)
             identity = f"g{self._person.lower()}{number:08d}"
