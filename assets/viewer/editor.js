@@ -105,7 +105,12 @@
       if (!this.gestures) return;
       const spot = this.scene.near(this.pane, at);
       if (this.tool === "add" && !(spot && spot.state !== "candidate" && spot.state !== "rejected")) { this.addAt(at); return; }
-      if (this.tool === "group" && spot && this.scene.selection.size) { this.join(spot); return; }
+      if (this.tool === "group" && this.scene.selection.size) {
+        const target = spot || this.scene.groupAt(this.pane, at)?.spots[0];
+        if (target) this.join(target); else this.page.note("Click a spot, an outline or a number of the group.");
+        return;
+      }
+      if (this.tool === "add" && spot) this.page.note("This spot is counted already: correct its outline instead.");
       this.select(spot ? [spot] : [], event.shiftKey);
     }
 
@@ -120,6 +125,8 @@
     // Records a gesture, if the person has a name.
     record(act, details) {
       if (!this.page.named()) return null;
+      const reviewed = this.scene.content.finished_at;
+      this.page.note(reviewed ? "This drawing is reviewed; the change counts at once." : "");
       return this.gestures.act(act, details);
     }
 
@@ -157,7 +164,7 @@
     }
 
     lasso(line, more) {
-      this.select(this.scene.visible.filter((spot) => shapes().contains(line, [spot.x, spot.y])), more);
+      this.select(this.scene.counted.spots.filter((spot) => shapes().contains(line, [spot.x, spot.y])), more);
       const n = this.scene.selection.size;
       this.page.note(n ? `${n} ${n === 1 ? "spot" : "spots"} selected: A accepts, X rejects, M merges, G groups.` : "No spot is inside the line.");
     }
@@ -203,6 +210,7 @@
       } else if (found.outline) this.add(found.outline);
       else this.page.note(found.reason ? `Not added: ${found.reason}.` : "Not added: the server does not answer. Try again.");
       this.stage.draw();
+      this.page.changed();
     }
 
     split(a, b) {

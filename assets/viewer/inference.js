@@ -48,6 +48,7 @@
     link.href = sunspot.url(`/media/${content.key}/original`);
     byId("facts").replaceChildren(...(content.ran ? [sunspot.side.facts(content.facts)] : []), link);
     byId("truth").disabled = !content.labelled;
+    byId("truth").parentElement.title = content.labelled ? "" : "This drawing has no labels";
     if (content.labelled && layers.truth) judge();
     update();
   };

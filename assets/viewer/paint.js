@@ -51,12 +51,12 @@
   const overlap = (a, b) =>
     Math.max(0, Math.min(a.x + a.w, b.x + b.w) - Math.max(a.x, b.x)) * Math.max(0, Math.min(a.y + a.h, b.y + b.h) - Math.max(a.y, b.y));
 
-  // Paints labels beside boxes, both in px of the screen, where they cover the least of the others.
+  // Paints labels beside boxes, both in px of the screen, where they cover the least of the others; returns their boxes.
   const labels = (context, wanted, size, colours) => {
     context.font = LABEL.font;
     const taken = wanted.map((one) => one.box);
     const screen = { x: 0, y: 0, w: size[0], h: size[1] };
-    wanted.forEach(({ text, box }) => {
+    return wanted.map(({ text, box }) => {
       const [w, h, gap] = [context.measureText(text).width + 10, LABEL.height, LABEL.gap];
       const [x, y] = [box.x + box.w / 2 - w / 2, box.y + box.h / 2 - h / 2];
       const places = [[x, box.y - gap - h], [x, box.y + box.h + gap], [box.x + box.w + gap, y], [box.x - gap - w, y]];
@@ -74,6 +74,7 @@
       context.fillStyle = colours.ink;
       context.textBaseline = "middle";
       context.fillText(text, best.x + 5, best.y + h / 2 + 0.5);
+      return best;
     });
   };
 

@@ -2,7 +2,8 @@
 (() => {
   const DEEPEST = 4; // zoom at which a pixel of the drawing covers 16 px of the screen
   const OUT = 1.5; // zoom levels below the whole drawing
-  const MARGIN = 1.09; // around the disk
+  const MARGIN = 1.06; // around the disk
+  const [ABOVE, BELOW] = [50, 36]; // px of the screen, for the tools and the line below
 
   const pair = (event) => [event.latlng.lng, -event.latlng.lat];
 
@@ -14,14 +15,16 @@
       this.fitted = "";
       this.box = document.createElement("div");
       this.box.className = "pane";
-      this.box.dataset.name = kind;
       host.append(this.box);
       this.map = L.map(this.box, {
         crs: L.CRS.Simple, zoomSnap: 0, maxZoom: DEEPEST, zoomControl: false, attributionControl: false, keyboard: false,
         boxZoom: false, zoomAnimation: false, fadeAnimation: false, inertia: false, wheelPxPerZoomLevel: 110, wheelDebounceTime: 16,
       });
       this.canvas = document.createElement("canvas");
-      this.box.append(this.canvas);
+      const name = document.createElement("div");
+      name.className = "pane-name";
+      name.textContent = kind;
+      this.box.append(this.canvas, name);
       this.context = this.canvas.getContext("2d");
       this.following = false;
       this.map.on("move zoom viewreset", () => this.draw());
@@ -76,12 +79,14 @@
         [left, top, right, bottom] = [x - half, y - half, x + half, y + half];
       }
       this.fitted = what;
-      this.map.setView([-(top + bottom) / 2, (left + right) / 2], this.zoomFor(right - left, bottom - top), { animate: false });
+      const zoom = this.zoomFor(right - left, bottom - top);
+      const lower = (ABOVE - BELOW) / 2 / 2 ** zoom;
+      this.map.setView([-(top + bottom) / 2 + lower, (left + right) / 2], zoom, { animate: false });
     }
 
     zoomFor(width, height) {
       const size = this.map.getSize();
-      return Math.log2(Math.max(1e-3, Math.min(size.x / width, size.y / height)));
+      return Math.log2(Math.max(1e-3, Math.min(size.x / width, (size.y - ABOVE - BELOW) / height)));
     }
 
     // Centres a place, at a scale in px of the screen per px of the drawing.

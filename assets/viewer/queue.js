@@ -49,6 +49,9 @@
       return open.find((row) => !row.reviewed_at) || null;
     }
 
+    // Whether another drawing has the same time.
+    twice(row) { return this.rows.some((other) => other !== row && other.date === row.date && other.time === row.time); }
+
     draw() {
       this.box.replaceChildren(...this.rows.map((row) => this.row(row)));
     }
@@ -61,7 +64,7 @@
       this.thumbs.set(row.key, picture);
       const badge = element("b", done ? "badge-ok" : row.disputed ? "badge-bad" : "badge-warn", String(spots));
       badge.title = `${spots} spots; about ${row.score.toFixed(1)} errors expected`;
-      const button = element("button", "queue-row", picture, element("span", "", element("span", "queue-date", `${row.date} ${row.time}`.trim()), element("small", "", row.disputed ? `disputed; ${reason}` : reason)), badge);
+      const button = element("button", "queue-row", picture, element("span", "", element("span", "queue-date", this.twice(row) ? row.name : `${row.date} ${row.time}`.trim()), element("small", "", row.disputed ? `disputed; ${reason}` : reason)), badge);
       Object.assign(button, { type: "button", title: `${row.name}: ${reason}` });
       button.setAttribute("aria-current", String(row.key === this.key));
       button.addEventListener("click", () => this.chosen(row));

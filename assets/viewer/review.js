@@ -2,6 +2,7 @@
 (() => {
   const POLL_MS = 1500;
   const WRITE_MS = 60;
+  const NOTE_MS = 8000;
   const byId = (name) => document.getElementById(`review-${name}`);
   const set = (name, values) => window.dash_clientside.set_props(`review-${name}`, values);
   const nothing = () => window.dash_clientside.no_update;
@@ -23,7 +24,13 @@
     return parts;
   };
 
-  const note = (text) => { byId("note").textContent = text; };
+  // Shows a message until another one, a gesture, or some seconds later.
+  let ending = 0;
+  const note = (text) => {
+    byId("note").textContent = text;
+    clearTimeout(ending);
+    if (text) ending = setTimeout(() => { byId("note").textContent = ""; }, NOTE_MS);
+  };
   const named = () => {
     if (person) return true;
     note("Enter your name first: it stands beside every decision.");
@@ -72,7 +79,8 @@
     const link = sunspot.side.element("a", "", "Correct date, limb or orientation");
     link.href = sunspot.url(`/dataset?drawing=${content.key}`);
     byId("facts").replaceChildren(sunspot.side.facts(content.facts), link);
-    note("");
+    note(later);
+    later = "";
     update();
     fetch(sunspot.url(`/drawings/${content.key}/grey`), { method: "POST" }).catch(() => {});
   };
@@ -112,25 +120,39 @@
     return found;
   };
 
+  // Carries out one step from drawing to drawing at a time: a held key would skip some.
+  let busy = false;
+  const alone = (step) => async () => {
+    if (busy || !parts.stage.scene.content || !parts.editor.gestures || parts.box.dataset.state !== "ready") return;
+    busy = true;
+    try { await step(); } finally { busy = false; }
+  };
+
   // Marks the drawing as reviewed, or opens it again.
-  const finish = async () => {
+  const finish = alone(async () => {
     const { editor, stage } = parts;
     const { content } = stage.scene;
-    if (!content || !editor.gestures || !named()) return;
+    if (!named()) return;
     const done = Boolean(content.finished_at);
+    const open = scene().doubtful.filter((spot) => spot.state === "found").length;
     editor.gestures.act(done ? "reopen" : "finish");
     await editor.gestures.flushed();
-    if (done) { renew(true); return; }
     await renew(true);
-    await advance();
-  };
-  const skip = async () => { if (parts.stage.scene.content) { skipped.add(parts.stage.scene.content.key); await advance(); } };
-  const advance = async () => {
+    const after = scene().content;
+    if (done || after.key !== content.key) { list(); return; }
+    if (!after.finished_at) return; // the reason is shown
+    const n = scene().counted.spots.length;
+    await advance(`${content.name} is reviewed with ${n} ${n === 1 ? "spot" : "spots"}${open ? `, ${open} of them not decided one by one` : ""}. To change it, list the reviewed drawings.`);
+  });
+  const skip = alone(async () => { skipped.add(scene().content.key); await advance(); });
+  const scene = () => parts.stage.scene;
+  // Opens the next drawing of the queue, with a note on the last one.
+  const advance = async (text = "") => {
     const row = parts.queue.next();
     await list();
-    if (row) choose(row.key);
-    else note("Nothing is left to review in this list.");
+    if (row) { later = text; choose(row.key); } else note("Nothing is left to review in this list.");
   };
+  let later = "";
 
   // Writes the numbers after the drawing is painted: the gesture itself is seen first.
   let waiting = 0;
@@ -154,7 +176,7 @@
     const spot = scene.only;
     const index = spot ? scene.counted.spots.indexOf(spot) : -1;
     byId("status").textContent = spot
-      ? [`spot ${spot.number.startsWith("g") ? "added" : spot.number}`, spot.state === "found" ? "not decided" : spot.state, `confidence ${spot.confidence.toFixed(2)}`,
+      ? [...(spot.number.startsWith("g") ? [`added by ${spot.by || person}`] : [`spot ${spot.number}`, spot.state === "found" ? "not decided" : spot.state, `confidence ${spot.confidence.toFixed(2)}`]),
         ...(spot.latitude_deg === null ? [] : [sunspot.counts.place(spot), `${(spot.area_msh || 0).toFixed(0)} MSH`]), ...(index >= 0 && spot.group ? [`group ${spot.group}`] : [])].join(" · ")
       : scene.selection.size ? `${scene.selection.size} spots selected` : `${content.name}: ${scene.counted.spots.length} spots, ${left} not decided`;
   };
@@ -174,7 +196,7 @@
   const spots = (scene, element) => {
     const order = [...scene.content.spots].sort((a, b) => Math.abs(a.confidence - scene.content.threshold) - Math.abs(b.confidence - scene.content.threshold));
     return order.slice(0, 60).map((spot) => {
-      const button = element("button", `spot-row spot-${spot.state}`, element("i"), element("span", "", spot.number.startsWith("g") ? "added" : `spot ${spot.number}`), element("small", "", spot.state === "found" ? "not decided" : spot.state), element("b", "", spot.confidence.toFixed(2)));
+      const button = element("button", `spot-row spot-${spot.state}`, element("i"), element("span", "", spot.number.startsWith("g") ? "added" : `spot ${spot.number}`), element("small", "", spot.state === "found" ? "not decided" : spot.state), element("b", "", spot.number.startsWith("g") ? "" : spot.confidence.toFixed(2)));
       button.type = "button";
       button.setAttribute("aria-pressed", String(scene.selection.has(spot.number)));
       button.addEventListener("click", () => parts.editor.show(spot));
@@ -221,6 +243,9 @@
         const button = window.dash_clientside.callback_context.triggered_id;
         if (button === "review-finish") finish();
         if (button === "review-skip") skip();
+        if (button === "review-accept") parts.editor.decide("accept");
+        if (button === "review-reject") parts.editor.decide("reject");
+        if (button === "review-next") parts.editor.next(1, true);
         if (button === "review-accept-all") parts.editor.acceptAbove(Number(byId("above").value));
         return nothing();
       },
@@ -252,9 +277,11 @@
       if (key === "y" || event.shiftKey) gestures?.redo(); else gestures?.undo();
       return;
     }
-    if (event.key === "Enter" && event.target.closest("button, a")) return;
+    if (event.key === "Enter" && event.target.closest("button, a, summary")) return;
+    if (event.target.type === "range" && /^(Arrow|Home|End|Page)/.test(event.key)) return; // the slider's own keys
+    if (event.repeat && ["Enter", "s"].includes(event.key)) return;
     const act = KEYS[event.key];
-    if (act) { event.preventDefault(); act(); }
+    if (act) { event.preventDefault(); parts.stage.balloon.hidden = true; act(); }
   });
   window.addEventListener("beforeunload", (event) => { if (parts && parts.editor.gestures && !parts.editor.gestures.saved) event.preventDefault(); });
   window.sunspot.reviewing = () => parts; // for the browser's console, and for tests

@@ -148,7 +148,8 @@
           const n = group.spots.length;
           return { box: { ...box, w: Math.max(...xs) - box.x, h: Math.max(...ys) - box.y }, text: short ? `${group.number}` : `${group.number} · ${n} ${n === 1 ? "spot" : "spots"}` };
         });
-        paint.labels(context, wanted, size, this.colours);
+        const boxes = paint.labels(context, wanted, size, this.colours);
+        this.labelled = boxes.map((box, i) => ({ box, group: this.outlines[i].group }));
       }
     }
   }

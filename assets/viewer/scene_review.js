@@ -70,6 +70,14 @@
       return best;
     }
 
+    // Returns the group whose label or outline is at a place.
+    groupAt(pane, at) {
+      const { x, y } = pane.map.latLngToContainerPoint([-at[1], at[0]]);
+      const label = (this.labelled || []).find(({ box }) => x >= box.x && x <= box.x + box.w && y >= box.y && y <= box.y + box.h);
+      const { contains } = window.sunspot.shapes;
+      return label ? label.group : this.outlines.find(({ points }) => contains(points, at))?.group;
+    }
+
     // Undecided spots, those nearest to the threshold first.
     get doubtful() {
       const { threshold } = this.content;

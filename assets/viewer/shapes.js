@@ -30,8 +30,18 @@
     });
   };
 
-  // Returns the two parts of a polygon on both sides of a line, or null if the line misses it.
+  // Returns how often the stroke from a to b crosses the outline of a polygon.
+  const crossings = (points, a, b) => {
+    const side = (p, q, r) => Math.sign((q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0]));
+    return points.filter((p, i) => {
+      const q = points[(i + 1) % points.length];
+      return side(a, b, p) !== side(a, b, q) && side(p, q, a) !== side(p, q, b);
+    }).length;
+  };
+
+  // Returns the two parts of a polygon on both sides of a stroke, or null if the stroke does not cross it.
   const cut = (points, a, b) => {
+    if (crossings(points, a, b) < 2) return null;
     const parts = [left(points, a, b), left(points, b, a)];
     return parts.every((part) => part.length >= 3 && centre(part).area > 0.5) ? parts : null;
   };

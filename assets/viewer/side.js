@@ -16,8 +16,9 @@
   const figures = ({ groups, spots, number, north, south }) => {
     const found = [figure(spots.length, spots.length === 1 ? "spot" : "spots")];
     if (groups) found.unshift(figure(groups.length, groups.length === 1 ? "group" : "groups"));
-    if (groups) found.push(figure(number, `R · N ${north}, S ${south}`));
-    return element("div", "kpis", ...found);
+    if (!groups) return element("div", "kpis", ...found);
+    found.push(figure(number, "R"));
+    return element("div", "", element("div", "kpis", ...found), element("div", "halves", `R north ${north}, south ${south}`));
   };
 
   // Returns hits, misses and false alarms where the labels are shown.

@@ -4,7 +4,7 @@
   const { Pane, Scene, counts } = window.sunspot;
 
   const SPOT_TEXT = (spot, group) => [
-    `spot ${spot.number} · confidence ${spot.confidence.toFixed(2)}`,
+    String(spot.number).startsWith("g") ? `added by ${spot.by || "you"}` : `spot ${spot.number} · confidence ${spot.confidence.toFixed(2)}`,
     ...(spot.latitude_deg === null ? [] : [`B ${counts.signed(spot.latitude_deg)}°, L ${spot.longitude_deg.toFixed(1)}°, CMD ${counts.signed(spot.cmd_deg)}°`]),
     `umbral area ${(spot.area_msh || 0).toFixed(1)} MSH, ${spot.area_px.toFixed(0)} px²`,
     `r/R ${spot.radius_fraction.toFixed(3)}, PA ${spot.position_angle_deg.toFixed(1)}°`,
@@ -123,6 +123,7 @@
     }
 
     zoom(steps) {
+      this.balloon.hidden = true;
       const [pane] = this.shown;
       if (!pane || !pane.map._loaded) return;
       pane.fitted = "";
@@ -130,6 +131,7 @@
     }
 
     focus(spot, scale = 2) {
+      this.balloon.hidden = true;
       const [pane] = this.shown;
       if (pane) pane.focus(spot.x, spot.y, Math.max(scale, pane.scale));
     }

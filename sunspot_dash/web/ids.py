@@ -140,6 +140,9 @@ class Review:
     ABOVE = "review-above"
     ACCEPT_ALL = "review-accept-all"
     FINISH = "review-finish"
+    ACCEPT = "review-accept"
+    REJECT = "review-reject"
+    NEXT = "review-next"
     SKIP = "review-skip"
     DRAWN = "review-drawn"
     OPEN_KEYS = "review-open-keys"
@@ -154,6 +157,7 @@ class Review:
     CANDIDATES = "review-candidates"
     BRIGHTNESS = "review-brightness"
     CONTRAST = "review-contrast"
+    RESET_TONE = "review-reset-tone"
     KEYS = "review-keys"
     CLOSE_KEYS = "review-close-keys"
 

@@ -103,12 +103,17 @@ def gestures(key: str) -> Response:
 
 
 def spot(key: str) -> Response:
-    """Serve the spot that a click means: the key of a candidate, or the outline of a new spot."""
+    """Serve the spot that a click means: the key of a candidate, the outline of a new spot, or why it is neither."""
     click = Click.model_validate_json(request.get_data())
     context = current_context()
     reviewed = review_of(context.workspace, click.model, row_of(context.catalogue, key)["name"])
-    found = spot_at(reviewed, lambda: pictures.grey_of(key), click.x, click.y)
-    return jsonify(key=found.key, outline=None if found.outline is None else found.outline.tolist())
+    try:
+        found = spot_at(reviewed, lambda: pictures.grey_of(key), click.x, click.y)
+    except ParameterError as error:
+        return jsonify(key=None, outline=None, reason=error.reason)
+    return jsonify(
+        key=found.key, outline=None if found.outline is None else found.outline.tolist(), reason=""
+    )
 
 
 def grey(key: str) -> Response:

@@ -64,7 +64,7 @@ def layout() -> html.Div:
 def _navigation() -> html.Nav:
     links = [
         dbc.NavLink(
-            [icon(ICONS[name]), html.Span(name, className="name"), *_count(name)],
+            [html.Span(icon(ICONS[name]), title=name), html.Span(name, className="name"), *_count(name)],
             href=url(path),
             active="exact" if path == "/" else "partial",
         )

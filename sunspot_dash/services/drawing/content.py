@@ -11,6 +11,7 @@ import numpy as np
 from sunspot_dash.domain.activity.observation import Observation
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.orientation import Orientation
+from sunspot_dash.domain.review.gestures import polygon_of
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot, polar
 from sunspot_dash.domain.sun.grid import HeliographicGrid
 from sunspot_dash.ml.config import FLOOR
@@ -126,7 +127,7 @@ def spots_of(
                 "longitude_deg": _finite(places.carrington_longitude_deg[i]),
                 "cmd_deg": _finite(places.cmd_deg[i]),
                 "area_msh": _finite(areas[i]),
-                "outline": spot.outline.tolist(),
+                "outline": polygon_of(spot).tolist(),
             }
         )
     return found

@@ -57,28 +57,18 @@ COLUMNS = [
             "? 'same time as ' + params.data.twin + ': delete the one that should not be counted' : null"
         },
     },
-    {
-        "field": "size",
-        "headerName": "Size (px)",
-        "width": 100,
-        "minWidth": 100,
-        "filter": False,
-        "valueGetter": {
-            "function": "params.data && params.data.width ? params.data.width + '×' + params.data.height : ''"
-        },
-    },
     _number(
         "limb",
         "Limb",
-        92,
+        84,
         "Limb-fit confidence, 0 to 1: share of the circumference on which the last model run found the limb",
         valueFormatter={
             "function": "params.data && params.data.by_hand ? 'manual' "
             ": params.value == null ? '' : d3.format('.2f')(params.value)"
         },
     ),
-    _number("labels", "Labels", 100, "Spots listed in the COCO file; empty if the drawing is not listed"),
-    _number("spots", "Spots", 96, "Spots detected by the last model"),
+    _number("labels", "Labels", 88, "Spots listed in the COCO file; empty if the drawing is not listed"),
+    _number("spots", "Spots", 84, "Spots detected by the last model"),
     {
         "field": "state",
         "headerName": "State",

@@ -101,21 +101,39 @@ def _stage() -> html.Div:
             html.Div(id=Review.TOOLS, className="stage-tools review-tools"),
             html.Div(
                 [
-                    html.Span(id=Review.STATUS),
-                    html.Span([html.Kbd("A"), " accept ", html.Kbd("X"), " reject ", html.Kbd("→"), " next"]),
+                    html.Div(id=Review.NOTE, className="review-note", role="status"),
+                    html.Div(
+                        [html.Span(id=Review.STATUS), html.Span(_decisions())], className="stage-status"
+                    ),
                 ],
-                className="stage-status",
+                className="stage-foot",
             ),
-            html.Div(id=Review.NOTE, className="review-note", role="status"),
         ],
         className="stage-frame",
     )
+
+
+def _decisions() -> list[html.Button]:
+    """Return the buttons for the selected spot, which name their keys."""
+    return [
+        html.Button([html.Kbd(key), f" {name}"], id=identity, type="button")
+        for key, name, identity in (
+            ("A", "accept", Review.ACCEPT),
+            ("X", "reject", Review.REJECT),
+            ("→", "next", Review.NEXT),
+        )
+    ]
 
 
 def revision(_: int | None, shown: str | None) -> Any:
     """Return the revision of the index; send nothing while it is unchanged."""
     now = current_context().catalogue.revision()
     return no_update if now == shown else now
+
+
+def plain_tone(_: int) -> tuple[int, int]:
+    """Return brightness and contrast of the scan as it is."""
+    return side.PLAIN, side.PLAIN
 
 
 def address(key: str, model: str | None) -> Any:
@@ -156,5 +174,12 @@ def register(app: Dash) -> None:
     script("person", Input(Review.PERSON, "value"))
     script("layers", *(Input(name, "value") for name in side.LAYERS))
     script("tone", Input(Review.BRIGHTNESS, "value"), Input(Review.CONTRAST, "value"))
-    script("act", *(Input(name, "n_clicks") for name in (Review.FINISH, Review.SKIP, Review.ACCEPT_ALL)))
+    buttons = (Review.FINISH, Review.SKIP, Review.ACCEPT_ALL, Review.ACCEPT, Review.REJECT, Review.NEXT)
+    script("act", *(Input(name, "n_clicks") for name in buttons))
+    app.callback(
+        Output(Review.BRIGHTNESS, "value"),
+        Output(Review.CONTRAST, "value"),
+        Input(Review.RESET_TONE, "n_clicks"),
+        prevent_initial_call=True,
+    )(plain_tone)
     script("recolour", Input(Shell.THEME, "data"))

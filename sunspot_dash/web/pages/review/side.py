@@ -15,6 +15,7 @@ LAYERS = {
     Review.GROUPS: ("Groups", True),
     Review.CANDIDATES: ("Candidates below the threshold", True),
 }
+PLAIN = 100  # percent
 KEYS = {
     "A": "accept the selected spots, and go on to the next",
     "X, Delete": "reject the selected spots, and go on to the next",
@@ -65,7 +66,14 @@ def panel() -> html.Aside:
             html.Div(id=Review.LIVE_NUMBERS),
             above,
             html.Div(boxes, className="d-flex column-gap-3 flex-wrap small"),
-            html.Div([_tone("Brightness", Review.BRIGHTNESS), _tone("Contrast", Review.CONTRAST)]),
+            html.Div(
+                [
+                    _tone("Brightness", Review.BRIGHTNESS),
+                    _tone("Contrast", Review.CONTRAST),
+                    dbc.Button("Reset", id=Review.RESET_TONE, size="sm", color="secondary"),
+                ],
+                className="tones",
+            ),
             html.Div(id=Review.GROUPS_LIST),
             html.Details([html.Summary("Spots, the most doubtful first"), html.Div(id=Review.SPOTS)]),
             html.Details([html.Summary("About the drawing"), html.Div(id=Review.FACTS)]),
@@ -77,7 +85,7 @@ def panel() -> html.Aside:
 
 def _tone(label: str, identity: str) -> html.Div:
     field = dbc.Input(
-        id=identity, type="range", min=50, max=200, step=5, value=100, className="form-range p-0 border-0"
+        id=identity, type="range", min=50, max=200, step=5, value=PLAIN, className="form-range p-0 border-0"
     )
     return html.Div([html.Label(label, htmlFor=identity, className="small"), field], className="tone")
 

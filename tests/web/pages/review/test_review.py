@@ -140,10 +140,31 @@ def test_spots_are_added_outlined_split_merged_and_lassoed(reviewing):
     assert spots(page)[merged]["state"] == "rejected"
 
 
+def test_what_cannot_be_done_is_said_and_changes_nothing(reviewing):
+    page = reviewing
+    before = counted(page)
+    spot = max(
+        (spot for spot in spots(page).values() if spot["state"] == "found"), key=lambda one: one["area_px"]
+    )
+    x, y = at(page, spot)
+    page.keyboard.press("c")  # a stroke beside the spot; its extension crosses it
+    drag(page, (x + 60, y), (x + 120, y))
+    page.get_by_text("The line crosses no spot").wait_for()
+    page.keyboard.press("n")
+    blank = page.evaluate(f"{PARTS}.stage.scene.content.limb[0]")
+    page.mouse.click(*at(page, {"x": blank[0] - 150, "y": blank[1]}))
+    page.get_by_text("Not added: ").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#review-reject").click()
+    page.get_by_text("Select a spot first").wait_for()
+    page.wait_for_timeout(300)
+    assert counted(page) == before == len([one for one in spots(page).values() if one["state"] == "found"])
+    assert acts(page) == []
+
+
 def test_groups_are_made_joined_and_left_to_the_rule(reviewing):
     page = reviewing
-    rows = page.locator("#review-groups-list tbody tr")
-    before = rows.count()
+    before = page.evaluate(f"{PARTS}.stage.scene.outlines.length")
     found = [spot for spot in spots(page).values() if spot["state"] == "found"]
     group = next(spot["group"] for spot in found if sum(one["group"] == spot["group"] for one in found) > 2)
     member = next(spot for spot in found if spot["group"] == group)
