@@ -5,6 +5,10 @@
   const MARGIN = 1.06; // around the disk
   const [ABOVE, BELOW] = [50, 36]; // px of the screen, for the tools and the line below
 
+  const PICTURE = 2400; // px of the longer side of a picture, as in services/drawing/images.py
+  const MOST = 9e6; // px of a window, as in services/drawing/grey.py
+  const SHARPEN_MS = 120; // after the last movement
+
   const pair = (event) => [event.latlng.lng, -event.latlng.lat];
 
   class Pane {
@@ -34,7 +38,34 @@
       this.map.on("mousemove", (event) => this.scene.pointed(this, pair(event), event.containerPoint));
       this.map.on("mouseout", () => this.scene.pointed(this, null));
       this.map.on("click", (event) => this.scene.clicked(this, pair(event)));
+      this.map.on("moveend", () => { clearTimeout(this.sharpening); this.sharpening = setTimeout(() => this.sharpen(), SHARPEN_MS); });
       new ResizeObserver(() => this.resized()).observe(this.box);
+    }
+
+    // Puts the scan itself over the visible part where the picture has fewer pixels than the screen shows.
+    sharpen() {
+      const { content } = this.scene;
+      if (!this.ready || !this.visible || !this.scene.sharp || this.kind === "mask") return;
+      const { width, height, key, picture } = content;
+      const scale = Math.min(1, PICTURE / Math.max(width, height)); // of the picture
+      if (scale === 1 || this.scale <= scale * 1.1) return;
+      const bounds = this.map.getBounds().pad(0.15);
+      const within = (value, most) => Math.max(0, Math.min(most, value));
+      const [left, right] = [Math.floor(within(bounds.getWest(), width)), Math.ceil(within(bounds.getEast(), width))];
+      const [top, bottom] = [Math.floor(within(-bounds.getNorth(), height)), Math.ceil(within(-bounds.getSouth(), height))];
+      const old = this.detail;
+      if (old && old.key === key && old.left <= left && old.right >= right && old.top <= top && old.bottom >= bottom) return;
+      if (left >= right || top >= bottom || (right - left) * (bottom - top) > MOST) return;
+      const query = new URLSearchParams({ left, top, right, bottom, v: picture.split("v=")[1] || "" });
+      const image = L.imageOverlay(sunspot.url(`/media/${key}/window?${query}`), [[-bottom, left], [-top, right]], { className: "paper", zIndex: 2 });
+      this.detail = { key, left, top, right, bottom, image };
+      image.on("load", () => { if (old) old.image.remove(); if (this.detail?.image !== image) image.remove(); });
+      image.addTo(this.map);
+    }
+
+    blur() {
+      if (this.detail) this.detail.image.remove();
+      this.detail = null;
     }
 
     get visible() { return this.box.offsetParent !== null; }
@@ -53,6 +84,7 @@
         const done = () => {
           if (this.shown !== name) return;
           if (before) before.remove();
+          this.blur();
           this.ready = true;
           this.fit("disk");
           resolve();

@@ -82,7 +82,8 @@
     note(later);
     later = "";
     update();
-    fetch(sunspot.url(`/drawings/${content.key}/grey`), { method: "POST" }).catch(() => {});
+    fetch(sunspot.url(`/drawings/${content.key}/grey`), { method: "POST" })
+      .then((answer) => { if (answer.ok && stage.scene.content.key === content.key) { stage.scene.sharp = true; stage.panes.overlay.sharpen(); } }).catch(() => {});
   };
 
   // Takes what the server has once all gestures of this page are saved.

@@ -14,6 +14,7 @@
 
     take(content) {
       super.take(content);
+      this.sharp = false; // until the server has the scan ready
       this.outlines = [];
       this.selection = new Set();
       this.trail = null;

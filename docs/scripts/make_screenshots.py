@@ -29,7 +29,7 @@ from tests.web.dashboards import Dashboard
 from tests.web.viewer import when_open
 
 IMAGES = Path(__file__).resolve().parents[1] / "images"
-SIZE = {"width": 1300, "height": 1080}
+SIZE = {"width": 1440, "height": 900}
 DRAWINGS = 40
 SETTLED_MS = 2500
 COLOURS = 128  # enough for pages, and a third of the bytes
@@ -43,6 +43,10 @@ def _take(page: Page, name: str) -> None:
 
 def _viewer(page: Page) -> None:
     when_open(page)
+
+
+def _review(page: Page) -> None:
+    page.locator("#review-stage[data-state=ready]").wait_for()
 
 
 def _training(page: Page) -> None:
@@ -96,6 +100,7 @@ def main() -> None:
         _of(
             space,
             ("/inference", "inference", _viewer),
+            ("/review", "review", _review),
             ("/explore?colour=size", "explore", _series),
             demo=False,
         )

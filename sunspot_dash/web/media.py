@@ -13,6 +13,7 @@ from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
 from sunspot_dash.files import leads_outside
 from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings, place_of, rows_of
 from sunspot_dash.services.drawing.content import content_of
+from sunspot_dash.services.drawing.grey import window_jpeg
 from sunspot_dash.services.drawing.images import SIZES, original, picture_address
 from sunspot_dash.services.export.formats import export, file_name
 from sunspot_dash.web import pictures
@@ -46,6 +47,20 @@ def drawing(key: str, size: str) -> Response:
         if size == "thumb":
             return _no_picture()
         abort(404, str(error))
+
+
+def window(key: str) -> Response:
+    """Serve a part of a drawing at the scale of the scan: `?left=`, `?top=`, `?right=`, `?bottom=`, px."""
+    try:
+        sides = [int(request.args[name]) for name in ("left", "top", "right", "bottom")]
+        content = window_jpeg(pictures.grey_of(key), *sides)
+    except Busy:
+        raise
+    except (SunspotError, ValueError, LookupError) as error:
+        abort(404, str(error))
+    response = Response(content, mimetype="image/jpeg")
+    response.cache_control.max_age = WEEK_SECONDS if "v" in request.args else 0
+    return response
 
 
 def found(model: str, key: str) -> Response:
@@ -176,6 +191,7 @@ def register(server: Flask) -> None:
     """Register the routes."""
     server.register_error_handler(Busy, busy)
     server.register_error_handler(404, not_found)
+    server.add_url_rule("/media/<key>/window", "window", window)
     server.add_url_rule("/media/<key>/<size>", "drawing", drawing)
     server.add_url_rule("/drawings/<key>/content", "content", content)
     server.add_url_rule("/drawings/<key>/truth", "truth", truth)

@@ -104,6 +104,10 @@ def test_a_click_finds_a_candidate_or_an_umbra(client):
     outside = client.post(f"/drawings/{client.key}/spot", json=at | {"x": 2, "y": 2}).json["reason"]
     assert "outside the solar disk" in outside
     assert client.post(f"/drawings/{client.key}/grey").status_code == 204
+    window = client.get(f"/media/{client.key}/window?left=10&top=20&right=110&bottom=80&v=1")
+    assert window.mimetype == "image/jpeg" and window.data[:2] == b"\xff\xd8"
+    for query in ("", "left=0&top=0&right=999999&bottom=5", "left=x&top=0&right=1&bottom=1"):
+        assert client.get(f"/media/{client.key}/window?{query}").status_code == 404
 
 
 def test_the_queue_lists_doubtful_drawings_first_and_counts(client):

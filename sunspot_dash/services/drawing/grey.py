@@ -6,15 +6,17 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import cv2
 import numpy as np
 
-from sunspot_dash.errors import ImageError
+from sunspot_dash.errors import ImageError, ParameterError
 from sunspot_dash.files import atomic_write
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.drawing.images import original, version_of, views_folder
+from sunspot_dash.services.drawing.images import QUALITY, original, version_of, views_folder
 
 ENDING = "-grey.npy"
+MOST_WINDOW_PIXELS = 3000 * 3000
 MOST_BYTES = 2 * 2**30  # of all grey files: 150 scans of 3330 x 4248 px
 
 
@@ -61,6 +63,26 @@ def open_grey(path: Path) -> np.ndarray:
     with suppress(OSError):  # a disk that is read-only
         os.utime(path)
     return grey
+
+
+def window_jpeg(grey: np.ndarray, left: int, top: int, right: int, bottom: int) -> bytes:
+    """Return a window of a drawing at the scale of the scan as a JPEG.
+
+    Args:
+        grey: (H, W) uint8; left, top, right, bottom: px, the last two excluded.
+
+    Raises:
+        ParameterError: the window is empty, outside the drawing or too large.
+    """
+    height, width = grey.shape
+    if not (0 <= left < right <= width and 0 <= top < bottom <= height):
+        raise ParameterError(
+            f"the window {left}, {top}, {right}, {bottom} is not inside {width} x {height} px"
+        )
+    if (right - left) * (bottom - top) > MOST_WINDOW_PIXELS:
+        raise ParameterError(f"a window has at most {MOST_WINDOW_PIXELS:,} px")
+    _, content = cv2.imencode(".jpg", grey[top:bottom, left:right], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    return content.tobytes()
 
 
 def remove_oldest(folder: Path, most_bytes: int, kept: Path) -> None:

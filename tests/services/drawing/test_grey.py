@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
-from sunspot_dash.errors import ImageError, WorkspaceError
+from sunspot_dash.errors import ImageError, ParameterError, WorkspaceError
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.services.catalogue.indexer import Indexer
 from sunspot_dash.services.drawing import grey
-from sunspot_dash.services.drawing.grey import grey_file, open_grey, write_grey
+from sunspot_dash.services.drawing.grey import grey_file, open_grey, window_jpeg, write_grey
 from sunspot_dash.workspace import Workspace
 
 NAMES = ("usd195604170830.png", "usd195604180830.png", "usd195604190830.png")
@@ -108,3 +108,16 @@ def test_a_missing_or_damaged_file_is_reported_and_written_again(catalogue, cont
 def test_an_unknown_drawing_is_an_error(catalogue):
     with pytest.raises(ImageError, match="no such drawing"):
         write_grey(catalogue, "0" * 16)
+
+
+def test_a_window_is_the_scan_itself():
+    levels = np.tile(np.linspace(0, 255, 64).astype(np.uint8), (48, 1))
+    shown = cv2.imdecode(np.frombuffer(window_jpeg(levels, 8, 4, 40, 24), np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert shown.shape == (20, 32)
+    assert np.abs(shown.astype(int) - levels[4:24, 8:40]).max() < 6
+
+
+@pytest.mark.parametrize("sides", [(0, 0, 0, 5), (-1, 0, 5, 5), (0, 0, 65, 5), (5, 5, 4, 9)])
+def test_a_window_outside_the_scan_is_an_error(sides):
+    with pytest.raises(ParameterError, match="not inside 64 x 48 px"):
+        window_jpeg(np.zeros((48, 64), np.uint8), *sides)
