@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import dash
@@ -9,6 +10,7 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 from sunspot_dash.errors import QueueUnavailableError
+from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.review.queue import counts
 from sunspot_dash.web.components.feedback import LIVE, toasts
 from sunspot_dash.web.components.icons import icon
@@ -86,10 +88,17 @@ def _count(page: str) -> list[html.B]:
     return [html.B(id=COUNTS[page])] if page in COUNTS else []
 
 
+@lru_cache(maxsize=2)
+def _numbers(catalogue: Catalogue, _revision: str) -> tuple[str, str]:
+    """Return the numbers of drawings, and of those to review; every page asks for them at every tick."""
+    found = catalogue.summary()
+    return f"{found.drawings:,}", f"{counts(catalogue, found.model).to_review:,}"
+
+
 def state(_: int | None) -> tuple[Any, ...]:
     """Return the counts beside the links, the state of the queue of jobs, and a warning while it is away."""
     catalogue = current_context().catalogue
-    numbers = f"{catalogue.summary().drawings:,}", f"{counts(catalogue, catalogue.last_model()).to_review:,}"
+    numbers = _numbers(catalogue, catalogue.revision())
     try:
         live = current_context().ledger.live()
     except QueueUnavailableError as error:
