@@ -31,8 +31,7 @@
     if (what === "opened") opened(details);
     if (what === "selected") {
       update();
-      const { data } = { data: { key: now.key, spot: details.spot ? String(details.spot.number) : "" } };
-      set("key", { data });
+      set("key", { data: { key: now.key, spot: details.spot ? String(details.spot.number) : "" } });
     }
   };
 

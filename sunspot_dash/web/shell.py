@@ -38,6 +38,7 @@ ICONS = {
 }
 COUNTS = {"Dataset": Shell.DRAWINGS, "Review": Shell.TO_REVIEW, "Jobs": Shell.QUEUE}
 TICK_MS = 1500
+HIDDEN: Any = {"aria-hidden": "true"}  # from screen readers, which read the name beside it
 
 
 def layout() -> html.Div:
@@ -66,7 +67,11 @@ def layout() -> html.Div:
 def _navigation() -> html.Nav:
     links = [
         dbc.NavLink(
-            [html.Span(icon(ICONS[name]), title=name), html.Span(name, className="name"), *_count(name)],
+            [
+                html.Span(icon(ICONS[name]), title=name, **HIDDEN),
+                html.Span(name, className="name"),
+                *_count(name),
+            ],
             href=url(path),
             active="exact" if path == "/" else "partial",
         )

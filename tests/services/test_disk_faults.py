@@ -17,6 +17,7 @@ from jobs import control
 from jobs.recovery import open_ledger
 from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.review.gestures import Act
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.files import disk_fault
@@ -38,6 +39,7 @@ from sunspot_dash.services.drawing.images import view
 from sunspot_dash.services.export.formats import FORMATS, export_file
 from sunspot_dash.services.models.publish import publish, write_failed
 from sunspot_dash.services.models.training_outputs import TrainingLog
+from sunspot_dash.services.review.record import Intent, record
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
 from tests.disks import full, read_only, small_disk
@@ -84,6 +86,7 @@ def space(tmp_path, monkeypatch) -> Iterator[Workspace]:
         write_result(space.results_of("m"), result(0.9))
         write_pictures(space.segmented / "m", result(0.9), np.zeros((SIZE, SIZE, 3), np.uint8))
         publish(space, "m")
+        record(space, "m", NAME, Intent("Ada", Act.FINISH))
         Indexer(Catalogue(space)).refresh()
         (tmp_path / "scans").mkdir()
         (tmp_path / "scans" / "usd190002010900.png").write_bytes(png(2))

@@ -68,5 +68,5 @@ def test_the_overview_shows_the_workspace_and_the_keyboard_reaches_the_content_f
     assert page.locator("#overview-series img").evaluate("i => i.decode().then(() => i.naturalWidth)")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"
-    page.get_by_title("Explore").click()
+    page.locator(".small-series").click()
     page.get_by_role("heading", name="Explore", exact=True).wait_for()

@@ -40,6 +40,7 @@ SPOT_COLUMNS = (
 GROUP_COLUMNS = (
     "number", "spots", "area_msh", "latitude_deg", "longitude_deg", "cmd_deg", "extent_deg", "largest", "bipolar",
 )  # fmt: skip
+REVIEWED = "coco"  # holds reviewed drawings only
 IN_BUNDLE = {
     "csv": "numbers.csv",
     "json": "drawings.json",
@@ -267,7 +268,7 @@ FORMATS = {
     "silso-hemispheric": Format(
         "daily series in the columns of SILSO's SN_d_hem", "_SN_d_hem.csv", silso_hemispheric
     ),
-    "coco": Format(
+    REVIEWED: Format(
         "labels of the reviewed drawings for CVAT and Label Studio", "_reviewed.json", reviewed_labels
     ),
     "html": Format("a report with interactive figures", ".html", report_html),

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import html
 
-from sunspot_dash.services.export.formats import FORMATS
+from sunspot_dash.services.export.formats import FORMATS, REVIEWED
+from sunspot_dash.services.review.queue import counts
 from sunspot_dash.web.components.feedback import LIVE
-from sunspot_dash.web.context import url
+from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.filters import FIELDS, POSITION, VIEWS
 
@@ -79,6 +80,7 @@ def layout(known: list[str], values: dict[str, Any]) -> list[Any]:
 def exports(model: str, period: tuple[str, str]) -> list[dbc.DropdownMenuItem]:
     """Return links to the exports of a model's results in a period."""
     query = urlencode({name: day for name, day in zip(("from", "to"), period, strict=True) if day})
+    reviewed = counts(current_context().catalogue, model, period).reviewed
     return [
         dbc.DropdownMenuItem(
             f"{one.description} ({one.suffix})",
@@ -86,6 +88,7 @@ def exports(model: str, period: tuple[str, str]) -> list[dbc.DropdownMenuItem]:
             external_link=True,
         )
         for form, one in FORMATS.items()
+        if reviewed or form != REVIEWED
     ]
 
 
