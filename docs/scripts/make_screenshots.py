@@ -30,7 +30,7 @@ from tests.web.viewer import when_open
 
 IMAGES = Path(__file__).resolve().parents[1] / "images"
 SIZE = {"width": 1440, "height": 900}
-DRAWINGS = 40
+DRAWINGS = 14
 SETTLED_MS = 2500
 COLOURS = 128  # enough for pages, and a third of the bytes
 
@@ -94,7 +94,7 @@ def main() -> None:
             demo=True,
         )
         space = Workspace(Path(folder) / "archive").create()
-        write_archive(Path(folder) / "made", DRAWINGS, seed=3, scale=0.6)
+        write_archive(Path(folder) / "made", DRAWINGS, seed=3, scale=0.45)
         shutil.copytree(Path(folder) / "made" / "images", space.images_to_run, dirs_exist_ok=True)
         infer_folder(space, PRETRAINED, space.images_to_run)
         _of(
