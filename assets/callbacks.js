@@ -56,6 +56,8 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       const rounded = [x, y, radius].map((value) => Math.round(value * 10) / 10);
       return [...rounded, { ...figure, layout }];
     },
+    // Clears what was shown about something else.
+    clear: () => null,
     // A unique value for each tab and click, so that no two clicks have the same arguments.
     nonce: () => crypto.randomUUID ? crypto.randomUUID() : String(Math.random()),
   },

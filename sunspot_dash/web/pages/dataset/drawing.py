@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from jobs import control
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
@@ -49,10 +49,6 @@ def card() -> dbc.Card:
 def opened(clicked: dict[str, Any] | None) -> Any:
     """Open the clicked drawing; a click on its checkbox only selects it."""
     return no_update if not clicked or clicked["colId"] == BOXES else clicked["rowId"]
-
-
-def clear_message(_: str) -> None:
-    """Clear the message about the previous drawing."""
 
 
 def address(key: str) -> Any:
@@ -155,9 +151,13 @@ def register(app: Dash) -> None:
         Input(Dataset.TABLE, "cellClicked"),
         prevent_initial_call=True,
     )(opened)
-    app.callback(
-        Output(Dataset.DRAWING_MESSAGE, "children", allow_duplicate=True), key, prevent_initial_call=True
-    )(clear_message)
+    # In the browser, at once: an answer of the server could clear a message that came after it.
+    app.clientside_callback(
+        ClientsideFunction("sunspot", "clear"),
+        Output(Dataset.DRAWING_MESSAGE, "children", allow_duplicate=True),
+        key,
+        prevent_initial_call=True,
+    )
     app.callback(Output(Shell.ADDRESS, "data", allow_duplicate=True), key, prevent_initial_call=True)(address)
     app.callback(
         Output(Dataset.CHOSEN, "children"),
