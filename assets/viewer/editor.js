@@ -6,6 +6,7 @@
   const SEEN = 1.5; // px of the screen per px of the drawing at which a spot can be judged
   const CLOSE = 3; // the scale to which the view zooms for one spot
   const shapes = () => window.sunspot.shapes;
+  const decided = (spot) => window.sunspot.ReviewScene.isDecided(spot);
 
   class Editor {
     // `page` has note(text), changed(), named(): whether the person has a name.
@@ -130,6 +131,11 @@
       return this.gestures.act(act, details);
     }
 
+    // Records a gesture on spots that changes the same in all of them.
+    onSpots(act, spots, change, text = "") {
+      return this.record(act, { text, keys: spots.map((spot) => spot.number), spots: spots.map((spot) => ({ ...spot, ...change })) });
+    }
+
     // Selects the next undecided spot of the walk; `any` also stops at decided ones.
     next(steps, any = false) {
       const { walk, scene } = this;
@@ -137,7 +143,7 @@
       for (let i = 1; i <= walk.length; i += 1) {
         const place = from < 0 && steps < 0 ? walk.length - i : from + i * steps;
         const spot = scene.spot(walk[(place + 2 * walk.length) % walk.length]);
-        if (spot && (any || spot.state === "found" || spot.state === "candidate")) { this.show(spot); return true; }
+        if (spot && (any || !decided(spot))) { this.show(spot); return true; }
       }
       return false;
     }
@@ -153,14 +159,14 @@
       const spots = this.scene.chosen;
       if (!spots.length) { this.page.note("Select a spot first: click it, or press →."); return; }
       const state = act === "accept" ? "accepted" : "rejected";
-      if (this.record(act, { keys: spots.map((spot) => spot.number), spots: spots.map((spot) => ({ ...spot, state })) }) && spots.length === 1) this.next(1);
+      if (this.onSpots(act, spots, { state }) && spots.length === 1) this.next(1);
     }
 
     // Accepts every detection of the model at or above a confidence.
     acceptAbove(threshold) {
-      const spots = this.scene.content.spots.filter((spot) => (spot.state === "found" || spot.state === "candidate") && spot.confidence >= threshold);
+      const spots = this.scene.content.spots.filter((spot) => !decided(spot) && spot.confidence >= threshold);
       if (!spots.length) { this.page.note("No undecided spot is that sure."); return; }
-      this.record("accept", { keys: spots.map((spot) => spot.number), spots: spots.map((spot) => ({ ...spot, state: "accepted" })) });
+      this.onSpots("accept", spots, { state: "accepted" });
     }
 
     lasso(line, more) {
@@ -205,7 +211,7 @@
       scene.change([{ number: waiting, outline: null }]);
       const spot = found.key && scene.spot(found.key);
       if (spot) {
-        this.record("accept", { keys: [spot.number], spots: [{ ...spot, state: "accepted" }] });
+        this.onSpots("accept", [spot], { state: "accepted" });
         this.select([scene.spot(spot.number)]);
       } else if (found.outline) this.add(found.outline);
       else this.page.note(found.reason ? `Not added: ${found.reason}.` : "Not added: the server does not answer. Try again.");
@@ -245,7 +251,7 @@
       if (!spots.length) { this.page.note("Select the spots of the group first: Shift and click, or the lasso."); return; }
       const text = own ? window.sunspot.gestureId() : "";
       const number = own ? Math.max(0, ...this.scene.content.spots.map((spot) => spot.group)) + 1 : 0;
-      this.record("group", { text, keys: spots.map((spot) => spot.number), spots: spots.map((spot) => ({ ...spot, group: number, chosen: text })) });
+      this.onSpots("group", spots, { group: number, chosen: text }, text);
     }
 
     // Moves the selected spots into the group of another spot.
@@ -253,7 +259,7 @@
       const text = target.chosen || window.sunspot.gestureId();
       const members = target.chosen ? [] : this.scene.content.spots.filter((spot) => spot.group && spot.group === target.group);
       const spots = [...new Set([...members, ...this.scene.chosen, target])];
-      this.record("group", { text, keys: spots.map((spot) => spot.number), spots: spots.map((spot) => ({ ...spot, group: target.group, chosen: text })) });
+      this.onSpots("group", spots, { group: target.group, chosen: text }, text);
       this.use("select");
     }
   }

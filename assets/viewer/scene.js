@@ -51,11 +51,14 @@
       this.judged.text = { tp, misses: labels - tp, falseAlarms: spots - tp, f1: spots + labels ? (2 * tp) / (spots + labels) : null };
     }
 
+    // The spots that can be pointed at.
+    get visible() { return this.counted ? this.counted.spots : []; }
+
     near(pane, [x, y]) {
       const reach = REACH / pane.scale;
       let best = null;
       let least = Infinity;
-      (this.counted ? this.counted.spots : []).forEach((spot) => {
+      this.visible.forEach((spot) => {
         const distance = Math.hypot(spot.x - x, spot.y - y) - Math.sqrt(spot.area_px / Math.PI);
         if (distance < least && distance < reach) { best = spot; least = distance; }
       });
@@ -77,26 +80,38 @@
       this.changed("selected", { spot });
     }
 
+    // Darkens the paper, in dark mode.
+    dim(context) {
+      if (this.colours.paper === "1") return;
+      context.fillStyle = `rgba(0, 0, 0, ${1 - Number(this.colours.paper)})`;
+      context.fillRect(0, 0, this.content.width, this.content.height);
+    }
+
+    paintGrid(context, scale) {
+      context.globalAlpha = 0.5;
+      paint.stroke(context, this.grid.fine, this.colours.grid, 0.8, scale);
+      context.globalAlpha = 0.9;
+      paint.stroke(context, this.grid.strong, this.colours.grid, 1.4, scale);
+      context.globalAlpha = 1;
+    }
+
+    paintRing(context, spot, scale, width, dash = []) {
+      const ring = new Path2D();
+      ring.arc(spot.x, spot.y, Math.max(16 / scale, Math.sqrt(spot.area_px / Math.PI) * 1.6), 0, 7);
+      paint.stroke(context, ring, this.colours.selected, width, scale, dash);
+    }
+
     // Paints in px of the drawing.
     paint(pane, context, scale) {
       const { content, colours, layers } = this;
       if (pane.kind === "mask") {
         context.fillStyle = "#000";
         context.fillRect(0, 0, content.width, content.height);
-      } else if (colours.paper !== "1") {
-        context.fillStyle = `rgba(0, 0, 0, ${1 - Number(colours.paper)})`;
-        context.fillRect(0, 0, content.width, content.height);
-      }
+      } else this.dim(context);
       if (pane.kind === "original" || !this.counted) return;
       const over = pane.kind === "overlay";
       if (over && this.limb) paint.stroke(context, this.limb, colours.limb, 1, scale, [2, 3]);
-      if (layers.grid && this.grid && (over || layers.onMask)) {
-        context.globalAlpha = 0.5;
-        paint.stroke(context, this.grid.fine, colours.grid, 0.8, scale);
-        context.globalAlpha = 0.9;
-        paint.stroke(context, this.grid.strong, colours.grid, 1.4, scale);
-        context.globalAlpha = 1;
-      }
+      if (layers.grid && this.grid && (over || layers.onMask)) this.paintGrid(context, scale);
       const judged = over && layers.truth ? this.judged : null;
       if (judged) judged.misses.forEach((label) => {
         const path = paint.closed(label.outline);
@@ -116,10 +131,7 @@
       [this.hovered, this.selected].forEach((spot) => {
         if (!spot || !this.paths.has(spot.number)) return;
         paint.stroke(context, this.paths.get(spot.number), colours.selected, 2.5, scale);
-        if (spot !== this.selected) return;
-        const ring = new Path2D();
-        ring.arc(spot.x, spot.y, Math.max(16 / scale, Math.sqrt(spot.area_px / Math.PI) * 1.6), 0, 7);
-        paint.stroke(context, ring, colours.selected, 2, scale);
+        if (spot === this.selected) this.paintRing(context, spot, scale, 2);
       });
     }
 

@@ -2,9 +2,12 @@
 (() => {
   const { Scene, counts, paint } = window.sunspot;
   const COUNTED = ["found", "accepted"];
+  const UNDECIDED = ["found", "candidate"];
   const CROSS = 4; // px of the screen: half the size of the mark on a rejected spot
 
   class ReviewScene extends Scene {
+    static isDecided(spot) { return !UNDECIDED.includes(spot.state); }
+
     constructor(changed) {
       super(changed);
       Object.assign(this.layers, { candidates: true });
@@ -60,17 +63,6 @@
 
     get visible() { return this.content.spots.filter((spot) => this.layers.candidates || spot.state !== "candidate"); }
 
-    near(pane, [x, y]) {
-      const reach = 9 / pane.scale;
-      let best = null;
-      let least = Infinity;
-      this.visible.forEach((spot) => {
-        const distance = Math.hypot(spot.x - x, spot.y - y) - Math.sqrt(spot.area_px / Math.PI);
-        if (distance < reach && distance < least) { best = spot; least = distance; }
-      });
-      return best;
-    }
-
     // Returns the group whose label or outline is at a place.
     groupAt(pane, at) {
       const { x, y } = pane.map.latLngToContainerPoint([-at[1], at[0]]);
@@ -82,32 +74,22 @@
     // Undecided spots, those nearest to the threshold first.
     get doubtful() {
       const { threshold } = this.content;
-      return this.content.spots.filter((spot) => spot.state === "found" || spot.state === "candidate")
+      return this.content.spots.filter((spot) => UNDECIDED.includes(spot.state))
         .sort((a, b) => Math.abs(a.confidence - threshold) - Math.abs(b.confidence - threshold));
     }
 
     paint(pane, context, scale) {
-      const { content, colours, layers } = this;
-      if (colours.paper !== "1") {
-        context.fillStyle = `rgba(0, 0, 0, ${1 - Number(colours.paper)})`;
-        context.fillRect(0, 0, content.width, content.height);
-      }
+      const { colours, layers } = this;
+      this.dim(context);
       if (this.limb) paint.stroke(context, this.limb, colours.limb, 1, scale, [2, 3]);
-      if (layers.grid && this.grid) {
-        context.globalAlpha = 0.5;
-        paint.stroke(context, this.grid.fine, colours.grid, 0.8, scale);
-        paint.stroke(context, this.grid.strong, colours.grid, 1.4, scale);
-        context.globalAlpha = 1;
-      }
+      if (layers.grid && this.grid) this.paintGrid(context, scale);
       if (layers.groups) this.outlines.forEach(({ points }) => paint.stroke(context, paint.closed(points), colours.group, 1.2, scale));
       this.visible.forEach((spot) => this.paintSpot(context, spot, scale));
       this.chosen.forEach((spot) => paint.stroke(context, this.paths.get(spot.number), colours.selected, 2.5, scale));
       if (this.hovered && this.paths.has(this.hovered.number)) paint.stroke(context, this.paths.get(this.hovered.number), colours.selected, 1.5, scale);
       if (this.only) {
         const spot = this.only;
-        const ring = new Path2D();
-        ring.arc(spot.x, spot.y, Math.max(16 / scale, Math.sqrt(spot.area_px / Math.PI) * 1.6), 0, 7);
-        paint.stroke(context, ring, colours.selected, 1.5, scale, [4, 3]);
+        this.paintRing(context, spot, scale, 1.5, [4, 3]);
         if (scale >= 1.5) spot.outline.forEach(([x, y]) => {
           context.fillStyle = colours.selected;
           context.fillRect(x - 2 / scale, y - 2 / scale, 4 / scale, 4 / scale);

@@ -16,10 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sunspot_dash.domain.review.gestures import Act
 from sunspot_dash.errors import ImageError, ParameterError, SunspotError, WorkspaceError
+from sunspot_dash.services.catalogue.drawings import rows_of
 from sunspot_dash.services.drawing.images import picture_address, row_of
 from sunspot_dash.services.review.click import spot_at
 from sunspot_dash.services.review.content import review_content, review_state
-from sunspot_dash.services.review.queue import ALL, STATES, Choice, counts, page_of_queue, place_in_queue
+from sunspot_dash.services.review.queue import ALL, STATES, Choice, counts, page_of_queue
 from sunspot_dash.services.review.record import Intent, record, review_of
 from sunspot_dash.web import pictures
 from sunspot_dash.web.context import current_context
@@ -60,7 +61,7 @@ class Click(BaseModel):
 
 
 def queue(model: str) -> Response:
-    """Serve rows of the queue: `?from=`, `?to=`, `?state=`, `?first=`, `?last=`, `?skipped=` (keys) and `?key=`."""
+    """Serve rows of the queue: `?from=`, `?to=`, `?state=`, `?first=`, `?last=` and `?skipped=` (keys)."""
     catalogue, given = current_context().catalogue, request.args
     state = given.get("state", ALL) if given.get("state", ALL) in STATES else ALL
     period = (given.get("first", ""), given.get("last", ""))
@@ -68,12 +69,13 @@ def queue(model: str) -> Response:
     begin, end = (max(0, given.get(name, 0, int)) for name in ("from", "to"))
     rows, total = page_of_queue(catalogue, choice, (begin, min(end, begin + MOST_ROWS)))
     left = counts(catalogue, model, period)
+    drawings = rows_of(catalogue, model, [row["key"] for row in rows])
+    pictures_of = {row["key"]: picture_address(row, "view") for row in drawings}
     return jsonify(
         total=total,
         to_review=left.to_review,
         reviewed=left.reviewed,
-        place=place_in_queue(catalogue, choice, given["key"]) if given.get("key") else None,
-        rows=[row | {"picture": picture_address(row_of(catalogue, row["key"]), "view")} for row in rows],
+        rows=[row | {"picture": pictures_of.get(row["key"], "")} for row in rows],
     )
 
 

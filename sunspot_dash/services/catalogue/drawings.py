@@ -1,4 +1,4 @@
-"""Query the list of drawings: sort, filter, page, and step from one drawing to the next."""
+"""Query the list of drawings: sort, filter and page."""
 
 from __future__ import annotations
 
@@ -82,21 +82,6 @@ def place_of(catalogue: Catalogue, model: str, key: str, order: list[tuple[str, 
     sql = f"select row from ({numbered} where result.key is not null) where key = :key"
     rows = catalogue.rows(sql, {"model": model, "key": key})
     return int(rows[0]["row"]) if rows else None
-
-
-def neighbour(catalogue: Catalogue, model: str, key: str, step: int) -> str:
-    """Return the key of the next (step 1) or previous (-1) drawing in time that has a result, or "".
-
-    The last drawing is followed by the first.
-    """
-    way, sign = ("asc", ">") if step > 0 else ("desc", "<")
-    sql = "select result.key from result join drawing using (key) where result.model = :model {} order by "
-    sql += ", ".join(f"result.{column} {way}" for column in ("date", "time", "key")) + " limit 1"
-    beyond = f"""and (result.date, result.time, result.key) {sign}
-        (select date, time, key from result where model = :model and key = :key)"""
-    values = {"model": model, "key": key}
-    rows = catalogue.rows(sql.format(beyond), values) or catalogue.rows(sql.format(""), values)
-    return str(rows[0]["key"]) if rows else ""
 
 
 def not_run(catalogue: Catalogue, model: str) -> int:

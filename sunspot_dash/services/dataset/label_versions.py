@@ -116,7 +116,7 @@ def restore_version(workspace: Workspace, number: int, current: int | None = Non
         current: number of the current version when the user decided; nothing is done if there is a newer one.
 
     Raises:
-        ParameterError: the version is no longer kept, equals the current one, or the labels have changed since.
+        ParameterError: the version no longer exists, equals the current one, or the labels have since changed.
         WorkspaceError: the disk is full, ...; the current labels are unchanged.
     """
     with locked(workspace.dataset_lock):

@@ -29,7 +29,7 @@ def content_of(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]:
     """Return a drawing as assets/viewer/stage.js expects it, with the result of a model if there is one.
 
     Raises:
-        ImageError: there is no such drawing, or it cannot be read.
+        ImageError: the drawing does not exist or cannot be read.
         WorkspaceError: the corrections cannot be read.
     """
     row = row_of(catalogue, key)
@@ -54,7 +54,7 @@ def picture_content(catalogue: Catalogue, key: str) -> dict[str, Any]:
     """Return name, picture and size of a drawing.
 
     Raises:
-        ImageError: there is no such drawing, or it cannot be read.
+        ImageError: the drawing does not exist or cannot be read.
     """
     row = row_of(catalogue, key)
     width, height = page_size(catalogue, key)
@@ -85,7 +85,7 @@ def truth_of(catalogue: Catalogue, model: str, key: str, outlines: Sequence[np.n
         outlines: (n, 2) px, of the labels.
 
     Raises:
-        ImageError: there is no such drawing.
+        ImageError: the drawing does not exist.
     """
     result = result_of(catalogue.workspace, model, row_of(catalogue, key)["name"])
     labels = [Spot.from_outline(outline) for outline in outlines]

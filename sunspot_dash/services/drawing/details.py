@@ -105,7 +105,7 @@ def drawing_details(
             then that of the catalogue.
 
     Raises:
-        ImageError: there is no such drawing, or it cannot be read.
+        ImageError: the drawing does not exist or cannot be read.
         WorkspaceError: the corrections cannot be read.
     """
     row = row_of(catalogue, key)
@@ -134,7 +134,7 @@ def limb_of(catalogue: Catalogue, key: str) -> tuple[Disk | None, str]:
     """Return the limb of a drawing, set manually or fitted, or None and the reason.
 
     Raises:
-        ImageError: there is no such drawing, or it cannot be read.
+        ImageError: the drawing does not exist or cannot be read.
         WorkspaceError: the corrections cannot be read.
     """
     return _limb_of(catalogue, key, partial(_grey, original(catalogue, key)))
@@ -165,7 +165,7 @@ def crop(catalogue: Catalogue, key: str) -> Path:
     """Return a cached JPEG of the network's input: the disk made circular, on uniform paper.
 
     Raises:
-        ImageError: there is no such drawing, or it cannot be read.
+        ImageError: the drawing does not exist or cannot be read.
         NoDiskError: it has no limb.
         WorkspaceError: the corrections cannot be read.
     """

@@ -24,7 +24,7 @@ def grey_file(catalogue: Catalogue, key: str) -> Path:
     """Return where `write_grey` writes, whether the file exists yet or not.
 
     Raises:
-        ImageError: there is no such drawing.
+        ImageError: the drawing does not exist.
         WorkspaceError: the folder of the cache cannot be created.
     """
     return views_folder(catalogue) / f"{version_of(catalogue, key)}{ENDING}"
@@ -34,7 +34,7 @@ def write_grey(catalogue: Catalogue, key: str) -> Path:
     """Return the grey file of a drawing; decode the drawing if there is none, and remove those used least recently.
 
     Raises:
-        ImageError: there is no such drawing, or it cannot be read.
+        ImageError: the drawing does not exist or cannot be read.
         WorkspaceError: the disk is full, or the folder is not writable.
     """
     made = grey_file(catalogue, key)

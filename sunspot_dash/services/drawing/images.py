@@ -25,7 +25,7 @@ def view(catalogue: Catalogue, key: str, size: str) -> Path:
     """Return a cached JPEG of a drawing, no larger than a size of SIZES.
 
     Raises:
-        ImageError: there is no such drawing, or it cannot be read.
+        ImageError: the drawing does not exist or cannot be read.
     """
     made = view_file(catalogue, key, size)
     if not made.exists():
@@ -49,7 +49,7 @@ def view_file(catalogue: Catalogue, key: str, size: str) -> Path:
     """Return where `view` caches a picture, whether it exists yet or not.
 
     Raises:
-        ImageError: there is no such drawing.
+        ImageError: the drawing does not exist.
     """
     return views_folder(catalogue) / f"{version_of(catalogue, key)}-{size}.jpg"
 
@@ -58,7 +58,7 @@ def version_of(catalogue: Catalogue, key: str) -> str:
     """Return a text that changes with the file of a drawing, to name what is cached of it.
 
     Raises:
-        ImageError: there is no such drawing.
+        ImageError: the drawing does not exist.
     """
     stat = original(catalogue, key).stat()
     return f"{key}-{stat.st_mtime_ns:x}-{stat.st_size:x}"
@@ -68,7 +68,7 @@ def row_of(catalogue: Catalogue, key: str) -> sqlite3.Row:
     """Return a drawing's row in the catalogue.
 
     Raises:
-        ImageError: there is no such drawing.
+        ImageError: the drawing does not exist.
     """
     row = catalogue.drawing(key)
     if row is None:
@@ -82,7 +82,7 @@ def original(catalogue: Catalogue, key: str) -> Path:
     """Return the file of a drawing.
 
     Raises:
-        ImageError: there is no such drawing, or its file is missing.
+        ImageError: the drawing does not exist, or its file is missing.
     """
     row = row_of(catalogue, key)
     path = Path(row["path"])
@@ -126,7 +126,7 @@ def found_thumbnail(catalogue: Catalogue, model: str, key: str) -> Path:
     """Return a cached JPEG thumbnail with a green ring around each counted spot.
 
     Raises:
-        ImageError: there is no such drawing, it has no result of this model, or it cannot be read.
+        ImageError: the drawing does not exist, it has no result of this model, or it cannot be read.
     """
     rows = catalogue.rows("select name, stamp from result where model = ? and key = ?", [model, key])
     if not rows or (result := result_of(catalogue.workspace, model, rows[0]["name"])) is None:

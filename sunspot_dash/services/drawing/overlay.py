@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from sunspot_dash.domain.activity.observation import NOON, Observation, observation_time, observations
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.drawing.orientation import ABOUT_PRESETS, PRESETS, Orientation
@@ -21,12 +23,13 @@ class Overlay:
     """The overlay of a drawing, at the threshold of its result.
 
     Attributes:
-        when: "date time UT"; orientation: orientation of the drawing.
+        when: "date time UT"; time: the same, NaT for an undated drawing; orientation: of the drawing.
         grid: None for an undated drawing.
         seen: the counted spots; candidates: all candidates, ungrouped.
     """
 
     when: str
+    time: np.datetime64
     orientation: Orientation
     grid: HeliographicGrid | None
     seen: Observation
@@ -60,11 +63,12 @@ def overlay_of(workspace: Workspace, result: DrawingResult) -> Overlay:
     correction = correction_of(workspace, result.name)
     date, time = correction.date_and_time(result.name)
     orientation = correction.orientation(PRESETS[orientation_of(workspace, result.model)])
-    drawing = (result, orientation, observation_time(date, time))
+    seen_at = observation_time(date, time)
+    drawing = (result, orientation, seen_at)
     (seen,), (candidates,) = observations([drawing]), observations([drawing], 0.0)
     grid = None if date == UNDATED else heliographic_grid(result.disk, orientation, seen.ephemeris)
     when = f"{date} {time} UT" if time else f"{date}, assumed {NOON} UT"
-    return Overlay(when, orientation, grid, seen, candidates)
+    return Overlay(when, seen_at, orientation, grid, seen, candidates)
 
 
 def signed(value: float, digits: int) -> str:

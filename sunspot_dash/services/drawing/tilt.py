@@ -38,7 +38,7 @@ def measure_tilt(catalogue: Catalogue, key: str) -> SuggestedTilt:
     """Measure the tilt of a drawing from its scale, ticks or axes.
 
     Raises:
-        ImageError: there is no such drawing, or it cannot be read.
+        ImageError: the drawing does not exist or cannot be read.
         WorkspaceError: the corrections cannot be read.
     """
     row = row_of(catalogue, key)

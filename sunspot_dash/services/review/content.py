@@ -6,19 +6,16 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from sunspot_dash.domain.activity.observation import observation_time, observations
-from sunspot_dash.domain.drawing.orientation import PRESETS
+from sunspot_dash.domain.activity.observation import observations
 from sunspot_dash.domain.review.gestures import in_order, undone
 from sunspot_dash.domain.review.replay import ReviewedDrawing, State, replay
 from sunspot_dash.files import state_of
 from sunspot_dash.io.journals import journals_state, read_journals
 from sunspot_dash.io.results import read_result, result_path
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.dataset.corrections import correction_of
-from sunspot_dash.services.dataset.orientation import orientation_of
 from sunspot_dash.services.drawing.content import picture_content, spots_of, sun_content
 from sunspot_dash.services.drawing.images import pages_in, row_of
-from sunspot_dash.services.drawing.overlay import overlay_of
+from sunspot_dash.services.drawing.overlay import Overlay, overlay_of
 from sunspot_dash.services.review.observed import observe
 
 MOST_GESTURES = 500  # of which the page can undo some
@@ -28,7 +25,7 @@ def review_state(catalogue: Catalogue, model: str, key: str) -> str:
     """Return a text that changes with every gesture on a drawing, with its result and with the corrections.
 
     Raises:
-        ImageError: there is no such drawing.
+        ImageError: the drawing does not exist.
     """
     workspace, name = catalogue.workspace, row_of(catalogue, key)["name"]
     files = (state_of(result_path(workspace.results_of(model), name)), state_of(workspace.corrections_file))
@@ -40,7 +37,7 @@ def review_content(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]
     """Return a drawing and its review as assets/viewer/review.js expects it.
 
     Raises:
-        ImageError: there is no such drawing, or it cannot be read.
+        ImageError: the drawing does not exist or cannot be read.
         WorkspaceError: it has no result of the model, or the result or the corrections are damaged.
     """
     workspace, state = catalogue.workspace, review_state(catalogue, model, key)
@@ -49,9 +46,6 @@ def review_content(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]
     gestures, problems = read_journals(workspace.reviews, name)
     reviewed = replay(result, gestures)
     overlay = overlay_of(workspace, result)
-    correction = correction_of(workspace, name)
-    orientation = correction.orientation(PRESETS[orientation_of(workspace, model)])
-    when = observation_time(*correction.date_and_time(name))
     ordered = in_order(one for one in gestures if not one.blind)
     gone = undone(ordered)
     return (
@@ -62,7 +56,7 @@ def review_content(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]
             "ran": True,
             "state": state,
             "threshold": result.threshold,
-            "spots": _spots(reviewed, orientation, when),
+            "spots": _spots(reviewed, overlay),
             "finished_by": reviewed.finished_by,
             "finished_at": reviewed.finished_at.isoformat(timespec="seconds") if reviewed.finished_at else "",
             "disputes": [
@@ -86,17 +80,17 @@ def review_content(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]
     )
 
 
-def _spots(reviewed: ReviewedDrawing, orientation: Any, when: Any) -> list[dict[str, Any]]:
+def _spots(reviewed: ReviewedDrawing, overlay: Overlay) -> list[dict[str, Any]]:
     """Return the spots that are not replaced, with their positions, states and group numbers."""
     shown = [one for one in reviewed.spots if one.state is not State.REPLACED]
     every = replace(reviewed.result, spots=tuple(one.spot for one in shown))
-    (candidates,) = observations([(every, orientation, when)], 0.0)
-    seen = observe(reviewed, orientation, when)
+    (candidates,) = observations([(every, overlay.orientation, overlay.time)], 0.0)
+    seen = observe(reviewed, overlay.orientation, overlay.time)
     counted = [one.key for one in reviewed.spots if one.counts]
     group = dict(zip(counted, seen.group.tolist(), strict=True))
     return [
         place
         | {"number": one.key, "state": one.state, "by": one.by}
         | {"group": group.get(one.key, 0), "chosen": one.group}
-        for one, place in zip(shown, spots_of(every, candidates, orientation), strict=True)
+        for one, place in zip(shown, spots_of(every, candidates, overlay.orientation), strict=True)
     ]

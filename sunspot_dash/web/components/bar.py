@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import html
 
 
@@ -15,3 +16,21 @@ def bar(title: str, *parts: Any, actions: Any = ()) -> html.Div:
 def page(title: str, *content: Any) -> html.Div:
     """Return a page with a plain bar."""
     return html.Div([bar(title), html.Div(list(content), className="page")])
+
+
+def choice(label: str, field: Any) -> html.Div:
+    """Return a field of the bar, whose label only screen readers see."""
+    return html.Div([html.Label(label, htmlFor=field.id, className="visually-hidden"), field])
+
+
+def segments(identity: str, options: dict[str, str], value: str) -> dbc.RadioItems:
+    """Return a choice of one of several, drawn as the parts of one button; `options` are values and labels."""
+    return dbc.RadioItems(
+        id=identity,
+        options=[{"value": name, "label": label} for name, label in options.items()],
+        value=value,
+        className="segments",
+        inputClassName="btn-check",
+        labelClassName="segment",
+        labelCheckedClassName="active",
+    )

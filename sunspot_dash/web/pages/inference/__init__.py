@@ -7,7 +7,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, html
 
-from sunspot_dash.web.components.bar import bar
+from sunspot_dash.web.components.bar import bar, segments
 from sunspot_dash.web.components.drawer import drawer, register_drawer
 from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.ids import Inference
@@ -22,6 +22,7 @@ LIST = (Inference.SHEET, Inference.OPEN_SHEET, Inference.CLOSE_SHEET)
 
 def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html.Div:
     """Return the page; the URL may name a model, a drawing and a spot to ring."""
+    picked = results.picked_model(model)
     shown = html.Div(
         [
             html.Div(viewer_card.viewer(), id=PANES[viewer.TAB], className="viewer-pane"),
@@ -30,11 +31,11 @@ def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html
         className="viewer-left",
     )
     beside = html.Aside(
-        [run.followed(), *viewer_card.numbers(), results.about(model)], className="viewer-side"
+        [run.followed(), *viewer_card.numbers(), results.about(picked)], className="viewer-side"
     )
     return html.Div(
         [
-            bar("Inference", *_choices(model), actions=_actions()),
+            bar("Inference", *_choices(picked), actions=_actions()),
             toasts(Inference.MESSAGE, Inference.ORIENTATION_MESSAGE, side="toasts-left"),
             viewer.store(drawing, spot),
             html.Div([shown, beside], className="viewer-page"),
@@ -44,17 +45,9 @@ def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html
     )
 
 
-def _choices(model: str) -> list[Any]:
-    tabs = dbc.RadioItems(
-        id=Inference.TABS,
-        options=[{"value": value, "label": label} for value, label in TABS.items()],
-        value=viewer.TAB,
-        className="segments",
-        inputClassName="btn-check",
-        labelClassName="segment",
-        labelCheckedClassName="active",
-    )
-    return [results.model_choice(model), results.order_choice(), tabs]
+def _choices(picked: str | None) -> list[Any]:
+    tabs = segments(Inference.TABS, TABS, viewer.TAB)
+    return [results.model_choice(picked), results.order_choice(), tabs]
 
 
 def _actions() -> list[Any]:

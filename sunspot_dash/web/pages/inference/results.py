@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html,
 from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
 from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings, totals
 from sunspot_dash.text import counted
+from sunspot_dash.web.components.bar import choice
 from sunspot_dash.web.components.feedback import empty
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.context import current_context, url
@@ -36,39 +37,37 @@ COLUMNS = [
 ]
 
 
-def model_choice(model: str) -> html.Div:
+def model_choice(picked: str | None) -> html.Div:
     """Return the choice of the model whose results are shown."""
-    done = current_context().catalogue.models()
-    picked = model if model in done else next(iter(done), None)
-    choice = dbc.Select(
+    field = dbc.Select(
         id=Inference.RESULT_MODEL,
-        options=done,
+        options=current_context().catalogue.models(),
         value=picked,
         placeholder="no results yet",
         className="bar-choice",
     )
-    return html.Div([_hidden_label("Results of model", Inference.RESULT_MODEL), choice])
+    return choice("Results of model", field)
 
 
 def order_choice() -> html.Div:
     """Return the choice of the order of the filmstrip."""
-    choice = dbc.Select(
+    field = dbc.Select(
         id=Inference.ORDER,
         options=[{"value": value, "label": label} for value, label in ORDERS.items()],
         value="date",
         className="bar-choice",
     )
-    return html.Div([_hidden_label("Order of the drawings", Inference.ORDER), choice])
+    return choice("Order of the drawings", field)
 
 
-def _hidden_label(text: str, field: str) -> html.Label:
-    return html.Label(text, htmlFor=field, className="visually-hidden")
-
-
-def about(model: str) -> html.Details:
-    """Return totals, downloads and the orientation of the results."""
+def picked_model(model: str) -> str | None:
+    """Return the model if it has results, else the one with the newest results."""
     done = current_context().catalogue.models()
-    picked = model if model in done else next(iter(done), None)
+    return model if model in done else next(iter(done), None)
+
+
+def about(picked: str | None) -> html.Details:
+    """Return totals, downloads and the orientation of the results."""
     return html.Details(
         [
             html.Summary("All results of this model"),

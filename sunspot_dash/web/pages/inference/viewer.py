@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, no_update
+from dash import Dash, Input, Output, State, dcc, no_update
 
 from jobs import control
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.web.components.feedback import note, problem
+from sunspot_dash.web.components.scripts import scripts
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference.viewer_card import OVERLAYS
@@ -71,13 +72,7 @@ def register(app: Dash) -> None:
 
 def _register_scripts(app: Dash) -> None:
     """Register the callbacks of assets/viewer/inference.js; most of them draw and return nothing."""
-
-    def script(name: str, *inputs: Input, to: Output | None = None) -> None:
-        output = to or Output(Inference.DRAWN, "data", allow_duplicate=True)
-        app.clientside_callback(
-            ClientsideFunction("viewer", name), output, *inputs, prevent_initial_call="initial_duplicate"
-        )
-
+    script = scripts(app, "viewer", Inference.DRAWN)
     script(
         "show",
         Input(Inference.KEY, "data"),

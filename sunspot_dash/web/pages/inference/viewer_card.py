@@ -11,6 +11,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from sunspot_dash.ml.config import FLOOR
+from sunspot_dash.web.components.bar import choice, segments
 from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.components.icons import icon
 from sunspot_dash.web.ids import Inference
@@ -54,15 +55,7 @@ def _tools() -> html.Div:
         [
             _tool(Inference.PREVIOUS, "chevron-left", "Previous drawing (left arrow key)"),
             _tool(Inference.NEXT, "chevron-right", "Next drawing (right arrow key)"),
-            dbc.RadioItems(
-                id=Inference.LAYOUT,
-                options=[{"value": value, "label": label} for value, label in LAYOUTS.items()],
-                value="overlay",
-                className="segments",
-                inputClassName="btn-check",
-                labelClassName="segment",
-                labelCheckedClassName="active",
-            ),
+            segments(Inference.LAYOUT, LAYOUTS, "overlay"),
             _tool(Inference.OUT, "zoom-out", "Zoom out (-)"),
             _tool(Inference.IN, "zoom-in", "Zoom in (+)"),
             _tool(Inference.FIT, "arrows-fullscreen", "Fit the disk, then the page (0)"),
@@ -89,12 +82,11 @@ def _swipe() -> html.Div:
         value="overlay",
         size="sm",
     )
-    right_label = html.Label("View on the right", htmlFor=Inference.OVER, className="visually-hidden")
-    line_label = html.Label(
-        "Position of the dividing line", htmlFor=Inference.SHARE, className="visually-hidden"
-    )
     return html.Div(
-        [right_label, right, line_label, _slider(Inference.SHARE, (0, 100), 1, 50)],
+        [
+            choice("View on the right", right),
+            choice("Position of the dividing line", _slider(Inference.SHARE, (0, 100), 1, 50)),
+        ],
         id=Inference.SWIPE,
         className="swipe",
         style={"display": "none"},

@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from sunspot_dash.services.review.queue import ALL, NEEDS_REVIEW, REVIEWED
-from sunspot_dash.web.components.bar import bar
+from sunspot_dash.web.components.bar import bar, choice
 from sunspot_dash.web.components.drawer import drawer, register_drawer
+from sunspot_dash.web.components.scripts import scripts
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Review, Shell
 from sunspot_dash.web.pages.review import side
@@ -37,7 +38,7 @@ def _choices(model: str) -> list[Any]:
     done = current_context().catalogue.models()
     picked = model if model in done else next(iter(done), None)
     return [
-        _choice(
+        choice(
             "Results of model",
             dbc.Select(
                 id=Review.MODEL,
@@ -47,7 +48,7 @@ def _choices(model: str) -> list[Any]:
                 className="bar-choice",
             ),
         ),
-        _choice(
+        choice(
             "Drawings to show",
             dbc.Select(
                 id=Review.STATE,
@@ -58,13 +59,9 @@ def _choices(model: str) -> list[Any]:
                 persistence_type="session",
             ),
         ),
-        _choice("From date", dbc.Input(id=Review.FIRST, type="date", className="bar-choice")),
-        _choice("To date", dbc.Input(id=Review.LAST, type="date", className="bar-choice")),
+        choice("From date", dbc.Input(id=Review.FIRST, type="date", className="bar-choice")),
+        choice("To date", dbc.Input(id=Review.LAST, type="date", className="bar-choice")),
     ]
-
-
-def _choice(label: str, field: Any) -> html.Div:
-    return html.Div([html.Label(label, htmlFor=field.id, className="visually-hidden"), field])
 
 
 def _actions() -> list[Any]:
@@ -79,7 +76,7 @@ def _actions() -> list[Any]:
     )
     return [
         html.Span(id=Review.SAVED, className="small text-secondary", role="status"),
-        _choice("Your name", person),
+        choice("Your name", person),
         dbc.Button("Keys", id=Review.OPEN_KEYS, color="secondary", size="sm"),
     ]
 
@@ -155,20 +152,12 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )(address)
     register_drawer(app, *HELP)
-
-    def script(name: str, *inputs: Input) -> None:
-        app.clientside_callback(
-            ClientsideFunction("review", name),
-            Output(Review.DRAWN, "data", allow_duplicate=True),
-            *inputs,
-            prevent_initial_call="initial_duplicate",
-        )
-
-    choice = (Review.MODEL, Review.STATE, Review.FIRST, Review.LAST)
+    script = scripts(app, "review", Review.DRAWN)
+    chosen = (Review.MODEL, Review.STATE, Review.FIRST, Review.LAST)
     script(
         "show",
         Input(Review.KEY, "data"),
-        *(Input(name, "value") for name in choice),
+        *(Input(name, "value") for name in chosen),
         Input(Review.REVISION, "data"),
     )
     script("person", Input(Review.PERSON, "value"))
