@@ -17,6 +17,7 @@ from sunspot_dash.workspace import Workspace
 from tests.web.conftest import run
 from tests.web.dashboards import Dashboard, is_indexed, wait_until
 from tests.web.proxies import PREFIX, nginx, stripping_proxy
+from tests.web.tables import rows
 from tests.web.test_pages import PAGES
 from tests.web.viewer import open_run
 
@@ -101,7 +102,7 @@ def test_uploads_pictures_links_and_jobs_work_below_a_prefix(below, prefixed, op
         page.get_by_role("button", name="Choose files").first.click()
     chooser.value.set_files(sorted((archive / "images").iterdir())[:1])
     page.get_by_text("0 accepted, 1 duplicate").wait_for()
-    page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
+    rows(page, "dataset-table").first.click()
     page.wait_for_url(f"{below}/dataset?drawing=*")
     page.get_by_role("link", name="Inference").click()
     page.wait_for_url(f"{below}/inference**")

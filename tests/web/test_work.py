@@ -13,6 +13,7 @@ from jobs.recovery import open_ledger
 from sunspot_dash.workspace import Workspace
 from tests.labelled import put_labelled
 from tests.web.figures import when_drawn, when_shown
+from tests.web.tables import rows
 from tests.web.viewer import open_run
 
 # The smallest possible training, on a disk that fits into one tile. It starts from the shipped model and stays close
@@ -70,7 +71,7 @@ def test_drawings_are_uploaded_trained_on_run_and_explored(
     page.get_by_role("button", name="Dismiss all").click()
     page.locator("#dataset-uploads .upload").first.wait_for(state="detached")
     assert not page.get_by_role("button", name="Dismiss all").is_visible()
-    page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
+    rows(page, "dataset-table").first.click()
     page.locator("#dataset-chosen").get_by_text("radius").wait_for()
 
     page.goto(empty_dashboard.url + "/train")

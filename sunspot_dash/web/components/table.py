@@ -11,6 +11,11 @@ THEME = {
 }  # the colours are in assets/tokens.css
 
 
+def clicked_row(cell: dict[str, Any] | None) -> str:
+    """Return the id of the row of a clicked cell, "" while its row is being loaded: it has no id yet."""
+    return str((cell or {}).get("rowId") or "")
+
+
 def table(
     identity: str,
     columns: list[dict[str, Any]],

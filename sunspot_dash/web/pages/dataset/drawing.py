@@ -17,6 +17,7 @@ from sunspot_dash.services.drawing.details import DrawingDetails
 from sunspot_dash.services.drawing.images import original, page_size
 from sunspot_dash.web import pictures
 from sunspot_dash.web.components.feedback import empty, facts, note, problem
+from sunspot_dash.web.components.table import clicked_row
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Dataset, Shell
 from sunspot_dash.web.pages.dataset import correction_form, limb, tilt
@@ -48,7 +49,8 @@ def card() -> dbc.Card:
 
 def opened(clicked: dict[str, Any] | None) -> Any:
     """Open the clicked drawing; a click on its checkbox only selects it."""
-    return no_update if not clicked or clicked["colId"] == BOXES else clicked["rowId"]
+    key = clicked_row(clicked)
+    return key if key and clicked and clicked["colId"] != BOXES else no_update
 
 
 def address(key: str) -> Any:

@@ -11,6 +11,7 @@ from jobs import control
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.web.components.feedback import note, problem
 from sunspot_dash.web.components.scripts import scripts
+from sunspot_dash.web.components.table import clicked_row
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference.viewer_card import OVERLAYS
@@ -25,7 +26,8 @@ def store(drawing: str, spot: str) -> dcc.Store:
 
 def picked(cell: dict[str, Any] | None, now: dict[str, str]) -> Any:
     """Return the drawing of the clicked row."""
-    return no_update if not cell or cell["rowId"] == now["key"] else {"key": cell["rowId"], "spot": ""}
+    key = clicked_row(cell)
+    return no_update if key in ("", now["key"]) else {"key": key, "spot": ""}
 
 
 def address(now: dict[str, str], model: str | None) -> Any:

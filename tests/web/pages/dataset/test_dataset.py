@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import Route, TimeoutError
 
 from jobs.recovery import open_ledger
 from sunspot_dash.io.corrections import read_corrections
@@ -17,9 +17,11 @@ from sunspot_dash.services.catalogue.drawings import not_run
 from sunspot_dash.workspace import Workspace
 from tests.web.dashboards import wait_until
 from tests.web.figures import when_settled
+from tests.web.tables import rows
 
 FIELDS = ("x", "y", "radius")
 TRY_MS = 10_000  # then the limb is dragged again
+CALLBACKS = re.compile("/_dash-update-component")
 
 
 @pytest.fixture
@@ -30,8 +32,8 @@ def space(dashboard) -> Workspace:
 
 def test_drawings_are_filtered_and_opened_by_their_address(dashboard, open_page, space):
     page = open_page(dashboard.url + "/dataset")
-    rows = page.locator("#dataset-table .ag-center-cols-container .ag-row")
-    rows.nth(4).wait_for()
+    table = rows(page, "dataset-table")
+    table.nth(4).wait_for()
     assert (
         page.locator("#dataset-table img.thumbnail").first.evaluate(
             "i => i.decode().then(() => i.naturalWidth)"
@@ -44,7 +46,7 @@ def test_drawings_are_filtered_and_opened_by_their_address(dashboard, open_page,
     page.wait_for_function(
         "() => document.querySelectorAll('#dataset-table .ag-center-cols-container .ag-row').length === 1"
     )
-    rows.filter(has_text=name).wait_for()
+    table.filter(has_text=name).wait_for()
     page.keyboard.press("Escape")
     page.locator("#dataset-table .ag-row .ag-cell[col-id='name']").first.focus()
     page.keyboard.press("Enter")
@@ -53,6 +55,23 @@ def test_drawings_are_filtered_and_opened_by_their_address(dashboard, open_page,
     shared = open_page(page.url)
     shared.locator("#dataset-chosen").get_by_text("limb-fit confidence", exact=False).wait_for()
     assert shared.locator("#dataset-chosen").inner_text() == page.locator("#dataset-chosen").inner_text()
+
+
+def test_a_click_on_a_row_that_is_still_loading_is_no_error(dashboard, open_page):
+    page = open_page(dashboard.url + "/dataset")  # an error fails the test
+
+    def hold(route: Route) -> None:
+        if "getRowsRequest" not in (route.request.post_data or ""):
+            route.continue_()
+
+    page.route(CALLBACKS, hold)
+    page.reload()
+    loading = ".ag-row:not([row-id])"
+    page.locator(f"#dataset-table .ag-center-cols-container {loading}").last.click()
+    page.locator(f"#dataset-table .ag-pinned-left-cols-container {loading} .ag-checkbox-input").last.click()
+    page.unroute(CALLBACKS)  # the requests go on
+    rows(page, "dataset-table").last.click()
+    page.locator("#dataset-chosen").get_by_text("limb-fit confidence", exact=False).wait_for()
 
 
 def drag(
@@ -83,7 +102,7 @@ def drag(
 
 def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, space):
     page = open_page(dashboard.url + "/dataset")
-    page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
+    rows(page, "dataset-table").first.click()
     page.locator("#dataset-chosen").get_by_text("limb-fit confidence", exact=False).wait_for()
     page.get_by_text("Correct manually").click()
     fitted = page.get_by_label("Limb centre x (px)").input_value()
@@ -135,7 +154,7 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
     wrong.wait_for(state="hidden")
     page.get_by_role("button", name="Save").click()
     wrong.wait_for()
-    page.locator("#dataset-table .ag-center-cols-container .ag-row").last.click()
+    rows(page, "dataset-table").last.click()
     wrong.wait_for(state="detached")
     page.locator("#dataset-table").get_by_text("1950-01-02 *").click()
     page.locator("#dataset-chosen").get_by_text("set manually").wait_for()
@@ -146,7 +165,7 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
 
 def test_the_tilt_measured_on_the_drawing_is_offered(dashboard, open_page, space):
     page = open_page(dashboard.url + "/dataset")
-    page.locator("#dataset-table .ag-center-cols-container .ag-row").last.click()
+    rows(page, "dataset-table").last.click()
     page.locator("#dataset-chosen").get_by_text("limb-fit confidence", exact=False).wait_for()
     page.get_by_text("Correct manually").click()
     assert not page.get_by_role("button", name="Use this tilt").is_visible()
@@ -162,7 +181,7 @@ def test_the_tilt_measured_on_the_drawing_is_offered(dashboard, open_page, space
     (correction,) = read_corrections(space.corrections_file).values()
     assert correction.up == "solar"
     assert f"{abs(correction.tilt_deg):.1f} ±" in found.inner_text()
-    page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
+    rows(page, "dataset-table").first.click()
     page.wait_for_function("() => document.querySelector('#dataset-measured').innerText === ''")
 
 
@@ -170,7 +189,7 @@ def test_a_deletion_can_be_undone(dashboard, open_page, space):
     page = open_page(dashboard.url + "/dataset")
     page.get_by_text("5 drawings, 5 of them labelled").wait_for()
     boxes = page.locator("#dataset-table .ag-pinned-left-cols-container .ag-checkbox-input")
-    page.locator("#dataset-table .ag-center-cols-container .ag-row").first.click()
+    rows(page, "dataset-table").first.click()
     page.locator("#dataset-view image").wait_for()
     assert page.get_by_role("button", name="Delete").is_disabled()  # the open drawing is not selected
     boxes.nth(0).click()
