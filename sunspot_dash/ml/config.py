@@ -141,7 +141,13 @@ class InferConfig(BaseModel):
 
 
 class ModelCard(BaseModel):
-    """Metadata of a trained model; a JSON file beside its weights."""
+    """Metadata of a trained model; a JSON file beside its weights.
+
+    A model that was retrained with corrections also has: `parent` and `parent_sha256`, the name and the hash of the
+    weights that it started from; `corrected`, the names of the reviewed drawings that it was trained on, and
+    `corrections_hash`, a hash of their corrections; `kept_apart`, the reviewed drawings that were not trained on, for
+    the comparison with the parent.
+    """
 
     model_config = ConfigDict(protected_namespaces=(), extra="allow", allow_inf_nan=False)
 
@@ -159,6 +165,11 @@ class ModelCard(BaseModel):
     weights_sha256: str = ""
     trained_on: str = ""
     terms: str = ""
+    parent: str = ""
+    parent_sha256: str = ""
+    corrected: list[str] = []
+    corrections_hash: str = ""
+    kept_apart: list[str] = []
 
     @field_validator("name")
     @classmethod
