@@ -40,7 +40,8 @@ ARROWS = {
     "domain.spots": BASE | {"domain.drawing", "domain.labels", "domain.sun"},
     "domain.review": BASE | {"domain.drawing", "domain.spots"},
     "domain.scoring": BASE | {"domain.drawing", "domain.spots"},
-    "domain.activity": BASE | {"domain.drawing", "domain.scoring", "domain.spots", "domain.sun"},
+    "domain.activity": BASE
+    | {"domain.drawing", "domain.scoring", "domain.spots", "domain.sun", "domain.review"},
     "io": BASE | FILES | {DOMAIN},
     "ml": BASE | FILES | {DOMAIN, "io", "eta"},
     "ml.config": BASE | {DOMAIN, "file_names"},

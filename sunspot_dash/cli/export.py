@@ -7,8 +7,17 @@ from typing import Annotated
 
 import typer
 
-from sunspot_dash.cli.index import FromOption, ModelOption, ToOption, catalogue_of, period, warn_of_demo
+from sunspot_dash.cli.index import (
+    CountsOption,
+    FromOption,
+    ModelOption,
+    ToOption,
+    catalogue_of,
+    period,
+    warn_of_demo,
+)
 from sunspot_dash.cli.options import WorkspaceOption
+from sunspot_dash.services.catalogue.sources import MODEL, source_of
 from sunspot_dash.workspace import DEFAULT_ROOT
 
 
@@ -18,6 +27,7 @@ def export(
         typer.Option("--format", help="csv, json, parquet, silso, silso-hemispheric, coco, html or bundle"),
     ],
     model: ModelOption = "uset",
+    counts: CountsOption = MODEL,
     output: Annotated[
         Path | None,
         typer.Option(help="file or folder to write to; default: a file named after the model, here"),
@@ -32,9 +42,10 @@ def export(
     check_format(form)
     when = period(first, last)
     catalogue = catalogue_of(workspace, model)
-    warn_of_demo(catalogue, model, when)
-    path = output or Path(file_name(model, form, when))
+    source = source_of(model, counts)
+    warn_of_demo(catalogue, source, when)
+    path = output or Path(file_name(source, form, when))
     if path.is_dir():
-        path = path / file_name(model, form, when)
-    size = export_file(catalogue, model, form, path, when)
+        path = path / file_name(source, form, when)
+    size = export_file(catalogue, source, form, path, when)
     typer.echo(f"{path}  {size / 1e6:.1f} MB" if size > 1e5 else f"{path}  {size} bytes")

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from sunspot_dash.services.catalogue.catalogue import Catalogue
 
 ModelOption = Annotated[str, typer.Option(help="name of a model with results")]
+CountsOption = Annotated[
+    str,
+    typer.Option(
+        help="what is counted: model, reviewed (reviewed drawings only) or either (reviewed, else the model)"
+    ),
+]
 FromOption = Annotated[str, typer.Option("--from", help="first date, YYYY-MM-DD", show_default=False)]
 ToOption = Annotated[str, typer.Option("--to", help="last date, YYYY-MM-DD", show_default=False)]
 

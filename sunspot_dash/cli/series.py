@@ -9,11 +9,20 @@ from typing import Annotated, Any
 
 import typer
 
-from sunspot_dash.cli.index import FromOption, ModelOption, ToOption, catalogue_of, period, warn_of_demo
+from sunspot_dash.cli.index import (
+    CountsOption,
+    FromOption,
+    ModelOption,
+    ToOption,
+    catalogue_of,
+    period,
+    warn_of_demo,
+)
 from sunspot_dash.cli.options import JsonOption, WorkspaceOption
 from sunspot_dash.cli.output import Column, on_terminal, print_table
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.files import atomic_write_text
+from sunspot_dash.services.catalogue.sources import MODEL, source_of
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import DEFAULT_ROOT
 
@@ -36,6 +45,7 @@ OBSERVER_COLUMNS = (
 
 def series(
     model: ModelOption = "uset",
+    counts: CountsOption = MODEL,
     by: Annotated[str, typer.Option(help="drawing, day, month or smoothed (13-month)")] = "day",
     hemispheres: Annotated[bool, typer.Option("--hemispheres", help="also print north and south")] = False,
     k: Annotated[float, typer.Option(help="scale of R = k (10 g + s)", min=0.01, max=100)] = 1.0,
@@ -54,8 +64,9 @@ def series(
     if csv and as_json:
         raise ParameterError("--csv writes a table and --json prints one: use only one of them")
     when, catalogue = period(first, last), catalogue_of(workspace, model)
-    warn_of_demo(catalogue, model, when)
-    found = numbers(catalogue, model, by, when, k)
+    source = source_of(model, counts)
+    warn_of_demo(catalogue, source, when)
+    found = numbers(catalogue, source, by, when, k)
     parts = {"number": found.disk} | ({"north": found.north, "south": found.south} if hemispheres else {})
     title = "month" if by in ("month", "smoothed") else "date"
     rows: list[dict[str, Any]] = [
@@ -63,7 +74,14 @@ def series(
         for i, (date, n) in enumerate(zip(found.disk.dates, found.disk.n, strict=True))
     ]
     if as_json:
-        record = {"model": model, "by": by, "k": k, "undated": found.undated, "series": rows}
+        record = {
+            "model": model,
+            "counts": counts,
+            "by": by,
+            "k": k,
+            "undated": found.undated,
+            "series": rows,
+        }
         typer.echo(json.dumps(record, indent=1))
         return
     if csv:
@@ -86,6 +104,7 @@ def compare_silso(
         typer.Argument(help="SN_d_tot, SN_m_tot, SN_ms_tot, SN_d_hem or EISN_current, as published by SILSO"),
     ],
     model: ModelOption = "uset",
+    counts: CountsOption = MODEL,
     form: Annotated[
         str, typer.Option(help="daily, monthly, smoothed, hemispheric or estimated; recognised by default")
     ] = "",
@@ -104,8 +123,9 @@ def compare_silso(
     silso = read_series(file, form)
     recognised = recognised_as(silso, file.name)
     when, catalogue = period(first, last), catalogue_of(workspace, model)
-    warn_of_demo(catalogue, model, when)
-    found = compare_with_silso(catalogue, model, silso, when)
+    source = source_of(model, counts)
+    warn_of_demo(catalogue, source, when)
+    found = compare_with_silso(catalogue, source, silso, when)
     if not as_json:
         typer.echo(str(recognised))
         if not recognised.certain:
@@ -120,6 +140,7 @@ def compare_silso(
     else:
         record: dict[str, Any] = {
             "model": model,
+            "counts": counts,
             "form": found.form,
             "form_is_certain": silso.certain,
             "unit": found.unit,
@@ -138,6 +159,7 @@ def compare_observers(
         typer.Argument(help="CSV with a column date or file and any of groups, spots, R, observer, quality"),
     ],
     model: ModelOption = "uset",
+    counts: CountsOption = MODEL,
     first: FromOption = "",
     last: ToOption = "",
     as_json: JsonOption = False,
@@ -154,8 +176,9 @@ def compare_observers(
 
     totals = read_observers(file)
     when, catalogue = period(first, last), catalogue_of(workspace, model)
-    warn_of_demo(catalogue, model, when)
-    found = compare_with_observers(catalogue, model, totals, when)
+    source = source_of(model, counts)
+    warn_of_demo(catalogue, source, when)
+    found = compare_with_observers(catalogue, source, totals, when)
     if not as_json:
         for line in [str(recognised_as(totals, file.name)), *totals.remarks, *totals.left_out]:
             typer.echo(line)
@@ -170,7 +193,13 @@ def compare_observers(
         parts = {name: _agreement(getattr(found, name)) for name in QUANTITIES}
         typer.echo(
             json.dumps(
-                {"model": model, **parts, "unmatched": found.unmatched, "left_out": totals.left_out},
+                {
+                    "model": model,
+                    "counts": counts,
+                    **parts,
+                    "unmatched": found.unmatched,
+                    "left_out": totals.left_out,
+                },
                 indent=1,
                 ensure_ascii=False,
             )

@@ -14,8 +14,7 @@ import pyarrow as pa
 
 from sunspot_dash.io.cells import cell
 from sunspot_dash.io.stream import Outbox
-from sunspot_dash.io.tables import Observed
-from sunspot_dash.io.wide_table import SpotsParquet, wide_columns
+from sunspot_dash.io.wide_table import Observed, SpotsParquet, wide_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,9 +57,9 @@ def parquet_spots(drawings: Iterable[Observed]) -> Iterator[bytes]:
     """Yield the wide table as Parquet: one row per counted spot, with the columns of `io.wide_table`."""
     outbox = Outbox()
     table = SpotsParquet(pa.PythonFile(outbox, mode="w"))
-    for result, when, orientation, observation in drawings:
-        if observation.numbered:
-            table.add(wide_columns(result, when, orientation, observation))
+    for drawing in drawings:
+        if drawing.observation.numbered:
+            table.add(wide_columns(drawing))
         if piece := outbox.take():
             yield piece
     table.close()

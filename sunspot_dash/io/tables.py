@@ -21,11 +21,9 @@ from sunspot_dash.file_names import FEATURES_SUFFIX, TABLE_NAME, check_model_nam
 from sunspot_dash.files import atomic_write
 from sunspot_dash.io.cells import cell
 from sunspot_dash.io.results import stream_results
-from sunspot_dash.io.wide_table import CSV_NAME, PARQUET_NAME, WideTable
+from sunspot_dash.io.wide_table import CSV_NAME, PARQUET_NAME, Observed, WideTable
 
 BATCH = 50  # results in memory at a time
-# A result, its (date, time), its orientation, and the observation.
-Observed = tuple[DrawingResult, tuple[str, str], Orientation, Observation]
 
 
 def write_tables(
@@ -101,7 +99,7 @@ def observed(
             ],
             threshold,
         )
-        yield from zip(batch, when, orientations, found, strict=True)
+        yield from map(Observed, batch, when, orientations, found)
 
 
 def _write_rows(seen: Iterable[Observed], files: tuple[TextIO, TextIO], wide: WideTable) -> None:
@@ -109,7 +107,8 @@ def _write_rows(seen: Iterable[Observed], files: tuple[TextIO, TextIO], wide: Wi
     rows = csv.writer(table, lineterminator="\n")
     rows.writerow(["name", "date", "time", "sunspot"])
     separator = "{\n"
-    for result, when, orientation, observation in seen:
+    for one in seen:
+        result, when, orientation, observation, _ = one
         rows.writerow([cell(result.name), *when, len(observation.numbered)])
         entries = [
             {str(number): _feature(i, result.disk, orientation, observation)}
@@ -117,7 +116,7 @@ def _write_rows(seen: Iterable[Observed], files: tuple[TextIO, TextIO], wide: Wi
         ]
         features.write(f"{separator}{json.dumps(result.name)}: {json.dumps(entries, allow_nan=False)}")
         separator = ",\n"
-        wide.add(result, when, orientation, observation)
+        wide.add(one)
     features.write("{}\n" if separator == "{\n" else "\n}\n")
 
 

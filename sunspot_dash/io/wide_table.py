@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -47,9 +47,25 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "model_sha256": (TEXT, "SHA-256 of the model's weights"),
     "image_sha256": (TEXT, "SHA-256 of the drawing's file"),
     "threshold": (REAL, "confidence threshold of counted spots"),
+    "reviewed_by": (TEXT, "who reviewed the drawing, empty for a spot as the model found it"),
+    "reviewed_at": (TEXT, "when, UT, empty for a spot as the model found it"),
 }
 SCHEMA = pa.schema([(name, kind) for name, (kind, _) in COLUMNS.items()])
 FLUSH_ROWS = 20_000
+
+
+class Observed(NamedTuple):
+    """A drawing and what is seen on it.
+
+    Attributes:
+        when: (date, time); review: who reviewed it and when, both "" for a result of the model.
+    """
+
+    result: DrawingResult
+    when: tuple[str, str]
+    orientation: Orientation
+    observation: Observation
+    review: tuple[str, str] = ("", "")
 
 
 class SpotsParquet:
@@ -99,21 +115,18 @@ class WideTable:
         finally:
             self._file.close()
 
-    def add(
-        self, result: DrawingResult, when: tuple[str, str], orientation: Orientation, observation: Observation
-    ) -> None:
+    def add(self, drawing: Observed) -> None:
         """Add the counted spots of one drawing."""
-        if not observation.numbered:
+        if not drawing.observation.numbered:
             return
-        columns = wide_columns(result, when, orientation, observation)
+        columns = wide_columns(drawing)
         self._csv.writerows([cell(value) for value in row] for row in zip(*columns.values(), strict=True))
         self._parquet.add(columns)
 
 
-def wide_columns(
-    result: DrawingResult, when: tuple[str, str], orientation: Orientation, observation: Observation
-) -> dict[str, list[Any]]:
+def wide_columns(drawing: Observed) -> dict[str, list[Any]]:
     """Return the COLUMNS of the counted spots of one drawing, which must have at least one."""
+    result, when, orientation, observation, review = drawing
     spots = [spot for _, spot in observation.numbered]
     places, areas, ephemeris = observation.places, observation.areas, observation.ephemeris
     each: dict[str, list[Any]] = {
@@ -146,6 +159,8 @@ def wide_columns(
         "model_sha256": result.model_hash,
         "image_sha256": result.image_hash,
         "threshold": result.threshold,
+        "reviewed_by": review[0],
+        "reviewed_at": review[1],
     }
     return {name: each.get(name) or [whole[name]] * len(spots) for name in COLUMNS}
 

@@ -164,6 +164,8 @@ class Review:
 
 class Explore:
     MODEL = "explore-model"
+    COUNTS = "explore-counts"
+    COUNTS_PART = "explore-counts-part"
     BIN = "explore-bin"
     COLOUR = "explore-colour"
     FROM = "explore-from"

@@ -12,6 +12,7 @@ from sunspot_dash.errors import QueueUnavailableError, SunspotError
 from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
 from sunspot_dash.files import leads_outside
 from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings, place_of, rows_of
+from sunspot_dash.services.catalogue.sources import MODEL, source_of
 from sunspot_dash.services.drawing.content import content_of
 from sunspot_dash.services.drawing.grey import window_jpeg
 from sunspot_dash.services.drawing.images import SIZES, original, picture_address
@@ -84,15 +85,16 @@ def _picture(path: Path) -> Response:
 
 
 def exported(model: str, form: str) -> Response:
-    """Stream a model's results of a period in an export format."""
+    """Stream the counts of a period in an export format."""
     try:
         period = tuple(
             str(date.fromisoformat(day)) if day else "" for day in map(request.args.get, ("from", "to"))
         )
-        pieces = export(current_context().catalogue, model, form, period)  # type: ignore[arg-type]
+        source = source_of(model, request.args.get("counts", MODEL))
+        pieces = export(current_context().catalogue, source, form, period)  # type: ignore[arg-type]
     except (SunspotError, ValueError) as error:
         abort(404, str(error))
-    name = file_name(model, form, period)  # type: ignore[arg-type]
+    name = file_name(source, form, period)  # type: ignore[arg-type]
     kind = guess_type(name)[0] or "application/octet-stream"
     headers = {"Content-Disposition": f"attachment; filename={name}"}
     return Response(pieces, mimetype=kind, headers=headers)

@@ -18,6 +18,7 @@ from jobs.control import prune
 from jobs.recovery import open_ledger
 from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.sources import OF_MODELS
 from sunspot_dash.services.dataset.orientation import orientation_file
 from sunspot_dash.workspace import Workspace
 from tests.waiting import wait_for
@@ -122,7 +123,7 @@ def is_indexed(space: Workspace) -> bool:
         return False
     if {row[0] for row in catalogue.rows("select name from drawing where labels is not null")} != labelled:
         return False
-    rows = catalogue.rows("select model, file, stamp from result")
+    rows = catalogue.rows(f"select model, file, stamp from result where {OF_MODELS}")
     if {tuple(row) for row in rows} != results:
         return False
     found = [marks.get("corrections"), *(marks.get(str(path)) for path in files[1:])]

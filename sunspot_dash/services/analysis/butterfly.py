@@ -10,24 +10,30 @@ from sunspot_dash.domain.activity.butterfly import ButterflyCells, ButterflyGrid
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, WHOLE, Period, where_dated, where_spots
+from sunspot_dash.services.catalogue.sources import where_source
 
 MOST_POINTS = 5000
 
 
 def butterfly(
-    catalogue: Catalogue, model: str, period: Period = ALWAYS, region: Region = WHOLE, most: int = MOST_POINTS
+    catalogue: Catalogue,
+    source: str,
+    period: Period = ALWAYS,
+    region: Region = WHOLE,
+    most: int = MOST_POINTS,
 ) -> ButterflySpots | ButterflyCells:
     """Return the latitudes of spots over time, or the number of spots per grid cell if there are more than `most`.
 
     Args:
         region: a region of the disk, which may limit the latitude (`Region(b_from=-40, b_to=40)`).
     """
-    where, values = where_spots(model, period, region)
+    where, values = where_spots(source, period, region)
     where += f" and latitude_deg is not null and {where_dated(column='spot.date')[0]}"
+    of_source, own = where_source(source)
     dated, dates = where_dated(period)
     first, last, total = catalogue.rows(
-        f"select min(date), max(date), coalesce(sum(spots), 0) from result where model = ? and {dated} and spots",
-        [model, *dates],
+        f"select min(date), max(date), coalesce(sum(spots), 0) from result where {of_source} and {dated} and spots",
+        [*own, *dates],
     )[0]
     if total > most and not region.whole:
         total = catalogue.rows(f"select count(*) from spot where {where}", values)[0][0]

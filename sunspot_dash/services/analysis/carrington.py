@@ -13,6 +13,7 @@ from sunspot_dash.domain.sun.ephemeris import sun
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import Period, where_dated, where_spots
+from sunspot_dash.services.catalogue.sources import where_source
 
 SIZE_STEP = 0.125  # bin width in log10 of the area
 COLUMNS = "key, number, date, latitude_deg, longitude_deg, cmd_deg, area_msh, spot_group"
@@ -36,13 +37,14 @@ class Rotation:
 
 
 def rotation(
-    catalogue: Catalogue, model: str, period: Period, region: Region, number: int | None = None
+    catalogue: Catalogue, source: str, period: Period, region: Region, number: int | None = None
 ) -> Rotation:
     """Return the spots of one rotation within a region; by default the last rotation with drawings in the period."""
+    of_source, own = where_source(source)
     dated, dates = where_dated(period)
     drawings = catalogue.rows(
-        f"select key, name, date, time from result where model = ? and {dated} order by date, time",
-        [model, *dates],
+        f"select key, name, date, time from result where {of_source} and {dated} order by date, time",
+        [*own, *dates],
     )
     rotations = np.floor(
         sun(np.array([observation_time(row["date"], row["time"]) for row in drawings])).carrington_rotation
@@ -54,21 +56,21 @@ def rotation(
         return Rotation(picked, known, "", "", [])
     first, last = inside[0]["date"], inside[-1]["date"]
     names = {row["key"]: row["name"] for row in inside}
-    where, values = where_spots(model, (first, last), region)
+    where, values = where_spots(source, (first, last), region)
     spots = catalogue.rows(f"select {COLUMNS} from spot where {where} and latitude_deg is not null", values)
     # The first and last day may also hold drawings of the neighbouring rotations.
     rows = [{**spot, "name": names[spot["key"]]} for spot in map(dict, spots) if spot["key"] in names]
     return Rotation(picked, known, first, last, rows)
 
 
-def sizes(catalogue: Catalogue, model: str, period: Period, region: Region) -> tuple[np.ndarray, np.ndarray]:
+def sizes(catalogue: Catalogue, source: str, period: Period, region: Region) -> tuple[np.ndarray, np.ndarray]:
     """Return a histogram of spot areas.
 
     Returns:
         (edges, counts): (n + 1,) float64 areas in millionths of the hemisphere, equally spaced in their logarithm,
         and (n,) int64; both empty if there is no spot.
     """
-    where, values = where_spots(model, period, region)
+    where, values = where_spots(source, period, region)
     sql = f"select area_msh from spot where {where} and area_msh > 0"
     powers = np.log10(catalogue.columns(sql, values, "area_msh")["area_msh"])
     if not len(powers):

@@ -10,6 +10,7 @@ from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, WHOLE, Period, where_spots
+from sunspot_dash.services.catalogue.sources import SIGN, where_source
 
 
 @dataclass(frozen=True)
@@ -29,25 +30,31 @@ class Series:
         return Series(self.times[start:end], self.counts[start:end], self.keys[start:end], self.undated)
 
 
-def revision(catalogue: Catalogue, models: Sequence[str]) -> str:
-    """Return a text that changes whenever results of these models are added, changed or removed."""
-    marks = ", ".join("?" * len(models))
-    sql = f"select count(*), max(stamp), sum(spots) from result where model in ({marks})"
-    return " ".join(map(str, (*models, *catalogue.rows(sql, models)[0])))
+def revision(catalogue: Catalogue, sources: Sequence[str]) -> str:
+    """Return a text that changes whenever drawings of these sources are added, changed, reviewed or removed."""
+    parts: list[object] = [len(sources), *sources]
+    for source in sources:
+        where, values = where_source(source)
+        sql = (
+            f"select count(*), max(stamp), sum(spots), sum(instr(model, '{SIGN}')) from result where {where}"
+        )
+        parts += catalogue.rows(sql, values)[0]
+    return " ".join(map(str, parts))
 
 
-def series(catalogue: Catalogue, model: str, region: Region = WHOLE) -> Series:
+def series(catalogue: Catalogue, source: str, region: Region = WHOLE) -> Series:
     """Return the number of spots on every dated drawing, on the whole disk or within a region of it."""
+    of_source, own = where_source(source)
     if region.whole:
-        sql, values = "select date, time, spots, key from result where model = ? order by date, time", [model]
+        sql, values = f"select date, time, spots, key from result where {of_source} order by date, time", own
     else:
-        where, values = where_spots(model, ALWAYS, region)
+        where, values = where_spots(source, ALWAYS, region)
         sql = (
             "select date, time, coalesce(inside, 0) as spots, key from result left join "
             f"(select key as place, count(*) as inside from spot where {where} group by key) on place = key "
-            "where model = ? order by date, time"
+            f"where {of_source} order by date, time"
         )
-        values = [*values, model]
+        values = [*values, *own]
     rows = catalogue.rows(sql, values)
     dated = [row for row in rows if row["date"] != UNDATED]
     times = [f"{row['date']} {row['time']}" for row in dated]

@@ -33,7 +33,7 @@ class Detections:
 
 
 def detections(
-    catalogue: Catalogue, model: str, period: Period = ALWAYS, region: Region = WHOLE, on_sun: bool = False
+    catalogue: Catalogue, source: str, period: Period = ALWAYS, region: Region = WHOLE, on_sun: bool = False
 ) -> Detections:
     """Return the spots of a period within a region of the disk; undated spots only if the period is open.
 
@@ -41,7 +41,7 @@ def detections(
         on_sun: project the heliographic positions onto a disk with P = B0 = 0; spots without a latitude are left out,
             and angles are counted from solar north.
     """
-    where, values = where_spots(model, period, region)
+    where, values = where_spots(source, period, region)
     where += " and latitude_deg is not null" if on_sun else ""
     total = catalogue.rows(f"select count(*) from spot where {where}", values)[0][0]
     if total > MOST_SPOTS:

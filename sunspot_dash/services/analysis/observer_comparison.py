@@ -14,6 +14,7 @@ from sunspot_dash.io.totals import Total, Totals, read_totals
 from sunspot_dash.services.analysis.sunspot_number import CountedDrawings, counted_drawings
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.services.catalogue.query import ALWAYS, Period
+from sunspot_dash.services.catalogue.sources import where_source
 from sunspot_dash.text import counted
 
 SAME_TIME = timedelta(minutes=30)  # between the time on a table and that in a drawing's name
@@ -71,11 +72,11 @@ def read_observers(path: Path) -> Totals:
 
 
 def compare_with_observers(
-    catalogue: Catalogue, model: str, totals: Totals, period: Period = ALWAYS
+    catalogue: Catalogue, source: str, totals: Totals, period: Period = ALWAYS
 ) -> ObserverComparison:
     """Compare each row with the drawing of its file name, else of its time, else with the mean of its day."""
-    drawings = counted_drawings(catalogue, model, period)
-    places = _Places(catalogue, model, drawings)
+    drawings = counted_drawings(catalogue, source, period)
+    places = _Places(catalogue, source, drawings)
     pairs = [(total, places.of(total)) for total in totals.rows]
     ours = {
         "groups": drawings.counts.groups,
@@ -106,14 +107,15 @@ def _sentence(name: str, found: Agreement) -> str:
 class _Places:
     """Finds the drawings (indices) that a row of the table refers to."""
 
-    def __init__(self, catalogue: Catalogue, model: str, drawings: CountedDrawings) -> None:
+    def __init__(self, catalogue: Catalogue, source: str, drawings: CountedDrawings) -> None:
         self._moments = drawings.moments
         self._key = {key: i for i, key in enumerate(drawings.keys)}
         self._day: dict[str, list[int]] = defaultdict(list)
         self._stem: dict[str, list[int]] = defaultdict(list)
         for i, time in enumerate(drawings.times):
             self._day[time[:10]].append(i)
-        for row in catalogue.rows("select key, name from result where model = ?", [model]):
+        where, values = where_source(source)
+        for row in catalogue.rows(f"select key, name from result where {where}", values):
             if row["key"] in self._key:
                 self._stem[PurePath(row["name"]).stem.casefold()].append(self._key[row["key"]])
 

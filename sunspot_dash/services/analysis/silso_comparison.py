@@ -57,7 +57,7 @@ def read_series(path: Path, form: str = "") -> SilsoSeries:
 
 
 def compare_with_silso(
-    catalogue: Catalogue, model: str, series: SilsoSeries, period: Period = ALWAYS
+    catalogue: Catalogue, source: str, series: SilsoSeries, period: Period = ALWAYS
 ) -> SilsoComparison:
     """Compare with SILSO over the common days, or months for a monthly series, each with the same means of the model.
 
@@ -67,7 +67,7 @@ def compare_with_silso(
     smoothed = series.form == "smoothed"
     unit = FORMS[series.form].unit
     by = "smoothed" if smoothed else unit
-    drawings = counted_drawings(catalogue, model, ALWAYS if smoothed else period)
+    drawings = counted_drawings(catalogue, source, ALWAYS if smoothed else period)
     block = SMOOTHING_MONTHS if smoothed else 1
     disk = compare(_within(drawings.means("disk", by), period), series.means, block_months=block)
     halves = {

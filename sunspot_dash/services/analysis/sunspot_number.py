@@ -12,16 +12,17 @@ from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_dated
+from sunspot_dash.services.catalogue.sources import where_source
 
 BY = ("drawing", "day", "month", "smoothed")
 PARTS = ("disk", "north", "south")
 COLUMNS = "key, date || ' ' || time, spot_groups, spots, north_groups, north_spots, south_groups, south_spots"
-FROM = "from result where model = ? and spot_groups is not null and"
+COUNTED = "spot_groups is not null"
 
 
 @dataclass(frozen=True, eq=False)
 class CountedDrawings:
-    """The counts of n dated drawings of a model, in order of time.
+    """The counts of n dated drawings of a source, in order of time.
 
     Attributes:
         keys: keys of the drawings; times: "YYYY-MM-DD HH:MM" in UT, without HH:MM if only the day is known.
@@ -88,31 +89,33 @@ class Numbers:
     undated: int
 
 
-def counted_drawings(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> CountedDrawings:
-    """Return the counts of a model on the dated drawings of a period."""
+def counted_drawings(catalogue: Catalogue, source: str, period: Period = ALWAYS) -> CountedDrawings:
+    """Return the counts of a source on the dated drawings of a period."""
+    of_source, own = where_source(source)
     dated, dates = where_dated(period)
-    sql = f"select {COLUMNS} {FROM} {dated} order by date, time, key"
-    rows = [tuple(row) for row in catalogue.rows(sql, [model, *dates])]
+    sql = f"select {COLUMNS} from result where {of_source} and {COUNTED} and {dated} order by date, time, key"
+    rows = [tuple(row) for row in catalogue.rows(sql, [*own, *dates])]
     keys, times, *columns = zip(*rows, strict=True) if rows else ([],) * 8
     numbers = [np.array(column, np.int64) for column in columns]
     counts = Counts(**dict(zip(
         ("groups", "spots", "north_groups", "north_spots", "south_groups", "south_spots"), numbers, strict=True
     )))  # fmt: skip
-    undated = catalogue.rows("select count(*) from result where model = ? and date = ?", [model, UNDATED])[0][
-        0
-    ]
+    sql = f"select count(*) from result where {of_source} and date = ?"
+    undated = catalogue.rows(sql, [*own, UNDATED])[0][0]
     return CountedDrawings(list(keys), [time.rstrip() for time in times], counts, undated)
 
 
-def dated_drawings(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> int:
+def dated_drawings(catalogue: Catalogue, source: str, period: Period = ALWAYS) -> int:
     """Return how many drawings of a period have a sunspot number."""
+    of_source, own = where_source(source)
     dated, dates = where_dated(period)
-    found: int = catalogue.rows(f"select count(*) {FROM} {dated}", [model, *dates])[0][0]
+    sql = f"select count(*) from result where {of_source} and {COUNTED} and {dated}"
+    found: int = catalogue.rows(sql, [*own, *dates])[0][0]
     return found
 
 
 def numbers(
-    catalogue: Catalogue, model: str, by: str = "drawing", period: Period = ALWAYS, k: float = 1.0
+    catalogue: Catalogue, source: str, by: str = "drawing", period: Period = ALWAYS, k: float = 1.0
 ) -> Numbers:
     """Return the sunspot number over time.
 
@@ -126,7 +129,7 @@ def numbers(
     """
     if by not in BY:
         raise ParameterError(f"there is no series by '{by}': use one of {', '.join(BY)}")
-    drawings = counted_drawings(catalogue, model, ALWAYS if by == "smoothed" else period)
+    drawings = counted_drawings(catalogue, source, ALWAYS if by == "smoothed" else period)
     parts = {part: _series(drawings, part, by, k) for part in PARTS}
     if by == "smoothed":
         parts = {part: _between(series, period) for part, series in parts.items()}

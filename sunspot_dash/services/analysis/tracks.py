@@ -11,6 +11,7 @@ from sunspot_dash.domain.activity.observation import observation_time
 from sunspot_dash.domain.activity.tracks import TrackDays, describe_tracks, follow
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import Period, where_dated
+from sunspot_dash.services.catalogue.sources import where_source
 
 MOST_DRAWINGS = 3000  # eight years of daily drawings; more would make the page slow
 COLUMNS = "key, date, time, number, spots, area_msh, latitude_deg, longitude_deg, cmd_deg"
@@ -35,20 +36,21 @@ class Tracks:
 
 def tracks(
     catalogue: Catalogue,
-    model: str,
+    source: str,
     period: Period,
     latitudes: tuple[float | None, float | None] = (None, None),
 ) -> Tracks:
     """Track the groups of a period whose centres are within a range of latitudes, using differential rotation."""
-    since = _date_of_newest(catalogue, model, period)
+    since = _date_of_newest(catalogue, source, period)
+    of_source, own = where_source(source)
     dated, dates = where_dated((since or period[0], period[1]))
     found = catalogue.rows(
         # Of several scans of one drawing, all of the same minute, only the first counts.
-        f"select {COLUMNS} from spot_group where model = ? and {dated} and key in (select key from "
-        f"(select key, min(name) from result where model = ? and {dated} group by date, time)) "
+        f"select {COLUMNS} from spot_group where {of_source} and {dated} and key in (select key from "
+        f"(select key, min(name) from result where {of_source} and {dated} group by date, time)) "
         "and latitude_deg >= ? and latitude_deg <= ? order by date, time, key, number",
         [
-            *(model, *dates) * 2,
+            *(*own, *dates) * 2,
             *(end if end is not None else 90 * sign for end, sign in zip(latitudes, (-1, 1), strict=True)),
         ],
     )
@@ -88,12 +90,13 @@ def tracks(
     return Tracks(rows, len(summaries) - len(several), since)
 
 
-def _date_of_newest(catalogue: Catalogue, model: str, period: Period) -> str:
+def _date_of_newest(catalogue: Catalogue, source: str, period: Period) -> str:
     """Return the date of the oldest of a period's newest MOST_DRAWINGS drawings, or "" if these are all."""
+    of_source, own = where_source(source)
     dated, dates = where_dated(period)
     rows = catalogue.rows(
-        f"select date from result where model = ? and {dated} order by date desc limit 2 offset ?",
-        [model, *dates, MOST_DRAWINGS - 1],
+        f"select date from result where {of_source} and {dated} order by date desc limit 2 offset ?",
+        [*own, *dates, MOST_DRAWINGS - 1],
     )
     return rows[0]["date"] if len(rows) == 2 else ""
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.services.catalogue.schema import FORMAT, SCHEMA, TABLES
+from sunspot_dash.services.catalogue.sources import OF_MODELS
 from sunspot_dash.workspace import Workspace
 
 # Another drawing with the same date and time, perhaps a second scan; null if there is none.
@@ -118,7 +119,9 @@ class Catalogue:
 
     def models(self) -> list[str]:
         """Return the models that have results, most recent first."""
-        rows = self.rows("select model from result group by model order by max(stamp) desc")
+        rows = self.rows(
+            f"select model from result where {OF_MODELS} group by model order by max(stamp) desc"
+        )
         return [row["model"] for row in rows]
 
     def last_model(self) -> str:
@@ -135,7 +138,10 @@ class Catalogue:
 
     def models_with_result(self, key: str) -> list[str]:
         """Return the models that have a result on a drawing."""
-        return [row["model"] for row in self.rows("select model from result where key = ?", [key])]
+        return [
+            row["model"]
+            for row in self.rows(f"select model from result where key = ? and {OF_MODELS}", [key])
+        ]
 
     def drawing(self, key: str) -> sqlite3.Row | None:
         """Return a drawing's row, None if the key is unknown."""

@@ -11,6 +11,7 @@ from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.review.doubt import NEIGHBOUR_DAYS, Candidates, Evidence, doubt_of
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.observers import ObserversCounts, observers_counts, tables_state
+from sunspot_dash.services.catalogue.sources import OF_MODELS
 
 OBSERVERS_MARK = "observers"
 
@@ -38,7 +39,7 @@ def refresh_doubt(catalogue: Catalogue) -> None:
     state = tables_state(catalogue.workspace)
     if catalogue.mark(OBSERVERS_MARK) != state:
         with catalogue.open() as database:
-            database.execute("update result set doubt_is_old = 1")
+            database.execute(f"update result set doubt_is_old = 1 where {OF_MODELS}")
         catalogue.set_mark(OBSERVERS_MARK, state)
     models = catalogue.rows("select distinct model from result where doubt_is_old")
     observers = observers_counts(catalogue.workspace) if models else ObserversCounts([])

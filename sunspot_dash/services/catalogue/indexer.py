@@ -19,8 +19,9 @@ from sunspot_dash.io.images import image_size
 from sunspot_dash.io.results import read_result
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.services.catalogue.doubt import forget_doubt_near, refresh_doubt
-from sunspot_dash.services.catalogue.reviews import Reviews, review_rows
-from sunspot_dash.services.catalogue.rows import RESULT_TABLES, Rows
+from sunspot_dash.services.catalogue.reviews import Reviews, read_gestures
+from sunspot_dash.services.catalogue.rows import RESULT_TABLES, Rows, forget_rows
+from sunspot_dash.services.catalogue.sources import reviewed_source
 from sunspot_dash.services.catalogue.stamps import is_recent, stamp_of
 from sunspot_dash.services.dataset.inventory import Holding, change_stamps, holdings, unused_files
 from sunspot_dash.services.dataset.label_cache import cache_labels_apart
@@ -120,7 +121,8 @@ class Indexer:
         for model in set(self.catalogue.models()) - existing:
             with self.catalogue.writing() as database:
                 for table in (*RESULT_TABLES, "failure"):
-                    database.execute(f"delete from {table} where model = ?", [model])
+                    names = (model, reviewed_source(model))
+                    database.execute(f"delete from {table} where model in (?, ?)", names)
 
     def _results(self, folder: Path, corrections: Corrections) -> None:
         model = folder.parent.name
@@ -138,10 +140,7 @@ class Indexer:
             return
         with self.catalogue.writing() as database:
             forget_doubt_near(database, model, keys)
-            for table in RESULT_TABLES:
-                database.executemany(
-                    f"delete from {table} where model = ? and key = ?", [(model, key) for key in keys]
-                )
+            forget_rows(database, model, keys)
 
     def _read(self, model: str, files: dict[Path, int], corrections: Corrections) -> None:
         """Add the contents of result files, given with their modification times."""
@@ -160,10 +159,10 @@ class Indexer:
         )
         rows = Rows(model)
         reviewed = self._reviews.keys()
-        for (result, _, when, file), observation in zip(read, seen, strict=True):
+        for (result, orientation, when, file), observation in zip(read, seen, strict=True):
             rows.add(result, when, file, observation)
-            if key_of(result.name) in reviewed:
-                rows.tables["review"] += review_rows(self.workspace, result.name, {model: result})
+            if key_of(result.name) in reviewed and (gestures := read_gestures(self.workspace, result.name)):
+                rows.add_review(result, when, file[0], orientation, gestures)
         with self.catalogue.writing() as database:
             rows.write(database)
 

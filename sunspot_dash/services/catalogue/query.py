@@ -6,6 +6,7 @@ from typing import Any
 
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.sun.region import Region
+from sunspot_dash.services.catalogue.sources import where_source
 
 WHOLE = Region()
 Period = tuple[str, str]  # first and last date, both included; "" leaves an end open
@@ -27,10 +28,11 @@ def where_period(period: Period, column: str = "date") -> tuple[str, list[Any]]:
     return where_dated(period, column) if any(period) else ("true", [])
 
 
-def where_spots(model: str, period: Period, region: Region) -> tuple[str, list[Any]]:
-    """Return the condition on table `spot` for a model's spots in a period and a region, and its values."""
-    dates, values = where_period(period, "spot.date")
-    parts, values = ["spot.model = ?", dates], [model, *values]
+def where_spots(source: str, period: Period, region: Region) -> tuple[str, list[Any]]:
+    """Return the condition on table `spot` for a source's spots in a period and a region, and its values."""
+    of_source, values = where_source(source, "spot")
+    dates, of_period = where_period(period, "spot.date")
+    parts, values = [of_source, dates], [*values, *of_period]
     for column, sign, value in (
         ("radius_fraction", ">=", region.r_from),
         ("radius_fraction", "<=", region.r_to),

@@ -6,19 +6,21 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
+from sunspot_dash.domain.drawing.corrections import NONE
+from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.domain.review.gestures import Gesture, finish_of
-from sunspot_dash.domain.review.replay import replay
-from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.journals import drawing_of, journal_folders, journals_state, read_journals
 from sunspot_dash.io.results import read_result, safe_name
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
+from sunspot_dash.services.catalogue.rows import Rows, finish_columns, forget_reviews
+from sunspot_dash.services.catalogue.sources import OF_MODELS
 from sunspot_dash.services.catalogue.stamps import is_recent, stamp_of
+from sunspot_dash.services.dataset.orientation import orientation_of
 from sunspot_dash.workspace import Workspace
 
 Row = tuple[Any, ...]
@@ -90,28 +92,36 @@ class Reviews:
             return
         with self.catalogue.writing() as database:
             database.executemany("delete from journal where folder = ?", [(folder,) for folder, _ in gone])
-            database.executemany("delete from review where key = ?", [(key,) for _, key in gone])
+            for row in database.execute("select distinct model from review").fetchall():
+                forget_reviews(database, row["model"], [key for _, key in gone])
 
     def _read(self, changed: list[Row]) -> None:
         """Read the journals of drawings, given as (folder, key, name, stamp, state)."""
-        files: dict[str, dict[str, str]] = defaultdict(dict)
-        sql = "select key, model, file from result where key in (select value from json_each(?))"
+        found: dict[str, list[Any]] = defaultdict(list)
+        sql = f"""select key, model, file, date, time from result
+            where key in (select value from json_each(?)) and {OF_MODELS}"""
         for row in self.catalogue.rows(sql, [json.dumps([key for _, key, *_ in changed])]):
-            files[row["key"]][row["model"]] = row["file"]
-        journals, reviews = [], []
+            found[row["key"]].append(row)
+        corrections = read_corrections(self.workspace.corrections_file)
+        journals = []
+        rows: dict[str, Rows] = {}
         for folder, key, name, *stamps in changed:
             gestures = read_gestures(self.workspace, name)
-            journals.append((folder, key, name, *stamps, len(gestures), *_finish(finish_of(gestures))))
-            results = {}
-            for model, file in files[key].items():
+            journals.append((folder, key, name, *stamps, len(gestures), *finish_columns(finish_of(gestures))))
+            for row in found[key]:
+                model, when = row["model"], (row["date"], row["time"])
+                of_model = rows.setdefault(model, Rows(model))
+                archive = PRESETS[orientation_of(self.workspace, model)]
+                orientation = corrections.get(name, NONE).orientation(archive)
                 with suppress(SunspotError):  # removed or damaged meanwhile
-                    results[model] = read_result(self.workspace.results_of(model) / file)
-            reviews += review_rows(self.workspace, name, results, gestures)
+                    result = read_result(self.workspace.results_of(model) / row["file"])
+                    if gestures:
+                        of_model.add_review(result, when, row["file"], orientation, gestures)
         with self.catalogue.writing() as database:
             marks = ", ".join("?" * len(journals[0]))
             database.executemany(f"insert or replace into journal values ({marks})", journals)
-            database.executemany("delete from review where key = ?", [(row[1],) for row in changed])
-            database.executemany("insert into review values (?, ?, ?, ?, ?, ?, ?, ?)", reviews)
+            for of_model in rows.values():
+                of_model.write_reviews(database, [row[1] for row in changed])
 
 
 def _settled(stamp: int) -> int:
@@ -123,30 +133,3 @@ def read_gestures(workspace: Workspace, name: str) -> list[Gesture]:
     """Return the gestures on a drawing that count: blind ones do not."""
     gestures, _ = read_journals(workspace.reviews, name)
     return [gesture for gesture in gestures if not gesture.blind]
-
-
-def review_rows(
-    workspace: Workspace,
-    name: str,
-    results: Mapping[str, DrawingResult],
-    gestures: list[Gesture] | None = None,
-) -> list[Row]:
-    """Return the rows of table `review` for the results of models on a drawing."""
-    gestures = read_gestures(workspace, name) if gestures is None else gestures
-    rows = []
-    for model, result in results.items() if gestures else ():
-        try:
-            drawing = replay(result, gestures)
-            counted = len(drawing.counted())
-        except (ValueError, ArithmeticError):
-            continue  # an outline with coordinates beyond all drawings
-        disputed = {dispute.key for dispute in drawing.disputes}
-        finish = _finish((drawing.finished_by, drawing.finished_at) if drawing.finished_at else None)
-        own = (model, key_of(name))
-        rows.append((*own, len(gestures), *finish, len(disputed), len(drawing.lost), counted))
-    return rows
-
-
-def _finish(finish: tuple[str, datetime] | None) -> tuple[str, str]:
-    """Return the columns `reviewed_by` and `reviewed_at` ("YYYY-MM-DD HH:MM:SS", UT); both "" if not reviewed."""
-    return (finish[0], f"{finish[1].astimezone(UTC):%Y-%m-%d %H:%M:%S}") if finish else ("", "")

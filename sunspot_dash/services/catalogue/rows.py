@@ -1,18 +1,25 @@
-"""The catalogue rows of a result: one for the drawing, one per spot, one per group, one for its review."""
+"""The catalogue rows of a result and of its review: one for the drawing, one per spot, one per group."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
-from sunspot_dash.domain.activity.observation import Observation
+from sunspot_dash.domain.activity.observation import Observation, observation_time
+from sunspot_dash.domain.activity.reviewed import observe
 from sunspot_dash.domain.drawing.names import UNDATED
+from sunspot_dash.domain.drawing.orientation import Orientation
 from sunspot_dash.domain.review.doubt import candidates_of
+from sunspot_dash.domain.review.gestures import Gesture
+from sunspot_dash.domain.review.replay import replay
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.services.catalogue.catalogue import key_of
 from sunspot_dash.services.catalogue.doubt import forget_doubt_near
+from sunspot_dash.services.catalogue.sources import reviewed_source
 
 Row = tuple[Any, ...]
 RESULT_TABLES = ("result", "spot", "spot_group", "review")
@@ -33,7 +40,45 @@ class Rows:
         observation: Observation,
     ) -> None:
         """Add a drawing; `file` is the name and the modification time (ns) of its result file."""
+        # The doubt itself depends on the neighbours: it is computed when they are all written.
+        doubt = (*candidates_of(result)[1:], None, "", 1)
+        self._add(self.model, result, when, file, observation, doubt)
+
+    def add_review(
+        self,
+        result: DrawingResult,
+        when: tuple[str, str],
+        file: str,
+        orientation: Orientation,
+        gestures: Sequence[Gesture],
+    ) -> None:
+        """Add the review of a drawing, and the reviewed drawing if somebody finished it."""
+        try:
+            drawing = replay(result, gestures)
+            observation = observe(drawing, orientation, observation_time(*when))
+        except (ValueError, ArithmeticError):
+            return  # an outline with coordinates beyond all drawings
+        disputed = {dispute.key for dispute in drawing.disputes}
+        finish = finish_columns((drawing.finished_by, drawing.finished_at) if drawing.finished_at else None)
+        spots = len(observation.numbered)
         own = (self.model, key_of(result.name))
+        self.tables["review"].append((*own, len(gestures), *finish, len(disputed), len(drawing.lost), spots))
+        if drawing.is_reviewed:
+            stamp = max(gesture.at for gesture in gestures).timestamp()
+            file_stamp = (file, int(stamp * 1e9))
+            nothing = (None, None, None, None, "", 0)
+            self._add(reviewed_source(self.model), result, when, file_stamp, observation, nothing)
+
+    def _add(
+        self,
+        source: str,
+        result: DrawingResult,
+        when: tuple[str, str],
+        file: tuple[str, int],
+        observation: Observation,
+        doubt: Row,
+    ) -> None:
+        own = (source, key_of(result.name))
         counts = observation.counts
         numbers = [
             counts.groups,
@@ -46,21 +91,52 @@ class Rows:
         known = [None] * 5 if when[0] == UNDATED else [int(number[0]) for number in numbers]
         limb = (result.threshold, result.disk.confidence, int(result.disk.by_hand))
         spots = len(observation.numbered)
-        # The doubt itself depends on the neighbours: it is computed when they are all written.
-        doubt = (*candidates_of(result)[1:], None, "", 1)
         self.tables["result"].append((*own, result.name, *when, *file, spots, *limb, *known, *doubt))
         self.tables["spot"] += _spots(own, when[0], observation)
         self.tables["spot_group"] += _groups(own, when, observation)
 
     def write(self, database: sqlite3.Connection) -> None:
-        """Replace the rows of these drawings."""
-        keys = [row[:2] for row in self.tables["result"]]
-        forget_doubt_near(database, self.model, [key for _, key in keys])
+        """Replace the rows of these drawings and of their reviews."""
+        keys = list(dict.fromkeys(row[1] for row in self.tables["result"]))
+        forget_doubt_near(database, self.model, keys)
+        forget_rows(database, self.model, keys)
+        self._insert(database)
+        forget_doubt_near(database, self.model, keys)
+
+    def write_reviews(self, database: sqlite3.Connection, keys: Iterable[str]) -> None:
+        """Replace the rows of the reviews of these drawings; those of their results stay."""
+        forget_reviews(database, self.model, keys)
+        self._insert(database)
+
+    def _insert(self, database: sqlite3.Connection) -> None:
         for table, rows in self.tables.items():
-            database.executemany(f"delete from {table} where model = ? and key = ?", keys)
             if rows:
                 database.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
-        forget_doubt_near(database, self.model, [key for _, key in keys])
+
+
+def forget_rows(database: sqlite3.Connection, model: str, keys: Iterable[str]) -> None:
+    """Delete the rows of drawings and of their reviews."""
+    keys = list(keys)
+    for table in RESULT_TABLES:
+        database.executemany(
+            f"delete from {table} where model = ? and key = ?", [(model, key) for key in keys]
+        )
+    forget_reviews(database, model, keys)
+
+
+def forget_reviews(database: sqlite3.Connection, model: str, keys: Iterable[str]) -> None:
+    """Delete the rows of the reviews of drawings."""
+    keys = list(keys)
+    for table in RESULT_TABLES:
+        name = model if table == "review" else reviewed_source(model)
+        database.executemany(
+            f"delete from {table} where model = ? and key = ?", [(name, key) for key in keys]
+        )
+
+
+def finish_columns(finish: tuple[str, datetime] | None) -> tuple[str, str]:
+    """Return the columns `reviewed_by` and `reviewed_at` ("YYYY-MM-DD HH:MM:SS", UT); both "" if not reviewed."""
+    return (finish[0], f"{finish[1].astimezone(UTC):%Y-%m-%d %H:%M:%S}") if finish else ("", "")
 
 
 def _spots(own: Row, date: str, observation: Observation) -> list[Row]:

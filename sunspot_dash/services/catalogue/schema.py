@@ -8,11 +8,14 @@ strongest first) also depend on neighbours and observers, and are computed again
 drawing, with the numbers of the reviewed drawing. `reviewed_by` and `reviewed_at` ("YYYY-MM-DD HH:MM:SS", UT) are ""
 for a drawing that is not finished; `disputes` counts the spots in dispute, `lost` the gestures without their spot or
 image.
+
+A finished drawing also has rows in `result`, `spot` and `spot_group` under "MODEL+reviewed" (see
+`services.catalogue.sources`), with the time of the last gesture as their stamp.
 """
 
 from __future__ import annotations
 
-FORMAT = 5
+FORMAT = 6
 TABLES = (
     "drawing",
     "result",

@@ -16,6 +16,7 @@ from sunspot_dash.io.pictures import picture_stems
 from sunspot_dash.io.results import result_path
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_period
+from sunspot_dash.services.catalogue.sources import where_source
 from sunspot_dash.services.dataset.label_changes import drop_drawings
 from sunspot_dash.services.dataset.label_versions import write_labels
 from sunspot_dash.services.models.publish import publish
@@ -55,12 +56,13 @@ def demo_note(workspace: Workspace, drawings: int) -> str:
     return f"{synthetic} of the {drawings} drawings are synthetic samples, as their names say."
 
 
-def demo_warning(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> str:
-    """Return a warning if synthetic drawings are among a model's results of a period, without full stop, else ""."""
+def demo_warning(catalogue: Catalogue, source: str, period: Period = ALWAYS) -> str:
+    """Return a warning if synthetic drawings are among the drawings of a source, without full stop, else ""."""
     if not has_demo(catalogue.workspace):
         return ""
+    where, values = where_source(source)
     when, dates = where_period(period)
-    rows = catalogue.rows(f"select name from result where model = ? and {when}", [model, *dates])
+    rows = catalogue.rows(f"select name from result where {where} and {when}", [*values, *dates])
     synthetic = len({row["name"] for row in rows} & _read(catalogue.workspace)["images"].keys())
     if not synthetic:
         return ""

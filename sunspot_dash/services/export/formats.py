@@ -1,18 +1,24 @@
-"""Export a model's results: tables, SILSO-style series, a report, or everything in one ZIP file."""
+"""Export the counts of a source: tables, SILSO-style series, a report, or everything in one ZIP file."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sunspot_dash.domain.activity.observation import observation_time
+from sunspot_dash.domain.activity.reviewed import observe
 from sunspot_dash.domain.activity.sunspot_number import wolf
+from sunspot_dash.domain.drawing.corrections import NONE
 from sunspot_dash.domain.drawing.orientation import PRESETS
+from sunspot_dash.domain.review.replay import replay
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.files import atomic_write
@@ -20,18 +26,21 @@ from sunspot_dash.io import exports as forms
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.results import read_result
 from sunspot_dash.io.tables import observed
+from sunspot_dash.io.wide_table import Observed
 from sunspot_dash.services.analysis.sunspot_number import PARTS, counted_drawings
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_period
+from sunspot_dash.services.catalogue.reviews import read_gestures
+from sunspot_dash.services.catalogue.sources import COUNTS, MODEL, REVIEWED, split_source, where_source
 from sunspot_dash.services.dataset.orientation import orientation_of
 from sunspot_dash.services.export.bundle import bundle, files_of
 from sunspot_dash.services.export.provenance import provenance
-from sunspot_dash.services.review.labels import reviewed_coco
+from sunspot_dash.services.review.labels import NONE_REVIEWED, reviewed_coco
 
-COUNTS = ("spot_groups", "spots", "north_groups", "north_spots", "south_groups", "south_spots")
+COUNTS_OF_DRAWING = ("spot_groups", "spots", "north_groups", "north_spots", "south_groups", "south_spots")
 HEADER = (
     "name", "date", "time", "groups", "spots", "sunspot_number", "north_groups", "north_spots", "north_number",
-    "south_groups", "south_spots", "south_number", "model", "threshold",
+    "south_groups", "south_spots", "south_number", "model", "threshold", "counts", "reviewed_by", "reviewed_at",
 )  # fmt: skip
 SPOT_COLUMNS = (
     "number", "spot_group", "x", "y", "radius_fraction", "position_angle_deg", "latitude_deg", "longitude_deg",
@@ -40,7 +49,8 @@ SPOT_COLUMNS = (
 GROUP_COLUMNS = (
     "number", "spots", "area_msh", "latitude_deg", "longitude_deg", "cmd_deg", "extent_deg", "largest", "bipolar",
 )  # fmt: skip
-REVIEWED = "coco"  # holds reviewed drawings only
+BUNDLE = "bundle"
+LABELS = "coco"  # holds reviewed drawings only, whatever the source
 IN_BUNDLE = {
     "csv": "numbers.csv",
     "json": "drawings.json",
@@ -60,23 +70,28 @@ class Format:
     pieces: Callable[[Catalogue, str, Period], Iterator[bytes]]
 
 
-def export(catalogue: Catalogue, model: str, form: str, period: Period = ALWAYS) -> Iterator[bytes]:
+def export(catalogue: Catalogue, source: str, form: str, period: Period = ALWAYS) -> Iterator[bytes]:
     """Return an export as pieces of bytes.
 
     Args:
-        form: one of FORMATS; period: first and last date, both included; an open period includes undated drawings.
+        source: see `services.catalogue.sources`; form: one of FORMATS.
+        period: first and last date, both included; an open period includes undated drawings.
 
     Raises:
-        ParameterError: there is no such format, or the model has no results in the period.
+        ParameterError: there is no such format, or the source has no drawings in the period.
     """
     check_format(form)
+    model, counts = split_source(source)
+    of_source, own = where_source(source)
     where, values = where_period(period)
-    if not catalogue.rows(f"select 1 from result where model = ? and {where} limit 1", [model, *values]):
+    if not catalogue.rows(f"select 1 from result where {of_source} and {where} limit 1", [*own, *values]):
+        if counts == REVIEWED:
+            raise ParameterError(NONE_REVIEWED)
         when = f" from {period[0] or 'the first'} to {period[1] or 'the last'}" if any(period) else ""
         raise ParameterError(
             f"model '{model}' has no results{when}: run inference first, or choose other dates"
         )
-    return FORMATS[form].pieces(catalogue, model, period)
+    return FORMATS[form].pieces(catalogue, source, period)
 
 
 def check_format(form: str) -> str:
@@ -90,13 +105,13 @@ def check_format(form: str) -> str:
     return form
 
 
-def export_file(catalogue: Catalogue, model: str, form: str, path: Path, period: Period = ALWAYS) -> int:
+def export_file(catalogue: Catalogue, source: str, form: str, path: Path, period: Period = ALWAYS) -> int:
     """Write an export atomically; return its size in bytes.
 
     Raises:
         ParameterError: as `export`. WorkspaceError: the file cannot be written.
     """
-    pieces = export(catalogue, model, form, period)
+    pieces = export(catalogue, source, form, period)
 
     def write(temporary: Path) -> None:
         with temporary.open("wb") as file:
@@ -106,35 +121,45 @@ def export_file(catalogue: Catalogue, model: str, form: str, path: Path, period:
     return path.stat().st_size
 
 
-def file_name(model: str, form: str, period: Period = ALWAYS) -> str:
+def file_name(source: str, form: str, period: Period = ALWAYS) -> str:
     """Return the file name of an export."""
-    return "_".join(filter(None, [model, *period])) + FORMATS[form].suffix
+    model, counts = split_source(source)
+    kind = "" if counts == MODEL or form == LABELS else counts
+    return "_".join(filter(None, [model, kind, *period])) + FORMATS[form].suffix
 
 
-def counts_csv(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+def counts_csv(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:
     """Return groups, spots and R of every drawing and hemisphere as CSV; empty cells for undated drawings."""
-    return forms.csv_table(HEADER, (_csv_row(model, row) for row in _drawings(catalogue, model, period)))
+    return forms.csv_table(HEADER, map(_csv_row, _drawings(catalogue, source, period)))
 
 
-def _csv_row(model: str, row: dict[str, Any]) -> list[Any]:
+def _csv_row(row: dict[str, Any]) -> list[Any]:
     numbers = []
-    for groups, spots in zip(COUNTS[::2], COUNTS[1::2], strict=True):
+    for groups, spots in zip(COUNTS_OF_DRAWING[::2], COUNTS_OF_DRAWING[1::2], strict=True):
         numbers += [row[groups], row[spots], _number(row[groups], row[spots])]
-    return [row["name"], row["date"], row["time"], *numbers, model, row["threshold"]]
+    model, counts = split_source(row["source"])
+    of_model = (model, row["threshold"], counts, *_review(row))
+    return [row["name"], row["date"], row["time"], *numbers, *of_model]
 
 
-def drawings_json(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+def _review(row: dict[str, Any]) -> tuple[str, str]:
+    """Return who reviewed the drawing of a row, and when; both "" for counts of the model."""
+    return ("", "") if split_source(row["source"])[1] == MODEL else (row["reviewed_by"], row["reviewed_at"])
+
+
+def drawings_json(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:
     """Return every drawing with its counts, groups and spots as JSON."""
-    return forms.json_drawings(_about(catalogue, model, period), _records(catalogue, model, period))
+    return forms.json_drawings(_about(catalogue, source, period), _records(catalogue, source, period))
 
 
-def _records(catalogue: Catalogue, model: str, period: Period) -> Iterator[dict[str, Any]]:
+def _records(catalogue: Catalogue, source: str, period: Period) -> Iterator[dict[str, Any]]:
     with catalogue.open() as database:
-        for row in _drawings(catalogue, model, period):
+        for row in _drawings(catalogue, source, period):
+            reviewed_by, reviewed_at = _review(row)
             found = {
                 table: database.execute(
                     f"select {', '.join(columns)} from {table} where model = ? and key = ? order by number",
-                    [model, row["key"]],
+                    [row["source"], row["key"]],
                 ).fetchall()
                 for table, columns in (("spot", SPOT_COLUMNS), ("spot_group", GROUP_COLUMNS))
             }
@@ -148,6 +173,9 @@ def _records(catalogue: Catalogue, model: str, period: Period) -> Iterator[dict[
                 "north": _half(row, "north"),
                 "south": _half(row, "south"),
                 "threshold": row["threshold"],
+                "counts": split_source(row["source"])[1],
+                "reviewed_by": reviewed_by,
+                "reviewed_at": reviewed_at,
                 "group_list": [
                     dict(group) | {"bipolar": bool(group["bipolar"])} for group in found["spot_group"]
                 ],
@@ -160,41 +188,58 @@ def _half(row: dict[str, Any], part: str) -> dict[str, Any]:
     return {"groups": groups, "spots": spots, "sunspot_number": _number(groups, spots)}
 
 
-def wide_parquet(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
-    """A row for each spot with every quantity and where it comes from, read from the result files."""
-    workspace = catalogue.workspace
-    orientation = PRESETS[orientation_of(workspace, model)]
+def wide_parquet(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:
+    """A row for each spot with every quantity and where it comes from, read from the result files and the reviews."""
+    return forms.parquet_spots(_observed(catalogue, source, period))
+
+
+def _observed(catalogue: Catalogue, source: str, period: Period) -> Iterator[Observed]:
+    """Yield the drawings of a source in order of time."""
+    workspace, (model, _) = catalogue.workspace, split_source(source)
+    folder, archive = workspace.results_of(model), PRESETS[orientation_of(workspace, model)]
     corrections = read_corrections(workspace.corrections_file)
-    return forms.parquet_spots(observed(_results(catalogue, model, period), orientation, None, corrections))
+    rows = _drawings(catalogue, source, period)
+    for is_reviewed, some in groupby(rows, lambda row: row["source"] != model):
+        if not is_reviewed:
+            yield from observed(_results(folder, some), archive, None, corrections)
+            continue
+        for row in some:
+            for result in _results(folder, [row]):
+                when, reviewed = (
+                    (row["date"], row["time"]),
+                    replay(result, read_gestures(workspace, row["name"])),
+                )
+                orientation = corrections.get(row["name"], NONE).orientation(archive)
+                seen = observe(reviewed, orientation, observation_time(*when))
+                yield Observed(result, when, orientation, seen, _review(row))
 
 
-def _results(catalogue: Catalogue, model: str, period: Period) -> Iterator[DrawingResult]:
-    folder = catalogue.workspace.results_of(model)
-    for row in _drawings(catalogue, model, period):
-        try:
+def _results(folder: Path, rows: Iterable[dict[str, Any]]) -> Iterator[DrawingResult]:
+    for row in rows:
+        with suppress(
+            SunspotError
+        ):  # damaged or deleted since it was indexed; rebuilding the tables reports it
             yield read_result(folder / row["file"])
-        except SunspotError:
-            continue  # damaged or deleted since it was indexed; rebuilding the tables reports it
 
 
-def silso_daily(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+def silso_daily(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:
     """Return the daily R in the columns of SN_d_tot_V2.0.csv; sigma is the scatter of the day's drawings."""
-    days, numbers, sigmas, n = _daily(catalogue, model, period)
+    days, numbers, sigmas, n = _daily(catalogue, source, period)
     return forms.silso_daily(days, numbers[0], sigmas[0], n)
 
 
-def silso_hemispheric(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+def silso_hemispheric(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:
     """Return the daily R of the disk and both hemispheres in the columns of SN_d_hem_V2.0.csv."""
-    return forms.silso_hemispheric(*_daily(catalogue, model, period))
+    return forms.silso_hemispheric(*_daily(catalogue, source, period))
 
 
 def _daily(
-    catalogue: Catalogue, model: str, period: Period
+    catalogue: Catalogue, source: str, period: Period
 ) -> tuple[np.ndarray, list[np.ndarray], list[np.ndarray], np.ndarray]:
     """Return (days, numbers, sigmas, n), with numbers and sigmas for each of PARTS; sigma is NaN if n = 1."""
     import pandas as pd  # only where used: the web process starts without it
 
-    drawings = counted_drawings(catalogue, model, period)
+    drawings = counted_drawings(catalogue, source, period)
     days = drawings.moments.astype("datetime64[D]")
     by_day = pd.DataFrame({part: drawings.number(part) for part in PARTS}).groupby(pd.DatetimeIndex(days))
     means, sigmas, n = by_day.mean(), by_day.std(ddof=1), by_day.size()
@@ -206,43 +251,51 @@ def _daily(
     )
 
 
-def report_html(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+def report_html(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:
     """Return the report: one self-contained HTML page with interactive figures."""
     from sunspot_dash.services.export.report import report  # loads plotly, which no other export needs
 
-    yield report(catalogue, model, period).encode("utf-8")
+    yield report(catalogue, source, period).encode("utf-8")
 
 
-def everything(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
-    """Return a ZIP of all other formats, the tables of `infer`, masks and overlays, with a manifest."""
-    names = [row["name"] for row in _drawings(catalogue, model, period)]
-    made = {name: FORMATS[form].pieces(catalogue, model, period) for form, name in IN_BUNDLE.items()}
-    files = files_of(catalogue.workspace, model, names, tables=not any(period))
-    return bundle(model, files, made, _about(catalogue, model, period))
+def everything(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:
+    """Return a ZIP of all other formats with a manifest; that of the model also has its tables and pictures."""
+    made = {name: FORMATS[form].pieces(catalogue, source, period) for form, name in IN_BUNDLE.items()}
+    files: Iterable[tuple[Path, str]] = ()
+    if split_source(source)[1] == MODEL:
+        names = [row["name"] for row in _drawings(catalogue, source, period)]
+        files = files_of(catalogue.workspace, source, names, tables=not any(period))
+    return bundle(Path(file_name(source, BUNDLE)).stem, files, made, _about(catalogue, source, period))
 
 
-def _about(catalogue: Catalogue, model: str, period: Period) -> dict[str, Any]:
-    known = provenance(catalogue, model)
+def _about(catalogue: Catalogue, source: str, period: Period) -> dict[str, Any]:
+    known = provenance(catalogue, source)
+    model, counts = split_source(source)
     return {
         "format": 1,
         "made": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "model": model,
         "model_sha256": known.sha256,
         "thresholds": known.thresholds,
+        "counts": COUNTS[counts],
         "period": {"from": period[0] or None, "to": period[1] or None},
         "sunspot_number": "10 groups + spots (k = 1)",
         "terms": known.terms,
     }
 
 
-def _drawings(catalogue: Catalogue, model: str, period: Period) -> Iterator[dict[str, Any]]:
-    where, values = where_period(period)
+def _drawings(catalogue: Catalogue, source: str, period: Period) -> Iterator[dict[str, Any]]:
+    """Yield a row for each drawing in order of time; `source` is the model, or "MODEL+reviewed"."""
+    of_source, own = where_source(source, "result")
+    where, values = where_period(period, "result.date")
+    counts = ", ".join(f"result.{name}" for name in COUNTS_OF_DRAWING)
     sql = (
-        f"select key, name, date, time, file, threshold, {', '.join(COUNTS)} from result "
-        f"where model = ? and {where} order by date, time, name"
+        "select result.key, name, date, time, file, threshold, result.model as source, reviewed_by, reviewed_at, "
+        f"{counts} from result left join review on review.model = ? and review.key = result.key "
+        f"where {of_source} and {where} order by date, time, name"
     )
     with catalogue.open() as database:
-        for row in database.execute(sql, [model, *values]):
+        for row in database.execute(sql, [split_source(source)[0], *own, *values]):
             yield dict(row)
 
 
@@ -250,13 +303,13 @@ def _number(groups: int | None, spots: int | None) -> float | None:
     return None if groups is None or spots is None else float(wolf(groups, spots))
 
 
-def reviewed_labels(catalogue: Catalogue, model: str, period: Period) -> Iterator[bytes]:
+def reviewed_labels(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:
     """Return the spots of the reviewed drawings as a COCO file.
 
     Raises:
         ParameterError: no drawing of the period is reviewed.
     """
-    content = reviewed_coco(catalogue, model, period)
+    content = reviewed_coco(catalogue, split_source(source)[0], period)
     return iter([json.dumps(content, allow_nan=False).encode()])
 
 
@@ -268,9 +321,9 @@ FORMATS = {
     "silso-hemispheric": Format(
         "daily series in the columns of SILSO's SN_d_hem", "_SN_d_hem.csv", silso_hemispheric
     ),
-    REVIEWED: Format(
+    LABELS: Format(
         "labels of the reviewed drawings for CVAT and Label Studio", "_reviewed.json", reviewed_labels
     ),
     "html": Format("a report with interactive figures", ".html", report_html),
-    "bundle": Format("all of these, masks and overlays, with a manifest", ".zip", everything),
+    BUNDLE: Format("all of these, masks and overlays, with a manifest", ".zip", everything),
 }

@@ -1,4 +1,4 @@
-"""The provenance of a model's results, included with every export."""
+"""The provenance of counts, included with every export."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.io.results import read_result
 from sunspot_dash.ml.config import read_card
 from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.sources import split_source, where_source
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """The provenance of a model's results.
+    """The provenance of the drawings of a source.
 
     Attributes:
         sha256: SHA-256 of the weights of the newest result, "" if that cannot be read.
@@ -26,12 +27,14 @@ class Provenance:
     terms: str
 
 
-def provenance(catalogue: Catalogue, model: str) -> Provenance:
-    """Collect the provenance of a model's results."""
+def provenance(catalogue: Catalogue, source: str) -> Provenance:
+    """Collect the provenance of the drawings of a source."""
+    model, _ = split_source(source)
+    where, values = where_source(source)
     workspace = catalogue.workspace
-    sql = "select distinct threshold from result where model = ? order by 1"
-    thresholds = [row[0] for row in catalogue.rows(sql, [model])]
-    newest = catalogue.rows("select file from result where model = ? order by stamp desc limit 1", [model])
+    sql = f"select distinct threshold from result where {where} order by 1"
+    thresholds = [row[0] for row in catalogue.rows(sql, values)]
+    newest = catalogue.rows(f"select file from result where {where} order by stamp desc limit 1", values)
     sha256 = ""
     for row in newest:
         try:

@@ -28,6 +28,7 @@ from sunspot_dash.services.analysis.sunspot_number import (
 )
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, Period
+from sunspot_dash.services.catalogue.sources import EITHER, MODEL, REVIEWED, describe_source, split_source
 from sunspot_dash.services.demo.sample_data import demo_warning
 from sunspot_dash.services.export.provenance import Provenance, provenance
 from sunspot_dash.text import counted
@@ -42,22 +43,32 @@ COUNTED_AS = (
 )
 
 
-def report(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> str:
+def report(catalogue: Catalogue, source: str, period: Period = ALWAYS) -> str:
     """Return the report as HTML; undated drawings are left out, and only their number is given."""
-    drawings, known = counted_drawings(catalogue, model, period), provenance(catalogue, model)
+    drawings, known = counted_drawings(catalogue, source, period), provenance(catalogue, source)
     dates = [time[:10] for time in drawings.times]
     first, last = (dates[0], dates[-1]) if dates else ("", "")
     thresholds = ", ".join(f"{value:g}" for value in known.thresholds)
     page = Page(
         title=f"Sunspots from {period[0] or first} to {period[1] or last}" if dates else "Sunspots",
-        subtitle=f"Detections of the model {model} on {counted(len(drawings), 'drawing')}. "
+        subtitle=f"{_counts_of(source)} on {counted(len(drawings), 'drawing')}. "
         f"Confidence threshold: {thresholds}.",
         facts=_facts(drawings, dates),
-        sections=_sections(catalogue, model, period, drawings),
-        footer=_foot(catalogue, drawings, known, demo_warning(catalogue, model, period)),
+        sections=_sections(catalogue, source, period, drawings),
+        footer=_foot(catalogue, drawings, known, demo_warning(catalogue, source, period)),
         code=[("SHA-256 of the model's weights:", known.sha256)] if known.sha256 else [],
     )
     return page_html(page)
+
+
+def _counts_of(source: str) -> str:
+    """Return what the report counts."""
+    model, counts = split_source(source)
+    return {
+        MODEL: f"Detections of the model {model}",
+        REVIEWED: f"Spots of the reviewed drawings only, found by the model {model} and corrected by people,",
+        EITHER: f"Spots of the reviewed drawings, and detections of the model {model} on all others,",
+    }[counts]
 
 
 def _facts(drawings: CountedDrawings, dates: list[str]) -> list[tuple[str, str]]:
@@ -75,23 +86,23 @@ def _facts(drawings: CountedDrawings, dates: list[str]) -> list[tuple[str, str]]
     return facts
 
 
-def _sections(catalogue: Catalogue, model: str, period: Period, drawings: CountedDrawings) -> list[Section]:
+def _sections(catalogue: Catalogue, source: str, period: Period, drawings: CountedDrawings) -> list[Section]:
     if not len(drawings):
         return [Section("No dated drawings", ["A time series needs drawings with a date."])]
     by = shown_bin("day", len(drawings))
-    found = numbers(catalogue, model, by, period)
-    smooth = numbers(catalogue, model, "smoothed", period)
+    found = numbers(catalogue, source, by, period)
+    smooth = numbers(catalogue, source, "smoothed", period)
     how = UNITS[7 if by == "month" else 10][1]
     whole = [_line(found.disk, how)]
     if smooth.disk.dates:
         whole.append(_line(smooth.disk, "13-month smoothed"))
     halves = [_line(found.north, "north"), _line(found.south, "south")]
-    butterflies = butterfly(catalogue, model, period)
+    butterflies = butterfly(catalogue, source, period)
     where = "Latitudes of the spots; symbol size shows the umbral area"
     if isinstance(butterflies, ButterflyCells):
         where = f"Number of spots per cell, {butterflies.total:,} in total; cells without spots are empty"
-    edges, counts = sizes(catalogue, model, period, Region())
-    compared = _compared(catalogue, model, period)
+    edges, counts = sizes(catalogue, source, period, Region())
+    compared = _compared(catalogue, source, period)
     return [
         Section("Sunspot number", [COUNTED_AS], number_figure(whole, THEME)),
         *compared,
@@ -106,7 +117,7 @@ def _line(series: NumberSeries, name: str) -> TimeSeries:
     return TimeSeries(name, series.dates, series.values.tolist(), series.n.tolist())
 
 
-def _compared(catalogue: Catalogue, model: str, period: Period) -> list[Section]:
+def _compared(catalogue: Catalogue, source: str, period: Period) -> list[Section]:
     """Return the comparison with the newest SILSO series, empty if none was imported."""
     reference = newest(catalogue.workspace, *COMPARED)
     if reference is None:
@@ -114,11 +125,11 @@ def _compared(catalogue: Catalogue, model: str, period: Period) -> list[Section]
     series = read_reference(catalogue.workspace, reference.identifier)
     if not isinstance(series, SilsoSeries):
         return []
-    found = compare_with_silso(catalogue, model, series, period)
+    found = compare_with_silso(catalogue, source, series, period)
     text = [" ".join(f"{line[0].upper()}{line[1:]}." for line in sentences(found))]
     if not len(found.disk.dates):
         return [Section("Comparison with SILSO", text)]
-    figure = comparison_figure(found.disk, model, "SILSO", THEME)
+    figure = comparison_figure(found.disk, describe_source(source), "SILSO", THEME)
     return [Section("Comparison with SILSO", text, figure, 520)]
 
 

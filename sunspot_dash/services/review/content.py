@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sunspot_dash.domain.activity.observation import observations
+from sunspot_dash.domain.activity.reviewed import observe
 from sunspot_dash.domain.review.gestures import in_order, undone
 from sunspot_dash.domain.review.replay import ReviewedDrawing, State, replay
 from sunspot_dash.files import state_of
@@ -16,7 +17,6 @@ from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.drawing.content import picture_content, spots_of, sun_content
 from sunspot_dash.services.drawing.images import pages_in, row_of
 from sunspot_dash.services.drawing.overlay import Overlay, overlay_of
-from sunspot_dash.services.review.observed import observe
 
 MOST_GESTURES = 500  # of which the page can undo some
 

@@ -103,6 +103,11 @@ def next_to_review(catalogue: Catalogue, choice: Choice, after: str = "") -> str
     return str(rows[0]["key"]) if rows else ""
 
 
+def is_any_reviewed(catalogue: Catalogue) -> bool:
+    """Whether a drawing with a result is marked as reviewed."""
+    return bool(catalogue.rows("select 1 from review where reviewed_at <> '' limit 1"))
+
+
 def _where(choice: Choice) -> tuple[str, dict[str, Any]]:
     """Return the SQL condition of a choice, and its values by name.
 

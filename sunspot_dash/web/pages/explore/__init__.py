@@ -8,6 +8,8 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 from dash.exceptions import PreventUpdate
 
 from sunspot_dash.services.analysis.counts import revision
+from sunspot_dash.services.catalogue.sources import MODEL, source_of
+from sunspot_dash.services.review.queue import is_any_reviewed
 from sunspot_dash.web.components.bar import page
 from sunspot_dash.web.components.feedback import empty
 from sunspot_dash.web.context import current_context, url
@@ -43,7 +45,9 @@ def layout(**query: Any) -> html.Div:
     ]
     return page(
         "Explore",
-        dcc.Store(id=Explore.REVISION, data=revision(current_context().catalogue, values["model"])),
+        dcc.Store(
+            id=Explore.REVISION, data=revision(current_context().catalogue, Choice.read(values).sources)
+        ),
         html.Div(nothing, id=Explore.EMPTY, hidden=bool(known)),
         html.Div([*controls.layout(known, values), *panes], id=Explore.BODY, style={} if known else HIDDEN),
     )
@@ -54,6 +58,14 @@ def _kept(chosen: list[str], known: list[str]) -> list[str]:
     return [model for model in chosen if model in known] or known[:1] or chosen
 
 
+def reviewed(_: int | None, hidden: bool, counts: str) -> bool:
+    """Return whether the choice of what is counted is hidden; it appears with the first reviewed drawing."""
+    now = counts == MODEL and not is_any_reviewed(current_context().catalogue)
+    if now == hidden:
+        raise PreventUpdate
+    return now
+
+
 def models(_: int | None, options: list[str], chosen: list[str]) -> tuple[Any, ...]:
     """Return the models with results, the chosen ones, and whether there is anything to explore."""
     known = current_context().catalogue.models()
@@ -62,9 +74,9 @@ def models(_: int | None, options: list[str], chosen: list[str]) -> tuple[Any, .
     return sorted(known), _kept(chosen, known), bool(known), {} if known else HIDDEN
 
 
-def follow(_: int | None, chosen: list[str], shown: str | None) -> str:
-    """Return the revision of the chosen models' results; send nothing while it is unchanged."""
-    now = revision(current_context().catalogue, chosen)
+def follow(_: int | None, chosen: list[str], counts: str, shown: str | None) -> str:
+    """Return the revision of the chosen counts; send nothing while it is unchanged."""
+    now = revision(current_context().catalogue, [source_of(model, counts) for model in chosen])
     if now == shown:
         raise PreventUpdate
     return now
@@ -74,7 +86,7 @@ def filters(values: dict[str, Any]) -> tuple[str, str, Any]:
     """Return a description of the filters, the URL of the selection, and the exports."""
     choice = Choice.read(values)
     text = choice.filters()
-    exports = controls.exports(choice.model, choice.period) if choice.model else []
+    exports = controls.exports(choice) if choice.model else []
     return (
         f"Filter: {text}." if text else "No filter: everything is shown.",
         f"{url(PATH)}?{choice.query()}",
@@ -107,9 +119,17 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,  # the layout has set them already
     )(models)
     app.callback(
+        Output(Explore.COUNTS_PART, "hidden"),
+        tick,
+        State(Explore.COUNTS_PART, "hidden"),
+        State(Explore.COUNTS, "value"),
+        prevent_initial_call=True,
+    )(reviewed)
+    app.callback(
         Output(Explore.REVISION, "data"),
         tick,
         Input(Explore.MODEL, "value"),
+        Input(Explore.COUNTS, "value"),
         State(Explore.REVISION, "data"),
         prevent_initial_call=True,
     )(follow)

@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import html
 
-from sunspot_dash.services.export.formats import FORMATS, REVIEWED
-from sunspot_dash.services.review.queue import counts
+from sunspot_dash.services.catalogue.sources import COUNTS, MODEL
+from sunspot_dash.services.export.formats import FORMATS, LABELS
+from sunspot_dash.services.review.queue import counts, is_any_reviewed
+from sunspot_dash.web.components.bar import segments
 from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Explore
-from sunspot_dash.web.pages.explore.filters import FIELDS, POSITION, VIEWS
+from sunspot_dash.web.pages.explore.filters import FIELDS, POSITION, VIEWS, Choice
 
 TYPING_MS = 700  # a typed date or number takes effect after this pause
 # Label, minimum and maximum of each position field.
@@ -40,6 +42,14 @@ def layout(known: list[str], values: dict[str, Any]) -> list[Any]:
                 className="models",
             ),
         ]
+    )
+    counted = html.Fieldset(
+        [
+            html.Legend("Counts of", className="form-label small mb-0 float-none"),
+            segments(Explore.COUNTS, COUNTS, values["counts"]),
+        ],
+        id=Explore.COUNTS_PART,
+        hidden=not (is_any_reviewed(current_context().catalogue) or values["counts"] != MODEL),
     )
     days = [
         labelled(label, dbc.Input(id=FIELDS[name], type="date", value=values[name], debounce=TYPING_MS))
@@ -70,16 +80,21 @@ def layout(known: list[str], values: dict[str, Any]) -> list[Any]:
         labelCheckedClassName="active",
     )
     return [
-        dbc.Row([dbc.Col(models, md=6, xs=12), *days], className="g-2 align-items-end"),
+        dbc.Row(
+            [dbc.Col(models, md="auto", xs=12), dbc.Col(counted, md="auto", xs=12), *days],
+            className="gx-4 gy-2 align-items-end",
+        ),
         _position(values),
         filters,
         view,
     ]
 
 
-def exports(model: str, period: tuple[str, str]) -> list[dbc.DropdownMenuItem]:
-    """Return links to the exports of a model's results in a period."""
-    query = urlencode({name: day for name, day in zip(("from", "to"), period, strict=True) if day})
+def exports(choice: Choice) -> list[dbc.DropdownMenuItem]:
+    """Return links to the exports of the first model's counts in a period."""
+    model, period = choice.model, choice.period
+    given = {name: day for name, day in zip(("from", "to"), period, strict=True) if day}
+    query = urlencode(given | ({} if choice.counts == MODEL else {"counts": choice.counts}))
     reviewed = counts(current_context().catalogue, model, period).reviewed
     return [
         dbc.DropdownMenuItem(
@@ -88,7 +103,7 @@ def exports(model: str, period: tuple[str, str]) -> list[dbc.DropdownMenuItem]:
             external_link=True,
         )
         for form, one in FORMATS.items()
-        if reviewed or form != REVIEWED
+        if reviewed or form != LABELS
     ]
 
 

@@ -23,6 +23,7 @@ from sunspot_dash.figures.theme import NO_MATCH, NO_RESULTS, text_figure
 from sunspot_dash.figures.time_series import MOST_POINTS, TOO_MANY, TimeSeries
 from sunspot_dash.services.analysis.counts import series
 from sunspot_dash.services.analysis.detections import MOST_SPOTS, detections
+from sunspot_dash.services.catalogue.sources import describe_source
 from sunspot_dash.text import counted
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
@@ -64,7 +65,7 @@ def layout(values: dict[str, Any]) -> list[Any]:
 
 def counts(choice: Choice, theme: str) -> tuple[Any, str]:
     """Draw the counts of the chosen models, and describe them."""
-    found = [series(current_context().catalogue, model, choice.region) for model in choice.models]
+    found = [series(current_context().catalogue, source, choice.region) for source in choice.sources]
     inside = [one.between(choice.period) for one in found]
     points, all_points = (sum(len(one.times) for one in some) for some in (inside, found))
     bin_name = shown_bin(choice.bin, points)
@@ -81,13 +82,14 @@ def counts(choice: Choice, theme: str) -> tuple[Any, str]:
     if bin_name != choice.bin:
         note += f" {TOO_MANY}"
     undated = max((one.undated for one in found), default=0)
+    note += choice.counted
     return figure, note + (f" Left out: {counted(undated, 'undated drawing')}." if undated else "")
 
 
 def _series(choice: Choice, found: list[Any], bin_name: str) -> list[TimeSeries]:
     return [
-        count_series(model, one.times, one.counts, one.keys, bin_name)
-        for model, one in zip(choice.models, found, strict=True)
+        count_series(describe_source(source), one.times, one.counts, one.keys, bin_name)
+        for source, one in zip(choice.sources, found, strict=True)
     ]
 
 
@@ -96,10 +98,10 @@ def disk(choice: Choice, theme: str) -> tuple[Any, str]:
     on_sun, east_right = choice.frame == "sun", choice.east == "right"
     # A region of the disk has no outline in heliographic coordinates.
     shown = Region() if on_sun else choice.region
-    model = choice.model
-    if not model:
+    if not choice.source:
         return no_model(theme)
-    found = detections(current_context().catalogue, model, choice.period, choice.region, on_sun)
+    model = describe_source(choice.source)
+    found = detections(current_context().catalogue, choice.source, choice.period, choice.region, on_sun)
     note = f"Model {model}: {counted(found.total, 'detection')}."
     if len(choice.models) > 1:
         note = f"The first model chosen, {model}: {counted(found.total, 'detection')}."

@@ -12,11 +12,13 @@ from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.figures.polar import COLOURED
 from sunspot_dash.figures.spot_counts import BINS
 from sunspot_dash.file_names import MODEL_NAME
+from sunspot_dash.services.catalogue.sources import COUNTS, MODEL, source_of
 from sunspot_dash.web.ids import Explore
 
 # Query key in the URL -> id of the control.
 FIELDS = {
     "model": Explore.MODEL,
+    "counts": Explore.COUNTS,
     "bin": Explore.BIN,
     "colour": Explore.COLOUR,
     "east": Explore.EAST,
@@ -37,7 +39,7 @@ FIELDS = {
 }
 FIRST_YEAR = 1000
 POSITION = ("r_from", "r_to", "pa_from", "pa_to", "b_from", "b_to")
-APPEARANCE = ("bin", "colour", "east", "view", "frame", "rotation", "by", "parts", "reference")
+APPEARANCE = ("counts", "bin", "colour", "east", "view", "frame", "rotation", "by", "parts", "reference")
 FILTERS = ("from", "to", *POSITION)
 VIEWS = {
     "counts": "Counts and disk",
@@ -56,7 +58,7 @@ class Choice:
     """The selection.
 
     Attributes:
-        models: names; figures of a single model show the first.
+        models: names; figures of a single model show the first. counts: one of `COUNTS`.
         bin, colour, east, frame: options of the figures of counts and of the disk; view: one of VIEWS.
         period: dates, "" for an open end; region: of the disk or in heliographic latitude.
         rotation: Carrington rotation of the map, None for the last one of the period.
@@ -64,6 +66,7 @@ class Choice:
     """
 
     models: tuple[str, ...]
+    counts: str
     bin: str
     colour: str
     east: str
@@ -85,6 +88,7 @@ class Choice:
             tuple(
                 dict.fromkeys(name for name in models if isinstance(name, str) and MODEL_NAME.fullmatch(name))
             ),
+            _one_of(COUNTS, values.get("counts")),
             _one_of(BINS, values.get("bin")),
             _one_of(COLOURED, values.get("colour")),
             _one_of(EAST, values.get("east")),
@@ -102,6 +106,21 @@ class Choice:
     def model(self) -> str:
         """The first chosen model, "" if none is chosen."""
         return self.models[0] if self.models else ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The source of each chosen model (see `services.catalogue.sources`)."""
+        return tuple(source_of(model, self.counts) for model in self.models)
+
+    @property
+    def source(self) -> str:
+        """The source of the first chosen model, "" if none is chosen."""
+        return self.sources[0] if self.models else ""
+
+    @property
+    def counted(self) -> str:
+        """A sentence about what is counted, after a space; "" for counts of the model."""
+        return "" if self.counts == MODEL else f" Counts: {COUNTS[self.counts]}."
 
     @property
     def values(self) -> dict[str, Any]:

@@ -8,13 +8,14 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, html, no_update
 
 from sunspot_dash.services.analysis.tracks import MOST_DRAWINGS, tracks
+from sunspot_dash.services.catalogue.sources import describe_source
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.components.table import table
-from sunspot_dash.web.context import current_context, url
+from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore, Shell
 from sunspot_dash.web.pages.explore.filters import Choice
-from sunspot_dash.web.pages.explore.linked import register_drawn
+from sunspot_dash.web.pages.explore.linked import drawing_address, register_drawn
 
 VIEW = "groups"
 HELP = (
@@ -72,11 +73,11 @@ def layout(values: dict[str, Any]) -> dbc.Card:
 
 def tracked(choice: Choice, theme: str) -> tuple[Any, str]:
     """Return the tracks of the first model in the chosen period and latitude range, and describe them."""
-    model = choice.model
-    if not model:
+    if not choice.source:
         return [], "Choose a model."
+    model = describe_source(choice.source)
     latitudes = (choice.region.b_from, choice.region.b_to)
-    found = tracks(current_context().catalogue, model, choice.period, latitudes)
+    found = tracks(current_context().catalogue, choice.source, choice.period, latitudes)
     note = (
         f"Model {model}: {counted(len(found.rows), 'group')} seen on two or more drawings, "
         f"{found.once:,} on a single drawing."
@@ -88,9 +89,9 @@ def tracked(choice: Choice, theme: str) -> tuple[Any, str]:
     return found.rows, note
 
 
-def opened(rows: list[dict[str, Any]] | None, chosen: list[str]) -> Any:
+def opened(rows: list[dict[str, Any]] | None, chosen: list[str], counts: str) -> Any:
     """Return the address of the drawing on which the chosen group was largest."""
-    return f"{url('/inference')}?model={chosen[0]}&drawing={rows[0]['key']}" if rows and chosen else no_update
+    return drawing_address(chosen[0], counts, rows[0]["key"]) if rows and chosen else no_update
 
 
 def register(app: Dash) -> None:
@@ -101,5 +102,6 @@ def register(app: Dash) -> None:
         Output(Shell.LOCATION, "href", allow_duplicate=True),
         Input(Explore.TRACKS, "selectedRows"),
         State(Explore.MODEL, "value"),
+        State(Explore.COUNTS, "value"),
         prevent_initial_call=True,
     )(opened)

@@ -15,6 +15,7 @@ from dash.exceptions import PreventUpdate
 
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.catalogue.query import ALWAYS, WHOLE
+from sunspot_dash.services.catalogue.sources import MODEL
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Explore, Shell
 from sunspot_dash.web.pages.explore.filters import FIELDS, FILTERS, Choice
@@ -83,23 +84,29 @@ def register_opening(app: Dash, figure: str, per_model: bool = False) -> None:
         per_model: the figure has one trace per chosen model, in order; otherwise all points belong to the first model.
     """
 
-    def opened(clicked: dict[str, Any] | None, chosen: list[str]) -> Any:
+    def opened(clicked: dict[str, Any] | None, chosen: list[str], counts: str) -> Any:
         point = (clicked or {}).get("points", [{}])[0]
         data = point.get("customdata")
         key, number = (data[0], data[1]) if isinstance(data, list) else (data, None)
         if not isinstance(key, str) or not key:
             return no_update
         model = chosen[point["curveNumber"] if per_model else 0]
-        return url("/inference?") + urlencode(
-            {"model": model, "drawing": key} | ({"spot": number} if number else {})
-        )
+        return drawing_address(model, counts, key, number)
 
     app.callback(
         Output(Shell.LOCATION, "href", allow_duplicate=True),
         Input(figure, "clickData"),
         State(Explore.MODEL, "value"),
+        State(Explore.COUNTS, "value"),
         prevent_initial_call=True,
     )(opened)
+
+
+def drawing_address(model: str, counts: str, key: str, spot: Any = None) -> str:
+    """Return the address of a drawing: in the viewer for counts of the model, else on Review, which has the others."""
+    if counts != MODEL:
+        return url("/review?") + urlencode({"model": model, "drawing": key})
+    return url("/inference?") + urlencode({"model": model, "drawing": key} | ({"spot": spot} if spot else {}))
 
 
 def days_of(zoom: dict[str, Any] | None) -> tuple[Any, Any]:

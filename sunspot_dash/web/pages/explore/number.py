@@ -16,6 +16,7 @@ from sunspot_dash.services.analysis.observer_comparison import compare_with_obse
 from sunspot_dash.services.analysis.references import OBSERVERS, read_reference, references
 from sunspot_dash.services.analysis.silso_comparison import compare_with_silso, sentences
 from sunspot_dash.services.analysis.sunspot_number import dated_drawings, numbers
+from sunspot_dash.services.catalogue.sources import describe_source
 from sunspot_dash.services.demo.sample_data import demo_warning
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import toasts
@@ -67,24 +68,27 @@ def shown(choice: Choice, theme: str) -> tuple[Any, str]:
     undated = 0
     series = len(choice.models) * (1 if choice.parts == "disk" else 2)
     drawings = max(
-        (dated_drawings(current_context().catalogue, model, choice.period) for model in choice.models),
+        (dated_drawings(current_context().catalogue, source, choice.period) for source in choice.sources),
         default=0,
     )
     by = shown_bin(choice.by, series * drawings)
-    for model in choice.models:
-        found = numbers(current_context().catalogue, model, by, choice.period)
+    for source in choice.sources:
+        found = numbers(current_context().catalogue, source, by, choice.period)
         undated += found.undated
         parts = {"": found.disk} if choice.parts == "disk" else {" north": found.north, " south": found.south}
         lines += [
-            TimeSeries(model + name, part.dates, part.values.tolist(), part.n.tolist(), part.keys)
+            TimeSeries(
+                describe_source(source) + name, part.dates, part.values.tolist(), part.n.tolist(), part.keys
+            )
             for name, part in parts.items()
         ]
     points = sum(len(line.times) for line in lines)
     text = f"{counted(points, 'point')}, {BY[by]}, k = 1." if points else "No dated drawing in the period."
+    text += choice.counted
     if by != choice.by:
         text += f" {TOO_MANY}"
     text += f" Left out: {counted(undated, 'undated drawing')}." if undated else ""
-    warnings = (demo_warning(current_context().catalogue, model, choice.period) for model in choice.models)
+    warnings = (demo_warning(current_context().catalogue, source, choice.period) for source in choice.sources)
     if warning := next(filter(None, warnings), ""):
         text += f" {warning}."
     if not choice.region.whole:
@@ -94,8 +98,8 @@ def shown(choice: Choice, theme: str) -> tuple[Any, str]:
 
 def comparison(choice: Choice, theme: str) -> tuple[Any, Any]:
     """Compare the first model with the chosen reference series."""
-    model, catalogue = choice.model, current_context().catalogue
-    if not choice.reference or not model:
+    source, catalogue = choice.source, current_context().catalogue
+    if not choice.reference or not source:
         return text_figure("Choose, import or download a reference series", theme), "Choose a series."
     try:
         reference = read_reference(current_context().workspace, choice.reference)
@@ -106,17 +110,19 @@ def comparison(choice: Choice, theme: str) -> tuple[Any, Any]:
     )
     terms = f"Source: {about.source}. {about.licence}" if about else ""
     if about and about.kind == OBSERVERS:
-        against = compare_with_observers(catalogue, model, reference, choice.period)  # type: ignore[arg-type]
+        against = compare_with_observers(catalogue, source, reference, choice.period)  # type: ignore[arg-type]
         number = against.number
         once = [1] * len(number.dates)
-        ours = TimeSeries(f"{model}, k = 1", number.dates, number.model.tolist(), once, number.keys)
+        ours = TimeSeries(
+            f"{describe_source(source)}, k = 1", number.dates, number.model.tolist(), once, number.keys
+        )
         theirs = TimeSeries("observers", number.dates, number.observer.tolist(), once, number.keys)
         results = observer_sentences(against)
         figure = reference_figure(ours, theirs, theme)
     else:
-        found = compare_with_silso(catalogue, model, reference, choice.period)  # type: ignore[arg-type]
+        found = compare_with_silso(catalogue, source, reference, choice.period)  # type: ignore[arg-type]
         results = sentences(found)
-        figure = comparison_figure(found.disk, model, "SILSO", theme)
+        figure = comparison_figure(found.disk, describe_source(source), "SILSO", theme)
     lines = html.Ul([html.Li(line) for line in [*results, terms] if line], className="mb-0 ps-3")
     return figure, lines
 

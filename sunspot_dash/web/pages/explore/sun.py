@@ -14,6 +14,7 @@ from sunspot_dash.figures.carrington import carrington_figure, sizes_figure
 from sunspot_dash.figures.theme import NO_MATCH, text_figure
 from sunspot_dash.services.analysis.butterfly import butterfly
 from sunspot_dash.services.analysis.carrington import rotation, sizes
+from sunspot_dash.services.catalogue.sources import describe_source
 from sunspot_dash.text import counted
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
@@ -75,8 +76,8 @@ def _step(values: dict[str, Any]) -> html.Div:
 
 def butterfly_diagram(choice: Choice, theme: str) -> tuple[Any, str]:
     """Draw the butterfly diagram of the first model."""
-    model = choice.model
-    found = butterfly(current_context().catalogue, model, choice.period, choice.region)
+    model = describe_source(choice.source)
+    found = butterfly(current_context().catalogue, choice.source, choice.period, choice.region)
     note = f"Model {model}: {counted(found.total, 'spot')} on dated drawings." if model else "Choose a model."
     return butterfly_figure(found, theme) if found.total else text_figure(NO_MATCH, theme), note
 
@@ -91,10 +92,12 @@ def butterfly_zoomed(zoom: dict[str, Any] | None) -> tuple[Any, ...]:
 
 def rotation_map(choice: Choice, theme: str) -> tuple[Any, str]:
     """Draw the map of one rotation of the first model."""
-    model = choice.model
-    if not model:
+    if not choice.source:
         return no_model(theme)
-    found = rotation(current_context().catalogue, model, choice.period, choice.region, choice.rotation)
+    model = describe_source(choice.source)
+    found = rotation(
+        current_context().catalogue, choice.source, choice.period, choice.region, choice.rotation
+    )
     note = f"Model {model}, rotation {found.number}: {counted(len(found.rows), 'spot')}"
     if not found.first:
         note = "No dated drawing in the period." if not found.known else f"{note}, no drawing in the period"
@@ -106,10 +109,10 @@ def rotation_map(choice: Choice, theme: str) -> tuple[Any, str]:
 
 def size_distribution(choice: Choice, theme: str) -> tuple[Any, str]:
     """Draw the distribution of spot sizes of the first model."""
-    model = choice.model
-    if not model:
+    if not choice.source:
         return no_model(theme)
-    edges, counts = sizes(current_context().catalogue, model, choice.period, choice.region)
+    model = describe_source(choice.source)
+    edges, counts = sizes(current_context().catalogue, choice.source, choice.period, choice.region)
     figure = sizes_figure(edges, counts, theme) if counts.sum() else text_figure(NO_MATCH, theme)
     return figure, f"Model {model}: {counted(int(counts.sum()), 'spot')}."
 
@@ -119,7 +122,9 @@ def step_rotation(_: int | None, __: int | None, values: dict[str, Any]) -> int:
     choice = Choice.read(values)
     if not choice.model:
         raise PreventUpdate
-    found = rotation(current_context().catalogue, choice.model, choice.period, choice.region, choice.rotation)
+    found = rotation(
+        current_context().catalogue, choice.source, choice.period, choice.region, choice.rotation
+    )
     later = [number for number in found.known if number > found.number]
     earlier = [number for number in found.known if number < found.number]
     if ctx.triggered_id == Explore.LATER and later:

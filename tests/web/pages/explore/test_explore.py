@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 
 from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.review.gestures import Act
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.io.results import stream_results, write_result
+from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.review.record import Intent, record
 from tests.web.dashboards import Dashboard, is_indexed, wait_until
 from tests.web.figures import PLOT, drag, when_drawn, when_settled, when_shown
 from tests.web.viewer import STAGE, painted, when_open
@@ -76,6 +79,22 @@ def test_a_click_on_the_disk_opens_the_drawing_with_its_spot_marked(dashboard, o
     page.locator(".chosen-spot").get_by_text(re.compile(r"spot \d+ · confidence")).wait_for()
     page.wait_for_function(f"() => {STAGE}.scene.selected")
     assert painted(page, "overlay", "selected") > 20
+
+
+def test_reviewed_drawings_can_be_counted_alone_and_opened(dashboard, open_page):
+    page = open_page(dashboard.url + "/explore")
+    assert when_drawn(page, "explore-series") == 5
+    assert not page.locator("#explore-counts-part").is_visible()
+    (row, *_) = Catalogue(dashboard.space).rows(
+        "select model, name from result where spots > 1 order by date"
+    )
+    for act, spots in ((Act.REJECT, ("1",)), (Act.FINISH, ())):
+        record(dashboard.space, row["model"], row["name"], Intent("Ada", act, spots))
+    page.locator("#explore-counts").get_by_label("reviewed only").check()
+    page.locator("#explore-series-note").get_by_text("1 dated drawing. Counts: reviewed only.").wait_for()
+    page.wait_for_function("() => location.search.includes('counts=reviewed')")
+    page.evaluate(CLICK, ["explore-series", 0])
+    page.wait_for_url(re.compile("/review.*drawing="))
 
 
 def test_a_period_or_a_zoom_of_the_series_filters_the_disk_and_is_in_the_address(dashboard, open_page):

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from sunspot_dash.domain.activity.observation import observation_time, observations
+from sunspot_dash.domain.activity.reviewed import observe
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.domain.review.gestures import Act, Gesture, Reference
 from sunspot_dash.domain.review.replay import replay
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
-from sunspot_dash.services.review.observed import observe
 
 SQUARE = np.array([(-3, -3), (3, -3), (3, 3), (-3, 3)])
 PLACES = [(400, 450), (410, 452), (420, 449), (600, 620), (612, 618)]  # two groups
