@@ -54,6 +54,10 @@ class Train:
     SHOWN = "train-shown"
 
 
+class Models:
+    MESSAGE = "models-message"
+
+
 class Inference:
     MESSAGE = "inference-message"
     MODEL = "inference-model"
