@@ -130,6 +130,11 @@ class Workspace:
         return self.root / "output" / "evaluations"
 
     @property
+    def comparisons(self) -> Path:
+        """Comparisons of models, and the results that only they needed."""
+        return self.root / "output" / "comparisons"
+
+    @property
     def runs(self) -> Path:
         return self.root / "output" / "runs"
 
@@ -162,8 +167,8 @@ class Workspace:
         """All folders of a workspace."""
         return (
             self.images, self.annotations_file.parent, self.masks, self.images_to_run, self.trained_models,
-            self.logs, self.training_plots, self.inference_results, self.evaluations, self.runs, self.queue,
-            self.segmented, self.references,
+            self.logs, self.training_plots, self.inference_results, self.evaluations, self.comparisons,
+            self.runs, self.queue, self.segmented, self.references,
         )  # fmt: skip
 
     def create(self) -> Workspace:

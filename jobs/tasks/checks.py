@@ -82,6 +82,14 @@ def check_evaluate(values: Params, workspace: Workspace) -> Params:
     return _labelled(values, workspace)
 
 
+def check_compare(values: Params, workspace: Workspace) -> Params:
+    from sunspot_dash.services.models.known import check_model
+
+    for name in (values["first"], values["second"]):
+        check_model(workspace.find_model(check_model_name(name)))
+    return {}
+
+
 def check_convert(values: Params, workspace: Workspace) -> Params:
     masks = Path(values["masks_dir"])
     return {**_labelled(values, workspace), "masks_dir": portable(workspace, workspace.root / masks)}

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from jobs.job import LANES, SHORT
 from sunspot_dash.file_names import PRETRAINED
-from sunspot_dash.ml.config import FLOOR, Categories, InferConfig, KeepPartly, TrainConfig
+from sunspot_dash.ml.config import FLOOR, Categories, CompareConfig, InferConfig, KeepPartly, TrainConfig
 from sunspot_dash.workspace import EVERYTHING
 
 MODEL = "name of a trained or shipped model"
@@ -49,6 +49,11 @@ class Evaluate(Parameters):
     device: str = Field("auto", description=InferConfig.model_fields["device"].description)
     category: Categories = []
     keep_partly_labelled: KeepPartly = False
+
+
+class Compare(CompareConfig):
+    first: str = Field(description="name of the first model")
+    second: str = Field(description="name of the second model, such as one that was retrained from the first")
 
 
 class Convert(Parameters):

@@ -13,14 +13,14 @@ import typer
 from pydantic import ValidationError
 
 from jobs.tasks.parameters import Convert, Evaluate, Filter, Infer, Train
-from sunspot_dash.cli import dates, export, jobs, review, series, serve, sun, worker
+from sunspot_dash.cli import compare, dates, export, jobs, review, series, serve, sun, worker
 from sunspot_dash.cli.options import WorkspaceOption, help_of, options_of
 from sunspot_dash.cli.output import progress
 from sunspot_dash.domain.drawing.names import printable
 from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.files import atomic_write_text, disk_fault
-from sunspot_dash.ml.config import InferConfig, TrainConfig
+from sunspot_dash.ml.config import CompareConfig, InferConfig, TrainConfig
 from sunspot_dash.parameters import explain
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
@@ -37,6 +37,7 @@ app.command("serve")(serve.serve)
 app.command("ephemeris")(sun.ephemeris)
 app.command("check-orientation")(sun.check_orientation)
 app.command("series")(series.series)
+app.command("compare")(compare.compare)
 app.command("compare-silso")(series.compare_silso)
 app.command("compare-observers")(series.compare_observers)
 app.command("dates")(dates.dates)
@@ -52,7 +53,9 @@ def main() -> None:
     try:
         app(sys.argv[1:] or ["serve"])
     except ValidationError as error:
-        asked = next(config for config in (TrainConfig, InferConfig) if config.__name__ == error.title)
+        asked = next(
+            config for config in (TrainConfig, InferConfig, CompareConfig) if config.__name__ == error.title
+        )
         sys.exit(f"error: {explain(error, asked, prefix='--')}")
     except SunspotError as error:
         sys.exit(f"error: {error}")
