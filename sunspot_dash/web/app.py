@@ -106,7 +106,7 @@ def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings
     overview.register(app)
     dataset.register(app)
     train.register(app, workspace)
-    models.register(app)
+    models.register(app, workspace)
     inference.register(app, workspace)
     review.register(app)
     explore.register(app)

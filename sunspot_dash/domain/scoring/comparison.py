@@ -121,6 +121,27 @@ def compare_drawing(
     return pair, scores[0], scores[1]
 
 
+@dataclass(frozen=True)
+class Judged:
+    """The counted detections of a result that match a label, the labels that match none, and the other detections."""
+
+    hits: list[Spot]
+    misses: list[Spot]
+    false_alarms: list[Spot]
+
+
+def judge(truth: Sequence[Spot], result: DrawingResult) -> Judged:
+    """Sort labels and counted detections into hits, misses and false alarms."""
+    found = result.counted()
+    pairs = match(centres(truth), centres(found), tolerance_px(result.disk.radius))
+    matched, used = {i for i, _ in pairs}, {j for _, j in pairs}
+    return Judged(
+        hits=[spot for j, spot in enumerate(found) if j in used],
+        misses=[spot for i, spot in enumerate(truth) if i not in matched],
+        false_alarms=[spot for j, spot in enumerate(found) if j not in used],
+    )
+
+
 def most_different(pairs: Sequence[DrawingPair]) -> list[DrawingPair]:
     """Sort drawings by the number of detections that only one model has, most first; then by name."""
     return sorted(pairs, key=lambda pair: (-pair.disagreement, pair.name))

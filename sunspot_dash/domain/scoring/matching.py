@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from scipy.spatial.distance import cdist
 
 from sunspot_dash.domain.spots.detections import Spot, contains, spot_pixels
 
@@ -34,6 +32,9 @@ def match(truth_xy: np.ndarray, predicted_xy: np.ndarray, tolerance_px: float) -
     Returns:
         (truth index, predicted index) pairs in the order of the truth.
     """
+    from scipy.optimize import linear_sum_assignment  # the dashboard would start later
+    from scipy.spatial.distance import cdist
+
     truth = np.asarray(truth_xy, np.float64).reshape(-1, 2)
     predicted = np.asarray(predicted_xy, np.float64).reshape(-1, 2)
     if not len(truth) or not len(predicted):

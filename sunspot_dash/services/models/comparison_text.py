@@ -96,10 +96,8 @@ def table(found: Comparison) -> str:
         difference = found.differences[name]
         values = "".join(f"{figure(getattr(side.spots, name)):>18}" for side in found.sides)
         lines.append(f"{NAMES[name]:<28}{values}  {signed(difference.value)} ({interval(difference)})")
-    for title, attribute in (("count bias", "count_bias"), ("count mean absolute error", "count_mae")):
-        lines.append(
-            f"{title:<28}" + "".join(f"{percent(getattr(side, attribute)):>18}" for side in found.sides)
-        )
+    for title, value in counts_of(first).items():
+        lines.append(f"{title:<28}{value:>18}{counts_of(second)[title]:>18}")
     lines += [_row(f"era {row.name}", row) for row in found.eras]
     lines += [_row(f"size {row.name} px2 at R 740", row) for row in found.sizes]
     lines += ["", "drawings that differ most: true, found by each, found by one model only"]
@@ -130,6 +128,13 @@ def signed(value: float | None) -> str:
     return "-" if value is None else f"{value:+.{DIGITS}f}"
 
 
-def percent(value: float | None) -> str:
-    """Format a relative value with its sign as a percentage."""
-    return "-" if value is None else f"{100 * value:+.1f} %"
+def counts_of(side: Side) -> dict[str, str]:
+    """Return the errors of the number of spots on a drawing, by name, relative to the true number."""
+    return {
+        "count bias": _percent(side.count_bias, "+"),
+        "count mean absolute error": _percent(side.count_mae),
+    }
+
+
+def _percent(value: float | None, sign: str = "") -> str:
+    return "-" if value is None else f"{100 * value:{sign}.1f} %"

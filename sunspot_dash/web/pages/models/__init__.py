@@ -9,9 +9,11 @@ from dash import Dash, html
 from sunspot_dash.web.components.bar import page
 from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.ids import Models
+from sunspot_dash.web.pages.models import compare
+from sunspot_dash.workspace import Workspace
 
-# Modules with `layout()` and `register(app)`, shown below the table one after another.
-SECTIONS: tuple[Any, ...] = ()
+# Modules with `layout()` and `register(app, workspace)`, shown below the table one after another.
+SECTIONS: tuple[Any, ...] = (compare,)
 
 
 def layout(**_: str) -> html.Div:
@@ -23,7 +25,7 @@ def layout(**_: str) -> html.Div:
     )
 
 
-def register(app: Dash) -> None:
+def register(app: Dash, workspace: Workspace) -> None:
     """Register the callbacks."""
     for section in SECTIONS:
-        section.register(app)
+        section.register(app, workspace)
