@@ -172,7 +172,7 @@ def _results(catalogue: Catalogue, model: str, period: Period) -> Iterator[Drawi
     folder = catalogue.workspace.results_of(model)
     for row in _drawings(catalogue, model, period):
         try:
-            yield read_result(folder / row["file"])
+            yield read_result(folder / row["file"], model)
         except SunspotError:
             continue  # damaged or deleted since it was indexed; rebuilding the tables reports it
 

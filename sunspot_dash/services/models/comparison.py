@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -100,11 +100,19 @@ def stored_comparison(workspace: Workspace, first: str, second: str, truth: Trut
     """
     path = _file(workspace, first, second, truth)
     try:
-        return STORED.validate_json(path.read_bytes())
+        found = STORED.validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:
         raise WorkspaceError(f"{path} cannot be read: compare the models again") from error
+    # A model may have been renamed since.
+    return replace(found, first=replace(found.first, model=first), second=replace(found.second, model=second))
+
+
+def comparisons_with(workspace: Workspace, second: str) -> list[Path]:
+    """Return the files of the comparisons of other models with this one."""
+    found = [path for truth in TruthKind for path in workspace.comparisons.glob(f"*/{second}.{truth}.json")]
+    return sorted(path for path in found if path.parent.name != second)
 
 
 def changed_since(workspace: Workspace, found: Comparison) -> list[str]:

@@ -16,6 +16,7 @@ from sunspot_dash.services.models import compare
 from sunspot_dash.services.models.compare import compare_models
 from sunspot_dash.services.models.comparison import changed_since, compared_with_parent, stored_comparison
 from sunspot_dash.services.models.comparison_text import remarks, table, verdict
+from sunspot_dash.services.models.rename import rename_model
 from sunspot_dash.services.review.record import Intent, record
 from sunspot_dash.workspace import Workspace
 from tests.compared import CHILD, NAMES, PARENT, put_drawings, put_models
@@ -154,6 +155,18 @@ def test_a_stored_comparison_is_read_as_it_was_made(space):
     (space.comparisons / PARENT / f"{CHILD}.labels.json").write_text("{")
     with pytest.raises(WorkspaceError, match="compare the models again"):
         stored_comparison(space, PARENT, CHILD, TruthKind.LABELS)
+
+
+def test_a_comparison_follows_a_model_that_is_renamed(space):
+    for name in NAMES:
+        review(space, name, "5")
+    compare_models(space, PARENT, CHILD, KEPT)
+    compare_models(space, PARENT, PARENT)
+    rename_model(space, PARENT, "elder")
+    rename_model(space, CHILD, "younger")
+    assert compared_with_parent(space, "younger") == ""
+    found = stored_comparison(space, "elder", "younger", TruthKind.KEPT_APART)
+    assert [side.model for side in found.sides] == ["elder", "younger"] and not changed_since(space, found)
 
 
 def test_the_network_runs_only_where_no_result_is_stored_and_not_twice(space, monkeypatch):

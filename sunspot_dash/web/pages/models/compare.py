@@ -15,7 +15,8 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.ml.config import TruthKind
 from sunspot_dash.services.models.comparison import changed_since, stored_comparison
-from sunspot_dash.services.models.known import check_model, faults
+from sunspot_dash.services.models.known import check_model
+from sunspot_dash.services.models.registry import to_choose
 from sunspot_dash.web.components.feedback import asked_again, empty, note, problem, sentence, toasts
 from sunspot_dash.web.components.jobs import status
 from sunspot_dash.web.components.submission import register_submission
@@ -41,7 +42,7 @@ def layout() -> html.Section:
 
 def _parts() -> list[Any]:
     workspace = current_context().workspace
-    usable = [name for name, fault in faults(workspace).items() if not fault]
+    usable = [name for name, fault in to_choose(workspace).items() if not fault]
     if len(usable) < 2:
         text = "A second model is compared with this one here, on labelled or reviewed drawings."
         return [empty("There is one model only", text, "Train a model", "/train")]
