@@ -55,7 +55,11 @@ def compare_job(context: Context) -> Params:
         context.workspace, first, second, config, context.report, context.should_stop, context.fence
     )
     print(table(found))
-    return {"drawings": len(found.drawings), "left_out": len(found.failed), "notes": [verdict(found)]}
+    return {
+        "drawings": len(found.drawings),
+        **({"left_out": len(found.failed)} if found.failed else {}),
+        "notes": [verdict(found)],
+    }
 
 
 def convert_job(context: Context) -> Params:

@@ -17,9 +17,10 @@ from sunspot_dash.services.models.compare import compare_models
 from sunspot_dash.services.models.comparison import changed_since, compared_with_parent, stored_comparison
 from sunspot_dash.services.models.comparison_text import remarks, table, verdict
 from sunspot_dash.services.models.rename import rename_model
+from sunspot_dash.services.models.side_by_side import side_by_side
 from sunspot_dash.services.review.record import Intent, record
 from sunspot_dash.workspace import Workspace
-from tests.compared import CHILD, NAMES, PARENT, put_drawings, put_models
+from tests.compared import CHILD, FALSE_ALARM, NAMES, PARENT, PLACES, put_drawings, put_models
 
 KEPT = CompareConfig(truth="kept-apart")
 REVIEWED = CompareConfig(truth="reviewed")
@@ -189,6 +190,21 @@ def test_the_network_runs_only_where_no_result_is_stored_and_not_twice(space, mo
     assert [(event["done"], event["of"]) for event in events] == [(1, 6), (2, 6)]
     assert compare_models(space, PARENT, CHILD).second.spots == Tally(20, 4, 0)
     assert analysed == [NAMES[1]], "a drawing was analysed again"
+
+
+def test_both_results_on_a_drawing_are_judged_by_the_truth_of_the_comparison(space):
+    found = compare_models(space, PARENT, CHILD)
+    shown = side_by_side(space, found, NAMES[0], space.images / NAMES[0])
+    numbers = [(len(one.hits), len(one.misses), len(one.false_alarms)) for one in shown.judged]
+    assert numbers == [(3, 1, 1), (4, 0, 0)]
+    assert shown.judged[0].misses[0].x == PLACES[-1] and shown.judged[0].false_alarms[0].x == FALSE_ALARM
+    review(space, NAMES[0], "5")
+    found = compare_models(space, PARENT, CHILD, REVIEWED)
+    shown = side_by_side(space, found, NAMES[0], space.images / NAMES[0])
+    assert len(shown.judged[1].false_alarms) == 1, "the child's last spot does not count in the review"
+    result_path(space.results_of(CHILD), NAMES[0]).unlink()
+    with pytest.raises(ParameterError, match="the result of child is gone"):
+        side_by_side(space, found, NAMES[0], space.images / NAMES[0])
 
 
 def test_the_verdict_says_which_model_is_better_and_whether_by_chance(space):
