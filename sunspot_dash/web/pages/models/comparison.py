@@ -41,7 +41,7 @@ DIFFER_HELP = "Click a drawing to see both results beside each other."
 
 def comparison_view(found: Comparison, stale: Sequence[str], theme: str) -> list[Any]:
     """Return the comparison; `stale` are the models that have changed since."""
-    changed = f"{listed(stale)} changed or was deleted since this comparison: compare again."
+    changed = f"Changed or deleted since this comparison: {listed(stale)}. Compare again."
     curves = [Curve(side.model, side.threshold, side.curve) for side in found.sides]
     config: Any = graph_config()
     graph = dcc.Graph(
