@@ -97,8 +97,12 @@ def tail(folder: Path, lines: int = 20) -> list[str]:
 
 
 def about(job: Job) -> str:
-    """Return a job's model and images in a few words."""
-    named = [str(job.params[key]) for key in ("model_name", "model", "name") if job.params.get(key)]
+    """Return a job's models and images in a few words."""
+    named = [
+        str(job.params[key])
+        for key in ("model_name", "model", "first", "second", "name")
+        if job.params.get(key)
+    ]
     images = [str(job.params[key]) for key in ("images", "images_dir") if job.params.get(key)]
     return ": ".join(named + images[:1])
 

@@ -40,6 +40,7 @@ def test_a_new_workspace_has_every_folder(tmp_path):
         "output/training_plots",
         "output/inference_results",
         "output/evaluations",
+        "output/comparisons",
         "output/runs",
         "queue",
         "references",

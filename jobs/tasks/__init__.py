@@ -12,8 +12,8 @@ from jobs.job import SHORT, TRAINING
 from jobs.tasks import checks
 from jobs.tasks.context import Context, Params
 from jobs.tasks.inference import help_infer, infer
-from jobs.tasks.parameters import Convert, Evaluate, Filter, Import, Infer, Probe, Tables, Train
-from jobs.tasks.short import convert_job, evaluate_job, filter_job, import_job, probe, tables_job
+from jobs.tasks.parameters import Compare, Convert, Evaluate, Filter, Import, Infer, Probe, Tables, Train
+from jobs.tasks.short import compare_job, convert_job, evaluate_job, filter_job, import_job, probe, tables_job
 from jobs.tasks.training import train
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.files import NO_SPACE, disk_fault
@@ -36,6 +36,7 @@ KINDS = {
     "train": Task(Train, TRAINING, checks.check_train, train),
     "infer": Task(Infer, SHORT, checks.check_infer, infer, help_infer),
     "evaluate": Task(Evaluate, SHORT, checks.check_evaluate, evaluate_job),
+    "compare": Task(Compare, SHORT, checks.check_compare, compare_job),
     "convert": Task(Convert, SHORT, checks.check_convert, convert_job),
     "filter": Task(Filter, SHORT, checks.check_filter, filter_job),
     "tables": Task(Tables, SHORT, checks.check_tables, tables_job),

@@ -1,4 +1,4 @@
-"""The short jobs other than inference: evaluate, convert, filter, import, tables, and a probe of the queue."""
+"""The short jobs other than inference: evaluate, compare, convert, filter, import, tables, and a probe of the queue."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jobs.tasks.context import Context, Params
 from sunspot_dash.errors import ParameterError, Stopped
 from sunspot_dash.eta import RemainingTime
 from sunspot_dash.files import atomic_write_text
-from sunspot_dash.ml.config import InferConfig
+from sunspot_dash.ml.config import CompareConfig, InferConfig
 
 if TYPE_CHECKING:
     from sunspot_dash.services.dataset.label_choice import LabelChoice
@@ -40,6 +40,25 @@ def evaluate_job(context: Context) -> Params:
         "drawings": len(evaluation.drawings),
         **({"left_out": len(evaluation.failed)} if evaluation.failed else {}),
         **{key: pooled[key] for key in ("precision", "recall", "f1")},
+    }
+
+
+def compare_job(context: Context) -> Params:
+    """Compare two models and store the comparison."""
+    from sunspot_dash.services.models.compare import compare_models
+    from sunspot_dash.services.models.comparison_text import table, verdict
+
+    values = dict(context.params)
+    first, second = values.pop("first"), values.pop("second")
+    config = CompareConfig(**values)
+    found = compare_models(
+        context.workspace, first, second, config, context.report, context.should_stop, context.fence
+    )
+    print(table(found))
+    return {
+        "drawings": len(found.drawings),
+        **({"left_out": len(found.failed)} if found.failed else {}),
+        "notes": [verdict(found)],
     }
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -24,8 +27,8 @@ def labels_figure(url: str, size: Size, outlines: list[np.ndarray], disk: Disk, 
         theme: "light" or "dark".
     """
     figure = go.Figure()
-    _add_image(figure, url, size)
-    _add_outlines(figure, outlines, FIGURE_COLOUR, FILL)
+    add_image(figure, url, size)
+    add_outlines(figure, outlines, FIGURE_COLOUR, FILL)
     limb = {
         "x0": disk.x - disk.radius,
         "x1": disk.x + disk.radius,
@@ -40,15 +43,16 @@ def labels_figure(url: str, size: Size, outlines: list[np.ndarray], disk: Disk, 
         line={"color": LIMB, "width": 1.5, "dash": "solid" if disk.by_hand else "dot"},
         opacity=0.8,
     )
-    return _pixel_axes(figure, url, size, theme)
+    return pixel_axes(figure, url, size, theme)
 
 
-def _add_image(figure: go.Figure, url: str, size: Size) -> None:
+def add_image(figure: go.Figure, url: str, size: Size) -> None:
+    """Add a drawing of (width, height) px below everything else."""
     place = {"xref": "x", "yref": "y", "x": 0, "y": 0, "sizex": size[0], "sizey": size[1]}
     figure.add_layout_image(source=url, sizing="stretch", layer="below", **place)
 
 
-def _pixel_axes(figure: go.Figure, url: str, size: Size, theme: str) -> go.Figure:
+def pixel_axes(figure: go.Figure, url: str, size: Size, theme: str) -> go.Figure:
     """Set the axes to the pixels of the drawing, y down.
 
     `constrain="domain"` keeps the ranges when the graph has another aspect ratio; otherwise they would grow with every
@@ -61,8 +65,10 @@ def _pixel_axes(figure: go.Figure, url: str, size: Size, theme: str) -> go.Figur
     return figure
 
 
-def _add_outlines(figure: go.Figure, outlines: list[np.ndarray], colour: str, filling: str) -> None:
-    """Add all outlines as one trace, separated by gaps."""
+def add_outlines(
+    figure: go.Figure, outlines: Sequence[np.ndarray], colour: str, filling: str, **more: Any
+) -> None:
+    """Add all outlines as one trace, separated by gaps; `more` are properties of its line."""
     x: list[float | None] = []
     y: list[float | None] = []
     for outline in outlines:
@@ -73,7 +79,7 @@ def _add_outlines(figure: go.Figure, outlines: list[np.ndarray], colour: str, fi
         x=x,
         y=y,
         mode="lines",
-        line={"color": colour, "width": 1.5},
+        line={"color": colour, "width": 1.5, **more},
         fill="toself",
         fillcolor=filling,
         hoverinfo="skip",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
@@ -140,6 +141,35 @@ class InferConfig(BaseModel):
     )
 
 
+class TruthKind(StrEnum):
+    """The drawings on which two models are compared."""
+
+    LABELS = "labels"
+    REVIEWED = "reviewed"
+    KEPT_APART = "kept-apart"
+
+
+class CompareConfig(BaseModel):
+    """The parameters of a comparison of two models."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    truth: TruthKind = Field(
+        TruthKind.LABELS,
+        description="labels (the labelled drawings of the dataset), reviewed (all reviewed drawings) or kept-apart "
+        "(the reviewed drawings that were kept apart when the second model was retrained)",
+    )
+    leave_out_trained: bool = Field(
+        False, description="leave out drawings that one of the models was trained on"
+    )
+    only: list[str] = Field(
+        [],
+        max_length=100_000,
+        description="name of a drawing to compare on, repeated for several; by default all",
+    )
+    device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
+
+
 class ModelCard(BaseModel):
     """Metadata of a trained model; a JSON file beside its weights.
 
@@ -164,6 +194,7 @@ class ModelCard(BaseModel):
     versions: dict[str, str] = {}
     weights_sha256: str = ""
     trained_on: str = ""
+    trained_at: str = ""  # UT, ISO
     terms: str = ""
     parent: str = ""
     parent_sha256: str = ""

@@ -54,6 +54,31 @@ class Train:
     SHOWN = "train-shown"
 
 
+class Models:
+    MESSAGE = "models-message"
+
+
+class Compare:
+    """The section of the page Models that compares two of them."""
+
+    FIRST = "models-compare-first"
+    SECOND = "models-compare-second"
+    TRUTH = "models-compare-truth"
+    LEAVE_OUT = "models-compare-leave-out"
+    START = "models-compare-start"
+    CANCEL = "models-compare-cancel"
+    NONCE = "models-compare-nonce"
+    MESSAGE = "models-compare-message"
+    STATUS = "models-compare-status"
+    RESULT = "models-compare-result"
+    SHOWN = "models-compare-shown"
+    CURVE = "models-compare-curve"
+    TABLE = "models-compare-table"
+    PAIR = "models-compare-pair"
+    LEFT = "models-compare-left"
+    RIGHT = "models-compare-right"
+
+
 class Inference:
     MESSAGE = "inference-message"
     MODEL = "inference-model"

@@ -16,7 +16,7 @@ from tests.conftest import REPOSITORY
 from tests.labelled import keep_drawings, put_labelled
 
 COMMANDS = (
-    *("convert-annotations", "filter-labeled", "train", "infer", "evaluate", "demo", "doctor"),
+    *("convert-annotations", "filter-labeled", "train", "infer", "evaluate", "compare", "demo", "doctor"),
     *("ephemeris", "series", "compare-silso", "compare-observers", "export", "check-orientation", "dates"),
 )
 

@@ -11,10 +11,13 @@ import torch
 from jobs import control, tasks
 from jobs.recovery import open_ledger
 from jobs.tasks.short import convert_job
-from sunspot_dash.errors import ModelError, ParameterError
+from sunspot_dash.errors import ModelError, ParameterError, Stopped
+from sunspot_dash.ml.config import TruthKind
+from sunspot_dash.services.models.comparison import stored_comparison
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.workspace import Workspace
 from tests.coco import content, encoded
+from tests.compared import CHILD, PARENT, put_drawings, put_models
 
 
 @pytest.fixture
@@ -44,6 +47,9 @@ def labelled(space) -> Workspace:
         ("train", {"model_nam": "x", "model_name": "x"}, "did you mean model_name"),
         ("infer", {"orientation": "upside down"}, "unknown orientation"),
         ("evaluate", {"annotations_path": "nowhere.json"}, "there is no file '.*nowhere.json'"),
+        ("compare", {"first": "uset"}, "second is required"),
+        ("compare", {"first": "uset", "second": "uset", "truth": "all"}, "truth was 'all'"),
+        ("compare", {"first": "uset", "second": "../uset.pth"}, "cannot name a model"),
         ("import", {"images": "dataset", "name": "a/b"}, "cannot name an archive"),
         ("probe", {"lane": "fast"}, "lane was 'fast'"),
     ],
@@ -142,3 +148,31 @@ def test_a_job_that_makes_no_mask_fails_with_the_reason(space):
     )
     with pytest.raises(ParameterError, match=r"no mask could be made: gone\.png: it is not in"):
         convert_job(context)
+
+
+def test_a_comparison_that_was_interrupted_is_stored_by_the_next_attempt(space, capsys):
+    put_models(space)
+    put_drawings(space)
+    job = open_ledger(space, QueueSettings(queue=""))
+    params = control.submit(job, "compare", {"first": PARENT, "second": CHILD}).params
+    events, fences = [], []
+
+    def attempt(stop_after: int):
+        events.clear()
+        context = SimpleNamespace(
+            workspace=space,
+            params=params,
+            report=events.append,
+            should_stop=lambda: len(events) == stop_after,
+            fence=lambda: fences.append(1),
+        )
+        return tasks.run("compare", context)
+
+    with pytest.raises(Stopped, match="stopped after 3 of 6 drawings"):
+        attempt(3)
+    assert not fences and stored_comparison(space, PARENT, CHILD, TruthKind.LABELS) is None
+    result = attempt(9)
+    assert result["drawings"] == 6 and len(fences) == 1
+    assert "child scores higher than parent: F1 0.909 instead of 0.750" in result["notes"][0]
+    assert "drawings that differ most" in capsys.readouterr().out
+    assert stored_comparison(space, PARENT, CHILD, TruthKind.LABELS).second.spots.tp == 20

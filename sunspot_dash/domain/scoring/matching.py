@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from scipy.spatial.distance import cdist
 
 from sunspot_dash.domain.spots.detections import Spot, contains, spot_pixels
 
@@ -34,6 +32,9 @@ def match(truth_xy: np.ndarray, predicted_xy: np.ndarray, tolerance_px: float) -
     Returns:
         (truth index, predicted index) pairs in the order of the truth.
     """
+    from scipy.optimize import linear_sum_assignment  # the dashboard would start later
+    from scipy.spatial.distance import cdist
+
     truth = np.asarray(truth_xy, np.float64).reshape(-1, 2)
     predicted = np.asarray(predicted_xy, np.float64).reshape(-1, 2)
     if not len(truth) or not len(predicted):
@@ -192,8 +193,8 @@ def score_drawing(
     if not radius_px > 0:
         raise ValueError(f"disk radius is {radius_px} px, expected a number above 0")
     tolerance = tolerance_px(radius_px)
-    pairs = match(_centres(truth), _centres(predicted), tolerance)
-    half = match(_centres(truth), _centres(predicted), tolerance / 2)
+    pairs = match(centres(truth), centres(predicted), tolerance)
+    half = match(centres(truth), centres(predicted), tolerance / 2)
     scale = (REFERENCE_RADIUS_PX / radius_px) ** 2
     matched, used = {i for i, _ in pairs}, {j for _, j in pairs}
     tallies = [[0, 0, 0] for _ in BIN_NAMES]
@@ -226,16 +227,17 @@ def _merged(
     for i, _ in pairs:
         held[i] += 1
     loose = np.setdiff1d(np.arange(len(members)), [member for _, member in pairs])
-    centres = _centres([members[i] for i in loose])
+    middles = centres([members[i] for i in loose])
     for i, owner in enumerate(owners):
         if len(owner.outline) >= 3:
-            held[i] += int(contains(owner.outline, centres).sum())
+            held[i] += int(contains(owner.outline, middles).sum())
         else:
-            held[i] += int((np.hypot(*(centres - [owner.x, owner.y]).T) <= tolerance).sum())
+            held[i] += int((np.hypot(*(middles - [owner.x, owner.y]).T) <= tolerance).sum())
     return int((held >= 2).sum())
 
 
-def _centres(spots: Sequence[Spot]) -> np.ndarray:
+def centres(spots: Sequence[Spot]) -> np.ndarray:
+    """Return the centres of spots, (n, 2) float64 px."""
     return np.array([(spot.x, spot.y) for spot in spots], np.float64).reshape(-1, 2)
 
 

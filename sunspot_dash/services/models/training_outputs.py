@@ -7,6 +7,7 @@ import platform
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,7 @@ def write_outputs(
         versions=package_versions(),
         weights_sha256=file_sha256(files.weights),
         trained_on=f"{len(sides[0])} labelled drawings of this workspace",
+        trained_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     atomic_write_text(files.card, card.model_dump_json(indent=1) + "\n")
     atomic_write_text(files.history, json.dumps(state.history, indent=1) + "\n")

@@ -4,9 +4,9 @@ from itertools import combinations, permutations
 
 import numpy as np
 import pytest
+from scipy import optimize
 from scipy.optimize import linear_sum_assignment
 
-from sunspot_dash.domain.scoring import matching
 from sunspot_dash.domain.scoring.matching import (
     BIN_NAMES,
     Tally,
@@ -72,7 +72,7 @@ def test_a_crowded_drawing_is_matched_by_one_assignment(monkeypatch):
     truth, predicted = random.uniform(0, 100, (2, 200, 2))
     solved = []
     monkeypatch.setattr(
-        matching,
+        optimize,
         "linear_sum_assignment",
         lambda cost: solved.append(cost.shape) or linear_sum_assignment(cost),
     )
