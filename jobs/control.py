@@ -10,7 +10,7 @@ from typing import Any
 
 from jobs import tasks
 from jobs.chunks import Chunks
-from jobs.job import Job
+from jobs.job import QUEUED, Job
 from jobs.ledger import Ledger
 from sunspot_dash.errors import ParameterError, QueueError
 from sunspot_dash.files import locked
@@ -79,13 +79,10 @@ def without_jobs_of(ledger: Ledger, model: str) -> Iterator[None]:
 
 
 def _uses(job: Job, model: str) -> bool:
-    """Whether a job has a parameter that is the name of a model, or the path of its weights, or is about all models."""
+    """Whether a job is about a model, by its name or the path of its weights, or now about all models."""
     texts = [value for value in job.params.values() if isinstance(value, str)]
-    return model in texts or f"{model}.pth" in map(_last_part, texts) or job.params.get("model") == ""
-
-
-def _last_part(text: str) -> str:
-    return PurePath(text).name
+    about_all = job.params.get("model") == "" and job.state != QUEUED
+    return about_all or model in texts or any(PurePath(text).name == f"{model}.pth" for text in texts)
 
 
 def prunable(ledger: Ledger, keep: int) -> list[Job]:

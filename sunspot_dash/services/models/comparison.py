@@ -141,15 +141,16 @@ def _hash_of(weights: Path, _state: tuple[int, int, int]) -> str:
 def compared_with_parent(workspace: Workspace, name: str) -> str:
     """Return why a model cannot be the default yet, "" if it can.
 
-    A model without a parent can. A retrained one must have been compared with the weights from which it was retrained,
-    on all drawings that were kept apart, and must not have changed since.
+    A model without a parent can, also one whose parent is not in this workspace, as that of an imported model. A
+    retrained one must have been compared with the weights from which it was retrained, on all drawings that were kept
+    apart, and must not have changed since.
 
     Raises:
         ModelError: the model does not exist, or its card is damaged.
         WorkspaceError: the comparison cannot be read.
     """
     card = read_card(workspace.find_model(name))
-    if card is None or not card.parent:
+    if card is None or card.parent not in workspace.known_models():
         return ""
     if not card.kept_apart:
         return (

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sunspot_dash.errors import ParameterError, SunspotError, WorkspaceError
 from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.files import atomic_write_text, locked
+from sunspot_dash.services.models.comparison import compared_with_parent
 from sunspot_dash.services.models.known import check_model
 from sunspot_dash.services.models.notes import read_notes
 from sunspot_dash.workspace import Workspace
@@ -63,7 +64,7 @@ def may_become_default(workspace: Workspace, name: str) -> str:
         return fault
     if read_notes(workspace, name).archived:
         return f"'{name}' is archived: take it out of the archive first"
-    return ""
+    return compared_with_parent(workspace, name)
 
 
 def make_default(workspace: Workspace, name: str) -> None:

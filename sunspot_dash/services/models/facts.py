@@ -22,7 +22,7 @@ def facts_of(model: RegisteredModel) -> list[tuple[str, str]]:
     rows.append(("Size", f"{model.size_bytes / 1e6:.1f} MB"))
     card = model.card
     if card is None:
-        return [*rows, ("Card", NO_CARD)]
+        return rows if model.fault else [*rows, ("Card", NO_CARD)]
     f1, measured_on = model.score
     rows.append(("F1 of spots", "not measured" if f1 is None else f"{f1:.3f} on {measured_on}"))
     rows.append(("Trained on", card.trained_on or "unknown"))
@@ -63,5 +63,5 @@ def _epochs(model: RegisteredModel) -> str:
         return ""
     kept, asked = model.card.metrics.get("epoch"), model.card.parameters.get("epochs")
     if isinstance(kept, int) and isinstance(asked, int):
-        return f"the weights are those of epoch {kept} of {asked}"
+        return f"{asked}; the weights are those of epoch {kept}"
     return str(asked) if isinstance(asked, int) else ""

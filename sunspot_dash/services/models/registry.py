@@ -134,7 +134,7 @@ def score_of(card: ModelCard) -> tuple[float | None, str]:
         ), f"{apart.get('drawings', 'all')} labelled drawings, each by a model that never saw it"
     if isinstance(f1 := card.metrics.get("f1"), int | float):
         number = len(card.split.get("validation", []))
-        return float(f1), f"{counted(number, 'drawing')} kept for validation"
+        return float(f1), counted(number, "validation drawing")
     return None, ""
 
 
