@@ -147,6 +147,7 @@ def test_the_files_of_a_model(tmp_path):
     assert {path.relative_to(tmp_path).as_posix() for path in vars(files).values()} == {
         "output/trained_models/m.pth",
         "output/trained_models/m.json",
+        "output/model_notes/m.json",
         "output/logs/m_training.log",
         "output/training_plots/m_learning_curve.png",
         "output/training_plots/m_history.json",

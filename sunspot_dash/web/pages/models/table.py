@@ -54,7 +54,7 @@ def rows(_: int | None, changed: dict[str, Any], shown: Any, selected: Any) -> t
     names = [row["name"] for row in found]
     now = next((row["name"] for row in selected or []), "") if isinstance(selected, list) else ""
     asked = changed["select"] if ctx.triggered_id != Shell.TICK or not now else now
-    wanted = next(name for name in (asked, now, names[0]) if name in names)
+    wanted = next((name for name in (asked, now, *names) if name in names), "")
     return no_update if found == shown else found, no_update if wanted == now else {"ids": [wanted]}
 
 
