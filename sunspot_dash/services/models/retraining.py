@@ -31,11 +31,11 @@ from sunspot_dash.text import counted, listed
 from sunspot_dash.workspace import Workspace
 
 PLAN = "retraining.json"  # in the run's folder: a resumed training keeps the drawings with which it began
-EPOCHS = 6
+EPOCHS = 4
 LEARNING_RATE = 3e-4
 CAREFUL_RATE = 1e-4  # where no old drawing can be replayed
 # Old drawings per corrected one: more would make an epoch long and the corrections a small part of it.
-REPLAYED_EACH, LEAST_REPLAYED = 3, 12
+REPLAYED_EACH, LEAST_REPLAYED = 2, 12
 NUMBERED = re.compile(r"(?P<stem>.+)-(?P<number>\d{1,4})")
 LONGEST_NAME = 64
 
