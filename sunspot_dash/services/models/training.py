@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,7 +117,7 @@ def train_model(
         times = observation_times(names, read_corrections(workspace.corrections_file))
         if mode != "resume":
             (run.folder / SPLIT).unlink(missing_ok=True)
-        training, validation = _split(run.folder / SPLIT, names, config, (times, lessons.validated))
+        training, validation = _split(run.folder / SPLIT, names, config, times, lessons.validated)
         if config.validation_share and (warning := split_warning(times, validation)):
             log(warning)
         model, candidate_classifier, origin = _starting_model(workspace, config)
@@ -175,18 +175,17 @@ def train_model(
 
 
 def _split(
-    file: Path, spots: dict[str, int], config: TrainConfig, known: tuple[Times, list[str]]
+    file: Path, spots: dict[str, int], config: TrainConfig, times: Times, validated: Collection[str] = ()
 ) -> tuple[list[str], list[str]]:
     """Return the training and validation drawings, the same ones when a training is resumed.
 
-    `known` are the times, and the drawings that the parent was validated on: if there are any, they are the validation.
+    If there are drawings that the parent was validated on, they are the validation.
     Dates may have been corrected since it began; another split would then validate on drawings that it has seen.
     """
     if file.exists():
         training, validation = json.loads(file.read_text("utf-8"))
         if sorted(training + validation) == sorted(spots):
             return training, validation
-    times, validated = known
     if again := sorted(set(validated) & set(spots)):
         sides = sorted(set(spots) - set(again)), again
     else:

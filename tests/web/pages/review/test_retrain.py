@@ -15,7 +15,7 @@ def test_reviewed_drawings_are_previewed_and_a_training_from_the_corrected_model
 ):
     space = dashboard.space
     page = open_page(dashboard.url + "/review")
-    opener = page.get_by_role("button", name="Retrain with these corrections")
+    opener = page.get_by_role("button", name="Retrain", exact=True)
     opener.click()
     drawer = page.get_by_role("dialog", name="Retrain with these corrections")
     start = drawer.get_by_role("button", name="Start training")
