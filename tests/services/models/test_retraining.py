@@ -13,6 +13,8 @@ import pytest
 
 from jobs import tasks
 from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.labels.coco import Coco, CocoImage
+from sunspot_dash.domain.labels.usable import UsableLabels
 from sunspot_dash.domain.review.gestures import Act
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.errors import ModelError, ParameterError
@@ -20,6 +22,7 @@ from sunspot_dash.files import file_sha256
 from sunspot_dash.io.images import content_hash
 from sunspot_dash.io.results import write_result
 from sunspot_dash.ml.config import ModelCard, TrainConfig, read_card
+from sunspot_dash.services.models import retraining
 from sunspot_dash.services.models.lineage import lineage_of
 from sunspot_dash.services.models.retraining import lessons_of, next_name, retrain_config
 from sunspot_dash.services.models.reviewed import corrections_hash, reviewed_truths
@@ -125,6 +128,25 @@ def test_absent_or_changed_images_are_left_out_and_named(space):
         (space.images_to_run / day(number)).unlink()
     with pytest.raises(ParameterError, match="no image of a reviewed drawing is in the workspace"):
         retrain_config(space, "tiny")
+
+
+def test_old_labels_are_replayed_evenly_over_time_and_new_ones_all(space, monkeypatch):
+    old, validated, new = ([day(k) for k in span] for span in (range(100, 140), (150, 151), (160, 161, 162)))
+    coco = Coco(images={name: CocoImage(1, name, 9, 9) for name in (*old, *validated, *new)})
+    monkeypatch.setattr(retraining, "training_labels", lambda *_: UsableLabels(coco))
+    split = {"training": old, "validation": validated}
+    card = ModelCard(name="tiny", encoder="resnet18", radius=896, split=split)
+    space.model("tiny").card.write_text(card.model_dump_json())
+    config = TrainConfig(model_name="new", parent="tiny", reviewed=True)
+    lessons = lessons_of(space, config)
+    replayed = lessons.drawings.replayed
+    assert set(new) < set(replayed) and len(replayed) == 12 + 3 == lessons.known + 3
+    assert set(np.diff([old.index(name) for name in replayed if name in old])) == {3, 4}
+    assert lessons.validated == validated
+    assert lessons_of(space, config.model_copy(update={"validation_share": 0})).validated == []
+    labels_only = lessons_of(space, config.model_copy(update={"reviewed": False}))
+    assert labels_only.drawings.replayed == [*old, *new] and not labels_only.truths
+    assert "may forget" not in str(retrain_config(space, "tiny").warnings)
 
 
 def test_names_are_numbered_on(space):
