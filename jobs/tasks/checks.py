@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from jobs.tasks.context import Params
+from jobs.tasks.parameters import Train
 from sunspot_dash.errors import CocoError, ParameterError
 from sunspot_dash.file_names import check_model_name
 from sunspot_dash.files import is_there
@@ -14,10 +15,15 @@ from sunspot_dash.workspace import EVERYTHING, Workspace
 
 
 def check_train(values: Params, workspace: Workspace) -> Params:
+    from sunspot_dash.services.models.retraining import check_corrections, lessons_of
     from sunspot_dash.services.models.training_run import check_name_available
 
     check_name_available(workspace, values["model_name"], values["overwrite"])
-    if not workspace.annotations_file.is_file():
+    if values["parent"]:
+        _check_parent(values, workspace)
+    if values["reviewed"]:
+        check_corrections(lessons_of(workspace, Train(**values)))
+    elif not workspace.annotations_file.is_file():
         raise ParameterError(
             f"there are no labels to train on: add drawings to {workspace.images} and save their COCO file as "
             f"{workspace.annotations_file}"
@@ -26,6 +32,24 @@ def check_train(values: Params, workspace: Workspace) -> Params:
     if values["encoder_weights"] in STARTING_WEIGHTS:
         return found
     return {**found, "encoder_weights": _existing(workspace, values["encoder_weights"], "encoder_weights")}
+
+
+def _check_parent(values: Params, workspace: Workspace) -> None:
+    """Check that the parent exists, and that the new model has its encoder and radius.
+
+    Raises:
+        ModelError, ParameterError: not so.
+    """
+    from sunspot_dash.services.models.known import check_model
+
+    name = values["parent"]
+    card = check_model(workspace.find_model(name))
+    for key in ("encoder", "radius"):
+        if card and getattr(card, key) != values[key]:
+            wanted = getattr(card, key)
+            raise ParameterError(
+                f"{key} was {values[key]}, but the parent '{name}' has {wanted}: use {key}={wanted}"
+            )
 
 
 def _categories(values: Params, workspace: Workspace) -> list[str]:

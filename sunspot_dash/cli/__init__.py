@@ -123,9 +123,13 @@ def train(
 ) -> None:
     """Train a U-Net on the drawings in dataset/images and their labels in dataset/annotations.
 
+    With --parent MODEL --reviewed a model is retrained with the corrections of the page Review: parameters that are not
+    given are then those of the button there.
+
     Writes output/trained_models/NAME.pth and .json, output/logs/NAME_training.log and
     output/training_plots/NAME_learning_curve.png. Ctrl-C stops the training; --resume continues it.
     """
+    from sunspot_dash.services.models.retraining import retrain_config
     from sunspot_dash.services.models.training import train_model
     from sunspot_dash.services.models.training_run import default_run, stored_config
 
@@ -138,6 +142,12 @@ def train(
         name = values["model_name"]
         given = {key: value for key, value in values.items() if _was_given(context, key)}
         values = stored_config(default_run(space, name).folder, name).model_dump() | given
+    elif values["parent"] and values["reviewed"]:
+        given = {key: value for key, value in values.items() if _was_given(context, key)}
+        planned = retrain_config(space, values["parent"], values["model_name"])
+        for line in (planned.text, *planned.warnings):
+            typer.echo(line, err=True)
+        values = planned.config.model_dump() | given
     mode = "resume" if resume else "overwrite" if overwrite else "new"
     config = TrainConfig(**values)
     with progress() as report:

@@ -47,6 +47,14 @@ def known_encoder(name: str) -> str:
     return name
 
 
+def _model_name(name: str) -> str:
+    """Return a name if it can be that of a model; raise ValueError if not."""
+    try:
+        return check_model_name(name)
+    except ParameterError as error:
+        raise ValueError(str(error)) from error
+
+
 # A single name may be given as text.
 Categories = Annotated[
     list[str],
@@ -105,6 +113,14 @@ class TrainConfig(BaseModel):
     device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
     category: Categories = []
     keep_partly_labelled: KeepPartly = False
+    parent: str = Field(
+        "",
+        max_length=64,
+        description="model to retrain, instead of 'encoder_weights'; its encoder and radius must be the same",
+    )
+    reviewed: bool = Field(
+        False, description="also train on the drawings that are marked as reviewed; a fifth is kept apart"
+    )
 
     @field_validator("tile_size")
     @classmethod
@@ -121,6 +137,11 @@ class TrainConfig(BaseModel):
     @classmethod
     def _known_encoder(cls, value: str) -> str:
         return known_encoder(value)
+
+    @field_validator("parent")
+    @classmethod
+    def _names_a_model(cls, value: str) -> str:
+        return _model_name(value) if value else value
 
 
 class InferConfig(BaseModel):
@@ -205,10 +226,7 @@ class ModelCard(BaseModel):
     @field_validator("name")
     @classmethod
     def _names_a_folder(cls, value: str) -> str:
-        try:
-            return check_model_name(value)
-        except ParameterError as error:
-            raise ValueError(str(error)) from error
+        return _model_name(value)
 
     @field_validator("encoder")
     @classmethod

@@ -108,7 +108,7 @@ def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings
     train.register(app, workspace)
     models.register(app, workspace)
     inference.register(app, workspace)
-    review.register(app)
+    review.register(app, workspace)
     explore.register(app)
     jobs.register(app)
     media.register(server)

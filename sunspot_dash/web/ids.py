@@ -214,6 +214,14 @@ class Review:
     RESET_TONE = "review-reset-tone"
     KEYS = "review-keys"
     CLOSE_KEYS = "review-close-keys"
+    RETRAIN = "review-retrain"
+    OPEN_RETRAIN = "review-open-retrain"
+    CLOSE_RETRAIN = "review-close-retrain"
+    RETRAIN_PREVIEW = "review-retrain-preview"
+    RETRAIN_NAME = "review-retrain-name"
+    RETRAIN_START = "review-retrain-start"
+    RETRAIN_NONCE = "review-retrain-nonce"
+    MESSAGE = "review-message"
 
 
 class Explore:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.services.models.labelled import dataset_hash, prepare_dataset
 from sunspot_dash.services.models.preview import split_warning
+from sunspot_dash.services.models.retraining import PLAN, check_corrections, lessons_of, retrain_warnings
 from sunspot_dash.services.models.training_outputs import Source, TrainingLog, package_versions, write_outputs
 from sunspot_dash.services.models.training_run import (
     CHECKPOINT,
@@ -68,7 +69,7 @@ def train_model(
     should_stop: Callable[[], bool] = lambda: False,
     run: TrainingRun | None = None,
 ) -> TrainingOutcome:
-    """Train a model on the labelled drawings of a workspace's dataset.
+    """Train a model on the labelled drawings of a workspace's dataset and, if asked to, on its reviewed drawings.
 
     Args:
         workspace: provides the dataset and receives the outputs.
@@ -103,15 +104,23 @@ def train_model(
     try:
         atomic_write_text(run.folder / PARAMETERS, config.model_dump_json(indent=1))
         log.parameters(config, files)
-        drawings, failed, labels = prepare_dataset(workspace, config, cache, report, should_stop, log)
+        if mode != "resume":
+            (run.folder / PLAN).unlink(missing_ok=True)
+        lessons = lessons_of(workspace, config, run.folder)
+        if config.reviewed:
+            check_corrections(lessons)
+        for line in retrain_warnings(lessons):
+            log(line)
+        scale = (config.radius, cache)
+        drawings, failed = prepare_dataset(workspace, lessons, scale, report, should_stop, log)
         names = {drawing.name: len(drawing.polygons) for drawing in drawings}
         times = observation_times(names, read_corrections(workspace.corrections_file))
         if mode != "resume":
             (run.folder / SPLIT).unlink(missing_ok=True)
-        training, validation = _split(run.folder / SPLIT, names, config, times)
+        training, validation = _split(run.folder / SPLIT, names, config, times, lessons.validated)
         if config.validation_share and (warning := split_warning(times, validation)):
             log(warning)
-        model, candidate_classifier, origin = _starting_model(config)
+        model, candidate_classifier, origin = _starting_model(workspace, config)
         log(f"starting weights: {origin}")
         log(
             f"training drawings: {len(training)}, validation drawings: {len(validation)} (split by date block)"
@@ -138,7 +147,7 @@ def train_model(
         stopped = problem is None and state.epoch < config.epochs and not _out_of_patience(state, config)
         run.fence()
         if state.best is not None and (not stopped or run.keep_stopped()):
-            source = Source((training, validation), data_hash, labels.as_dict(), failed)
+            source = Source((training, validation), data_hash, lessons, failed)
             write_outputs(files, config, state, candidate_classifier, source)
         if problem is not None:
             log(f"status: failed: {problem}")
@@ -155,7 +164,7 @@ def train_model(
             files.plot,
             state.history,
             failed,
-            labels,
+            lessons.labels,
         )
     except SunspotError as error:
         log(f"status: {'stopped' if isinstance(error, Stopped) else 'failed'}: {error}")
@@ -166,17 +175,21 @@ def train_model(
 
 
 def _split(
-    file: Path, spots: dict[str, int], config: TrainConfig, times: Times
+    file: Path, spots: dict[str, int], config: TrainConfig, times: Times, validated: Collection[str] = ()
 ) -> tuple[list[str], list[str]]:
     """Return the training and validation drawings, the same ones when a training is resumed.
 
+    If there are drawings that the parent was validated on, they are the validation.
     Dates may have been corrected since it began; another split would then validate on drawings that it has seen.
     """
     if file.exists():
         training, validation = json.loads(file.read_text("utf-8"))
         if sorted(training + validation) == sorted(spots):
             return training, validation
-    sides = split(spots, config.validation_share, config.seed, times)
+    if again := sorted(set(validated) & set(spots)):
+        sides = sorted(set(spots) - set(again)), again
+    else:
+        sides = split(spots, config.validation_share, config.seed, times)
     atomic_write_text(file, json.dumps(sides) + "\n")
     return sides
 
@@ -185,12 +198,12 @@ def _out_of_patience(state: Any, config: TrainConfig) -> bool:
     return bool(config.patience) and state.epoch - state.best_epoch >= config.patience
 
 
-def _starting_model(config: TrainConfig) -> tuple[Any, TreeEnsemble | None, str]:
+def _starting_model(workspace: Workspace, config: TrainConfig) -> tuple[Any, TreeEnsemble | None, str]:
     """Return the initial network, the candidate classifier that comes with its weights, and the weights' origin."""
     from sunspot_dash.ml.checkpoint import copy_weights, read_weights
     from sunspot_dash.ml.model import build_model
 
-    wanted = config.encoder_weights
+    wanted = str(workspace.find_model(config.parent)) if config.parent else config.encoder_weights
     if wanted in ("none", "imagenet"):
         return build_model(config.encoder, imagenet=wanted == "imagenet", seed=config.seed), None, wanted
     model = build_model(config.encoder, seed=config.seed)
@@ -202,5 +215,9 @@ def _starting_model(config: TrainConfig) -> tuple[Any, TreeEnsemble | None, str]
     if content is None or not fits:
         other = content["encoder"] if content else "none"
         raise ParameterError(f"{path.name} has encoder {other}, not {config.encoder}: use --encoder {other}")
+    if config.parent and content["radius"] != config.radius:
+        raise ParameterError(
+            f"{path.name} has radius {content['radius']}, not {config.radius}: use --radius {content['radius']}"
+        )
     copy_weights(model, content["state"], path.name)
     return model, content["second_look"], path.name

@@ -16,6 +16,9 @@ from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.files import atomic_write_text, file_sha256, writing
 from sunspot_dash.io.learning_curve import write_learning_curve
 from sunspot_dash.ml.config import ModelCard, TrainConfig
+from sunspot_dash.services.models.retraining import Lessons
+from sunspot_dash.services.models.reviewed import corrections_hash
+from sunspot_dash.text import counted
 from sunspot_dash.workspace import ModelFiles
 
 PACKAGES = ("torch", "segmentation_models_pytorch", "albumentations", "opencv-python-headless", "numpy")
@@ -62,12 +65,12 @@ class Source:
 
     Attributes:
         sides: names of the training and of the validation drawings; data_hash: hash of their images and labels.
-        labels: the labels that were used and left out; failed: (name, reason) of drawings that were left out.
+        lessons: the labels and reviews that were used; failed: (name, reason) of drawings that were left out.
     """
 
     sides: tuple[list[str], list[str]]
     data_hash: str
-    labels: dict[str, Any]
+    lessons: Lessons
     failed: list[tuple[str, str]]
 
 
@@ -96,13 +99,35 @@ def write_outputs(
         parameters=config.model_dump(),
         data_hash=source.data_hash,
         split={"training": sides[0], "validation": sides[1]},
-        labels={**source.labels, "left_out": left_out},
+        labels={**source.lessons.labels.as_dict(), "left_out": left_out},
         metrics={key: row[key] for key in row if key != "seconds"},
         versions=package_versions(),
         weights_sha256=file_sha256(files.weights),
-        trained_on=f"{len(sides[0])} labelled drawings of this workspace",
         trained_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        **_lineage(config, source),
     )
     atomic_write_text(files.card, card.model_dump_json(indent=1) + "\n")
     atomic_write_text(files.history, json.dumps(state.history, indent=1) + "\n")
     write_learning_curve(state.history, f"{config.model_name}: learning curve", state.best_epoch, files.plot)
+
+
+def _lineage(config: TrainConfig, source: Source) -> dict[str, Any]:
+    """Return the fields of the card that say where a model comes from."""
+    lessons, trained = source.lessons, set(source.sides[0])
+    corrected = sorted(trained & set(lessons.drawings.corrected))
+    labelled = f"{counted(len(trained) - len(corrected), 'labelled drawing')} of this workspace"
+    fields: dict[str, Any] = {"trained_on": labelled}
+    if config.reviewed:
+        fields = {
+            "trained_on": f"{counted(len(corrected), 'reviewed drawing')} and {labelled}",
+            "corrected": corrected,
+            "corrections_hash": corrections_hash(lessons.truths[name] for name in corrected),
+            "kept_apart": lessons.drawings.kept_apart,
+        }
+    if config.parent:
+        fields["trained_on"] += f", starting from {config.parent}"
+        fields |= {"parent": config.parent, "parent_sha256": lessons.parent_sha256}
+    for parent in lessons.lineage.cards[:1]:
+        # The candidate classifier is the parent's, and so are the confidences that the threshold was chosen for.
+        fields |= {"terms": parent.terms, "threshold": parent.threshold, "floor": parent.floor}
+    return fields

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.ml.config import TrainConfig
-from sunspot_dash.services.dataset.label_choice import dataset_labels, label_choice
+from sunspot_dash.services.models.retraining import training_labels
 from sunspot_dash.workspace import Workspace, pretrained_dir
 
 CHECKPOINT, PARAMETERS = "checkpoint.pt", "training.json"
@@ -65,8 +65,7 @@ def with_categories(workspace: Workspace, config: TrainConfig, mode: str, folder
         return config
     if mode == "resume":
         return config.model_copy(update={"category": stored_config(folder, config.model_name).category})
-    choice = label_choice(workspace, config.category, config.keep_partly_labelled)
-    return config.model_copy(update={"category": list(dataset_labels(workspace, choice).spots)})
+    return config.model_copy(update={"category": list(training_labels(workspace, config).spots)})
 
 
 def check_name_available(workspace: Workspace, model_name: str, overwrite: bool) -> None:

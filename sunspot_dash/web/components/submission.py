@@ -36,7 +36,7 @@ def register_submission(
     Args:
         root: folder of the workspace.
         ids: of the button, of the store for the value that makes each click unique, of the place for messages, and of
-            the button that cancels the job, which also ends following it.
+            the button that cancels the job, which also ends following it; "" if the page has none.
         states: arguments of `params_of`, which returns the parameters of the job.
     """
     button, nonce, message, cancel = ids
@@ -46,6 +46,8 @@ def register_submission(
             return no_update
         try:
             params = params_of(*values)
+        except SunspotError as error:
+            return problem(str(error))
         except WRONG_VALUE:
             return problem("The form contains a value that the page does not send: reload the page.")
         return submit_and_follow(root, kind, params, set_progress)
@@ -62,7 +64,7 @@ def register_submission(
         *states,
         background=True,
         progress=[Output(message, "children", allow_duplicate=True)],
-        cancel=[Input(cancel, "n_clicks")],
+        cancel=[Input(cancel, "n_clicks")] if cancel else None,
         prevent_initial_call=True,
     )(start)
 

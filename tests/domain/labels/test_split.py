@@ -11,7 +11,7 @@ import pytest
 
 from sunspot_dash.domain.drawing.corrections import Correction, observation_times
 from sunspot_dash.domain.drawing.names import time_in_name
-from sunspot_dash.domain.labels.split import EMBARGO, date_blocks, split, too_close
+from sunspot_dash.domain.labels.split import EMBARGO, date_blocks, split, split_retraining, too_close
 
 
 def name(hours: float) -> str:
@@ -113,3 +113,65 @@ def test_validation_never_holds_more_than_half():
     for share in (0.5, 0.6, 0.9):
         for seed in range(6):
             assert sum(spots[item] for item in split(spots, share, seed, dates(spots))[1]) <= 20
+
+
+def days(*numbers: float) -> list[str]:
+    return [name(24 * day) for day in numbers]
+
+
+def retraining(reviewed, labelled=(), trained=(), apart=(), seed=0):
+    every = [*reviewed, *labelled, *trained, *apart]
+    return split_retraining((reviewed, labelled), (trained, apart), seed, dates(every))
+
+
+def test_a_fifth_of_the_reviewed_drawings_is_kept_apart_in_whole_blocks():
+    bursts = [day + part for day in range(0, 300, 10) for part in (0, 1)]
+    found = retraining(days(*bursts))
+    assert len(found.kept_apart) == 12 and len(found.corrected) == 48
+    assert not any(too_close(one, found.corrected) for one in found.kept_apart)
+
+
+def test_the_kept_drawings_stay_apart_over_generations_and_none_was_ever_trained_on():
+    random = np.random.default_rng(3)
+    order = random.permutation(400)
+    trained, apart, seen = set(), set(), []
+    for generation in range(1, 8):
+        reviewed = [*days(*(5 * int(day) for day in order[: 12 * generation])), "undated.png"]
+        found = retraining(reviewed, [], trained, apart, seed=generation)
+        assert apart <= set(found.kept_apart)
+        assert not set(found.kept_apart) & trained and not set(found.corrected) & set(found.kept_apart)
+        assert "undated.png" in found.corrected
+        assert sorted(found.corrected + found.kept_apart) == sorted(reviewed)
+        trained |= set(found.corrected)
+        apart |= set(found.kept_apart)
+        seen.append(len(found.kept_apart) / len(reviewed))
+    assert all(0.15 < share < 0.25 for share in seen)
+
+
+def test_a_new_drawing_near_a_kept_one_is_kept_apart_as_well():
+    found = retraining(days(0, 1, 50, 100, 150, 200), apart=days(0))
+    assert {*days(0, 1)} <= set(found.kept_apart)
+
+
+def test_a_kept_drawing_that_is_open_again_is_not_trained_on_as_a_label():
+    near, far = days(1, 90)
+    found = retraining(days(30, 40, 50, 60, 70), [near, far, *days(0)], apart=days(0))
+    assert found.replayed == [far]
+
+
+def test_days_that_were_trained_on_or_labelled_are_never_kept_apart():
+    reviewed = days(*range(0, 100, 10))
+    assert retraining(reviewed, labelled=days(*range(1, 101, 10))).kept_apart == []
+    assert retraining(reviewed, trained=reviewed).kept_apart == []
+
+
+def test_of_few_reviewed_drawings_or_a_single_block_none_is_kept_apart():
+    assert retraining(days(0, 10, 20, 30)).kept_apart == []
+    assert len(retraining(days(0, 10, 20, 30, 40)).kept_apart) == 1
+    assert retraining(days(*range(30))).kept_apart == []
+
+
+def test_of_a_drawing_that_is_labelled_and_reviewed_the_review_counts():
+    both, label = days(0, 50)
+    found = retraining([both], [both, label])
+    assert (found.corrected, found.replayed) == ([both], [label])

@@ -11,10 +11,12 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from sunspot_dash.services.review.queue import ALL, NEEDS_REVIEW, REVIEWED
 from sunspot_dash.web.components.bar import bar, choice
 from sunspot_dash.web.components.drawer import drawer, register_drawer
+from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.components.scripts import scripts
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Review, Shell
-from sunspot_dash.web.pages.review import side
+from sunspot_dash.web.pages.review import retrain, side
+from sunspot_dash.workspace import Workspace
 
 STATES = {NEEDS_REVIEW: "Needs review", REVIEWED: "Reviewed", ALL: "All drawings"}
 HELP = (Review.KEYS, Review.OPEN_KEYS, Review.CLOSE_KEYS)
@@ -25,11 +27,13 @@ def layout(model: str = "", drawing: str = "", **_: str) -> html.Div:
     return html.Div(
         [
             bar("Review", *_choices(model), actions=_actions()),
+            toasts(Review.MESSAGE, side="toasts-left"),
             dcc.Store(id=Review.KEY, data=drawing),
             dcc.Store(id=Review.REVISION),
             dcc.Store(id=Review.DRAWN),
             html.Div([_queue(), _stage(), side.panel()], className="review-page"),
             drawer(HELP, "Keys", side.keys()),
+            retrain.panel(),
         ]
     )
 
@@ -78,6 +82,7 @@ def _actions() -> list[Any]:
         html.Span(id=Review.SAVED, className="small text-secondary", role="status"),
         choice("Your name", person),
         dbc.Button("Keys", id=Review.OPEN_KEYS, color="secondary", size="sm"),
+        retrain.opener(),
     ]
 
 
@@ -140,8 +145,9 @@ def address(key: str, model: str | None) -> Any:
     return url("/review?") + urlencode({"model": model or "", "drawing": key})
 
 
-def register(app: Dash) -> None:
+def register(app: Dash, workspace: Workspace) -> None:
     """Register the callbacks; assets/viewer/review.js does the work."""
+    retrain.register(app, workspace)
     app.callback(
         Output(Review.REVISION, "data"), Input(Shell.TICK, "n_intervals"), State(Review.REVISION, "data")
     )(revision)

@@ -31,6 +31,8 @@ LABELS = {
     "device": "Device",
     "category": "Labels that are spots",
     "keep_partly_labelled": "Also use partly labelled drawings",
+    "parent": "Parent model",
+    "reviewed": "Also train on reviewed drawings",
     "overwrite": "Replace an existing model of this name",
 }
 CHOICES = {

@@ -20,6 +20,7 @@ from sunspot_dash.web.pages.train.fields import LABELS
 from sunspot_dash.web.pages.train.form import ADVANCED, MAIN
 from sunspot_dash.web.pages.train.runs import EPOCHS, chosen, first, nothing
 
+LINEAGE = ("parent", "reviewed")  # set on the page Review
 WRAPPED = {"whiteSpace": "pre-wrap", "fontSize": "inherit"}
 FILES = {"weights": "Model (.pth)", "card": "Card", "log": "Log", "plot": "Plot"}
 
@@ -108,7 +109,8 @@ def _links(job: Job) -> list[html.A]:
 def _facts(job: Job) -> list[Any]:
     """Return the parameters of a run."""
     main, more = (
-        [(LABELS[name], _text(job.params.get(name))) for name in names] for names in (MAIN, ADVANCED)
+        [(LABELS[name], _text(job.params.get(name))) for name in names]
+        for names in (MAIN, (*ADVANCED, *LINEAGE))
     )
     others = html.Details([html.Summary("Other parameters", className="small"), facts(more)])
     return [html.H2("Parameters"), facts(main), others]
