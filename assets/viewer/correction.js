@@ -1,12 +1,10 @@
 // The form "Drawing" of the page Review: date, observer, orientation and limb, saved with the state that was opened.
 (() => {
-  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-
   class Correction {
-    // `page` has show(values), person(), note(text, act), saved(): the drawing is to be fetched again.
+    // `page` has show(values), person(), note(text, steps), saved(): the drawing is to be fetched again.
     constructor(page) { Object.assign(this, { page, values: {}, filled: {}, busy: false }); }
 
-    get changed() { return !same(this.values, this.filled); }
+    get changed() { return Object.entries(this.filled).some(([name, value]) => this.values[name] !== value); }
 
     // Fills the form for a drawing; while the same one is open, entered values stay.
     fill(content, again = false) {
@@ -56,7 +54,7 @@
       }
       if (content.key !== this.content.key) return Boolean(answer?.ok);
       if (!answer?.ok) this.page.note(`Not saved: ${reason}.`);
-      else this.page.note(`${said} ${jobs}`.trim(), route === "correction" && { text: "Undo", act: () => this.undo() });
+      else this.page.note(`${said} ${jobs}`.trim(), route === "correction" ? { Undo: () => this.undo() } : {});
       return Boolean(answer?.ok);
     }
   }

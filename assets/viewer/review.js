@@ -26,16 +26,19 @@
     return parts;
   };
 
-  // Shows a message until another one, a gesture, or some seconds later; one with a button for `step` stays.
+  // Shows a message until another one, a gesture, or some seconds later; one with buttons for `steps` stays.
   let ending = 0;
-  const note = (text, step = null) => {
+  const note = (text, steps = {}) => {
     byId("note").replaceChildren(text);
     clearTimeout(ending);
-    if (step) {
-      const button = Object.assign(sunspot.side.element("button", "", step.text), { type: "button" });
-      button.addEventListener("click", step.act);
-      byId("note").append(" ", button);
-    } else if (text) ending = setTimeout(() => { byId("note").textContent = ""; }, NOTE_MS);
+    const buttons = Object.entries(steps).map(([name, act]) => {
+      const button = Object.assign(sunspot.side.element("button", "", name), { type: "button" });
+      button.dataset.step = name;
+      button.addEventListener("click", act);
+      return button;
+    });
+    byId("note").append(...buttons);
+    if (text && !buttons.length) ending = setTimeout(() => { byId("note").textContent = ""; }, NOTE_MS);
   };
   // Writes values into the fields of the form "Drawing".
   const FIELDS = { date: "date", time: "time", east: "orientation", up: "up", tilt: "tilt", x: "x", y: "y", radius: "radius", observer: "observer" };
@@ -48,7 +51,7 @@
     limb.take(radius ? { x, y, radius } : stage.scene.content.disk);
     editor.use("limb");
     byId("stage").focus();
-    note("Drag the cross to move the limb, its edge to change the radius; arrow keys and Page keys move by 1 px, with Shift by 10. Enter saves, Esc cancels.");
+    note("Drag the cross to move the limb, its edge to change the radius; arrow keys and Page keys move by 1 px, with Shift by 10. Enter saves, Esc cancels.", { Save: correct, Cancel: leaveLimb });
   };
   const leaveLimb = () => {
     const { editor, form, limb, stage } = parts;
@@ -81,6 +84,7 @@
       const made = sunspot.side.element("button", "segment", text);
       Object.assign(made, { type: "button", title });
       made.dataset.tool = name;
+      made.setAttribute("aria-label", title);
       made.addEventListener("click", act);
       return made;
     };
@@ -94,8 +98,8 @@
     byId("tools").replaceChildren(
       ...Object.entries(sunspot.TOOLS).map(([name, text]) => button(name, text, () => (name === "limb" ? moveLimb() : pick(name)), `${titles[name]} (${keys[name]})`)),
       button("merge", "Merge", () => editor.merge(), "Merge the selected spots (M)"),
-      button("undo", "Undo", () => editor.gestures?.undo(), "Undo your last gesture (Ctrl+Z)"),
-      button("redo", "Redo", () => editor.gestures?.redo(), "Redo (Ctrl+Shift+Z)"),
+      button("undo", "↶", () => editor.gestures?.undo(), "Undo your last gesture (Ctrl+Z)"),
+      button("redo", "↷", () => editor.gestures?.redo(), "Redo (Ctrl+Shift+Z)"),
       button("fit", "Fit", () => parts.stage.fit(), "Fit the disk, then the page (0)"),
       button("keys", "?", () => help(), "All keys (?)"),
     );
@@ -336,7 +340,7 @@
       const key = event.key.toLowerCase();
       if (key !== "z" && key !== "y") return;
       event.preventDefault();
-      const offered = byId("note").querySelector("button"); // of a correction that was just saved
+      const offered = byId("note").querySelector("[data-step=Undo]"); // of a correction that was just saved
       if (key === "y" || event.shiftKey) gestures?.redo(); else if (offered) offered.click(); else gestures?.undo();
       return;
     }

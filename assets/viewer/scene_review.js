@@ -82,8 +82,9 @@
       const { colours, layers } = this;
       this.dim(context);
       if (this.limb && !this.circle) paint.stroke(context, this.limb, colours.limb, 1, scale, [2, 3]);
+      // Grid and groups belong to the limb before: they are hidden while it moves.
       if (layers.grid && this.grid && !this.circle) this.paintGrid(context, scale);
-      if (layers.groups) this.outlines.forEach(({ points }) => paint.stroke(context, paint.closed(points), colours.group, 1.2, scale));
+      if (layers.groups && !this.circle) this.outlines.forEach(({ points }) => paint.stroke(context, paint.closed(points), colours.group, 1.2, scale));
       this.visible.forEach((spot) => this.paintSpot(context, spot, scale));
       this.chosen.forEach((spot) => paint.stroke(context, this.paths.get(spot.number), colours.selected, 2.5, scale));
       if (this.hovered && this.paths.has(this.hovered.number)) paint.stroke(context, this.paths.get(this.hovered.number), colours.selected, 1.5, scale);
@@ -98,6 +99,8 @@
       if (this.circle) Limb.paint(context, scale, this);
       if (this.trail && this.trail.length > 1) paint.stroke(context, paint.open([this.trail]), colours.selected, 1.5, scale, [4, 2]);
     }
+
+    write(...given) { if (!this.circle) super.write(...given); }
 
     paintSpot(context, spot, scale) {
       const { colours } = this;
