@@ -46,6 +46,10 @@ class ParameterError(SunspotError):
     """A given value is out of range or inconsistent with other values."""
 
 
+class ConflictError(SunspotError):
+    """Another person has changed the same thing in the meantime; nothing was written."""
+
+
 class UndecidedError(ParameterError):
     """The categories of the labels do not show which ones are spots; the user has to choose.
 

@@ -93,6 +93,11 @@ class Workspace:
         return self.dataset / "corrections.json"
 
     @property
+    def corrections_log(self) -> Path:
+        """Who changed which correction, and when; only ever appended."""
+        return self.dataset / "corrections.log"
+
+    @property
     def references(self) -> Path:
         """Imported reference series, SILSO's and observers'."""
         return self.root / "references"

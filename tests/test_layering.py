@@ -69,7 +69,8 @@ ARROWS = {
     "web": BASE | FILES | {DOMAIN, "figures", "ml.config", "progress", "templates", SERVICES, "jobs"},
     "web.pages": BASE
     | FILES
-    | {"web.components", "web.context", "web.demo", "web.ids", "web.pictures", "web.readers"}
+    | {"web.components", "web.context", "web.corrections", "web.demo", "web.ids", "web.pictures"}
+    | {"web.readers"}
     | {DOMAIN, "figures", "ml.config", "progress", SERVICES, "jobs"},
     "cli": BASE | FILES | {DOMAIN, "ml.config", "progress", SERVICES, "web", "jobs"},
     "jobs": BASE | FILES | {"progress"},

@@ -1,6 +1,6 @@
 // The tools of the page Review: what a click, a drag or a key does to the spots of a drawing.
 (() => {
-  const TOOLS = { select: "Select", add: "Add", outline: "Outline", split: "Split", lasso: "Lasso", group: "Group" };
+  const TOOLS = { select: "Select", add: "Add", outline: "Outline", split: "Split", lasso: "Lasso", group: "Group", limb: "Limb" };
   const DRAGS = ["outline", "split", "lasso"];
   const GRIP = 7; // px of the screen around a corner of an outline
   const SEEN = 1.5; // px of the screen per px of the drawing at which a spot can be judged
@@ -9,7 +9,7 @@
   const decided = (spot) => window.sunspot.ReviewScene.isDecided(spot);
 
   class Editor {
-    // `page` has note(text), changed(), named(): whether the person has a name.
+    // `page` has note(text), changed(), named(): whether the person has a name, limb: the tool that moves the limb.
     constructor(stage, page) {
       Object.assign(this, { stage, page, tool: "select", walk: [] });
       this.scene = stage.scene;
@@ -49,6 +49,7 @@
       const at = this.at(event);
       if (DRAGS.includes(this.tool)) this.scene.trail = [at];
       else if (this.tool === "select") this.grip = this.corner(at);
+      else if (this.tool === "limb") this.grip = this.page.limb.grip(at, this.pane.scale);
       if (this.grip || this.scene.trail) {
         this.pane.map.dragging.disable();
         this.pane.box.setPointerCapture(event.pointerId);
@@ -56,13 +57,23 @@
       }
     }
 
-    // Returns the corner of the selected outline under the pointer.
+    // Returns what a drag of the corner of the selected outline under the pointer does.
     corner([x, y]) {
       const spot = this.scene.only;
       const { scale } = this.pane;
       if (!spot || scale < SEEN) return null;
       const index = spot.outline.findIndex(([px, py]) => Math.hypot(px - x, py - y) * scale < GRIP);
-      return index < 0 ? null : { spot, index, outline: spot.outline.map((point) => [...point]), moved: false };
+      if (index < 0) return null;
+      const outline = spot.outline.map((point) => [...point]);
+      let moved = false;
+      return {
+        move: (to) => {
+          outline[index] = to;
+          moved = true;
+          this.scene.paths.set(spot.number, window.sunspot.paint.closed(outline));
+        },
+        end: (event) => { if (moved) this.redraw(spot, outline); else this.click(this.at(event), event); },
+      };
     }
 
     move(event) {
@@ -70,11 +81,7 @@
       if (!grip && !scene.trail) return;
       event.stopPropagation();
       if (scene.trail) scene.trail.push(this.at(event));
-      if (grip) {
-        grip.outline[grip.index] = this.at(event);
-        grip.moved = true;
-        scene.paths.set(grip.spot.number, window.sunspot.paint.closed(grip.outline));
-      }
+      if (grip) grip.move(this.at(event));
       this.stage.draw();
     }
 
@@ -87,8 +94,7 @@
       setTimeout(() => { this.dragged = false; });
       this.grip = scene.trail = null;
       if (!DRAGS.includes(this.tool)) this.pane.map.dragging.enable();
-      if (grip && grip.moved) this.redraw(grip.spot, grip.outline);
-      else if (grip) this.click(this.at(event), event);
+      if (grip) grip.end(event);
       if (trail) this.drawn(trail, event);
       this.stage.draw();
     }
@@ -103,7 +109,7 @@
     }
 
     click(at, event = {}) {
-      if (!this.gestures) return;
+      if (!this.gestures || this.tool === "limb") return;
       const spot = this.scene.near(this.pane, at);
       if (this.tool === "add" && !(spot && spot.state !== "candidate" && spot.state !== "rejected")) { this.addAt(at); return; }
       if (this.tool === "group" && this.scene.selection.size) {

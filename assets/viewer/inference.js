@@ -87,8 +87,8 @@
       (scene.atModel ? ", the model's own threshold" : "");
     byId("apply").hidden = scene.atModel;
     byId("histogram").replaceChildren(sunspot.side.histogram(content.spots, scene.threshold));
-    const { figures, judged, spot, table } = sunspot.side;
-    live.replaceChildren(...[figures(scene.counted), judged(layers.truth ? scene : {}), spot(scene)].filter(Boolean));
+    const { figures, observed, judged, spot, table } = sunspot.side;
+    live.replaceChildren(...[figures(scene.counted), observed(scene), judged(layers.truth ? scene : {}), spot(scene)].filter(Boolean));
     byId("groups-list").replaceChildren(...[table(scene, zoomTo)].filter(Boolean));
   };
 

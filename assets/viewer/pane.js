@@ -43,12 +43,13 @@
     }
 
     // Puts the scan itself over the visible part where the picture has fewer pixels than the screen shows.
-    sharpen() {
+    async sharpen() {
       const { content } = this.scene;
-      if (!this.ready || !this.visible || !this.scene.sharp || this.kind === "mask") return;
+      if (!this.ready || !this.visible || this.kind === "mask") return;
       const { width, height, key, picture } = content;
       const scale = Math.min(1, PICTURE / Math.max(width, height)); // of the picture
       if (scale === 1 || this.scale <= scale * 1.1) return;
+      if (!(await this.scene.scan()) || this.scene.content.key !== content.key) return;
       const bounds = this.map.getBounds().pad(0.15);
       const within = (value, most) => Math.max(0, Math.min(most, value));
       const [left, right] = [Math.floor(within(bounds.getWest(), width)), Math.ceil(within(bounds.getEast(), width))];

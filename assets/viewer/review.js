@@ -16,20 +16,58 @@
     if (!box) return null;
     if (parts && parts.box === box) return parts;
     const stage = new sunspot.Stage(box, (what) => { if (what === "opened") opened(); }, sunspot.ReviewScene);
-    const editor = new sunspot.Editor(stage, { note, changed: update, named });
+    const form = new sunspot.Correction({ show: fill, person: () => person, note, saved: () => renew(true) });
+    const limb = new sunspot.Limb(stage.scene, { moved: (circle) => { form.take(circle); stage.draw(); }, settled: (circle) => form.set(circle) });
+    const editor = new sunspot.Editor(stage, { note, changed: update, named, limb });
     const queue = new sunspot.Queue(byId("queue"), (row) => choose(row.key));
-    parts = { box, stage, editor, queue };
+    parts = { box, stage, editor, queue, form, limb };
     now = {};
     tools();
     return parts;
   };
 
-  // Shows a message until another one, a gesture, or some seconds later.
+  // Shows a message until another one, a gesture, or some seconds later; one with buttons for `steps` stays.
   let ending = 0;
-  const note = (text) => {
-    byId("note").textContent = text;
+  const note = (text, steps = {}) => {
+    byId("note").replaceChildren(text);
     clearTimeout(ending);
-    if (text) ending = setTimeout(() => { byId("note").textContent = ""; }, NOTE_MS);
+    const buttons = Object.entries(steps).map(([name, act]) => {
+      const button = Object.assign(sunspot.side.element("button", "", name), { type: "button" });
+      button.dataset.step = name;
+      button.addEventListener("click", act);
+      return button;
+    });
+    byId("note").append(...buttons);
+    if (text && !buttons.length) ending = setTimeout(() => { byId("note").textContent = ""; }, NOTE_MS);
+  };
+  // Writes values into the fields of the form "Drawing".
+  const FIELDS = { date: "date", time: "time", east: "orientation", up: "up", tilt: "tilt", x: "x", y: "y", radius: "radius", observer: "observer" };
+  const fill = (values) => Object.entries(values).forEach(([name, value]) => set(FIELDS[name], { value }));
+
+  // Begins or ends to move the limb.
+  const moveLimb = () => {
+    const { stage, editor, form, limb } = parts;
+    const { x, y, radius } = form.values;
+    limb.take(radius ? { x, y, radius } : stage.scene.content.disk);
+    editor.use("limb");
+    byId("stage").focus();
+    note("Drag the cross to move the limb, its edge to change the radius; arrow keys and Page keys move by 1 px, with Shift by 10. Enter saves, Esc cancels.", { Save: correct, Cancel: leaveLimb });
+  };
+  const leaveLimb = () => {
+    const { editor, form, limb, stage } = parts;
+    const { x, y, radius } = form.filled;
+    if (stage.scene.circle) form.set({ x, y, radius });
+    limb.drop();
+    editor.use("select");
+    note("");
+  };
+  const correct = async () => {
+    const { editor, form, limb } = parts;
+    if (!named()) return;
+    await form.save();
+    if (form.changed) return; // the reason is shown
+    limb.drop();
+    if (editor.tool === "limb") editor.use("select");
   };
   const named = () => {
     if (person) return true;
@@ -46,27 +84,29 @@
       const made = sunspot.side.element("button", "segment", text);
       Object.assign(made, { type: "button", title });
       made.dataset.tool = name;
+      made.setAttribute("aria-label", title);
       made.addEventListener("click", act);
       return made;
     };
-    const keys = { select: "V", add: "N", outline: "O", split: "C", lasso: "L", group: "G" };
+    const keys = { select: "V", add: "N", outline: "O", split: "C", lasso: "L", group: "G", limb: "D" };
     const titles = {
       select: "Select a spot; Shift adds to the selection; drag a corner of a selected outline",
       add: "Add a spot with one click", outline: "Draw the outline of the selected spot, or of a new one",
       split: "Drag a line across a spot to split it", lasso: "Select all spots inside a line", group: "Click the group that the selected spots move to",
+      limb: "Move the limb: drag its centre or its edge",
     };
     byId("tools").replaceChildren(
-      ...Object.entries(sunspot.TOOLS).map(([name, text]) => button(name, text, () => editor.use(name), `${titles[name]} (${keys[name]})`)),
+      ...Object.entries(sunspot.TOOLS).map(([name, text]) => button(name, text, () => (name === "limb" ? moveLimb() : pick(name)), `${titles[name]} (${keys[name]})`)),
       button("merge", "Merge", () => editor.merge(), "Merge the selected spots (M)"),
-      button("undo", "Undo", () => editor.gestures?.undo(), "Undo your last gesture (Ctrl+Z)"),
-      button("redo", "Redo", () => editor.gestures?.redo(), "Redo (Ctrl+Shift+Z)"),
+      button("undo", "↶", () => editor.gestures?.undo(), "Undo your last gesture (Ctrl+Z)"),
+      button("redo", "↷", () => editor.gestures?.redo(), "Redo (Ctrl+Shift+Z)"),
       button("fit", "Fit", () => parts.stage.fit(), "Fit the disk, then the page (0)"),
       button("keys", "?", () => help(), "All keys (?)"),
     );
   };
 
   const opened = () => {
-    const { stage, editor } = parts;
+    const { stage, editor, form } = parts;
     const { content } = stage.scene;
     editor.gestures?.close();
     const gestures = new sunspot.Gestures(stage.scene, {
@@ -76,14 +116,19 @@
     editor.open(gestures);
     editor.use("select");
     byId("drawing").replaceChildren(sunspot.side.element("h2", "", content.name));
-    const link = sunspot.side.element("a", "", "Correct date, limb or orientation");
-    link.href = sunspot.url(`/dataset?drawing=${content.key}`);
-    byId("facts").replaceChildren(sunspot.side.facts(content.facts), link);
+    form.fill(content);
+    about(content);
     note(later);
     later = "";
     update();
-    fetch(sunspot.url(`/drawings/${content.key}/grey`), { method: "POST" })
-      .then((answer) => { if (answer.ok && stage.scene.content.key === content.key) { stage.scene.sharp = true; stage.panes.overlay.sharpen(); } }).catch(() => {});
+    stage.scene.scan(); // clicks need it
+  };
+
+  const about = (content) => {
+    set("observer", { placeholder: content.observed?.observer || "" });
+    const link = sunspot.side.element("a", "", "Labels and measured tilt");
+    link.href = sunspot.url(`/dataset?drawing=${content.key}`);
+    byId("facts").replaceChildren(sunspot.side.facts(content.facts), link);
   };
 
   // Takes what the server has once all gestures of this page are saved.
@@ -104,6 +149,8 @@
     if (editor.gestures !== gestures || !gestures.saved || editor.grip || stage.scene.trail) return;
     const others = found.gestures.length - content.gestures.length;
     stage.scene.renew(found);
+    parts.form.fill(found, true);
+    about(found);
     gestures.remember(found.gestures.filter((one) => !content.gestures.some((old) => old.id === one.id)), person);
     stage.draw();
     update();
@@ -166,9 +213,9 @@
     const { scene } = stage;
     const { content } = scene;
     document.querySelectorAll("#review-tools [data-tool]").forEach((button) => button.classList.toggle("active", button.dataset.tool === editor.tool));
-    const { figures, table, element } = sunspot.side;
+    const { figures, observed, table, element } = sunspot.side;
     const left = scene.doubtful.filter((spot) => spot.state === "found").length;
-    byId("live").replaceChildren(...[figures(scene.counted), said(content)].filter(Boolean));
+    byId("live").replaceChildren(...[figures(scene.counted), observed(scene), said(content)].filter(Boolean));
     byId("groups-list").replaceChildren(...[table(scene, (group) => editor.show(group.spots[0]))].filter(Boolean));
     byId("spots").replaceChildren(...spots(scene, element));
     const { gestures } = editor;
@@ -186,6 +233,7 @@
   const said = (content) => {
     const { element } = sunspot.side;
     const lines = [];
+    if (content.outdated) lines.push("The limb was corrected: these spots were found with another limb. They follow when the drawing has been processed again.");
     if (content.finished_at) lines.push(`Reviewed by ${content.finished_by}, ${content.finished_at.slice(0, 16).replace("T", " ")} UT`);
     content.disputes.forEach((one) => lines.push(`Disputed: ${one.key ? `spot ${one.key}` : "the end of the review"}, ${one.earlier.join(": ")}, then ${one.later.join(": ")}`));
     const lost = content.lost.length;
@@ -205,6 +253,8 @@
     });
   };
 
+  // Changes the tool; a limb that is not saved stays where it was.
+  const pick = (name) => { if (parts.editor.tool === "limb") leaveLimb(); parts.editor.use(name); };
   const help = () => document.getElementById("review-open-keys").click();
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
@@ -250,6 +300,21 @@
         if (button === "review-accept-all") parts.editor.acceptAbove(Number(byId("above").value));
         return nothing();
       },
+      entered: (date, time, east, up, tilt, x, y, radius, observer) => {
+        if (!begin() || !parts.stage.scene.content) return nothing();
+        const { form, limb, stage } = parts;
+        const { circle } = stage.scene;
+        const typed = !circle || ["x", "y", "radius"].some((name) => byId(name) === document.activeElement);
+        form.entered({ date, time, east, up, tilt, ...(typed ? { x, y, radius } : circle), observer });
+        if (circle && typed && radius) { limb.take(form.values); stage.draw(); }
+        return nothing();
+      },
+      correct: () => {
+        if (!begin() || !parts.stage.scene.content) return nothing();
+        if (window.dash_clientside.callback_context.triggered_id === "review-correct") correct();
+        else if (named()) { leaveLimb(); parts.form.discard(); }
+        return nothing();
+      },
       recolour: () => { if (parts && parts.box.isConnected) requestAnimationFrame(() => parts.stage.recolour()); return nothing(); },
     },
   });
@@ -258,13 +323,13 @@
   const KEYS = {
     a: decide("accept"), x: decide("reject"), Delete: decide("reject"), Backspace: decide("reject"),
     ArrowRight: () => parts.editor.next(1, true), ArrowLeft: () => parts.editor.next(-1, true),
-    v: () => parts.editor.use("select"), n: () => parts.editor.use("add"), o: () => parts.editor.use("outline"), c: () => parts.editor.use("split"),
-    l: () => parts.editor.use("lasso"), m: () => parts.editor.merge(), Enter: finish, s: skip, 0: () => parts.stage.fit(),
-    g: () => (parts.stage.scene.selection.size ? parts.editor.use("group") : note("Select the spots first, then press G and click the group they belong to.")),
+    v: () => pick("select"), n: () => pick("add"), o: () => pick("outline"), c: () => pick("split"), d: moveLimb,
+    l: () => pick("lasso"), m: () => parts.editor.merge(), Enter: finish, s: skip, 0: () => parts.stage.fit(),
+    g: () => (parts.stage.scene.selection.size ? pick("group") : note("Select the spots first, then press G and click the group they belong to.")),
     G: () => parts.editor.group(), R: () => parts.editor.group(false),
     z: () => { const spot = parts.stage.scene.only; if (spot) parts.stage.focus(spot, 4); },
     "+": () => parts.stage.zoom(1), "-": () => parts.stage.zoom(-1), "?": help,
-    Escape: () => { parts.editor.select([]); parts.editor.use("select"); },
+    Escape: () => { parts.editor.select([]); pick("select"); },
   };
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.id === "review-person") { byId("stage").focus(); return; }
@@ -275,12 +340,17 @@
       const key = event.key.toLowerCase();
       if (key !== "z" && key !== "y") return;
       event.preventDefault();
-      if (key === "y" || event.shiftKey) gestures?.redo(); else gestures?.undo();
+      const offered = byId("note").querySelector("[data-step=Undo]"); // of a correction that was just saved
+      if (key === "y" || event.shiftKey) gestures?.redo(); else if (offered) offered.click(); else gestures?.undo();
       return;
     }
     if (event.key === "Enter" && event.target.closest("button, a, summary")) return;
     if (event.target.type === "range" && /^(Arrow|Home|End|Page)/.test(event.key)) return; // the slider's own keys
     if (event.repeat && ["Enter", "s"].includes(event.key)) return;
+    if (parts.editor.tool === "limb") {
+      if (event.key === "Enter") { event.preventDefault(); correct(); return; }
+      if (parts.limb.key(event)) { event.preventDefault(); return; }
+    }
     const act = KEYS[event.key];
     if (act) { event.preventDefault(); parts.stage.balloon.hidden = true; act(); }
   });

@@ -14,6 +14,17 @@
       this.recolour();
     }
 
+    // Lets the server prepare the scan itself, once for each drawing; resolves to whether it is ready.
+    scan() {
+      const { key } = this.content;
+      if (this.prepared?.key !== key) {
+        const ready = fetch(sunspot.url(`/drawings/${key}/grey`), { method: "POST" }).then((answer) => answer.ok).catch(() => false);
+        this.prepared = { key, ready };
+        ready.then((ok) => { if (!ok && this.prepared?.key === key) this.prepared = null; });
+      }
+      return this.prepared.ready;
+    }
+
     recolour() { this.colours = paint.colours(); }
 
     // Takes another drawing; its counts follow with `count`.

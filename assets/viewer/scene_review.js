@@ -1,6 +1,6 @@
 // A drawing under review: every spot with its state, the selection, and the gestures that are not saved yet.
 (() => {
-  const { Scene, counts, paint } = window.sunspot;
+  const { Limb, Scene, counts, paint } = window.sunspot;
   const COUNTED = ["found", "accepted"];
   const UNDECIDED = ["found", "candidate"];
   const CROSS = 4; // px of the screen: half the size of the mark on a rejected spot
@@ -13,14 +13,14 @@
       Object.assign(this.layers, { candidates: true });
       this.selection = new Set();
       this.trail = null; // of the pointer while a line is drawn, px of the drawing
+      this.circle = this.ring = null; // of the limb while it is moved
     }
 
     take(content) {
       super.take(content);
-      this.sharp = false; // until the server has the scan ready
       this.outlines = [];
       this.selection = new Set();
-      this.trail = null;
+      this.trail = this.circle = this.ring = null;
       this.count();
     }
 
@@ -81,9 +81,10 @@
     paint(pane, context, scale) {
       const { colours, layers } = this;
       this.dim(context);
-      if (this.limb) paint.stroke(context, this.limb, colours.limb, 1, scale, [2, 3]);
-      if (layers.grid && this.grid) this.paintGrid(context, scale);
-      if (layers.groups) this.outlines.forEach(({ points }) => paint.stroke(context, paint.closed(points), colours.group, 1.2, scale));
+      if (this.limb && !this.circle) paint.stroke(context, this.limb, colours.limb, 1, scale, [2, 3]);
+      // Grid and groups belong to the limb before: they are hidden while it moves.
+      if (layers.grid && this.grid && !this.circle) this.paintGrid(context, scale);
+      if (layers.groups && !this.circle) this.outlines.forEach(({ points }) => paint.stroke(context, paint.closed(points), colours.group, 1.2, scale));
       this.visible.forEach((spot) => this.paintSpot(context, spot, scale));
       this.chosen.forEach((spot) => paint.stroke(context, this.paths.get(spot.number), colours.selected, 2.5, scale));
       if (this.hovered && this.paths.has(this.hovered.number)) paint.stroke(context, this.paths.get(this.hovered.number), colours.selected, 1.5, scale);
@@ -95,8 +96,11 @@
           context.fillRect(x - 2 / scale, y - 2 / scale, 4 / scale, 4 / scale);
         });
       }
+      if (this.circle) Limb.paint(context, scale, this);
       if (this.trail && this.trail.length > 1) paint.stroke(context, paint.open([this.trail]), colours.selected, 1.5, scale, [4, 2]);
     }
+
+    write(...given) { if (!this.circle) super.write(...given); }
 
     paintSpot(context, spot, scale) {
       const { colours } = this;

@@ -21,6 +21,19 @@
     return element("div", "", element("div", "kpis", ...found), element("div", "halves", `R north ${north}, south ${south}`));
   };
 
+  // Returns what an observer counted on the drawing, and by how much the counted spots differ.
+  const observed = ({ content, counted }) => {
+    const seen = content.observed;
+    if (!seen) return null;
+    const own = { g: counted.groups && counted.groups.length, s: counted.spots.length, R: counted.groups && counted.number };
+    const theirs = { g: seen.groups, s: seen.spots, R: seen.number };
+    const names = Object.keys(theirs).filter((name) => theirs[name] !== null);
+    const more = names.filter((name) => own[name] !== null).map((name) => `${name} ${own[name] === theirs[name] ? "0" : counts.signed(own[name] - theirs[name], 0)}`);
+    return element("div", "observed",
+      element("div", "", `observers: ${names.map((name) => `${name} ${theirs[name]}`).join(", ")}${seen.observer ? ` (${seen.observer})` : ""}`),
+      more.length ? element("div", "", `difference: ${more.join(", ")}`) : null);
+  };
+
   // Returns hits, misses and false alarms where the labels are shown.
   const judged = ({ judged: one }) => {
     if (!one) return null;
@@ -73,5 +86,5 @@
     return element("div", "chosen-spot", element("b", "", first), ...lines.map((line) => element("div", "", line)));
   };
 
-  window.sunspot.side = { element, figures, judged, histogram, table, facts, spot };
+  window.sunspot.side = { element, figures, observed, judged, histogram, table, facts, spot };
 })();

@@ -1,17 +1,19 @@
-"""The corrections file of a workspace: manual corrections by drawing name."""
+"""The corrections file of a workspace, and the log of all changes to it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sunspot_dash.domain.drawing.corrections import Correction
+from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.errors import WorkspaceError
 from sunspot_dash.files import atomic_write_text
+from sunspot_dash.io.journals import append_lines, lines_of
 from sunspot_dash.io.results import read_disk
 
 
@@ -40,11 +42,79 @@ def _read(path: Path, _state: tuple[int, int, int]) -> dict[str, Correction]:
 
 def write_corrections(path: Path, corrections: Mapping[str, Correction]) -> None:
     """Write all corrections atomically; the inverse of `read_corrections`."""
-    records = {
-        name: {key: value for key, value in asdict(found).items() if value is not None}
-        for name, found in sorted(corrections.items())
-    }
+    records = {name: _record(found) for name, found in sorted(corrections.items())}
     atomic_write_text(path, json.dumps(records, indent=1, allow_nan=False) + "\n")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of the log: who changed the correction of a drawing, and when (UT).
+
+    Attributes:
+        by: the person, "" if not known.
+    """
+
+    at: datetime
+    by: str
+    name: str
+    before: Correction
+    after: Correction
+
+
+def append_changes(
+    path: Path, by: str, before: Mapping[str, Correction], after: Mapping[str, Correction]
+) -> None:
+    """Append one line for each drawing whose correction differs; they are on the disk when this returns.
+
+    Raises:
+        WorkspaceError: they cannot be written; the log is unchanged.
+    """
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    changed = [
+        (name, before.get(name, NONE), after.get(name, NONE)) for name in sorted(before.keys() | after.keys())
+    ]
+    lines = [
+        {"at": at, "by": by, "name": name, "before": _record(old), "after": _record(new)}
+        for name, old, new in changed
+        if old != new
+    ]
+    if lines:
+        append_lines(path, [json.dumps(line, allow_nan=False) for line in lines])
+
+
+def last_change(path: Path, name: str) -> Change | None:
+    """Return the last change to the correction of a drawing, None if the log has none that can be read."""
+    try:
+        lines = lines_of(path)
+    except OSError:  # missing, or too large
+        return None
+    wanted = json.dumps(name).encode()
+    for line in reversed(lines):
+        if wanted not in line:
+            continue
+        try:
+            record = json.loads(line)
+            if record["name"] == name:
+                return Change(
+                    datetime.fromisoformat(record["at"]),
+                    str(record["by"]),
+                    name,
+                    _correction(record["before"]),
+                    _correction(record["after"]),
+                )
+        except (
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+        ):  # half written by a process that was killed
+            continue
+    return None
+
+
+def _record(correction: Correction) -> dict[str, Any]:
+    """Return a correction as in the file, without the fields that keep the automatic value."""
+    return {key: value for key, value in asdict(correction).items() if value not in (None, "")}
 
 
 def _correction(record: dict[str, Any]) -> Correction:

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import json
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -34,21 +35,30 @@ def append_gesture(folder: Path, drawing: str, gesture: Gesture) -> None:
         WorkspaceError: it cannot be written; the journal is unchanged.
     """
     path = journal_path(folder, drawing, gesture.by)
-    line = json.dumps(_record(gesture), allow_nan=False, separators=(",", ":")).encode() + b"\n"
+    append_lines(path, [json.dumps(_record(gesture), allow_nan=False, separators=(",", ":"))])
+    for touched in (path.parent, folder):  # the indexer looks at these only
+        with suppress(OSError):  # they belong to another user: it finds the gesture later
+            os.utime(touched)
+
+
+def append_lines(path: Path, lines: Sequence[str]) -> None:
+    """Append lines to a file; they are on the disk when this returns.
+
+    Raises:
+        WorkspaceError: they cannot be written; the file is unchanged.
+    """
+    content = "".join(f"{line}\n" for line in lines).encode()
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab+", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # the person may have two pages open
             before = file.seek(0, os.SEEK_END)
             try:
-                _write(file.fileno(), (b"\n" if _is_torn(file.fileno(), before) else b"") + line)
+                _write(file.fileno(), (b"\n" if _is_torn(file.fileno(), before) else b"") + content)
                 os.fsync(file.fileno())
             except OSError:
                 file.truncate(before)
                 raise
-    for touched in (path.parent, folder):  # the indexer looks at these only
-        with suppress(OSError):  # they belong to another user: it finds the gesture later
-            os.utime(touched)
 
 
 def read_journals(folder: Path, drawing: str) -> tuple[list[Gesture], list[str]]:
@@ -60,7 +70,7 @@ def read_journals(folder: Path, drawing: str) -> tuple[list[Gesture], list[str]]
     problems = []
     for path in journals_of(folder, drawing):
         try:
-            lines = _lines(path)
+            lines = lines_of(path)
         except OSError as error:
             problems.append(f"{path.parent.name}/{path.name} cannot be read ({error.strerror})")
             continue
@@ -108,8 +118,8 @@ def drawing_of(folder: str) -> str:
     return name if safe_name(name) == folder else ""
 
 
-def _lines(path: Path) -> list[bytes]:
-    """Return the lines of a journal.
+def lines_of(path: Path) -> list[bytes]:
+    """Return the lines of a file that `append_lines` has written.
 
     Raises:
         OSError: it cannot be read, or is too large.

@@ -1,4 +1,4 @@
-"""The routes of the page Review: the queue, a drawing with its gestures, and new gestures.
+"""The routes of the page Review: the queue, a drawing with its gestures, new gestures, and corrections.
 
 They are plain JSON and no callbacks of Dash, which drops the answer to a call when the same callback is called again: a
 gesture must never be lost.
@@ -15,15 +15,17 @@ from flask import Flask, Response, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sunspot_dash.domain.review.gestures import Act
-from sunspot_dash.errors import ImageError, ParameterError, SunspotError, WorkspaceError
+from sunspot_dash.errors import ConflictError, ImageError, ParameterError, SunspotError, WorkspaceError
 from sunspot_dash.services.catalogue.drawings import rows_of
+from sunspot_dash.services.dataset.corrections import FIELDS
 from sunspot_dash.services.drawing.images import picture_address, row_of
 from sunspot_dash.services.review.click import spot_at
-from sunspot_dash.services.review.content import review_content, review_state
+from sunspot_dash.services.review.content import limb_of_review, review_content, review_state
 from sunspot_dash.services.review.queue import ALL, STATES, Choice, counts, page_of_queue
-from sunspot_dash.services.review.record import Intent, record, review_of
+from sunspot_dash.services.review.record import Intent, check_person, record, review_of
 from sunspot_dash.web import pictures
 from sunspot_dash.web.context import current_context
+from sunspot_dash.web.corrections import entered, save_correction, undo_saved
 from sunspot_dash.web.readers.slots import Busy
 
 MOST_ROWS = 200
@@ -58,6 +60,36 @@ class Click(BaseModel):
     model: str
     x: float
     y: float
+
+
+class Values(BaseModel):
+    """The values of the correction form, see `parse_correction`."""
+
+    model_config = STRICT
+    date: str
+    time: str
+    east: str
+    up: str
+    tilt: float | None
+    x: float | None
+    y: float | None
+    radius: float | None
+    observer: str
+
+
+class Undo(BaseModel):
+    """Undo the last change of a correction; `opened` is the state of the correction that the person has seen."""
+
+    model_config = STRICT
+    person: str
+    opened: Annotated[str, Field(min_length=1)]
+
+
+class Corrected(Undo):
+    """The correction of a drawing, as a person has entered it beside the result of a model."""
+
+    model: str
+    values: Values
 
 
 def queue(model: str) -> Response:
@@ -118,6 +150,23 @@ def spot(key: str) -> Response:
     )
 
 
+def corrected(key: str) -> Response:
+    """Save the correction of a drawing; the answer has a sentence about the jobs that update the results."""
+    sent = Corrected.model_validate_json(request.get_data())
+    by, catalogue = check_person(sent.person), current_context().catalogue
+    values = sent.values.model_dump()
+    found = entered(
+        key, tuple(values[name] for name in FIELDS), lambda: limb_of_review(catalogue, sent.model, key)
+    )
+    return jsonify(jobs=save_correction(key, found, by, sent.opened))
+
+
+def undo(key: str) -> Response:
+    """Undo the last change of the correction of a drawing; the answer is as that of `corrected`."""
+    sent = Undo.model_validate_json(request.get_data())
+    return jsonify(jobs=undo_saved(key, check_person(sent.person), sent.opened))
+
+
 def grey(key: str) -> Response:
     """Prepare the scan for clicks."""
     pictures.grey_of(key)
@@ -145,6 +194,8 @@ def _answered(route: Callable[..., Response]) -> Callable[..., Response]:
 
 
 def _status(error: SunspotError) -> int:
+    if isinstance(error, ConflictError):
+        return 409
     if isinstance(error, ParameterError):
         return 422
     return 404 if isinstance(error, ImageError) else 507 if isinstance(error, WorkspaceError) else 500
@@ -162,4 +213,6 @@ def register(server: Flask) -> None:
     server.add_url_rule("/drawings/<key>/review", "review", _answered(review))
     server.add_url_rule("/drawings/<key>/gestures", "gestures", _answered(gestures), methods=["POST"])
     server.add_url_rule("/drawings/<key>/spot", "spot", _answered(spot), methods=["POST"])
+    server.add_url_rule("/drawings/<key>/correction", "corrected", _answered(corrected), methods=["POST"])
+    server.add_url_rule("/drawings/<key>/correction/undo", "undo", _answered(undo), methods=["POST"])
     server.add_url_rule("/drawings/<key>/grey", "grey", _answered(grey), methods=["POST"])

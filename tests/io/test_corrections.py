@@ -16,10 +16,16 @@ def test_corrections_round_trip(tmp_path):
     assert read_corrections(path) == {}
     corrections = {
         "usd195601010900.jpg": Correction("1956-01-02", "", Disk(10.5, 20, 300, 1, 0.01, 0, by_hand=True)),
-        "ü.png": Correction(mirrored=False, tilt_deg=-2.5, up="solar"),
+        "ü.png": Correction(mirrored=False, tilt_deg=-2.5, up="solar", observer="Šmíd"),
     }
     write_corrections(path, corrections)
     assert read_corrections(path) == corrections
+
+
+def test_a_file_of_an_older_version_is_read(tmp_path):
+    path = tmp_path / "corrections.json"
+    path.write_text('{"a.png": {"date": "1956-01-02", "time": ""}, "b.png": {"time": "", "up": "solar"}}')
+    assert read_corrections(path) == {"a.png": Correction("1956-01-02"), "b.png": Correction(up="solar")}
 
 
 @pytest.mark.parametrize(
@@ -39,6 +45,7 @@ def test_a_damaged_file_is_reported(tmp_path, text):
         {"date": "1956-01-01", "time": "25:00"},
         {"tilt_deg": float("nan")},
         {"up": "magnetic"},
+        {"observer": "a\nb"},
         {"disk": Disk(1, 2, -3, 1)},
         {"disk": Disk(1, float("inf"), 3, 1)},
     ],

@@ -7,6 +7,8 @@ import os
 import numpy as np
 import pytest
 
+from jobs.recovery import open_ledger
+from sunspot_dash.io.corrections import last_change, read_corrections
 from sunspot_dash.io.journals import journals_of, read_journals
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.indexer import Indexer
@@ -118,3 +120,36 @@ def test_the_queue_lists_doubtful_drawings_first_and_counts(client):
     skipped = client.get(f"/queue/uset?from=0&to=9&state=all&skipped={rows['rows'][0]['key']}").json["rows"]
     assert skipped[-1]["key"] == rows["rows"][0]["key"]
     assert client.get("/queue/none?from=0&to=9").json["total"] == 0
+
+
+def test_a_correction_is_saved_queued_undone_and_never_overwrites_one_that_was_not_seen(client):
+    before = review(client).json
+    opened, values = before["correction"]["state"], before["correction"]["values"]
+    moved = values | {"x": values["x"] + 5, "observer": "Smith"}
+    body = {"model": "uset", "person": "Ada", "opened": opened, "values": moved}
+    address = f"/drawings/{client.key}/correction"
+    assert client.post(address, json=body).json["jobs"].endswith("processes the drawing again.")
+    (job,) = open_ledger(client.space).all()
+    assert job.kind == "infer" and job.params["drawings"][0].endswith(client.name)
+    after = review(client, before["state"]).json
+    assert after["outdated"] and not before["outdated"]
+    assert after["correction"]["values"] == moved and after["disk"]["x"] == moved["x"]
+    found = read_corrections(client.space.corrections_file)[client.name]
+    assert found.disk.by_hand and found.observer == "Smith"
+    refused = client.post(address, json=body | {"person": "Bea", "values": values})
+    assert refused.status_code == 409 and refused.json["reason"].startswith("Ada has corrected this drawing")
+    assert read_corrections(client.space.corrections_file)[client.name] == found
+    state = after["correction"]["state"]
+    wrong = client.post(address, json=body | {"opened": state, "values": moved | {"radius": 3}})
+    assert wrong.status_code == 422 and "limb's centre" in wrong.json["reason"]
+    for bad in ({}, body | {"opened": ""}, body | {"values": {}}, body | {"values": moved | {"x": "1e999"}}):
+        assert client.post(address, json=bad).status_code == 400
+    assert client.post(f"{address}/undo", json={"person": " ", "opened": state}).status_code == 422
+    assert "again" in client.post(f"{address}/undo", json={"person": "Ada", "opened": state}).json["jobs"]
+    assert read_corrections(client.space.corrections_file) == {}
+    assert last_change(client.space.corrections_log, client.name).by == "Ada"
+    assert not review(client).json["outdated"]
+    state = review(client).json["correction"]["state"]
+    dated = body | {"opened": state, "values": values | {"date": "1956-02-03"}}
+    assert "rebuilds the tables" in client.post(address, json=dated).json["jobs"]
+    assert read_corrections(client.space.corrections_file)[client.name].disk is None

@@ -1,4 +1,4 @@
-"""Manual corrections of a drawing's date, time, limb or orientation."""
+"""Manual corrections of a drawing's date, time, limb, orientation or observer."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from math import isfinite
 from typing import Any
 
 from sunspot_dash.domain.drawing.disk import Disk
-from sunspot_dash.domain.drawing.names import UNDATED, date_and_time
+from sunspot_dash.domain.drawing.names import UNDATED, date_and_time, printable
 from sunspot_dash.domain.drawing.orientation import Orientation
 
 NOON = "12:00"
+LONGEST_OBSERVER = 80
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Correction:
         date: "YYYY-MM-DD" (UT); time: "HH:MM" (UT), or "" where only the day is known.
         disk: the limb, px of the drawing.
         mirrored: whether east is on the right; tilt_deg, up: as in `Orientation`.
+        observer: who made the drawing, "" for the one in the observers' table.
 
     Raises:
         ValueError: the date does not exist, or a value is not finite or out of range.
@@ -34,6 +36,7 @@ class Correction:
     mirrored: bool | None = None
     tilt_deg: float | None = None
     up: str | None = None
+    observer: str = ""
 
     def __post_init__(self) -> None:
         if self.date is not None:
@@ -46,6 +49,10 @@ class Correction:
             Orientation(up=self.up)
         if self.tilt_deg is not None and not abs(self.tilt_deg) <= 360:
             raise ValueError(f"tilt is {self.tilt_deg} degrees, expected -360 to 360")
+        if len(self.observer) > LONGEST_OBSERVER or printable(self.observer) != self.observer:
+            raise ValueError(
+                f"the observer's name is too long or has invisible characters: use up to {LONGEST_OBSERVER} letters"
+            )
 
     def date_and_time(self, name: str) -> tuple[str, str]:
         """Return ('YYYY-MM-DD', 'HH:MM') in UT, corrected or from the file name."""

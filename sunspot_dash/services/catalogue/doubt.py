@@ -60,12 +60,13 @@ def _refresh(catalogue: Catalogue, model: str, observers: ObserversCounts) -> No
             first, last = _span(row["date"])
             near = counts[bisect_left(dates, first) : bisect_right(dates, last)]
             neighbours = [spots for _, key, spots in near if key != row["key"]]
+        total = observers.of(row["name"], row["date"], row["time"])
         found = doubt_of(
             Evidence(
                 Candidates(row["spots"], row["errors"] or 0.0, row["variance"] or 0.0, row["near"] or 0),
                 None if row["by_hand"] else row["disk_confidence"],
                 neighbours,
-                observers.of(row["name"], row["date"], row["time"]),
+                total.spots if total else None,
             )
         )
         rows.append((found.errors, "; ".join(found.reasons), model, row["key"]))

@@ -1,10 +1,11 @@
-"""Numbers of spots that observers counted, by drawing, from the tables imported as references."""
+"""What observers counted on each drawing, from the tables imported as references."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path, PurePath
 
 from sunspot_dash.errors import SeriesError
@@ -17,35 +18,34 @@ TABLES = "observers-*.csv"
 
 
 class ObserversCounts:
-    """The observers' numbers of spots; a drawing in several tables has that of the newest table."""
+    """The observers' totals; of several for a drawing, one with a number of spots counts, then the newest table."""
 
     def __init__(self, totals: list[Total]) -> None:
-        self._file: dict[str, int] = {}
-        self._day: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
-        for total in totals:
-            if total.spots is None:
-                continue
+        self._file: dict[str, Total] = {}
+        self._day: dict[str, list[tuple[datetime, Total]]] = defaultdict(list)
+        for total in sorted(totals, key=_has_no_spots):
             if total.file:
-                self._file.setdefault(_stem(total.file), total.spots)
+                self._file.setdefault(_stem(total.file), total)
             elif total.when:
-                self._day[f"{total.when:%Y-%m-%d}"].append((total.when.replace(tzinfo=UTC), total.spots))
+                self._day[f"{total.when:%Y-%m-%d}"].append((total.when.replace(tzinfo=UTC), total))
 
-    def of(self, name: str, date: str, clock: str) -> int | None:
-        """Return the number for a drawing: by its file name in any format, else by its time, else by its day.
+    def of(self, name: str, date: str, clock: str) -> Total | None:
+        """Return the total of a drawing: by its file name in any format, else by its time, else by its day.
 
         Args:
             date, clock: "YYYY-MM-DD" or "undated", and "HH:MM" or "", in UT.
         """
-        if (spots := self._file.get(_stem(name))) is not None:
-            return spots
+        if (total := self._file.get(_stem(name))) is not None:
+            return total
         rows = self._day.get(date, [])
         midnight = datetime.min.time()
         if clock:
             when = datetime.fromisoformat(f"{date} {clock}").replace(tzinfo=UTC)
-            near = [(abs(at - when), spots) for at, spots in rows if at.time() != midnight]
-            if near and min(near)[0] <= SAME_TIME:
-                return min(near)[1]
-        return next((spots for at, spots in rows if at.time() == midnight), None)
+            near = [(abs(at - when), total) for at, total in rows if at.time() != midnight]
+            near = [(gap, total) for gap, total in near if gap <= SAME_TIME]
+            if near:
+                return min(near, key=lambda one: (_has_no_spots(one[1]), one[0]))[1]
+        return next((total for at, total in rows if at.time() == midnight), None)
 
 
 def tables_state(workspace: Workspace) -> str:
@@ -54,7 +54,12 @@ def tables_state(workspace: Workspace) -> str:
 
 
 def observers_counts(workspace: Workspace) -> ObserversCounts:
-    """Read all tables, newest first; damaged ones are left out."""
+    """Return the totals of all tables, the newest first; damaged tables are left out. They are read once."""
+    return _read(workspace, tables_state(workspace))
+
+
+@lru_cache(maxsize=2)
+def _read(workspace: Workspace, _state: str) -> ObserversCounts:
     totals: list[Total] = []
     for path in sorted(workspace.references.glob(TABLES), key=_imported, reverse=True):
         try:
@@ -70,6 +75,10 @@ def _imported(table: Path) -> str:
         return str(json.loads(table.with_suffix(".json").read_text("utf-8"))["when"])
     except (OSError, ValueError, LookupError, TypeError):
         return ""
+
+
+def _has_no_spots(total: Total) -> bool:
+    return total.spots is None
 
 
 def _stem(name: str) -> str:

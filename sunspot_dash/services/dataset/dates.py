@@ -13,7 +13,8 @@ from sunspot_dash.domain.drawing.name_pattern import NamePattern
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.errors import ParameterError, WorkspaceError
 from sunspot_dash.files import atomic_write_text, locked
-from sunspot_dash.io.corrections import read_corrections, write_corrections
+from sunspot_dash.io.corrections import read_corrections
+from sunspot_dash.services.dataset.corrections import replace_corrections
 from sunspot_dash.services.dataset.date_plans import DatePlan, When, checked
 from sunspot_dash.workspace import Workspace
 
@@ -33,7 +34,7 @@ def set_dates(workspace: Workspace, plan: DatePlan) -> int:
         before = {one.name: (current[one.name].date, current[one.name].time) for one in changes}
         after = {one.name: one.after for one in changes}
         atomic_write_text(_last(workspace), json.dumps({"before": before, "after": after}, indent=1) + "\n")
-        write_corrections(workspace.corrections_file, _with(corrections, after))
+        replace_corrections(workspace, corrections, _with(corrections, after))
     return len(changes)
 
 
@@ -51,7 +52,7 @@ def undo_dates(workspace: Workspace) -> int:
         corrections = read_corrections(workspace.corrections_file)
         now = {name: corrections.get(name, NONE) for name in after}
         back = {name: before[name] for name, one in now.items() if (one.date, one.time) == after[name]}
-        write_corrections(workspace.corrections_file, _with(corrections, back))
+        replace_corrections(workspace, corrections, _with(corrections, back))
         _last(workspace).unlink(missing_ok=True)
     return len(back)
 
@@ -99,7 +100,7 @@ def date_by_stored_pattern(workspace: Workspace, name: str) -> str:
         corrections = read_corrections(workspace.corrections_file)
         if after is None or corrections.get(name, NONE).date_and_time(name)[0] != UNDATED:
             return ""
-        write_corrections(workspace.corrections_file, _with(corrections, {name: after}))
+        replace_corrections(workspace, corrections, _with(corrections, {name: after}))
     return " ".join(after).strip()
 
 
@@ -111,7 +112,7 @@ def _with(
         name: replace(corrections.get(name, NONE), date=date, time=time)
         for name, (date, time) in dates.items()
     }
-    return {name: one for name, one in (corrections | changed).items() if one != NONE}
+    return corrections | changed
 
 
 def _last(workspace: Workspace) -> Path:

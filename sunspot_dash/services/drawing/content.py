@@ -1,4 +1,4 @@
-"""What the viewer shows of a drawing, as JSON: picture, limb, grid, candidates, and the groups at every threshold."""
+"""What the viewer shows of a drawing, as JSON: picture, limb, grid, candidates, groups, and the observers' totals."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ from sunspot_dash.domain.spots.detections import DrawingResult, Spot, polar
 from sunspot_dash.domain.sun.grid import HeliographicGrid
 from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.services.catalogue.catalogue import Catalogue
+from sunspot_dash.services.catalogue.observers import observers_counts
+from sunspot_dash.services.dataset.corrections import correction_of
 from sunspot_dash.services.drawing.images import page_size, pages_in, picture_address, row_of
 from sunspot_dash.services.drawing.overlay import Overlay, overlay_of
 from sunspot_dash.services.drawing.results import result_of
 from sunspot_dash.services.drawing.steps import group_steps, match_steps
+from sunspot_dash.workspace import Workspace
 
 RING_POINTS = 180
 STRONG = ("equator", "central meridian")
@@ -40,7 +43,7 @@ def content_of(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]:
     overlay = overlay_of(catalogue.workspace, result)
     return (
         found
-        | sun_content(result, overlay, pages_in(catalogue, key))
+        | sun_content(catalogue.workspace, result, overlay, pages_in(catalogue, key))
         | {
             "floor": FLOOR,
             "threshold": result.threshold,
@@ -68,13 +71,31 @@ def picture_content(catalogue: Catalogue, key: str) -> dict[str, Any]:
     }
 
 
-def sun_content(result: DrawingResult, overlay: Overlay, pages: int) -> dict[str, Any]:
-    """Return limb, grid and facts of a drawing with `pages` pages; they do not depend on the spots."""
+def sun_content(workspace: Workspace, result: DrawingResult, overlay: Overlay, pages: int) -> dict[str, Any]:
+    """Return limb, grid, observers' totals and facts of a drawing with `pages` pages, which the spots do not change.
+
+    Raises:
+        WorkspaceError: the corrections cannot be read.
+    """
+    correction = correction_of(workspace, result.name)
+    total = observers_counts(workspace).of(result.name, *correction.date_and_time(result.name))
+    observer = correction.observer or (total.observer if total else "")
     return {
         "limb": ring(result.disk),
         "radius": result.disk.radius,
         "grid": _grid(overlay.grid) if overlay.grid else None,
-        "facts": [*overlay.facts(), *_facts(result, pages)],
+        "observed": total
+        and {
+            "groups": total.groups,
+            "spots": total.spots,
+            "number": total.number,
+            "observer": total.observer,
+        },
+        "facts": [
+            *overlay.facts(),
+            *([("Observer", observer)] if observer else []),
+            *_facts(result, pages),
+        ],
     }
 
 

@@ -1,4 +1,4 @@
-"""What the page Review shows of a drawing, as JSON: every spot with its state, groups, and the gestures so far."""
+"""What the page Review shows of a drawing, as JSON: spots with their states, groups, gestures, and the corrections."""
 
 from __future__ import annotations
 
@@ -8,13 +8,23 @@ from typing import Any
 
 from sunspot_dash.domain.activity.observation import observations
 from sunspot_dash.domain.activity.reviewed import observe
+from sunspot_dash.domain.drawing.corrections import Correction
+from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.review.gestures import in_order, undone
 from sunspot_dash.domain.review.replay import ReviewedDrawing, State, replay
+from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.files import state_of
 from sunspot_dash.io.journals import journals_state, read_journals
 from sunspot_dash.io.results import read_result, result_path
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.drawing.content import picture_content, spots_of, sun_content
+from sunspot_dash.services.dataset.corrections import (
+    FIELDS,
+    circle_of,
+    correction_of,
+    correction_state,
+    form_values,
+)
+from sunspot_dash.services.drawing.content import picture_content, ring, spots_of, sun_content
 from sunspot_dash.services.drawing.images import pages_in, row_of
 from sunspot_dash.services.drawing.overlay import Overlay, overlay_of
 
@@ -50,7 +60,8 @@ def review_content(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]
     gone = undone(ordered)
     return (
         picture_content(catalogue, key)
-        | sun_content(result, overlay, pages_in(catalogue, key))
+        | sun_content(workspace, result, overlay, pages_in(catalogue, key))
+        | _corrected(correction_of(workspace, name), result)
         | {
             "model": model,
             "ran": True,
@@ -78,6 +89,39 @@ def review_content(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]
             ],
         }
     )
+
+
+def limb_of_review(catalogue: Catalogue, model: str, key: str) -> Disk | None:
+    """Return the limb beside which a drawing is reviewed; None if its correction was discarded since it was found.
+
+    Raises:
+        ImageError: the drawing does not exist.
+        WorkspaceError: it has no result of the model, or the result or the corrections are damaged.
+    """
+    workspace, name = catalogue.workspace, row_of(catalogue, key)["name"]
+    result = read_result(result_path(workspace.results_of(model), name))
+    return _shown_limb(correction_of(workspace, name), result)
+
+
+def _shown_limb(correction: Correction, result: DrawingResult) -> Disk | None:
+    return correction.disk or (None if result.disk.by_hand else result.disk)
+
+
+def _corrected(correction: Correction, result: DrawingResult) -> dict[str, Any]:
+    """Return the limb as corrected, whether the result has another one, and the values of the form."""
+    shown = _shown_limb(correction, result)
+    disk = shown or result.disk
+    values = form_values(correction, shown)
+    return {
+        "limb": ring(disk),
+        "disk": dict(zip(("x", "y", "radius"), circle_of(disk), strict=True)),
+        "strain": disk.strain.tolist(),
+        "outdated": shown is None or circle_of(shown) != circle_of(result.disk),
+        "correction": {
+            "state": correction_state(correction),
+            "values": dict(zip(FIELDS, values, strict=True)),
+        },
+    }
 
 
 def _spots(reviewed: ReviewedDrawing, overlay: Overlay) -> list[dict[str, Any]]:

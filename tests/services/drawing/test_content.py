@@ -7,13 +7,17 @@ import json
 import numpy as np
 import pytest
 
+from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
 from sunspot_dash.errors import ImageError
 from sunspot_dash.io.results import read_result, result_path
 from sunspot_dash.ml.config import FLOOR
+from sunspot_dash.services.analysis.references import import_reference
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.indexer import Indexer
+from sunspot_dash.services.dataset.corrections import correct
 from sunspot_dash.services.drawing.content import content_of, truth_of
+from sunspot_dash.services.review.content import review_content
 from sunspot_dash.workspace import PRETRAINED, Workspace
 from tests.labelled import put_labelled
 from tests.web.detections import put_results
@@ -63,3 +67,15 @@ def test_the_labels_come_with_the_hits(catalogue):
     start, hit = found["hits"][0]
     assert start == FLOOR and sorted(hit) == list(range(len(outlines)))  # the results are the labels
     assert truth_of(catalogue, "other", key, outlines)["hits"] == []
+
+
+def test_the_observers_totals_come_with_the_drawing_that_a_table_has(catalogue):
+    key, name = first(catalogue)
+    assert content_of(catalogue, PRETRAINED, key)["observed"] is None
+    import_reference(catalogue.workspace, f"file,g,s,R,observer\n{name},5,23,,Smith\n".encode(), "totals.csv")
+    for found in (content_of(catalogue, PRETRAINED, key), review_content(catalogue, PRETRAINED, key)):
+        assert found["observed"] == {"groups": 5, "spots": 23, "number": 73.0, "observer": "Smith"}
+        assert dict(found["facts"])["Observer"] == "Smith"
+    correct(catalogue.workspace, name, Correction(observer="Jones"))
+    assert dict(content_of(catalogue, PRETRAINED, key)["facts"])["Observer"] == "Jones"
+    correct(catalogue.workspace, name, NONE)

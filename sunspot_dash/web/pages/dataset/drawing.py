@@ -8,22 +8,23 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from jobs import control
-from sunspot_dash.domain.drawing.corrections import NONE, Correction
-from sunspot_dash.errors import SunspotError
+from sunspot_dash.domain.drawing.corrections import NONE
+from sunspot_dash.errors import ConflictError, SunspotError
 from sunspot_dash.figures.labels import labels_figure
-from sunspot_dash.services.dataset.corrections import correct, parse_correction
+from sunspot_dash.services.dataset.corrections import correction_state, form_values
 from sunspot_dash.services.drawing.details import DrawingDetails
-from sunspot_dash.services.drawing.images import original, page_size
 from sunspot_dash.web import pictures
+from sunspot_dash.web.components.correction_fields import ids_of
 from sunspot_dash.web.components.feedback import empty, facts, note, problem
 from sunspot_dash.web.components.table import clicked_row
-from sunspot_dash.web.context import current_context, url
+from sunspot_dash.web.context import url
+from sunspot_dash.web.corrections import entered, save_correction
 from sunspot_dash.web.ids import Dataset, Shell
 from sunspot_dash.web.pages.dataset import correction_form, limb, tilt
 
 HEIGHT = "30rem"
 HIDDEN, SHOWN = correction_form.HIDDEN, {"display": "block"}
+FIELDS = ids_of(Dataset)
 BOXES = "ag-Grid-SelectionColumn"  # id that AG Grid gives the checkbox column
 
 
@@ -42,6 +43,7 @@ def card() -> dbc.Card:
                 chosen,
                 correction_form.layout(),
                 dcc.Store(id=Dataset.SAVED),
+                dcc.Store(id=Dataset.OPENED),
             ]
         )
     )
@@ -59,7 +61,7 @@ def address(key: str) -> Any:
 
 def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
     """Show a drawing with its labels and limb, and fill the form."""
-    nothing = (no_update, HIDDEN, HIDDEN, *(no_update,) * 8)
+    nothing = (no_update, HIDDEN, HIDDEN, no_update, *(no_update,) * len(FIELDS))
     if not key:
         return empty("No drawing selected", "Choose a drawing in the list."), *nothing
     try:
@@ -73,7 +75,8 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
         figure,
         {"height": HEIGHT, "display": "block"},
         SHOWN,
-        *correction_form.values_of(details),
+        correction_state(details.correction),
+        *form_values(details.correction, details.disk),
     )
 
 
@@ -89,6 +92,7 @@ def _details(details: DrawingDetails) -> list[Any]:
         ("Size", f"{details.size[0]} × {details.size[1]} px"),
         *([("Pages", f"{details.pages}, the first is used")] if details.pages > 1 else []),
         ("Limb", details.limb_text()),
+        *([("Observer", details.correction.observer)] if details.correction.observer else []),
         ("Labels", "not listed" if details.labels is None else str(details.labels)),
         *([("Archive", details.archive)] if details.archive else []),
     ]
@@ -102,45 +106,23 @@ def _details(details: DrawingDetails) -> list[Any]:
     ]
 
 
-def save(_: int | None, __: int | None, key: str, values: tuple[Any, ...]) -> tuple[Any, Any]:
+def save(_: int | None, __: int | None, key: str, opened: str, values: tuple[Any, ...]) -> tuple[Any, Any]:
     """Save or discard the corrections, and queue the jobs that update the results."""
-    context = current_context()
-    row = context.catalogue.drawing(key)
-    if row is None:
+    if not key:
         return problem("choose a drawing first"), no_update
     try:
-        found = _entered(values, row["name"], key) if ctx.triggered_id == Dataset.SAVE else NONE
-        before = correct(context.workspace, row["name"], found)
-        jobs = _renew(row["name"], key, before.disk != found.disk) if before != found else ""
+        found = (
+            entered(key, values, lambda: pictures.limb_of(key)[0])
+            if ctx.triggered_id == Dataset.SAVE
+            else NONE
+        )
+        jobs = save_correction(key, found, opened=opened)
+    except ConflictError as error:
+        return problem(str(error)), {"saved": key}  # fills the form with the new values
     except SunspotError as error:
         return problem(str(error)), no_update
     what = "Saved." if found != NONE else "All corrections are discarded."
     return note(f"{what} {jobs}".strip()), {"saved": key}
-
-
-def _entered(values: tuple[Any, ...], name: str, key: str) -> Correction:
-    catalogue = current_context().catalogue
-    return parse_correction(values, name, page_size(catalogue, key), lambda: pictures.limb_of(key)[0])
-
-
-def _renew(name: str, key: str, new_limb: bool) -> str:
-    """Queue the jobs that update the results, and return a sentence about them."""
-    context = current_context()
-    with_result = context.catalogue.models_with_result(key)
-    known = set(context.workspace.known_models())
-    models = [model for model in with_result if model in known]
-    if not with_result:
-        return ""
-    if not (new_limb and models):
-        job = control.submit(context.ledger, "tables", {})
-        return f"Job {job.number} rebuilds the tables."
-    path = str(original(context.catalogue, key).resolve())
-    numbers = [
-        str(control.submit(context.ledger, "infer", {"model": model, "drawings": [path]}).number)
-        for model in models
-    ]
-    verb = "Job {} processes" if len(numbers) == 1 else "Jobs {} process"
-    return f"{verb.format(', '.join(numbers))} the drawing again."
 
 
 def register(app: Dash) -> None:
@@ -166,7 +148,8 @@ def register(app: Dash) -> None:
         Output(Dataset.VIEW, "figure"),
         Output(Dataset.VIEW, "style"),
         Output(Dataset.FORM, "style"),
-        *(Output(field, "value") for field in correction_form.FIELDS),
+        Output(Dataset.OPENED, "data"),
+        *(Output(field, "value") for field in FIELDS),
         key,
         Input(Shell.THEME, "data"),
         Input(Dataset.SAVED, "data"),
@@ -174,6 +157,10 @@ def register(app: Dash) -> None:
     app.callback(
         output=[Output(Dataset.DRAWING_MESSAGE, "children"), Output(Dataset.SAVED, "data")],
         inputs=[Input(Dataset.SAVE, "n_clicks"), Input(Dataset.DISCARD, "n_clicks")],
-        state=[State(Dataset.KEY, "data"), tuple(State(field, "value") for field in correction_form.FIELDS)],
+        state=[
+            State(Dataset.KEY, "data"),
+            State(Dataset.OPENED, "data"),
+            tuple(State(field, "value") for field in FIELDS),
+        ],
         prevent_initial_call=True,
     )(save)

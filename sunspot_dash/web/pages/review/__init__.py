@@ -10,6 +10,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from sunspot_dash.services.review.queue import ALL, NEEDS_REVIEW, REVIEWED
 from sunspot_dash.web.components.bar import bar, choice
+from sunspot_dash.web.components.correction_fields import ids_of
 from sunspot_dash.web.components.drawer import drawer, register_drawer
 from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.components.scripts import scripts
@@ -170,6 +171,8 @@ def register(app: Dash, workspace: Workspace) -> None:
     script("layers", *(Input(name, "value") for name in side.LAYERS))
     script("tone", Input(Review.BRIGHTNESS, "value"), Input(Review.CONTRAST, "value"))
     buttons = (Review.FINISH, Review.SKIP, Review.ACCEPT_ALL, Review.ACCEPT, Review.REJECT, Review.NEXT)
+    script("entered", *(Input(name, "value") for name in ids_of(Review)))
+    script("correct", Input(Review.CORRECT, "n_clicks"), Input(Review.DISCARD, "n_clicks"))
     script("act", *(Input(name, "n_clicks") for name in buttons))
     app.callback(
         Output(Review.BRIGHTNESS, "value"),

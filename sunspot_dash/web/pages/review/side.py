@@ -7,6 +7,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
+from sunspot_dash.web.components.correction_fields import fields
 from sunspot_dash.web.ids import Review
 
 # Id -> label and default.
@@ -29,6 +30,8 @@ KEYS = {
     "G": "move the selected spots to the group that is clicked next",
     "Shift + G": "make a group of the selected spots",
     "Shift + R": "leave the group of the selected spots to the rule again",
+    "D": "move the limb: drag its centre, or its edge for the radius",
+    "Arrows, Page ↑, Page ↓": "move the limb, change its radius by 1 px; with Shift by 10 px; Enter saves, Esc cancels",
     "Drag a corner": "change the outline of the selected spot",
     "Ctrl + Z, Ctrl + Shift + Z": "undo, redo",
     "Enter": "mark the drawing as reviewed, and open the next one",
@@ -75,12 +78,33 @@ def panel() -> html.Aside:
                 className="tones",
             ),
             html.Div(id=Review.GROUPS_LIST),
+            _drawing(),
             html.Details([html.Summary("Spots, the most doubtful first"), html.Div(id=Review.SPOTS)]),
             html.Details([html.Summary("About the drawing"), html.Div(id=Review.FACTS)]),
         ],
         className="viewer-side",
     )
     return html.Aside([scrolled, decide], className="review-side")
+
+
+def _drawing() -> html.Details:
+    """Return the form with date, observer, orientation and limb."""
+    buttons = html.Div(
+        [
+            dbc.Button("Save", id=Review.CORRECT, size="sm", color="primary"),
+            dbc.Button("Discard corrections", id=Review.DISCARD, size="sm", color="secondary", outline=True),
+        ],
+        className="d-flex gap-2 mt-2 flex-wrap",
+    )
+    text = "Empty fields keep the values from the file name, the archive and the observers' table. D moves the limb."
+    return html.Details(
+        [
+            html.Summary("Drawing: date, orientation, limb"),
+            html.P(text, className="help my-1"),
+            fields(Review, xs=6),
+            buttons,
+        ]
+    )
 
 
 def _tone(label: str, identity: str) -> html.Div:

@@ -11,9 +11,11 @@ import pytest
 from playwright.sync_api import Route, TimeoutError
 
 from jobs.recovery import open_ledger
+from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.drawings import not_run
+from sunspot_dash.services.dataset.corrections import correct
 from sunspot_dash.workspace import Workspace
 from tests.web.dashboards import wait_until
 from tests.web.figures import when_settled
@@ -161,6 +163,13 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
     page.get_by_role("button", name="Discard corrections").click()
     page.get_by_text("All corrections are discarded").wait_for()
     assert not read_corrections(space.corrections_file)
+    page.wait_for_function("() => document.getElementById('dataset-date').value === ''")
+    correct(space, name, Correction(observer="Jones"), "Bea")  # meanwhile
+    page.get_by_label("Observer").fill("Smith")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Bea has corrected this drawing").first.wait_for()
+    page.wait_for_function("() => document.getElementById('dataset-observer').value === 'Jones'")
+    assert read_corrections(space.corrections_file)[name] == Correction(observer="Jones")
 
 
 def test_the_tilt_measured_on_the_drawing_is_offered(dashboard, open_page, space):

@@ -7,10 +7,12 @@ import re
 import shutil
 from dataclasses import replace
 
+import cv2
 import pytest
 
 from jobs.recovery import open_ledger
 from sunspot_dash.io.results import stream_results, write_result
+from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.dataset.orientation import orientation_of, set_orientation
 from sunspot_dash.services.drawing.overlay import overlay_of
 from tests.web.dashboards import is_indexed, wait_until
@@ -53,6 +55,19 @@ def test_the_threshold_moves_spots_groups_and_numbers_together_without_the_serve
     page.get_by_text(re.compile(r"Job \d+ recounts all drawings of uset at 0\.60")).wait_for()
     (job,) = open_ledger(dashboard.space).live()
     assert job.kind == "infer" and job.params["threshold"] == 0.6 and job.params["model"] == "uset"
+
+
+def test_zoomed_in_the_picture_is_the_scan_itself(dashboard, open_page):
+    space, name = dashboard.space, "usd196001010900.png"
+    scan = cv2.imread(str(next(space.images.iterdir())))
+    cv2.imwrite(str(space.images_to_run / name), cv2.resize(scan, (3000, 3000)))
+    sql = "select key from drawing where name = ?"
+    wait_until(lambda: Catalogue(space).rows(sql, [name]), "the drawing is indexed")
+    page = open_page(dashboard.url + f"/inference?drawing={Catalogue(space).rows(sql, [name])[0]['key']}")
+    when_open(page, name)
+    with page.expect_response(re.compile("/window")) as answer:
+        page.evaluate(f"{STAGE}.zoom(3)")
+    assert answer.value.ok and answer.value.headers["content-type"] == "image/jpeg"
 
 
 def test_views_show_the_same_part_in_every_layout(dashboard, open_page):

@@ -6,8 +6,13 @@ import re
 
 import pytest
 
+from jobs.recovery import open_ledger
+from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.domain.review.gestures import Act
+from sunspot_dash.io.corrections import last_change, read_corrections
 from sunspot_dash.io.journals import read_journals
+from sunspot_dash.services.analysis.references import import_reference
+from sunspot_dash.services.dataset.corrections import correct
 from sunspot_dash.services.review.record import Intent, record, review_of
 from tests.web.dashboards import wait_until
 
@@ -245,6 +250,55 @@ def test_a_gesture_without_a_name_asks_for_it_and_one_without_the_server_is_kept
     name = page.evaluate(f"{PARTS}.stage.scene.content.name")
     wait_until(lambda: len(read_journals(dashboard.space.reviews, name)[0]) == 1, "the gesture is written")
     page.trouble.clear()  # the refused requests
+
+
+def test_the_limb_is_moved_and_a_date_is_set_where_the_drawing_is_reviewed(reviewing):
+    page = reviewing
+    space, name = page.space, page.name
+    import_reference(
+        space, f"file,g,s,R,observer\n{name},5,{counted(page)},73,Smith\n".encode(), "totals.csv"
+    )
+    page.reload()
+    page.wait_for_function(READY)
+    page.get_by_text(f"observers: g 5, s {counted(page)}, R 73 (Smith)").wait_for()
+    assert re.search(r"difference: g [−+]?\d+, s 0, R", page.locator(".observed").inner_text())
+    disk = page.evaluate(f"{PARTS}.stage.scene.content.disk")
+    page.keyboard.press("d")
+    x, y = at(page, disk)
+    drag(page, (x, y), (x + 40, y + 20))  # at 4 px of the screen per px of the drawing
+    page.keyboard.press("Shift+ArrowLeft")
+    edge = {"x": disk["x"] + disk["radius"], "y": disk["y"] + 5}
+    x, y = at(page, edge)
+    drag(page, (x, y), (x + 20, y))
+    circle = page.evaluate(f"{PARTS}.stage.scene.circle")
+    assert [circle["x"], circle["y"]] == pytest.approx([disk["x"], disk["y"] + 5], abs=0.5)
+    assert circle["radius"] == pytest.approx(disk["radius"] + 5, abs=0.6)
+    page.keyboard.press("Enter")
+    page.get_by_text(re.compile(r"Saved\. Job \d+ processes the drawing again")).wait_for()
+    page.get_by_text("these spots were found with another limb").wait_for()
+    saved = read_corrections(space.corrections_file)[name].disk
+    assert {"x": saved.x, "y": saved.y, "radius": saved.radius} == circle and saved.by_hand
+    (job,) = open_ledger(space).all()
+    assert job.kind == "infer" and job.params["drawings"][0].endswith(name)
+    page.keyboard.press("Control+z")
+    page.get_by_text(re.compile(r"Undone\. Job \d+")).wait_for()
+    assert read_corrections(space.corrections_file) == {}
+    page.wait_for_function(f"() => !{PARTS}.stage.scene.content.outdated")
+    page.get_by_text("Drawing: date, orientation, limb").click()
+    assert page.get_by_label("Observer").get_attribute("placeholder") == "Smith"
+    page.get_by_label("Date (UT)").fill("1950-01-02")
+    correct(space, name, Correction(observer="Jones"), "Bea")  # meanwhile
+    page.wait_for_function(f"() => {PARTS}.stage.scene.content.correction.values.observer === 'Jones'")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text(re.compile("Not saved: Bea has corrected this drawing")).wait_for()
+    page.wait_for_function("() => document.getElementById('review-observer').value === 'Jones'")
+    page.trouble.clear()  # the refused request
+    page.get_by_label("Date (UT)").fill("1950-01-02")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text(re.compile(r"Saved\. Job \d+ rebuilds the tables")).wait_for()
+    assert read_corrections(space.corrections_file)[name] == Correction("1950-01-02", observer="Jones")
+    assert last_change(space.corrections_log, name).by == "Ada"
+    assert acts(page) == []
 
 
 def test_the_keys_are_listed(reviewing):
