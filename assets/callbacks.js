@@ -56,6 +56,13 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       const rounded = [x, y, radius].map((value) => Math.round(value * 10) / 10);
       return [...rounded, { ...figure, layout }];
     },
+    // Names the chosen files, and disables the button while there are none, or more than a request may carry.
+    files: (contents, names) => {
+      const most = 45e6; // a request may have 64 MiB, and holds a third more than the files
+      const size = (contents || []).reduce((sum, content) => sum + (content.length * 3) / 4, 0);
+      const text = (names || []).join(", ") + (size > most ? ": more than 45 MB; use the command `models import`" : "");
+      return [text || "No file chosen", !names?.length || size > most];
+    },
     // Clears what was shown about something else.
     clear: () => null,
     // A unique value for each tab and click, so that no two clicks have the same arguments.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import PurePath
 from typing import Any
 
 from jobs import tasks
 from jobs.chunks import Chunks
-from jobs.job import Job
+from jobs.job import QUEUED, Job
 from jobs.ledger import Ledger
 from sunspot_dash.errors import ParameterError, QueueError
 from sunspot_dash.files import locked
@@ -57,6 +59,30 @@ def _check_not_in_training(ledger: Ledger, params: dict[str, Any], except_for: i
             raise ParameterError(
                 f"job {job.number} already trains '{name}': choose another model_name, or cancel that job"
             )
+
+
+@contextmanager
+def without_jobs_of(ledger: Ledger, model: str) -> Iterator[None]:
+    """Keep new jobs out of the queue while the files of a model are moved.
+
+    Raises:
+        ParameterError: a job that uses the model is queued or running.
+        QueueUnavailableError: the queue cannot be reached.
+    """
+    with locked(ledger.workspace.queue / SUBMIT_LOCK):
+        for job in ledger.live():
+            if _uses(job, model):
+                raise ParameterError(
+                    f"job {job.number} ({job.kind}) uses '{model}': wait until it has ended, or cancel it"
+                )
+        yield
+
+
+def _uses(job: Job, model: str) -> bool:
+    """Whether a job is about a model, by its name or the path of its weights, or now about all models."""
+    texts = [value for value in job.params.values() if isinstance(value, str)]
+    about_all = job.params.get("model") == "" and job.state != QUEUED
+    return about_all or model in texts or any(PurePath(text).name == f"{model}.pth" for text in texts)
 
 
 def prunable(ledger: Ledger, keep: int) -> list[Job]:

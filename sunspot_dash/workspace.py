@@ -36,6 +36,12 @@ class ModelFiles:
     log: Path
     plot: Path
     history: Path
+    notes: Path
+
+    @property
+    def every(self) -> tuple[Path, ...]:
+        """All files, whether they exist or not; the card comes before the weights."""
+        return (self.card, self.weights, self.log, self.plot, self.history, self.notes)
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,16 @@ class Workspace:
         return self.root / "output" / "trained_models"
 
     @property
+    def model_notes(self) -> Path:
+        """What people noted about models, a file for each."""
+        return self.root / "output" / "model_notes"
+
+    @property
+    def models_file(self) -> Path:
+        """The name of the default model, and of a model whose renaming was interrupted."""
+        return self.root / "output" / "models.json"
+
+    @property
     def logs(self) -> Path:
         return self.root / "output" / "logs"
 
@@ -142,6 +158,11 @@ class Workspace:
     def dataset_lock(self) -> Path:
         """Lock file that is held while drawings, labels or corrections change (see `locked`)."""
         return self.queue / "dataset.lock"
+
+    @property
+    def models_lock(self) -> Path:
+        """Lock file that is held while models are renamed, imported or marked."""
+        return self.queue / "models.lock"
 
     @property
     def labels_lock(self) -> Path:
@@ -249,6 +270,7 @@ class Workspace:
             self.logs / f"{name}_training.log",
             self.training_plots / f"{name}_learning_curve.png",
             self.training_plots / f"{name}_history.json",
+            self.model_notes / f"{name}.json",
         )
 
     def results_of(self, model: str) -> Path:

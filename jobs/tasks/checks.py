@@ -47,18 +47,17 @@ def check_infer(values: Params, workspace: Workspace) -> Params:
     from sunspot_dash.services.dataset.archive_records import archive_drawings
     from sunspot_dash.services.dataset.inventory import check_names, holdings
     from sunspot_dash.services.dataset.orientation import check_preset
-    from sunspot_dash.services.models.known import check_model
 
-    check_model(workspace.find_model(values["model"]))
+    model = _model(values, workspace)
     check_preset(values["orientation"])
     if values["drawings"]:
         files = [_existing(workspace, path, "drawings") for path in values["drawings"]]
         check_names(files)
-        return {"drawings": files, "images": ""}
+        return {**model, "drawings": files, "images": ""}
     if values["images"] == EVERYTHING:
         if next(holdings(workspace), None) is None:
             raise ParameterError("images: the workspace has no drawings yet: add some first")
-        return {}
+        return model
     kept = archive_drawings(workspace, values["images"])
     if kept is not None:
         if not kept:
@@ -66,20 +65,27 @@ def check_infer(values: Params, workspace: Workspace) -> Params:
             raise ParameterError(
                 f"images: the archive '{values['images']}' has no usable drawing: see {table}"
             )
-        return {}
+        return model
     found = _existing(workspace, values["images"], "images", folder=True)
     if not any((workspace.root / found).iterdir()):
         raise ParameterError(
             f"images: the folder {workspace.root / found} is empty: add drawings to it first"
         )
-    return {"images": found}
+    return {**model, "images": found}
 
 
 def check_evaluate(values: Params, workspace: Workspace) -> Params:
+    return {**_model(values, workspace), **_labelled(values, workspace)}
+
+
+def _model(values: Params, workspace: Workspace) -> Params:
+    """Return the name of the model, that of the default model if none is given."""
+    from sunspot_dash.services.models.default import default_model
     from sunspot_dash.services.models.known import check_model
 
-    check_model(workspace.find_model(values["model"]))
-    return _labelled(values, workspace)
+    name = values["model"] or default_model(workspace)
+    check_model(workspace.find_model(name))
+    return {"model": name}
 
 
 def check_convert(values: Params, workspace: Workspace) -> Params:

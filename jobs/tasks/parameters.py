@@ -5,11 +5,10 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from jobs.job import LANES, SHORT
-from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.ml.config import FLOOR, Categories, InferConfig, KeepPartly, TrainConfig
 from sunspot_dash.workspace import EVERYTHING
 
-MODEL = "name of a trained or shipped model"
+MODEL = "name of a trained or shipped model; by default the workspace's default model"
 LABELLED_IMAGES = "folder of the labelled images"
 COCO_FILE = "COCO file (instances_default.json)"
 MASKS_FOLDER = "folder for the masks; created if missing"
@@ -26,7 +25,7 @@ class Train(TrainConfig):
 
 
 class Infer(InferConfig):
-    model: str = Field(PRETRAINED, description=MODEL)
+    model: str = Field("", description=MODEL)
     images: str = Field(
         "images_to_run",
         description=f"folder of drawings, name of an imported archive, or '{EVERYTHING}' for all drawings of the "
@@ -40,7 +39,7 @@ class Tables(Parameters):
 
 
 class Evaluate(Parameters):
-    model: str = Field(PRETRAINED, description=MODEL)
+    model: str = Field("", description=MODEL)
     images_dir: str = Field("dataset/images", description=LABELLED_IMAGES)
     annotations_path: str = Field("dataset/annotations/instances_default.json", description=COCO_FILE)
     threshold: float | None = Field(

@@ -13,18 +13,20 @@ import typer
 from pydantic import ValidationError
 
 from jobs.tasks.parameters import Convert, Evaluate, Filter, Infer, Train
-from sunspot_dash.cli import dates, export, jobs, review, series, serve, sun, worker
+from sunspot_dash.cli import dates, export, jobs, models, review, series, serve, sun, worker
 from sunspot_dash.cli.options import WorkspaceOption, help_of, options_of
 from sunspot_dash.cli.output import progress
 from sunspot_dash.domain.drawing.names import printable
 from sunspot_dash.errors import ParameterError, SunspotError
-from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.files import atomic_write_text, disk_fault
 from sunspot_dash.ml.config import InferConfig, TrainConfig
 from sunspot_dash.parameters import explain
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
 
+WeightsOption = Annotated[
+    str, typer.Option(help=f"{help_of(Infer, 'model')}; or a .pth file", show_default=False)
+]
 app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -32,6 +34,7 @@ app = typer.Typer(
     "`COMMAND --help` explains a command.",
 )
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(models.app, name="models")
 app.command("worker")(worker.worker)
 app.command("serve")(serve.serve)
 app.command("ephemeris")(sun.ephemeris)
@@ -147,7 +150,7 @@ def train(
 @app.command()
 @options_of(InferConfig)
 def infer(
-    model: Annotated[str, typer.Option(help=f"{help_of(Infer, 'model')}, or a .pth file")] = PRETRAINED,
+    model: WeightsOption = "",
     images: Annotated[
         Path | None, typer.Option(help="folder of drawings; default: images_to_run in the workspace")
     ] = None,
@@ -155,10 +158,12 @@ def infer(
     **values: Any,
 ) -> None:
     """Find the spots on every drawing of a folder; drawings that are already done are skipped."""
+    from sunspot_dash.services.models.default import default_model
     from sunspot_dash.services.models.inference import infer_folder
 
     config = InferConfig(**values)
     space = Workspace(workspace).existing().create()
+    model = model or default_model(space)
     with progress() as report:
         outcome = infer_folder(space, model, images or space.images_to_run, config, report)
     for name, reason in outcome.failed:
@@ -179,7 +184,7 @@ def infer(
 def evaluate(
     images_dir: Annotated[Path, typer.Option(help=help_of(Evaluate, "images_dir"))],
     annotations_path: Annotated[Path, typer.Option(help=help_of(Evaluate, "annotations_path"))],
-    model: Annotated[str, typer.Option(help=f"{help_of(Evaluate, 'model')}, or a .pth file")] = PRETRAINED,
+    model: WeightsOption = "",
     json_file: Annotated[Path | None, typer.Option("--json", help="write all scores to this file")] = None,
     workspace: WorkspaceOption = DEFAULT_ROOT,
     **values: Any,
@@ -189,12 +194,13 @@ def evaluate(
     Use drawings that the model was not trained on: only those show how good it is.
     """
     from sunspot_dash.services.dataset.label_choice import label_choice
+    from sunspot_dash.services.models.default import default_model
     from sunspot_dash.services.models.evaluation import Truth, evaluate_model, table
 
     space = Workspace(workspace).existing()
     choice = label_choice(space, values.pop("category"), values.pop("keep_partly_labelled"))
     truth = Truth.with_corrections(space, images_dir, annotations_path, choice)
-    weights, config = space.find_model(model), InferConfig(**values)
+    weights, config = space.find_model(model or default_model(space)), InferConfig(**values)
     with progress() as report:
         result = evaluate_model(weights, truth, config, report)
     typer.echo(table(result))

@@ -67,8 +67,11 @@ def write_result(folder: Path, result: DrawingResult) -> Path:
     return path
 
 
-def read_result(path: Path) -> DrawingResult:
+def read_result(path: Path, model: str = "") -> DrawingResult:
     """Read a result file.
+
+    Args:
+        model: the name of its model today; by default the one that the model had when it ran.
 
     Raises:
         WorkspaceError: the file is missing, damaged, or does not belong to the drawing in its name.
@@ -79,6 +82,7 @@ def read_result(path: Path) -> DrawingResult:
             raise ValueError(f"format {record['format']!r}, expected {FORMAT}")
         texts = ("name", "model", "model_hash", "image_hash")
         fields = {key: record[key] for key in (*texts, "width", "height", "threshold")}
+        fields["model"] = model or fields["model"]
         disk = read_disk(record["disk"])
         spots = tuple(_spot(spot) for spot in record["spots"])
         if not is_utf8(record["name"]):
@@ -102,12 +106,18 @@ def read_result(path: Path) -> DrawingResult:
     return result
 
 
-def stream_results(folder: Path, problems: list[str] | None = None) -> Iterator[DrawingResult]:
-    """Yield the results of a folder ordered by name; unreadable files are reported in `problems`."""
+def stream_results(
+    folder: Path, problems: list[str] | None = None, model: str = ""
+) -> Iterator[DrawingResult]:
+    """Yield the results of a folder ordered by name; unreadable files are reported in `problems`.
+
+    Args:
+        model: as in `read_result`.
+    """
     paths = [path for path in folder.glob("*.json") if not path.name.startswith(".")]
     for path in sorted(paths, key=lambda path: unquote(path.name.removesuffix(".json"))):
         try:
-            yield read_result(path)
+            yield read_result(path, model)
         except WorkspaceError as error:
             if problems is not None:
                 problems.append(str(error))

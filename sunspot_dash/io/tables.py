@@ -60,7 +60,7 @@ def write_tables(
             paths[1].open("w", encoding="utf-8") as features,
             WideTable(*paths[2:]) as wide,
         ):
-            seen = observed(stream_results(drawings, problems), orientation, threshold, corrections)
+            seen = observed(stream_results(drawings, problems, model), orientation, threshold, corrections)
             _write_rows(seen, (table, features), wide)
 
     _write_together([output / name for name in names], write)

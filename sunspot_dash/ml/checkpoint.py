@@ -39,17 +39,31 @@ def save_weights(
     candidate_classifier: TreeEnsemble | None = None,
 ) -> None:
     """Write a model: convolutions in half precision, everything else (norms, biases) in full precision."""
-    half = {
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "encoder": encoder,
+        "radius": radius,
+        "state": as_stored(state),
+    }
+    if candidate_classifier:
+        content["second_look"] = as_tensors(candidate_classifier)
+    atomic_write(path, lambda temporary: torch.save(content, temporary))
+
+
+def as_stored(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Return weights in the precision in which files hold them: convolutions in half, everything else in full."""
+    return {
         name: (value.half() if value.ndim == 4 else value).detach().cpu().contiguous()
         for name, value in state.items()
     }
-    content: dict[str, Any] = {"format": FORMAT, "encoder": encoder, "radius": radius, "state": half}
-    if candidate_classifier:
-        content["second_look"] = {
-            field.name: torch.from_numpy(getattr(candidate_classifier, field.name))
-            for field in fields(TreeEnsemble)
-        }
-    atomic_write(path, lambda temporary: torch.save(content, temporary))
+
+
+def as_tensors(candidate_classifier: TreeEnsemble) -> dict[str, torch.Tensor]:
+    """Return the arrays of a candidate classifier as tensors, by their names."""
+    return {
+        field.name: torch.from_numpy(getattr(candidate_classifier, field.name))
+        for field in fields(TreeEnsemble)
+    }
 
 
 def read_weights(path: Path) -> dict[str, Any]:
@@ -73,16 +87,25 @@ def read_weights(path: Path) -> dict[str, Any]:
             f"'{path.name}' was rejected: it contains more than weights, or is damaged ({type(error).__name__}); "
             "only files written by 'train' are loaded"
         ) from error
+    return checked_weights(content, path.name)
+
+
+def checked_weights(content: Any, name: str) -> dict[str, Any]:
+    """Return the content of a model file in the form of `read_weights`; `name` is the file's, for messages.
+
+    Raises:
+        ModelError: as `read_weights`.
+    """
     if not isinstance(content, dict) or content.get("format") != FORMAT or "state" not in content:
-        raise ModelError(f"'{path.name}' is not a model of format {FORMAT}: train it again with this program")
+        raise ModelError(f"'{name}' is not a model of format {FORMAT}: train it again with this program")
     try:
         ModelCard(name="model", encoder=content.get("encoder"), radius=content.get("radius"))
         content["state"] = _finite_weights(content["state"])
     except ValidationError as error:
-        raise ModelError(f"'{path.name}' is damaged: {explain(error, ModelCard)}") from error
+        raise ModelError(f"'{name}' is damaged: {explain(error, ModelCard)}") from error
     except ValueError as error:
-        raise ModelError(f"'{path.name}' is damaged: {error}. Restore it or train it again") from error
-    content["second_look"] = _tree_ensemble(content.get("second_look"), path.name)
+        raise ModelError(f"'{name}' is damaged: {error}. Restore it or train it again") from error
+    content["second_look"] = _tree_ensemble(content.get("second_look"), name)
     return content
 
 

@@ -164,6 +164,7 @@ class ModelCard(BaseModel):
     versions: dict[str, str] = {}
     weights_sha256: str = ""
     trained_on: str = ""
+    trained_at: str = ""  # UT, ISO
     terms: str = ""
     parent: str = ""
     parent_sha256: str = ""

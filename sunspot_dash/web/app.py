@@ -18,7 +18,7 @@ from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.settings import LIMITS, QueueSettings, WebSettings
-from sunspot_dash.web import early, faults, media, reviews, security, shell, uploads
+from sunspot_dash.web import early, faults, media, model_files, reviews, security, shell, uploads
 from sunspot_dash.web.cache import CallbackCache
 from sunspot_dash.web.callbacks import guard_callbacks
 from sunspot_dash.web.components.submission import end_followers
@@ -26,7 +26,7 @@ from sunspot_dash.web.context import NAME, Context
 from sunspot_dash.web.front import Front
 from sunspot_dash.web.guesses import Guesses
 from sunspot_dash.web.indexing import keep_indexed
-from sunspot_dash.web.pages import dataset, explore, inference, jobs, overview, review, train
+from sunspot_dash.web.pages import dataset, explore, inference, jobs, models, overview, review, train
 from sunspot_dash.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,7 +96,7 @@ def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings
         suppress_callback_exceptions=True,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
-    pages = (overview, dataset, train, inference, review, explore, jobs)
+    pages = (overview, dataset, train, models, inference, review, explore, jobs)
     for module, (path, title) in zip(pages, shell.PAGES, strict=True):
         dash.register_page(
             module.__name__, path=path, name=title, title=f"{title} · Sunspot", layout=module.layout
@@ -106,11 +106,13 @@ def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings
     overview.register(app)
     dataset.register(app)
     train.register(app, workspace)
+    models.register(app)
     inference.register(app, workspace)
     review.register(app)
     explore.register(app)
     jobs.register(app)
     media.register(server)
+    model_files.register(server)
     uploads.register(server)
     reviews.register(server)
     faults.register(server)

@@ -34,7 +34,8 @@ PROPERTIES: Sequence[tuple[Sequence[str], Any]] = (
     (("value",), Scalar | list[str | int | float]),
     (("selectedRows", "rowData"), list[dict[str, Json]] | dict[str, Json] | None),
     (("getRowsRequest", "cellClicked", "clickData", "selectedData", "relayoutData"), dict[str, Json] | None),
-    (("pathname", "search", "contents", "filename"), str | None),
+    (("pathname", "search"), str | None),
+    (("contents", "filename"), str | list[str] | None),
 )
 KINDS: dict[str, TypeAdapter[Any]] = {
     name: TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))

@@ -54,6 +54,39 @@ class Train:
     SHOWN = "train-shown"
 
 
+class Models:
+    MESSAGE = "models-message"
+    TABLE = "models-table"
+    CHANGED = "models-changed"  # set by every action: {"select": name, "nonce": ...}
+    CHOSEN = "models-chosen"
+    DESCRIPTION = "models-description"
+    FORM = "models-form"
+    DEFAULT = "models-default"
+    ARCHIVE = "models-archive"
+    DELETE = "models-delete"
+    EXPORT = "models-export"
+    NAME = "models-name"
+    RENAME = "models-rename"
+    NOTES = "models-notes"
+    SAVE_NOTES = "models-save-notes"
+    FACTS = "models-facts"
+    TRAINING = "models-training"
+    QUESTION = "models-question"
+    QUESTION_TITLE = "models-question-title"
+    WITH_RESULTS = "models-with-results"
+    CONFIRM = "models-confirm"
+    KEEP = "models-keep"
+    TRASH = "models-trash"
+    UNDO = "models-undo"  # {"type": UNDO, "number": number of the deletion}
+    DRAWER = "models-drawer"
+    OPEN_DRAWER = "models-open-drawer"
+    CLOSE_DRAWER = "models-close-drawer"
+    FILES = "models-files"
+    FILES_TEXT = "models-files-text"
+    IMPORT_NAME = "models-import-name"
+    IMPORT = "models-import"
+
+
 class Inference:
     MESSAGE = "inference-message"
     MODEL = "inference-model"

@@ -50,7 +50,7 @@ def run(space: Workspace, tmp_path: Path, **params: Any) -> dict[str, Any]:
     folder = tmp_path / "run"
     folder.mkdir()
     chunks = Chunks(ledger.signs, 1, "worker:1")
-    values = Infer(**params).model_dump() | {"device": "cpu"}
+    values = Infer(model="uset", **params).model_dump() | {"device": "cpu"}
     return inference.infer(
         Context(space, values, folder, False, nothing, never, never, nothing, chunks, nothing, 2)
     )

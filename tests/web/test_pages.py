@@ -13,6 +13,7 @@ PAGES = {
     "/": ("Overview", "#overview-series img"),
     "/dataset": ("Dataset", "#dataset-table .ag-center-cols-container .ag-row"),
     "/train": ("Train", "#train-loss .annotation-text"),
+    "/models": ("Models", "#models-facts dl"),
     "/inference": ("Inference", "#inference-stage[data-state=ready]"),
     "/review": ("Review", "#review-stage[data-state=ready]"),
     "/explore": ("Explore", "#explore-polar .point"),

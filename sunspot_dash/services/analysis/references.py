@@ -19,7 +19,7 @@ from sunspot_dash.io import silso
 from sunspot_dash.io.silso import SilsoSeries, parse_silso
 from sunspot_dash.io.silso_forms import FORMS, forms_with, has_header, with_points
 from sunspot_dash.io.totals import Totals, parse_totals
-from sunspot_dash.services.dataset.trash import Deletion, to_trash
+from sunspot_dash.services.dataset.trash import REFERENCES, Deletion, to_trash
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
@@ -225,7 +225,7 @@ def remove_reference(workspace: Workspace, identifier: str) -> Deletion:
         WorkspaceError: it cannot be moved.
     """
     reference = _find(workspace, identifier)
-    return to_trash(workspace, [reference.name], _files(workspace, identifier))
+    return to_trash(workspace, [reference.name], _files(workspace, identifier), REFERENCES)
 
 
 def _summary(read: SilsoSeries | Totals) -> tuple[int, str, str, list[str]]:

@@ -19,16 +19,18 @@ from sunspot_dash.workspace import Workspace
 
 LIST = "deleted.json"
 KEPT_DAYS = 30
+DRAWINGS, REFERENCES, MODELS = "drawings", "references", "models"  # kinds of what is deleted
 PICTURES = ("mask", "overlay", "crop", "disk")
 
 
 @dataclass(frozen=True)
 class Deletion:
-    """One deletion: its folder's name, the names to display, and the deleted paths relative to the workspace."""
+    """One deletion: its folder's name, the names to display, the deleted paths relative to the workspace, its kind."""
 
     number: str
     names: list[str]
     paths: list[str]
+    kind: str = DRAWINGS
 
 
 def delete_drawings(workspace: Workspace, files: Iterable[Path]) -> Deletion:
@@ -51,8 +53,8 @@ def delete_drawings(workspace: Workspace, files: Iterable[Path]) -> Deletion:
     return to_trash(workspace, [file.name for file in files], paths)
 
 
-def to_trash(workspace: Workspace, names: list[str], paths: Iterable[Path]) -> Deletion:
-    """Move files of the workspace to the trash; `names` are the names to display.
+def to_trash(workspace: Workspace, names: list[str], paths: Iterable[Path], kind: str = DRAWINGS) -> Deletion:
+    """Move files and folders of the workspace to the trash; `names` are the names to display.
 
     Raises:
         WorkspaceError: the disk is full, ...; the files moved so far can be restored.
@@ -60,7 +62,7 @@ def to_trash(workspace: Workspace, names: list[str], paths: Iterable[Path]) -> D
     _purge(workspace)
     inside = [str(path.relative_to(workspace.root)) for path in paths]
     number = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.urandom(2).hex()}"
-    deletion = Deletion(number, names, inside)
+    deletion = Deletion(number, names, inside, kind)
     folder = workspace.trash / number
     try:
         folder.mkdir(parents=True)
@@ -98,13 +100,13 @@ def restore(workspace: Workspace, number: str) -> tuple[Deletion, list[str]]:
     return deletion, taken
 
 
-def deletions(workspace: Workspace) -> list[Deletion]:
-    """Return the deletions that can be undone, newest first."""
+def deletions(workspace: Workspace, kind: str = "") -> list[Deletion]:
+    """Return the deletions that can be undone, of one kind or of all, newest first."""
     found = []
     for path in sorted(workspace.trash.glob(f"*/{LIST}"), reverse=True):
         with suppress(OSError, ValueError, TypeError):
             found.append(Deletion(**json.loads(path.read_text("utf-8"))))
-    return found
+    return [deletion for deletion in found if kind in ("", deletion.kind)]
 
 
 def _found_on(workspace: Workspace, name: str) -> list[Path]:
@@ -123,7 +125,7 @@ def _found_on(workspace: Workspace, name: str) -> list[Path]:
 
 
 def _move(source: Path, target: Path) -> bool:
-    """Move a file unless the target exists; return whether it was moved."""
+    """Move a file or folder unless the target exists; return whether it was moved."""
     target.parent.mkdir(parents=True, exist_ok=True)
     return place_new(source, target)
 

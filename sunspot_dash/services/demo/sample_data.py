@@ -137,7 +137,7 @@ def remove_demo(workspace: Workspace) -> None:
     drop_drawings(workspace, names, "demo removed")
     for training in TRAININGS:
         files = workspace.model(str(training["model_name"]))
-        for path in (files.weights, files.card, files.log, files.plot, files.history):
+        for path in files.every:
             path.unlink(missing_ok=True)
     (workspace.dataset / MARK).unlink()
 

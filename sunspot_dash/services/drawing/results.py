@@ -11,6 +11,6 @@ from sunspot_dash.workspace import Workspace
 def result_of(workspace: Workspace, model: str, name: str) -> DrawingResult | None:
     """Return the result of a model on a drawing, None if there is none."""
     try:
-        return read_result(result_path(workspace.results_of(model), name))
+        return read_result(result_path(workspace.results_of(model), name), model)
     except WorkspaceError:
         return None

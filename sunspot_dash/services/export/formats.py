@@ -219,7 +219,7 @@ def _results(folder: Path, rows: Iterable[dict[str, Any]]) -> Iterator[DrawingRe
         with suppress(
             SunspotError
         ):  # damaged or deleted since it was indexed; rebuilding the tables reports it
-            yield read_result(folder / row["file"])
+            yield read_result(folder / row["file"], folder.parent.name)
 
 
 def silso_daily(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:

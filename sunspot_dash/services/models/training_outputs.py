@@ -7,6 +7,7 @@ import platform
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from sunspot_dash.io.learning_curve import write_learning_curve
 from sunspot_dash.ml.config import ModelCard, TrainConfig
 from sunspot_dash.workspace import ModelFiles
 
+MOST_LOG_BYTES = 20_000  # of a log on a page
 PACKAGES = ("torch", "segmentation_models_pytorch", "albumentations", "opencv-python-headless", "numpy")
 
 
@@ -48,6 +50,16 @@ class TrainingLog:
         """Close the file."""
         with suppress(OSError):
             self._file.close()
+
+
+def end_of_log(path: Path) -> str:
+    """Return the last lines of a training's log, "" if there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - MOST_LOG_BYTES))
+            return file.read().decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
 
 
 def package_versions() -> dict[str, str]:
@@ -100,6 +112,7 @@ def write_outputs(
         versions=package_versions(),
         weights_sha256=file_sha256(files.weights),
         trained_on=f"{len(sides[0])} labelled drawings of this workspace",
+        trained_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     atomic_write_text(files.card, card.model_dump_json(indent=1) + "\n")
     atomic_write_text(files.history, json.dumps(state.history, indent=1) + "\n")

@@ -42,7 +42,7 @@ def review_content(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]
     """
     workspace, state = catalogue.workspace, review_state(catalogue, model, key)
     name = row_of(catalogue, key)["name"]
-    result = read_result(result_path(workspace.results_of(model), name))
+    result = read_result(result_path(workspace.results_of(model), name), model)
     gestures, problems = read_journals(workspace.reviews, name)
     reviewed = replay(result, gestures)
     overlay = overlay_of(workspace, result)

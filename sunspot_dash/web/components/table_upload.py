@@ -18,6 +18,18 @@ def table_upload(identity: str, text: str) -> dcc.Upload:
     return dcc.Upload(dbc.Button(text, size="sm", color="secondary", outline=True), id=identity)
 
 
+def decoded(content: str) -> bytes:
+    """Return the bytes of a chosen file of any size.
+
+    Raises:
+        ParameterError: it is not complete.
+    """
+    try:
+        return base64.b64decode(content.partition(",")[2], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ParameterError("the file was not received completely: choose it again") from error
+
+
 def received(content: str) -> bytes:
     """Return the bytes of a chosen file.
 
@@ -27,10 +39,7 @@ def received(content: str) -> bytes:
     Raises:
         ParameterError: it is not complete, or too large to be a table.
     """
-    try:
-        table = base64.b64decode(content.partition(",")[2], validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ParameterError("the file was not received completely: choose it again") from error
+    table = decoded(content)
     if len(table) > MOST_BYTES:
         raise ParameterError(
             f"the file has {len(table) >> 20} MB, more than any table of dates or numbers: choose a CSV file"

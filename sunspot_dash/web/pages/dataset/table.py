@@ -10,7 +10,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 
 from jobs import control
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.services.dataset.trash import delete_drawings, deletions, restore
+from sunspot_dash.services.dataset.trash import DRAWINGS, delete_drawings, deletions, restore
 from sunspot_dash.services.drawing.images import original
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.drawings import drawings_table, register_rows
@@ -87,7 +87,7 @@ def selected(rows: list[dict[str, Any]] | None) -> tuple[str, bool]:
 
 def trash(_: Any) -> Any:
     """Show the last deletion, with a button to undo it."""
-    last = next(iter(deletions(current_context().workspace)), None)
+    last = next(iter(deletions(current_context().workspace, DRAWINGS)), None)
     if last is None:
         return ""
     return [f"{_summary(last.names)} deleted ", undo_button(last.number)]

@@ -16,7 +16,8 @@ from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.drawings import not_run
 from sunspot_dash.services.drawing.images import original
-from sunspot_dash.services.models.known import faults
+from sunspot_dash.services.models.default import default_model
+from sunspot_dash.services.models.registry import to_choose
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.drawings import drawings_table, register_rows
 from sunspot_dash.web.components.feedback import LIVE, note, problem
@@ -38,9 +39,9 @@ HIDDEN: dict[str, str] = {"display": "none"}
 
 
 def form(model: str) -> list[Any]:
-    """Return the form; the model of the URL is preset if it can be used."""
-    models = faults(current_context().workspace)
-    usable = [name for name, fault in models.items() if not fault]
+    """Return the form; the model of the URL is preset if it can be used, else the default model."""
+    workspace = current_context().workspace
+    models = to_choose(workspace)
     return [
         html.Label("Model", htmlFor=Inference.MODEL, className="form-label small mb-0"),
         dbc.Select(
@@ -53,7 +54,7 @@ def form(model: str) -> list[Any]:
                 }
                 for name, fault in models.items()
             ],
-            value=model if model in usable else next(reversed(usable), None),
+            value=model if models.get(model) == "" else default_model(workspace),
         ),
         *(html.Div(fault, className="help text-danger-emphasis") for fault in models.values() if fault),
         html.Fieldset(

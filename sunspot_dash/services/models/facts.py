@@ -1,0 +1,67 @@
+"""The facts of a model in plain words, for the page and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sunspot_dash.ml.config import DEFAULT_THRESHOLD
+from sunspot_dash.services.models.lineage import MISSING, PRESENT, REPLACED, Ancestor
+from sunspot_dash.services.models.registry import RegisteredModel
+from sunspot_dash.text import counted
+
+STATES = {PRESENT: "", MISSING: "no longer here", REPLACED: "now has other weights"}
+NO_CARD = f"none: the model runs with the default threshold of {DEFAULT_THRESHOLD:g}"
+
+
+def facts_of(model: RegisteredModel) -> list[tuple[str, str]]:
+    """Return names and values of what is known about a model."""
+    rows = [("Cannot be used", model.fault)] if model.fault else []
+    rows.append(("Origin", "shipped with the program" if model.shipped else "trained or imported here"))
+    if model.date:
+        rows.append(("Date", model.date))
+    rows.append(("Size", f"{model.size_bytes / 1e6:.1f} MB"))
+    card = model.card
+    if card is None:
+        return rows if model.fault else [*rows, ("Card", NO_CARD)]
+    f1, measured_on = model.score
+    rows.append(("F1 of spots", "not measured" if f1 is None else f"{f1:.3f} on {measured_on}"))
+    rows.append(("Trained on", card.trained_on or "unknown"))
+    if epochs := _epochs(model):
+        rows.append(("Epochs", epochs))
+    if card.corrected:
+        rows.append(("Corrections", f"{counted(len(card.corrected), 'reviewed drawing')} among them"))
+        rows.append(("Hash of corrections", card.corrections_hash[:16]))
+    if card.kept_apart:
+        rows.append(
+            ("Kept apart", f"{counted(len(card.kept_apart), 'reviewed drawing')}, for the comparison")
+        )
+    rows += [
+        ("Encoder", card.encoder),
+        ("Disk radius", f"{card.radius} px"),
+        ("Threshold", f"{card.threshold:g}"),
+    ]
+    if card.terms:
+        rows.append(("Terms", card.terms))
+    return [*rows, ("SHA-256", card.weights_sha256[:16] or "not on the card")]
+
+
+def ancestor_text(ancestor: Ancestor) -> str:
+    """Return the name of a parent, and why it is not the one on the card if so."""
+    state = STATES[ancestor.state]
+    return f"{ancestor.name} ({state})" if state else ancestor.name
+
+
+def lineage_text(name: str, ancestors: Sequence[Ancestor], children: Sequence[str]) -> str:
+    """Return the lineage of a model in one line, oldest first."""
+    chain = [*map(ancestor_text, reversed(ancestors)), name]
+    return " → ".join([*chain, ", ".join(children)] if children else chain)
+
+
+def _epochs(model: RegisteredModel) -> str:
+    """Return the kept epoch and how many were asked for; "" if the card does not say."""
+    if model.card is None:
+        return ""
+    kept, asked = model.card.metrics.get("epoch"), model.card.parameters.get("epochs")
+    if isinstance(kept, int) and isinstance(asked, int):
+        return f"{asked}; the weights are those of epoch {kept}"
+    return str(asked) if isinstance(asked, int) else ""

@@ -1,0 +1,47 @@
+"""The routes for the files of a model: its learning curve, and its exports, which another process writes."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from flask import Flask, Response, abort, send_file
+
+from sunspot_dash.errors import SunspotError
+from sunspot_dash.services.models.exports import check_format, export_model
+from sunspot_dash.web.context import current_context
+from sunspot_dash.web.readers.slots import Busy
+
+
+def plot(name: str) -> Response:
+    """Serve the learning curve of a model."""
+    try:
+        path = current_context().workspace.model(name).plot
+    except SunspotError as error:
+        abort(404, str(error))
+    if not path.is_file():
+        abort(404, f"'{name}' has no learning curve")
+    return send_file(path)
+
+
+def exported(name: str, form: str) -> Response:
+    """Serve a model in a form of export."""
+    context = current_context()
+    with tempfile.TemporaryDirectory(dir=context.workspace.queue, prefix="export-") as folder:
+        try:
+            path = Path(folder) / f"model{check_format(form).suffix}"
+            context.readers.run(export_model, context.workspace, name, form, path, large=True)
+            content = path.open("rb")  # readable until it is closed, also without its name
+        except Busy:
+            raise
+        except SunspotError as error:
+            abort(404, str(error))
+    return send_file(
+        content, "application/octet-stream", as_attachment=True, download_name=f"{name}{path.suffix}"
+    )
+
+
+def register(server: Flask) -> None:
+    """Register the routes."""
+    server.add_url_rule("/model-files/<name>/plot", "model_plot", plot)
+    server.add_url_rule("/model-files/<name>/<form>", "model_export", exported)
