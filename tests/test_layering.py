@@ -64,6 +64,7 @@ ARROWS = {
     },
     "services.demo": COMPUTES
     | {"services.dataset", "services.models", "services.catalogue", "ml.config", "synthetic"},
+    "services.watch": COMPUTES | {"services.catalogue"},
     "services.doctor": COMPUTES | {"ml.config"},
     "figures": BASE | {DOMAIN, "templates"},
     "web": BASE | FILES | {DOMAIN, "figures", "ml.config", "progress", "templates", SERVICES, "jobs"},
