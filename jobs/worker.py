@@ -143,10 +143,11 @@ class Worker:
         if self._watcher is None:
             if not self._workspace.watch_file.exists():
                 return
+            from jobs.control import submit
             from jobs.tasks.watch import Watcher  # with the libraries that decode pictures
 
             # A ledger that does not wait while the queue is away: the watch lock would be held as long.
-            self._watcher = Watcher(open_ledger(self._workspace, self._settings, self._log))
+            self._watcher = Watcher(open_ledger(self._workspace, self._settings, self._log), submit)
         if (job := self._watcher.look()) is not None:
             self._log(f"job {job.number}: submitted for {counted(len(job.params['drawings']), 'new scan')}")
 

@@ -74,7 +74,7 @@ ARROWS = {
     | {DOMAIN, "figures", "ml.config", "progress", SERVICES, "jobs"},
     "cli": BASE | FILES | {DOMAIN, "ml.config", "progress", SERVICES, "web", "jobs"},
     "jobs": BASE | FILES | {"progress"},
-    "jobs.tasks": BASE | FILES | {"io", "ml.config", "eta", SERVICES, "jobs"},
+    "jobs.tasks": BASE | FILES | {"io", "ml.config", "eta", "progress", SERVICES, "jobs"},
 }
 # Imports allowed only inside a function (or for a type), because they would slow down the start.
 DEFERRED = {"services.models": {"ml"}, "services.dataset": {"ml"}, "services.doctor": {"ml"}}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import PurePath
+from typing import Any
 
-from jobs import control
 from jobs.job import Job
 from jobs.ledger import Ledger
 from jobs.tasks.inference import PLAN
@@ -18,14 +19,19 @@ from sunspot_dash.services.watch.folder import WatchFolder, fault_of, has_result
 from sunspot_dash.services.watch.state import Batch, now_text, read_watch, set_problem, write_watch
 from sunspot_dash.workspace import EVERYTHING
 
+Submit = Callable[[Ledger, str, dict[str, Any]], Job]
 Stamps = dict[str, tuple[int, int]]
 
 
 class Watcher:
-    """Runs the default model on new scans. Several in a workspace submit no scan twice."""
+    """Runs the default model on new scans. Several in a workspace submit no scan twice.
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    Args:
+        submit: accepts a job (`jobs.control.submit`).
+    """
+
+    def __init__(self, ledger: Ledger, submit: Submit) -> None:
+        self._ledger, self._submit_job = ledger, submit
         self._workspace = ledger.workspace
         self._folder = WatchFolder(self._workspace.images_to_run)
 
@@ -95,7 +101,7 @@ class Watcher:
     def _submit(self, model: str, names: list[str]) -> Job:
         folder = self._workspace.images_to_run.relative_to(self._workspace.root)
         drawings = [str(folder / name) for name in names]
-        return control.submit(self._ledger, "infer", {"model": model, "drawings": drawings})
+        return self._submit_job(self._ledger, "infer", {"model": model, "drawings": drawings})
 
 
 def _names_in(ledger: Ledger, job: Job) -> set[str] | None:

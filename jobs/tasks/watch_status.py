@@ -30,9 +30,11 @@ def status_lines(ledger: Ledger, state: WatchState) -> list[str]:
     lines = [f"On since {_minute(state.since)}; scans that were there before do not run by themselves."]
     if state.last:
         lines.append(f"Last: {_last(ledger, state.last)}.")
-    lines += [f"Not run: {name}: {why}." for name, why in list(state.refused.items())[-SHOWN:]]
-    if len(state.refused) > SHOWN:
-        lines.append(f"{len(state.refused) - SHOWN} more scans were not run.")
+    folder = ledger.workspace.images_to_run
+    refused = [(name, why) for name, why in state.refused.items() if (folder / name).exists()]
+    lines += [f"Not run: {name}: {why}." for name, why in refused[-SHOWN:]]
+    if len(refused) > SHOWN:
+        lines.append(f"{len(refused) - SHOWN} more scans were not run.")
     if state.problem:
         lines.append(f"Waiting: {state.problem}.")
     if not Watch(ledger.workspace, ledger.signs, QueueSettings().queue_lease).workers():

@@ -24,7 +24,7 @@ def on(workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
 
 @app.command()
 def off(workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
-    """Run no more scans by themselves; jobs that were submitted continue."""
+    """Stop running new scans by themselves; jobs that were submitted continue."""
     _switch(workspace, False)
 
 

@@ -13,13 +13,16 @@ from jobs.job import DONE, FAILED
 from jobs.recovery import open_ledger
 from jobs.tasks.watch import Watcher
 from jobs.tasks.watch_status import status_lines
+from jobs.worker import Worker
 from sunspot_dash.domain.drawing.arrivals import SETTLED_SECONDS
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.models.publish import write_failed
 from sunspot_dash.services.watch import state as watch_state
+from sunspot_dash.services.watch.folder import fault_of
 from sunspot_dash.services.watch.state import read_watch, switch
 from sunspot_dash.settings import QueueSettings
 from tests.services.models.registered import add_model
+from tests.waiting import wait_for
 
 NAME = "usd202611260930.jpg"
 LATER = SETTLED_SECONDS + 1
@@ -52,10 +55,10 @@ class Rounds:
     """A watcher with a clock of its own."""
 
     def __init__(self, ledger):
-        self.watcher, self.now = Watcher(ledger), 0.0
+        self.watcher, self.now = Watcher(ledger, control.submit), 0.0
 
     def settle(self):
-        """Look until what is there does not change any more; return the job."""
+        """Look until the scans count as complete; return the job."""
         found = self.watcher.look(self.now)
         self.now += LATER
         return found or self.watcher.look(self.now)
@@ -136,15 +139,14 @@ def test_a_truncated_scan_is_refused_once_and_runs_when_it_is_whole(space, ledge
     switch(space, True)
     arrive(NAME, part=0.5)
     rounds, tried = Rounds(ledger), []
-    from jobs.tasks import watch
-
-    real = watch.fault_of
-    monkeypatch.setattr(watch, "fault_of", lambda path: tried.append(path.name) or real(path))
+    monkeypatch.setattr("jobs.tasks.watch.fault_of", lambda path: tried.append(path.name) or fault_of(path))
     for _ in range(5):
         assert rounds.settle() is None
     assert tried == [NAME]
     (line,) = [line for line in status_lines(ledger, read_watch(space)) if line.startswith("Not run")]
     assert NAME in line and "damaged or truncated" in line
+    (space.images_to_run / NAME).unlink()
+    assert not [line for line in status_lines(ledger, read_watch(space)) if line.startswith("Not run")]
     arrive(NAME)
     assert drawings(rounds.settle()) == [NAME] and not read_watch(space).refused
 
@@ -233,3 +235,21 @@ def test_a_problem_is_shown_until_it_has_passed(space, ledger, arrive):
     assert "models.json cannot be read" in " ".join(status_lines(ledger, read_watch(space)))
     space.models_file.unlink()
     assert drawings(rounds.settle()) == [NAME] and not read_watch(space).problem
+
+
+def test_a_worker_watches_once_it_is_switched_on(space, ledger, arrive, monkeypatch):
+    monkeypatch.setattr("jobs.worker.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("sunspot_dash.domain.drawing.arrivals.SETTLED_SECONDS", 0.1)
+    lines: list[str] = []
+    worker = Worker(space, [], QueueSettings(queue=""), lines.append)  # it has no device to run a job on
+    thread = Thread(target=worker.run)
+    thread.start()
+    try:
+        switch(space, True)
+        arrive(NAME)
+        wait_for(ledger.live, "no job was submitted")
+        assert drawings(ledger.live()[0]) == [NAME]
+        wait_for(lambda: "job 1: submitted for 1 new scan" in lines, "the worker did not log it")
+    finally:
+        worker.stop()
+        thread.join()

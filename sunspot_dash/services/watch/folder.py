@@ -23,7 +23,7 @@ FULL_SCAN_SECONDS = (
 
 
 class WatchFolder:
-    """The scans in a folder of which only those that may have changed are examined again."""
+    """The scans in a folder; only those that may have changed are examined again."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

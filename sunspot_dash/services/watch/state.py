@@ -97,7 +97,7 @@ def now_text() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _read(path: Path, version: tuple[int, int, int]) -> WatchState:
     """Parse a version of the file: with all files of a large archive it takes longer than a quiet round may."""
     try:
