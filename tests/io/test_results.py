@@ -83,6 +83,14 @@ def test_a_result_round_trips(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
+def test_the_results_of_a_renamed_model_have_its_new_name(tmp_path):
+    path = write_result(tmp_path / "drawings", result("a.png", spot(50, 60)))
+    assert read_result(path).model == "uset" and read_result(path, "ours").model == "ours"
+    write_tables(path.parent, tmp_path, "ours")
+    written = (tmp_path / "detections.csv").read_text()
+    assert "ours" in written and "uset" not in written
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_file_is_outside_its_folder(tmp_path, name):
     folder = tmp_path / "drawings"

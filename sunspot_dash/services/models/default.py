@@ -2,49 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from sunspot_dash.errors import ParameterError, SunspotError, WorkspaceError
+from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.file_names import PRETRAINED
-from sunspot_dash.files import atomic_write_text, locked
+from sunspot_dash.files import locked
 from sunspot_dash.services.models.known import check_model
 from sunspot_dash.services.models.notes import read_notes
+from sunspot_dash.services.models.rename import finish_renaming
+from sunspot_dash.services.models.state import read_state, write_state
 from sunspot_dash.workspace import Workspace
-
-
-class ModelsState(BaseModel):
-    """What a workspace stores about all models together.
-
-    Attributes:
-        default: the chosen model; "" stands for the shipped one.
-        renaming: the old and the new name of a model while it is renamed.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    default: str = ""
-    renaming: tuple[str, str] | None = None
-
-
-def read_state(workspace: Workspace) -> ModelsState:
-    """Read the state; without a file the shipped model is the default.
-
-    Raises:
-        WorkspaceError: its file is damaged.
-    """
-    try:
-        return ModelsState.model_validate_json(workspace.models_file.read_bytes())
-    except FileNotFoundError:
-        return ModelsState()
-    except (OSError, ValidationError) as error:
-        raise WorkspaceError(
-            f"{workspace.models_file} cannot be read: restore it, or delete it to use the shipped model by default"
-        ) from error
-
-
-def write_state(workspace: Workspace, state: ModelsState) -> None:
-    """Replace the state; the caller holds the lock of the models."""
-    atomic_write_text(workspace.models_file, state.model_dump_json(indent=1) + "\n")
 
 
 def default_model(workspace: Workspace) -> str:
@@ -53,6 +18,7 @@ def default_model(workspace: Workspace) -> str:
     Raises:
         WorkspaceError: the choice cannot be read.
     """
+    finish_renaming(workspace)
     chosen = read_state(workspace).default
     return chosen if chosen and not _fault(workspace, chosen) else PRETRAINED
 

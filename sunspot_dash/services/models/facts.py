@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from sunspot_dash.ml.config import DEFAULT_THRESHOLD
 from sunspot_dash.services.models.lineage import MISSING, PRESENT, REPLACED, Ancestor
@@ -10,6 +11,7 @@ from sunspot_dash.services.models.registry import RegisteredModel
 from sunspot_dash.text import counted
 
 STATES = {PRESENT: "", MISSING: "no longer here", REPLACED: "now has other weights"}
+MOST_LOG_BYTES = 20_000  # of a log on a page
 NO_CARD = f"none: the model runs with the default threshold of {DEFAULT_THRESHOLD:g}"
 
 
@@ -55,6 +57,16 @@ def lineage_text(name: str, ancestors: Sequence[Ancestor], children: Sequence[st
     """Return the lineage of a model in one line, oldest first."""
     chain = [*map(ancestor_text, reversed(ancestors)), name]
     return " → ".join([*chain, ", ".join(children)] if children else chain)
+
+
+def end_of_log(path: Path) -> str:
+    """Return the last lines of a training's log, "" if there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - MOST_LOG_BYTES))
+            return file.read().decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
 
 
 def _epochs(model: RegisteredModel) -> str:

@@ -51,6 +51,14 @@ def import_model(workspace: Workspace, files: Sequence[Path], name: str = "") ->
     return name
 
 
+def put_files(folder: Path, files: Sequence[tuple[str, bytes]]) -> list[Path]:
+    """Write received files, given by name and content, to a folder under safe names; return their paths."""
+    paths = [folder / safe_name(name) for name, _ in files]
+    for path, (_, content) in zip(paths, files, strict=True):
+        path.write_bytes(content)
+    return paths
+
+
 def _parts(files: list[Path], folder: Path) -> dict[str, Path]:
     """Return the files of a model by their endings, those of a ZIP unpacked to a folder."""
     if len(files) == 1 and files[0].suffix.lower() == ARCHIVE:

@@ -12,7 +12,6 @@ from sunspot_dash.ml.config import ModelCard, read_card
 from sunspot_dash.services.models.default import default_model
 from sunspot_dash.services.models.known import faults
 from sunspot_dash.services.models.notes import change_notes, read_notes
-from sunspot_dash.services.models.rename import finish_renaming
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace, pretrained_dir
 
@@ -75,7 +74,6 @@ def registered(workspace: Workspace) -> list[RegisteredModel]:
     Raises:
         WorkspaceError: the choice of the default cannot be read.
     """
-    finish_renaming(workspace)
     default = default_model(workspace)
     found = [_model(workspace, name, fault, default) for name, fault in faults(workspace).items()]
     return sorted(found, key=lambda model: (not model.default, model.archived, model.name))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sunspot_dash.errors import ParameterError, WorkspaceError
+from sunspot_dash.files import locked
 from sunspot_dash.services.dataset.trash import MODELS, Deletion, deletions, restore, to_trash
 from sunspot_dash.services.models.belongings import belongings, check_changeable
 from sunspot_dash.services.models.default import default_model
-from sunspot_dash.services.models.rename import finish_renaming
 from sunspot_dash.workspace import Workspace
 
 
@@ -23,15 +23,16 @@ def delete_model(workspace: Workspace, name: str, with_results: bool = False) ->
         ParameterError: it is shipped, or the default.
         WorkspaceError: the disk is full, ...; the files moved so far can be restored.
     """
-    finish_renaming(workspace)
+    default = default_model(workspace)
     check_changeable(workspace, name)
-    if name == default_model(workspace):
+    if name == default:
         raise ParameterError(f"'{name}' is the default model: make another one the default first")
     found = belongings(workspace, name)
     paths = [*workspace.model(name).every, found.run]
     if with_results:
         paths += [*found.results, *found.evaluations]
-    return to_trash(workspace, [name], [path for path in paths if path.exists()], MODELS)
+    with locked(workspace.models_lock):
+        return to_trash(workspace, [name], [path for path in paths if path.exists()], MODELS)
 
 
 def deleted_models(workspace: Workspace) -> list[Deletion]:
@@ -50,10 +51,11 @@ def restore_model(workspace: Workspace, number: str) -> Deletion:
     if deletion is None:
         raise WorkspaceError("this deletion is no longer in the trash")
     (name,) = deletion.names
-    # Checked before anything moves: a card must not come back beside other weights.
-    for path in deletion.paths:
-        kept = (workspace.trash / number / path).exists()
-        if kept and (workspace.root / path).exists():
-            raise ParameterError(f"{path} is in use by a new model '{name}': rename that model first")
-    restore(workspace, number)
+    with locked(workspace.models_lock):
+        # Checked before anything moves: a card must not come back beside other weights.
+        for path in deletion.paths:
+            kept = (workspace.trash / number / path).exists()
+            if kept and (workspace.root / path).exists():
+                raise ParameterError(f"{path} is in use by a new model '{name}': rename that model first")
+        restore(workspace, number)
     return deletion

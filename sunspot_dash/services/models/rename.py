@@ -11,8 +11,8 @@ from sunspot_dash.file_names import FEATURES_SUFFIX
 from sunspot_dash.files import atomic_write_bytes, atomic_write_text, locked, writing
 from sunspot_dash.ml.config import read_card
 from sunspot_dash.services.models.belongings import belongings, check_changeable
-from sunspot_dash.services.models.default import read_state, write_state
 from sunspot_dash.services.models.lineage import children
+from sunspot_dash.services.models.state import read_state, write_state
 from sunspot_dash.services.models.training_run import PARAMETERS, check_name_available
 from sunspot_dash.workspace import Workspace
 

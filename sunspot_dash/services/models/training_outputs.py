@@ -18,7 +18,6 @@ from sunspot_dash.io.learning_curve import write_learning_curve
 from sunspot_dash.ml.config import ModelCard, TrainConfig
 from sunspot_dash.workspace import ModelFiles
 
-MOST_LOG_BYTES = 20_000  # of a log on a page
 PACKAGES = ("torch", "segmentation_models_pytorch", "albumentations", "opencv-python-headless", "numpy")
 
 
@@ -50,16 +49,6 @@ class TrainingLog:
         """Close the file."""
         with suppress(OSError):
             self._file.close()
-
-
-def end_of_log(path: Path) -> str:
-    """Return the last lines of a training's log, "" if there is none."""
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - MOST_LOG_BYTES))
-            return file.read().decode("utf-8", "replace").strip()
-    except OSError:
-        return ""
 
 
 def package_versions() -> dict[str, str]:

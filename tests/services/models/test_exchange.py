@@ -92,7 +92,7 @@ def test_a_taken_name_asks_for_another_and_nothing_is_overwritten(space, tmp_pat
 
 
 def make_wrong_files(space: Workspace, folder) -> dict[str, tuple[list, str]]:
-    """Files that are no model of this program, with the expected reason."""
+    """Files that this program cannot use as a model, each with the expected reason."""
     weights, card = space.model("mine").weights, space.model("mine").card
     shutil.copy(weights, folder / "cut.pth")
     (folder / "cut.pth").write_bytes(weights.read_bytes()[:-2000])

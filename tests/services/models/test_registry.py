@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from jobs.tasks import check
 from sunspot_dash.errors import ModelError, ParameterError, WorkspaceError
 from sunspot_dash.ml.config import ModelCard
 from sunspot_dash.services.models.default import default_model, make_default, may_become_default
@@ -71,6 +72,14 @@ def test_the_default_is_remembered_and_an_archived_model_cannot_become_it(space)
     assert list(to_choose(space)) == ["mine", "uset"]
     archive(space, "better", archived=False)
     assert set(to_choose(space)) == {"mine", "uset", "better"}
+
+
+def test_a_job_without_a_model_runs_the_default(space):
+    (space.images / "a.png").write_bytes(b"x")
+    make_default(space, "mine")
+    _, values = check("infer", {"images": "everything"}, space)
+    assert values["model"] == "mine"
+    assert check("infer", {"images": "everything", "model": "uset"}, space)[1]["model"] == "uset"
 
 
 def test_notes_are_kept_beside_the_archive_and_bounded(space):

@@ -9,11 +9,10 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.models.exports import FORMATS
-from sunspot_dash.services.models.facts import ancestor_text, facts_of
+from sunspot_dash.services.models.facts import ancestor_text, end_of_log, facts_of
 from sunspot_dash.services.models.lineage import PRESENT, Ancestor, ancestors, children
 from sunspot_dash.services.models.notes import LONGEST
 from sunspot_dash.services.models.registry import RegisteredModel, cards_of, registered_model
-from sunspot_dash.services.models.training_outputs import end_of_log
 from sunspot_dash.web.components.feedback import empty, facts
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Models

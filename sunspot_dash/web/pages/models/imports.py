@@ -11,8 +11,7 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.io.results import safe_name
-from sunspot_dash.services.models.imports import import_model
+from sunspot_dash.services.models.imports import import_model, put_files
 from sunspot_dash.web.components.feedback import LIVE, note, problem
 from sunspot_dash.web.components.table_upload import decoded
 from sunspot_dash.web.context import current_context
@@ -43,19 +42,12 @@ def take(_: int, contents: list[str] | None, names: list[str] | None, name: str 
     context = current_context()
     with tempfile.TemporaryDirectory(dir=context.workspace.queue, prefix="chosen-") as folder:
         try:
-            files = _written(Path(folder), contents or [], names or [])
+            chosen = zip(names or [], map(decoded, contents or []), strict=True)
+            files = put_files(Path(folder), list(chosen))
             new = context.readers.run(import_model, context.workspace, files, name or "", large=True)
         except SunspotError as error:
             return problem(str(error)), no_update, no_update, no_update, no_update
     return note(f"{new} imported."), {"select": new, "nonce": secrets.token_hex(4)}, None, None, ""
-
-
-def _written(folder: Path, contents: list[str], names: list[str]) -> list[Path]:
-    files = []
-    for content, name in zip(contents, names, strict=True):
-        files.append(folder / safe_name(name))
-        files[-1].write_bytes(decoded(content))
-    return files
 
 
 def register(app: Dash) -> None:

@@ -48,14 +48,18 @@ def card(model: str) -> dbc.Card:
     return dbc.Card(dbc.CardBody([listing, trash, dcc.Store(id=Models.CHANGED, data={"select": model})]))
 
 
-def rows(_: int | None, changed: dict[str, Any], shown: Any, selected: Any) -> tuple[Any, Any]:
-    """Return rows and selection: the model that an action or the URL names, else the one selected, else the default."""
+def rows(_: int | None, changed: dict[str, Any], shown: Any, selected: Any) -> tuple[Any, Any, Any]:
+    """Return rows, selection and the row to scroll to.
+
+    Selected is the model that an action or the URL names, else the one that was selected, else the default.
+    """
     found = [_row(model) for model in registered(current_context().workspace)]
     names = [row["name"] for row in found]
     now = next((row["name"] for row in selected or []), "") if isinstance(selected, list) else ""
     asked = changed["select"] if ctx.triggered_id != Shell.TICK or not now else now
-    wanted = next(name for name in (asked, now, names[0]) if name in names)
-    return no_update if found == shown else found, no_update if wanted == now else {"ids": [wanted]}
+    wanted = next((name for name in (asked, now, *names) if name in names), "")
+    new = no_update if found == shown else found
+    return (new, no_update, no_update) if wanted == now else (new, {"ids": [wanted]}, {"rowId": wanted})
 
 
 def _row(model: RegisteredModel) -> dict[str, Any]:
@@ -95,6 +99,7 @@ def register(app: Dash) -> None:
     app.callback(
         Output(Models.TABLE, "rowData"),
         Output(Models.TABLE, "selectedRows"),
+        Output(Models.TABLE, "scrollTo"),
         Input(Shell.TICK, "n_intervals"),
         Input(Models.CHANGED, "data"),
         State(Models.TABLE, "rowData"),
