@@ -12,7 +12,6 @@ MODEL = "name of a trained or shipped model; by default the workspace's default 
 LABELLED_IMAGES = "folder of the labelled images"
 COCO_FILE = "COCO file (instances_default.json)"
 MASKS_FOLDER = "folder for the masks; created if missing"
-MOST_DRAWINGS = 5000  # that a job may list one by one
 
 
 class Parameters(BaseModel):
@@ -32,9 +31,7 @@ class Infer(InferConfig):
         description=f"folder of drawings, name of an imported archive, or '{EVERYTHING}' for all drawings of the "
         "workspace",
     )
-    drawings: list[str] = Field(
-        [], max_length=MOST_DRAWINGS, description="files to run on, instead of 'images'"
-    )
+    drawings: list[str] = Field([], max_length=5000, description="files to run on, instead of 'images'")
 
 
 class Tables(Parameters):

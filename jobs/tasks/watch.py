@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
 from jobs.job import Job
 from jobs.ledger import Ledger
 from jobs.tasks.inference import PLAN
-from jobs.tasks.parameters import MOST_DRAWINGS
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.files import locked
 from sunspot_dash.services.models.default import default_model
@@ -21,6 +21,24 @@ from sunspot_dash.workspace import EVERYTHING
 
 Submit = Callable[[Ledger, str, dict[str, Any]], Job]
 Stamps = dict[str, tuple[int, int]]
+
+MOST_SCANS = 500  # of a job: decoding more would delay the first result
+
+
+@dataclass
+class Checked:
+    """Complete scans, sorted by what becomes of them; those in none of the parts are checked again.
+
+    Attributes:
+        to_run: scans without a result; done: those that need no run, or are refused.
+        refused: why scans cannot be run, by name.
+        problem: why a scan could not be read now, "" if all could.
+    """
+
+    to_run: Stamps = field(default_factory=dict)
+    done: Stamps = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
 
 
 class Watcher:
@@ -60,43 +78,51 @@ class Watcher:
 
     def _run(self, complete: Stamps, since: str) -> tuple[Job | None, str]:
         """Submit the scans that can be run; return the job, and why others could not be read now."""
-        workspace, model, problem = self._workspace, default_model(self._workspace), ""
-        last, live = read_watch(workspace).last, self._ledger.live()
+        model, last, live = (
+            default_model(self._workspace),
+            read_watch(self._workspace).last,
+            self._ledger.live(),
+        )
         if last and any(job.number == last.job for job in live):
             return None, ""  # what arrives meanwhile is one job, too
-        to_run: Stamps = {}
-        done: Stamps = {}
-        refused: dict[str, str] = {}
         in_jobs = [_names_in(self._ledger, job) for job in live if job.params.get("model") == model]
-        for name, stamp in sorted(complete.items()):
-            if len(to_run) == MOST_DRAWINGS or any(names is None or name in names for names in in_jobs):
-                continue
-            path = workspace.images_to_run / name
+        free = [
+            name for name in sorted(complete) if not any(names is None or name in names for names in in_jobs)
+        ]
+        checked = self._check({name: complete[name] for name in free[:MOST_SCANS]}, model)
+        with locked(self._workspace.watch_lock):
+            state = read_watch(self._workspace)
+            if state.since != since:
+                return None, ""
+            # Another watcher may have been faster.
+            to_run = {name: stamp for name, stamp in checked.to_run.items() if state.seen.get(name) != stamp}
+            job = self._submit(model, list(to_run)) if to_run else None
+            refused = {name: why for name, why in state.refused.items() if name not in complete}
+            changes = {"seen": {**state.seen, **checked.done, **to_run}, "refused": refused | checked.refused}
+            if job:
+                changes["last"] = Batch(
+                    job=job.number, time=now_text(), drawings=len(to_run), first=next(iter(to_run))
+                )
+            if (after := state.model_copy(update=changes)) != state:
+                write_watch(self._workspace, after)
+        return job, checked.problem
+
+    def _check(self, scans: Stamps, model: str) -> Checked:
+        """Decode scans, to see which of them can and need to be run."""
+        found = Checked()
+        for name, stamp in scans.items():
+            path = self._workspace.images_to_run / name
             try:
                 fault = fault_of(path)
                 if fault:
-                    refused[name] = fault
-                runs = fault == "" and not has_result(workspace, model, path)
-                (to_run if runs else done)[name] = stamp
+                    found.refused[name] = fault
+                runs = fault == "" and not has_result(self._workspace, model, path)
+                (found.to_run if runs else found.done)[name] = stamp
             except FileNotFoundError:
                 continue
-            except OSError as error:  # tried again in the next round
-                problem = f"{name} cannot be read ({error.strerror})"
-        with locked(workspace.watch_lock):
-            state = read_watch(workspace)  # another watcher may have been faster
-            to_run = {name: stamp for name, stamp in to_run.items() if state.seen.get(name) != stamp}
-            if state.since != since or not (to_run or done):
-                return None, problem
-            job = self._submit(model, list(to_run)) if to_run else None
-            changes = {
-                "seen": {**state.seen, **done, **to_run},
-                "refused": {n: why for n, why in state.refused.items() if n not in complete} | refused,
-            }
-            if job:
-                batch = {"job": job.number, "time": now_text(), "model": model}
-                changes["last"] = Batch(**batch, drawings=len(to_run), first=next(iter(to_run)))
-            write_watch(workspace, state.model_copy(update=changes))
-        return job, problem
+            except OSError as error:
+                found.problem = f"{name} cannot be read ({error.strerror})"
+        return found
 
     def _submit(self, model: str, names: list[str]) -> Job:
         folder = self._workspace.images_to_run.relative_to(self._workspace.root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from threading import Barrier, Thread
@@ -253,3 +254,31 @@ def test_a_worker_watches_once_it_is_switched_on(space, ledger, arrive, monkeypa
     finally:
         worker.stop()
         thread.join()
+
+
+def test_a_scan_that_cannot_be_read_now_is_tried_until_it_can(space, ledger, arrive, monkeypatch):
+    switch(space, True)
+    arrive(NAME)
+    rounds = Rounds(ledger)
+
+    def unreachable(path):
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("jobs.tasks.watch.fault_of", unreachable)
+        assert rounds.settle() is None and rounds.settle() is None
+        waiting = f"Waiting: {NAME} cannot be read (Input/output error)."
+        assert waiting in status_lines(ledger, read_watch(space))
+    assert drawings(rounds.settle()) == [NAME] and not read_watch(space).problem
+
+
+def test_many_scans_are_several_jobs(space, ledger, arrive, monkeypatch):
+    monkeypatch.setattr("jobs.tasks.watch.MOST_SCANS", 2)
+    switch(space, True)
+    names = [f"usd2026112{day}0930.jpg" for day in range(3)]
+    for name in names:
+        arrive(name)
+    rounds = Rounds(ledger)
+    first = rounds.settle()
+    end(ledger, first)
+    assert [drawings(first), drawings(rounds.settle())] == [names[:2], names[2:]]

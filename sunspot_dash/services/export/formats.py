@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -201,10 +200,10 @@ def _observed(catalogue: Catalogue, source: str, period: Period) -> Iterator[Obs
     rows = _drawings(catalogue, source, period)
     for is_reviewed, some in groupby(rows, lambda row: row["source"] != model):
         if not is_reviewed:
-            yield from observed(_results(folder, some), archive, None, corrections)
+            yield from observed(_results(folder, model, some), archive, None, corrections)
             continue
         for row in some:
-            for result in _results(folder, [row]):
+            for result in _results(folder, model, [row]):
                 when, reviewed = (
                     (row["date"], row["time"]),
                     replay(result, read_gestures(workspace, row["name"])),
@@ -214,12 +213,12 @@ def _observed(catalogue: Catalogue, source: str, period: Period) -> Iterator[Obs
                 yield Observed(result, when, orientation, seen, _review(row))
 
 
-def _results(folder: Path, rows: Iterable[dict[str, Any]]) -> Iterator[DrawingResult]:
+def _results(folder: Path, model: str, rows: Iterable[dict[str, Any]]) -> Iterator[DrawingResult]:
     for row in rows:
-        with suppress(
-            SunspotError
-        ):  # damaged or deleted since it was indexed; rebuilding the tables reports it
-            yield read_result(folder / row["file"], folder.parent.name)
+        try:
+            yield read_result(folder / row["file"], model)
+        except SunspotError:
+            continue  # damaged or deleted since it was indexed; rebuilding the tables reports it
 
 
 def silso_daily(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:

@@ -20,14 +20,13 @@ class Batch(BaseModel):
 
     Attributes:
         job: number of the job; time: when it was submitted, ISO 8601, UTC.
-        model: name of the model; drawings: number of scans; first: name of the first one.
+        drawings: number of scans; first: name of the first one.
     """
 
     model_config = ConfigDict(frozen=True)
 
     job: int
     time: str
-    model: str
     drawings: int
     first: str
 
