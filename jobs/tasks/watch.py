@@ -27,7 +27,7 @@ MOST_SCANS = 500  # of a job: decoding more would delay the first result
 
 @dataclass
 class Checked:
-    """Complete scans, sorted by what becomes of them; those in none of the parts are checked again.
+    """Complete scans that were checked; those in none of the parts are checked again.
 
     Attributes:
         to_run: scans without a result; done: those that need no run, or are refused.
