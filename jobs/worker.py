@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from jobs.child import CANNOT_HELP, NOT_RECORDED, Child, spawn
 from jobs.chunks import Chunks
@@ -22,10 +22,15 @@ from jobs.recovery import Log, open_ledger, recorded_jobs, sweep
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.files import writing
 from sunspot_dash.settings import QueueSettings
+from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
+
+if TYPE_CHECKING:
+    from jobs.tasks.watch import Watcher
 
 POLL_SECONDS = 0.2
 IDLE_SECONDS = 1.0
+LOOK_SECONDS = 5.0  # between two looks for new scans
 LAST_TRIES = 3
 LONGEST_PAUSE = 60.0  # before the next job, after one that could not be started
 
@@ -54,6 +59,7 @@ class Worker:
         self._presence = Presence(workspace, self._ledger.signs, slots)
         self._watch = Watch(workspace, self._ledger.signs, self._settings.queue_lease)
         self._last_errors: dict[int, str] = {}  # by thread
+        self._watcher: Watcher | None = None
         self._cannot_help: set[tuple[int, int]] = set()  # (job, attempt) that cannot be helped from here
 
     def stop(self) -> None:
@@ -68,6 +74,8 @@ class Worker:
         threads = [threading.Thread(target=self._serve, args=(slot,)) for slot in self._slots]
         for thread in threads:
             thread.start()
+        # Not joined: it may be waiting for a slow disk, and has nothing to return.
+        threading.Thread(target=self._watch_scans, daemon=True).start()
         while not self._stopping.is_set():
             self._guarded(self._check_jobs)
         for thread in threads:
@@ -122,6 +130,26 @@ class Worker:
                 self._last_errors[thread] = str(error)
                 self._log(f"error: {error}" if isinstance(error, SunspotError) else f"error: {error!r}")
             self._stopping.wait(IDLE_SECONDS)
+
+    # --- one thread: new scans
+
+    def _watch_scans(self) -> None:
+        while not self._stopping.is_set():
+            self._guarded(self._look_for_scans)
+            self._stopping.wait(LOOK_SECONDS)
+
+    def _look_for_scans(self) -> None:
+        """Submit a job for new scans if the workspace is watched for them."""
+        if self._watcher is None:
+            if not self._workspace.watch_file.exists():
+                return
+            from jobs.control import submit
+            from jobs.tasks.watch import Watcher  # with the libraries that decode pictures
+
+            # A ledger that does not wait while the queue is away: the watch lock would be held as long.
+            self._watcher = Watcher(open_ledger(self._workspace, self._settings, self._log), submit)
+        if (job := self._watcher.look()) is not None:
+            self._log(f"job {job.number}: submitted for {counted(len(job.params['drawings']), 'new scan')}")
 
     # --- one thread per slot
 

@@ -175,6 +175,16 @@ class Workspace:
         return self.queue / "models.lock"
 
     @property
+    def watch_file(self) -> Path:
+        """Whether new scans in `images_to_run` run by themselves, and which files need no run."""
+        return self.root / "output" / "watch.json"
+
+    @property
+    def watch_lock(self) -> Path:
+        """Lock file that is held while the watch file changes."""
+        return self.queue / "watch.lock"
+
+    @property
     def labels_lock(self) -> Path:
         """Lock file that is held while the label file is checked."""
         return self.queue / "labels.lock"

@@ -64,6 +64,7 @@ ARROWS = {
     },
     "services.demo": COMPUTES
     | {"services.dataset", "services.models", "services.catalogue", "ml.config", "synthetic"},
+    "services.watch": COMPUTES | {"services.catalogue"},
     "services.doctor": COMPUTES | {"ml.config"},
     "figures": BASE | {DOMAIN, "templates"},
     "web": BASE | FILES | {DOMAIN, "figures", "ml.config", "progress", "templates", SERVICES, "jobs"},
@@ -74,7 +75,7 @@ ARROWS = {
     | {DOMAIN, "figures", "ml.config", "progress", SERVICES, "jobs"},
     "cli": BASE | FILES | {DOMAIN, "ml.config", "progress", SERVICES, "web", "jobs"},
     "jobs": BASE | FILES | {"progress"},
-    "jobs.tasks": BASE | FILES | {"io", "ml.config", "eta", SERVICES, "jobs"},
+    "jobs.tasks": BASE | FILES | {"io", "ml.config", "eta", "progress", SERVICES, "jobs"},
 }
 # Imports allowed only inside a function (or for a type), because they would slow down the start.
 DEFERRED = {"services.models": {"ml"}, "services.dataset": {"ml"}, "services.doctor": {"ml"}}

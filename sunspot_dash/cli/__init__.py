@@ -13,7 +13,7 @@ import typer
 from pydantic import ValidationError
 
 from jobs.tasks.parameters import Convert, Evaluate, Filter, Infer, Train
-from sunspot_dash.cli import compare, dates, export, jobs, models, review, series, serve, sun, worker
+from sunspot_dash.cli import compare, dates, export, jobs, models, review, series, serve, sun, watch, worker
 from sunspot_dash.cli.options import WorkspaceOption, help_of, options_of
 from sunspot_dash.cli.output import progress
 from sunspot_dash.domain.drawing.names import printable
@@ -35,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(models.app, name="models")
+app.add_typer(watch.app, name="watch")
 app.command("worker")(worker.worker)
 app.command("serve")(serve.serve)
 app.command("ephemeris")(sun.ephemeris)

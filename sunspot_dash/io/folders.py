@@ -116,7 +116,7 @@ def _sort(entry: os.DirEntry[str], folder: Path, content: FolderContent) -> None
     elif not entry.is_file():
         # Opening a pipe or a device would block.
         content.refused.append((name, NOT_A_FILE))
-    elif not (_has_suffix(entry.name) or starts_as_image(Path(entry.path))):
+    elif not is_image(Path(entry.path)):
         (content.pdfs if name.lower().endswith(".pdf") else content.others).append(name)
     elif not is_utf8(entry.name):
         content.refused.append((name, NAME_REASON))
@@ -124,6 +124,15 @@ def _sort(entry: os.DirEntry[str], folder: Path, content: FolderContent) -> None
         content.refused.append((name, LINK_REASON))
     else:
         content.images.append(folder / entry.name)
+
+
+def is_image(path: Path) -> bool:
+    """Whether a regular file has the extension or the first bytes of an image.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return _has_suffix(path.name) or starts_as_image(path)
 
 
 def starts_as_image(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from sunspot_dash.services.catalogue.catalogue import TWIN, Catalogue
@@ -84,10 +85,14 @@ def place_of(catalogue: Catalogue, model: str, key: str, order: list[tuple[str, 
     return int(rows[0]["row"]) if rows else None
 
 
-def not_run(catalogue: Catalogue, model: str) -> int:
-    """Return the number of drawings without a result of a model."""
+def not_run(catalogue: Catalogue, model: str, folder: Path | None = None) -> int:
+    """Return the number of drawings without a result of a model; with `folder`, of those directly in it."""
     sql = "select count(*) from drawing where not exists (select 1 from result where model = ? and key = drawing.key)"
-    return int(catalogue.rows(sql, [model])[0][0])
+    values: list[object] = [model]
+    if folder is not None:
+        sql += " and path in (? || name, ? || name)"  # the index may have been written with either path
+        values += [f"{folder}/", f"{folder.resolve()}/"]
+    return int(catalogue.rows(sql, values)[0][0])
 
 
 def totals(catalogue: Catalogue, model: str) -> tuple[int, int, int]:

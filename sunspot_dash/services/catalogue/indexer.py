@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import time
 from contextlib import suppress
@@ -15,6 +14,7 @@ from sunspot_dash.domain.drawing.orientation import PRESETS
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.file_names import FAILED_NAME
 from sunspot_dash.io.corrections import read_corrections
+from sunspot_dash.io.failed import read_failed
 from sunspot_dash.io.images import image_size
 from sunspot_dash.io.results import read_result
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
@@ -172,12 +172,7 @@ class Indexer:
         mark = str(stamp_of(path))
         if self.catalogue.mark(str(path)) == mark:
             return
-        rows: list[tuple[str, str, str]] = []
-        if path.exists():
-            with path.open(encoding="utf-8", errors="replace", newline="") as file:
-                rows = [
-                    (folder.name, key_of(row["name"]), row["reason"] or "") for row in csv.DictReader(file)
-                ]
+        rows = [(folder.name, key_of(name), reason) for name, reason in read_failed(folder)]
         with self.catalogue.writing() as database:
             database.execute("delete from failure where model = ?", [folder.name])
             database.executemany("insert or replace into failure values (?, ?, ?)", rows)

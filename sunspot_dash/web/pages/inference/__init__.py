@@ -11,12 +11,13 @@ from sunspot_dash.web.components.bar import bar, segments
 from sunspot_dash.web.components.drawer import drawer, register_drawer
 from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.ids import Inference
-from sunspot_dash.web.pages.inference import gallery, orientation, results, run, viewer, viewer_card
+from sunspot_dash.web.pages.inference import gallery, orientation, results, run, viewer, viewer_card, watch
 from sunspot_dash.workspace import Workspace
 
 TABS = {viewer.TAB: "Viewer", gallery.TAB: "Gallery"}
 PANES = {tab: f"{Inference.TABS}-{tab}" for tab in TABS}
 RUN = (Inference.DRAWER, Inference.OPEN_DRAWER, Inference.CLOSE_DRAWER)
+MESSAGES = (Inference.MESSAGE, Inference.ORIENTATION_MESSAGE, Inference.WATCH_MESSAGE)
 LIST = (Inference.SHEET, Inference.OPEN_SHEET, Inference.CLOSE_SHEET)
 
 
@@ -36,10 +37,10 @@ def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html
     return html.Div(
         [
             bar("Inference", *_choices(picked), actions=_actions()),
-            toasts(Inference.MESSAGE, Inference.ORIENTATION_MESSAGE, side="toasts-left"),
+            toasts(*MESSAGES, side="toasts-left"),
             viewer.store(drawing, spot),
             html.Div([shown, beside], className="viewer-page"),
-            drawer(RUN, "Run a model", run.form(model)),
+            drawer(RUN, "Run a model", [*run.form(model), watch.part()]),
             drawer(LIST, "Drawings with results", results.listing()),
         ]
     )
@@ -60,7 +61,7 @@ def _actions() -> list[Any]:
 def register(app: Dash, workspace: Workspace) -> None:
     """Register the callbacks."""
     run.register(app, workspace)
-    for part in (results, orientation, viewer, gallery):
+    for part in (results, orientation, viewer, gallery, watch):
         part.register(app)
     for ids in (RUN, LIST):
         register_drawer(app, *ids)

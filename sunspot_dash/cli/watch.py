@@ -1,0 +1,46 @@
+"""`watch ...`: run the default model on new scans by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from jobs.recovery import open_ledger
+from sunspot_dash.cli.options import WorkspaceOption
+from sunspot_dash.workspace import DEFAULT_ROOT, Workspace
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Run the default model on each new scan in images_to_run. A worker (`python app.py worker`) does it.",
+)
+
+
+@app.command()
+def on(workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
+    """Run new scans by themselves from now on; those that are in the folder already do not run."""
+    _switch(workspace, True)
+
+
+@app.command()
+def off(workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
+    """Stop running new scans by themselves; jobs that were submitted continue."""
+    _switch(workspace, False)
+
+
+@app.command()
+def status(workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
+    """Print whether new scans run by themselves, what ran last, and the scans that were refused."""
+    from jobs.tasks.watch_status import status_lines
+    from sunspot_dash.services.watch.state import read_watch
+
+    space = Workspace(workspace).existing()
+    for line in status_lines(open_ledger(space), read_watch(space)):
+        typer.echo(line)
+
+
+def _switch(workspace: Path, on: bool) -> None:
+    from sunspot_dash.services.watch.state import switch
+
+    switch(Workspace(workspace).existing().create(), on)
+    status(workspace)

@@ -1,0 +1,1 @@
+"""The watch folder: new scans in `images_to_run/` on which the default model runs by itself."""
