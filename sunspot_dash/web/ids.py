@@ -146,6 +146,13 @@ class Review:
     SKIP = "review-skip"
     DRAWN = "review-drawn"
     OPEN_KEYS = "review-open-keys"
+    BLIND = "review-blind"
+    READ_BLIND = "review-read-blind"
+    LEAVE_BLIND = "review-leave-blind"
+    BANNER = "review-banner"
+    BANNER_TEXT = "review-banner-text"
+    AGREEMENT = "review-agreement"
+    OPEN_AGREEMENT = "review-open-agreement"
     # The page itself uses these.
     MODEL = "review-model"
     STATE = "review-state"
@@ -160,6 +167,8 @@ class Review:
     RESET_TONE = "review-reset-tone"
     KEYS = "review-keys"
     CLOSE_KEYS = "review-close-keys"
+    CLOSE_AGREEMENT = "review-close-agreement"
+    AGREEMENT_TEXT = "review-agreement-text"
 
 
 class Explore:
@@ -279,6 +288,8 @@ class Dataset:
     CATEGORIES_LABEL = "dataset-categories-label"
     CATEGORIES = "dataset-categories"
     SAVE_CATEGORIES = "dataset-save-categories"
+    CHECK = "dataset-check"
+    CHECKED = "dataset-checked"
     VERSIONS = "dataset-versions"
     RESTORE = "dataset-restore"  # {"type": RESTORE, "number": number of the version}
     WAITING = "dataset-waiting"

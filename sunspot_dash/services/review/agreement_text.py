@@ -27,4 +27,4 @@ def _spread(spread: Spread | None, form: str) -> str:
     if spread is None:
         return UNKNOWN
     deviation = "" if spread.deviation is None else f" ± {spread.deviation:{form.lstrip('+')}}"
-    return f"{spread.mean:{form}}{deviation}"
+    return f"{spread.mean:{form}}{deviation}".replace("-", "−")
