@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sunspot_dash.domain.scoring.matching import Tally, score_drawing
 from sunspot_dash.domain.spots.detections import Spot
+
+if TYPE_CHECKING:
+    from sunspot_dash.domain.scoring.matching import Tally
 
 QUANTITIES = ("spots", "groups", "number")
 
@@ -101,6 +103,8 @@ class PooledPair:
 
 def pairs_of(readings: Sequence[Reading], radius_px: float) -> list[Pair]:
     """Compare each reading of a drawing with each later one; `radius_px` is that of its disk."""
+    from sunspot_dash.domain.scoring.matching import score_drawing  # imports scipy
+
     return [
         Pair(
             one.reader,
@@ -122,6 +126,8 @@ def pool_pairs(pairs: Iterable[Pair]) -> list[PooledPair]:
 
 
 def _pooled(one: str, other: str, pairs: list[Pair]) -> PooledPair:
+    from sunspot_dash.domain.scoring.matching import Tally  # imports scipy
+
     differences = {name: [pair.difference(name) for pair in pairs] for name in QUANTITIES}
     return PooledPair(
         one,
