@@ -129,9 +129,16 @@
       this.page.changed();
     }
 
-    // Records a gesture, if the person has a name.
+    // Whether the person has a name, and no blind reading that is finished.
+    allowed() {
+      const { blind, finished_at: finished } = this.scene.content;
+      if (blind && finished) this.page.note("Your blind reading is finished: open it again to change it.");
+      return this.page.named() && !(blind && finished);
+    }
+
+    // Records a gesture, if it is allowed.
     record(act, details) {
-      if (!this.page.named()) return null;
+      if (!this.allowed()) return null;
       const reviewed = this.scene.content.finished_at;
       this.page.note(reviewed ? "This drawing is reviewed; the change counts at once." : "");
       return this.gestures.act(act, details);
@@ -200,7 +207,7 @@
 
     // Adds the spot that a click means; a small circle stands for it until the server has found its outline.
     async addAt([x, y]) {
-      if (!this.page.named()) return;
+      if (!this.allowed()) return;
       const { scene, gestures } = this;
       const r = 4 / this.pane.scale;
       const circle = Array.from({ length: 12 }, (_, i) => [x + r * Math.cos((i * Math.PI) / 6), y + r * Math.sin((i * Math.PI) / 6)]);
@@ -208,9 +215,10 @@
       scene.change([{ ...this.made(waiting, circle), unsaved: true }]);
       this.stage.draw();
       await gestures.flushed();
-      const { key, model } = scene.content;
+      const { key, model, blind } = scene.content;
+      const reader = blind ? gestures.person() : "";
       const answer = await fetch(sunspot.url(`/drawings/${key}/spot`), {
-        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, x, y }),
+        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, x, y, reader }),
       }).catch(() => null);
       const found = answer ? await answer.json().catch(() => ({})) : {};
       if (gestures !== this.gestures) return; // another drawing is open

@@ -7,7 +7,7 @@
     // `changed` is called after every gesture and answer; `refused` with the reason why one cannot be recorded.
     constructor(scene, { person, changed, refused }) {
       Object.assign(this, { scene, person, changed, refused, pending: [], mine: [], waiting: [], sending: false, offline: false, closed: false });
-      ({ key: this.key, model: this.model } = scene.content);
+      ({ key: this.key, model: this.model, blind: this.blind } = scene.content);
     }
 
     get saved() { return !this.pending.length; }
@@ -48,12 +48,12 @@
     async send() {
       if (this.sending || !this.pending.length) return;
       this.sending = true;
-      const { key, model } = this;
+      const { key, model, blind } = this;
       const gestures = this.pending.slice(0, 100);
       try {
         const answer = await fetch(sunspot.url(`/drawings/${key}/gestures`), {
           method: "POST", headers: { "Content-Type": "application/json" },
-          body: JSON.stringify({ model, person: this.person(), gestures }),
+          body: JSON.stringify({ model, person: this.person(), blind, gestures }),
         });
         const { recorded = 0, reason = "" } = await answer.json().catch(() => ({}));
         const done = this.pending.splice(0, recorded);

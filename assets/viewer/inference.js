@@ -113,7 +113,7 @@
         });
         const { content } = stage.scene;
         const same = content && content.key === now.key && content.model === now.model && before.revision === revision;
-        if (now.key && !same) open(chosen.spot, content && content.key === now.key && content.model === now.model);
+        if (now.key && !same) open(chosen, content && content.key === now.key && content.model === now.model);
         return nothing();
       },
       step: (before, after) => { if (before || after) step(window.dash_clientside.callback_context.triggered_id.endsWith("next") ? 1 : -1); return nothing(); },
@@ -152,7 +152,7 @@
   });
 
   // Opens the drawing; if it is open already, only if its data have changed.
-  const open = async (spot, again) => {
+  const open = async ({ spot, at }, again) => {
     const { stage } = parts;
     const address = `/drawings/${now.key}/content?model=${encodeURIComponent(now.model)}`;
     if (again) {
@@ -162,6 +162,8 @@
     const content = await stage.open(address);
     if (!content) return;
     const chosen = spot && (content.spots || []).find((one) => String(one.number) === spot);
+    const [x, y] = (at || "").split(",").map(Number);
+    if (at && Number.isFinite(x) && Number.isFinite(y)) stage.focus({ x, y }, 1.5);
     if (chosen) { stage.scene.selected = chosen; stage.focus(chosen, 1.5); stage.draw(); update(); }
     for (const steps of [1, -1]) ahead(steps);
   };

@@ -9,7 +9,7 @@
       box.addEventListener("scroll", () => { if (box.scrollTop + box.clientHeight > box.scrollHeight - 200) this.more(); }, { passive: true });
     }
 
-    // Lists the drawings of a choice {model, state, first, last, skipped}; returns the counts of the server.
+    // Lists the drawings of a choice {model, state, first, last, skipped, reader}; returns the counts of the server.
     async list(choice) {
       const asked = ++this.asked;
       this.choice = choice;
@@ -21,8 +21,8 @@
     }
 
     get(from, to) {
-      const { model, state, first, last, skipped } = this.choice;
-      const query = new URLSearchParams({ from, to, state, first, last, skipped: skipped.join(" ") });
+      const { model, state, first, last, skipped, reader } = this.choice;
+      const query = new URLSearchParams({ from, to, state, first, last, skipped: skipped.join(" "), ...reader });
       return fetch(sunspot.url(`/queue/${model}?${query}`)).then((answer) => answer.json());
     }
 
@@ -56,14 +56,20 @@
       this.box.replaceChildren(...this.rows.map((row) => this.row(row)));
     }
 
-    row(row) {
-      const done = Boolean(row.reviewed_at);
+    badge(row, done) {
       const spots = row.reviewed_spots ?? row.spots;
-      const reason = done ? `reviewed by ${row.reviewed_by}` : row.reasons || "no particular doubt";
-      const picture = this.thumbs.get(row.key) || Object.assign(element("img"), { src: sunspot.url(`/media/${row.key}/thumb?${row.picture.split("?")[1]}`), alt: "", loading: "lazy" });
-      this.thumbs.set(row.key, picture);
       const badge = element("b", done ? "badge-ok" : row.disputed ? "badge-bad" : "badge-warn", String(spots));
       badge.title = `${spots} spots; about ${row.score.toFixed(1)} errors expected`;
+      return badge;
+    }
+
+    row(row) {
+      const done = Boolean(row.reviewed_at);
+      const blind = row.spots === undefined; // a blind reader is sent no counts
+      const reason = blind ? (done ? "read by you" : "not read by you") : done ? `reviewed by ${row.reviewed_by}` : row.reasons || "no particular doubt";
+      const picture = this.thumbs.get(row.key) || Object.assign(element("img"), { src: sunspot.url(`/media/${row.key}/thumb?${row.picture.split("?")[1]}`), alt: "", loading: "lazy" });
+      this.thumbs.set(row.key, picture);
+      const badge = blind ? null : this.badge(row, done);
       const button = element("button", "queue-row", picture, element("span", "", element("span", "queue-date", this.twice(row) ? row.name : `${row.date} ${row.time}`.trim()), element("small", "", row.disputed ? `disputed; ${reason}` : reason)), badge);
       Object.assign(button, { type: "button", title: `${row.name}: ${reason}` });
       button.setAttribute("aria-current", String(row.key === this.key));

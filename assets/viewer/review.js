@@ -3,13 +3,16 @@
   const POLL_MS = 1500;
   const WRITE_MS = 60;
   const NOTE_MS = 8000;
+  const NAMED_MS = 500; // after the last letter of a name
   const byId = (name) => document.getElementById(`review-${name}`);
   const set = (name, values) => window.dash_clientside.set_props(`review-${name}`, values);
   const nothing = () => window.dash_clientside.no_update;
   let parts = null; // of the page as it is in the document now
   let now = {};
   let person = "";
+  let naming = 0;
   const skipped = new Set();
+  const SEEN = "seen"; // as in sunspot_dash/domain/review/blind.py
 
   const begin = () => {
     const box = byId("stage");
@@ -77,6 +80,38 @@
   };
   const choose = (key) => { if (key) set("key", { data: key }); };
 
+  // The drawings whose detections this browser window has shown.
+  const seen = {
+    keys: () => JSON.parse(sessionStorage.getItem("review-seen") || "[]"),
+    has: (key) => seen.keys().includes(key),
+    add: (key) => { if (!seen.has(key)) sessionStorage.setItem("review-seen", JSON.stringify([...seen.keys(), key])); },
+  };
+  // What a request names in a blind reading: the server then sends the marks of this person only.
+  const reader = () => (now.blind ? { reader: person } : {});
+  const open = () => {
+    if (now.blind && !person) { parts.stage.empty("Enter your name first: the blind reading is kept under it."); byId("person").focus(); return; }
+    parts.stage.open(`/drawings/${now.key}/review?${new URLSearchParams({ model: now.model, ...reader() })}`);
+  };
+  let warned = false; // that leaving shows the detections
+  const leave = () => {
+    const { gestures } = parts.editor;
+    const { content } = parts.stage.scene;
+    if (content?.blind && !content.finished_at && gestures?.mine.length && !warned) {
+      warned = true;
+      note("This reading is not finished, and leaving it shows the detections. Press once more to leave.");
+      return;
+    }
+    set("blind", { data: false });
+  };
+  const banner = (content) => {
+    byId("banner").hidden = !now.blind;
+    parts.box.closest(".review-page").classList.toggle("blind", Boolean(now.blind));
+    const remarks = content?.blind ? content.remarks : [];
+    const known = content?.blind && !content.finished_at && seen.has(content.key) ? ["you have seen the detections on this drawing; press S for the next one"] : [];
+    const why = [...remarks, ...known].join("; ");
+    byId("banner-text").textContent = `Blind reading${person ? ` by ${person}` : ""}: mark every spot that you see${why ? `. Not independent: ${why}` : ""}.`;
+  };
+
   // Makes the buttons of the tools.
   const tools = () => {
     const { editor } = parts;
@@ -108,6 +143,8 @@
   const opened = () => {
     const { stage, editor, form } = parts;
     const { content } = stage.scene;
+    warned = false;
+    if (!content.blind) seen.add(content.key);
     editor.gestures?.close();
     const gestures = new sunspot.Gestures(stage.scene, {
       person: () => person, changed: () => { update(); settle(); }, refused: (reason) => { note(`Not recorded: ${reason}.`); renew(true); },
@@ -142,7 +179,7 @@
     const { gestures, grip } = editor;
     const { content } = stage.scene;
     if (!content || !gestures || (!force && !gestures.saved) || grip || stage.scene.trail) return;
-    const query = new URLSearchParams({ model: content.model, state: force ? "" : content.state });
+    const query = new URLSearchParams({ model: content.model, state: force ? "" : content.state, ...(content.blind ? { reader: person } : {}) });
     const answer = await fetch(sunspot.url(`/drawings/${content.key}/review?${query}`)).catch(() => null);
     if (!answer || answer.status !== 200) return;
     const found = await answer.json();
@@ -159,7 +196,7 @@
   setInterval(() => { if (parts && parts.box.isConnected && document.visibilityState === "visible") renew(); }, POLL_MS);
 
   const list = async () => {
-    const found = await parts.queue.list({ model: now.model, state: now.state, first: now.first || "", last: now.last || "", skipped: [...skipped] });
+    const found = await parts.queue.list({ model: now.model, state: now.state, first: now.first || "", last: now.last || "", skipped: [...skipped], reader: reader() });
     if (!found) return null;
     const text = sunspot.side.element("span", "", `${found.to_review} to review, ${found.reviewed} reviewed`);
     const link = sunspot.side.element("a", "", "COCO");
@@ -183,10 +220,15 @@
     if (!named()) return;
     const done = Boolean(content.finished_at);
     const open = scene().doubtful.filter((spot) => spot.state === "found").length;
-    editor.gestures.act(done ? "reopen" : "finish");
+    editor.gestures.act(done ? "reopen" : "finish", { text: content.blind && !done && seen.has(content.key) ? SEEN : "" });
     await editor.gestures.flushed();
     await renew(true);
     const after = scene().content;
+    if (content.blind) {
+      list();
+      if (!done && after.finished_at && byId("agreement").hidden) byId("open-agreement").click();
+      return;
+    }
     if (done || after.key !== content.key) { list(); return; }
     if (!after.finished_at) return; // the reason is shown
     const n = scene().counted.spots.length;
@@ -220,13 +262,14 @@
     byId("spots").replaceChildren(...spots(scene, element));
     const { gestures } = editor;
     byId("saved").textContent = !gestures ? "" : gestures.saved ? "saved" : gestures.offline ? `${gestures.pending.length} not saved yet: the server does not answer` : "saving …";
-    byId("finish").textContent = content.finished_at ? "Open again" : "Mark as reviewed ⏎";
+    byId("finish").textContent = content.finished_at ? "Open again" : content.blind ? "Finish reading ⏎" : "Mark as reviewed ⏎";
+    banner(content);
     const spot = scene.only;
     const index = spot ? scene.counted.spots.indexOf(spot) : -1;
     byId("status").textContent = spot
       ? [...(spot.number.startsWith("g") ? [`added by ${spot.by || person}`] : [`spot ${spot.number}`, spot.state === "found" ? "not decided" : spot.state, `confidence ${spot.confidence.toFixed(2)}`]),
         ...(spot.latitude_deg === null ? [] : [sunspot.counts.place(spot), `${(spot.area_msh || 0).toFixed(0)} MSH`]), ...(index >= 0 && spot.group ? [`group ${spot.group}`] : [])].join(" · ")
-      : scene.selection.size ? `${scene.selection.size} spots selected` : `${content.name}: ${scene.counted.spots.length} spots, ${left} not decided`;
+      : scene.selection.size ? `${scene.selection.size} spots selected` : `${content.name}: ${content.blind ? `${scene.counted.spots.length} marked` : `${scene.counted.spots.length} spots, ${left} not decided`}`;
   };
 
   // Says who has finished the drawing, and what people disagree on.
@@ -234,7 +277,7 @@
     const { element } = sunspot.side;
     const lines = [];
     if (content.outdated) lines.push("The limb was corrected: these spots were found with another limb. They follow when the drawing has been processed again.");
-    if (content.finished_at) lines.push(`Reviewed by ${content.finished_by}, ${content.finished_at.slice(0, 16).replace("T", " ")} UT`);
+    if (content.finished_at) lines.push(`${content.blind ? "Read" : "Reviewed"} by ${content.finished_by}, ${content.finished_at.slice(0, 16).replace("T", " ")} UT`);
     content.disputes.forEach((one) => lines.push(`Disputed: ${one.key ? `spot ${one.key}` : "the end of the review"}, ${one.earlier.join(": ")}, then ${one.later.join(": ")}`));
     const lost = content.lost.length;
     if (lost) lines.push(`${lost} ${lost === 1 ? "gesture does" : "gestures do"} not fit this result any more`);
@@ -260,23 +303,30 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     review: {
       // Lists the queue and opens a drawing; the first one if none is chosen.
-      show: (key, model, state, first, last, revision) => {
+      show: (key, model, state, first, last, revision, blind) => {
         if (!begin()) return nothing();
         const before = now;
-        now = { key, model, state, first, last, revision };
+        now = { key, model, state, first, last, revision, blind };
         const { stage, queue } = parts;
         if (!model) { stage.empty("Nothing to review yet: run a model on your drawings first."); return nothing(); }
-        const listed = ["model", "state", "first", "last", "revision"].some((name) => before[name] !== now[name]) ? list() : Promise.resolve(queue);
+        const listed = ["model", "state", "first", "last", "revision", "blind"].some((name) => before[name] !== now[name]) ? list() : Promise.resolve(queue);
         listed.then((found) => {
           if (!found) return;
           if (key) queue.mark(key);
           else if (queue.rows.length) choose(queue.rows[0].key);
           else stage.empty("Nothing is left to review in this list.");
         });
-        if (key && (before.key !== key || before.model !== model)) stage.open(`/drawings/${key}/review?model=${encodeURIComponent(model)}`);
+        banner();
+        if (key && ["key", "model", "blind"].some((name) => before[name] !== now[name])) open();
         return nothing();
       },
-      person: (name) => { person = (name || "").trim(); if (parts && person) note(""); return nothing(); },
+      person: (name) => {
+        person = (name || "").trim();
+        if (parts && person) note("");
+        clearTimeout(naming);
+        if (parts && now.blind) naming = setTimeout(() => { if (now.blind && now.key) { list(); open(); } }, NAMED_MS);
+        return nothing();
+      },
       layers: (grid, groups, candidates) => {
         if (!begin()) return nothing();
         Object.assign(parts.stage.scene.layers, { grid, groups, candidates });
@@ -294,6 +344,8 @@
         const button = window.dash_clientside.callback_context.triggered_id;
         if (button === "review-finish") finish();
         if (button === "review-skip") skip();
+        if (button === "review-read-blind" && named()) set("blind", { data: true });
+        if (button === "review-leave-blind") leave();
         if (button === "review-accept") parts.editor.decide("accept");
         if (button === "review-reject") parts.editor.decide("reject");
         if (button === "review-next") parts.editor.next(1, true);

@@ -13,7 +13,20 @@ import typer
 from pydantic import ValidationError
 
 from jobs.tasks.parameters import Convert, Evaluate, Filter, Infer, Train
-from sunspot_dash.cli import compare, dates, export, jobs, models, review, series, serve, sun, watch, worker
+from sunspot_dash.cli import (
+    compare,
+    dates,
+    export,
+    jobs,
+    models,
+    readers,
+    review,
+    series,
+    serve,
+    sun,
+    watch,
+    worker,
+)
 from sunspot_dash.cli.options import WorkspaceOption, help_of, options_of
 from sunspot_dash.cli.output import progress
 from sunspot_dash.domain.drawing.names import printable
@@ -46,6 +59,8 @@ app.command("compare-silso")(series.compare_silso)
 app.command("compare-observers")(series.compare_observers)
 app.command("dates")(dates.dates)
 app.command("review-labels")(review.review_labels)
+app.command("agreement")(readers.agreement)
+app.command("labels-to-check")(readers.labels_to_check)
 app.command("export")(export.export)
 
 

@@ -27,8 +27,11 @@ FromOption = Annotated[str, typer.Option("--from", help="first date, YYYY-MM-DD"
 ToOption = Annotated[str, typer.Option("--to", help="last date, YYYY-MM-DD", show_default=False)]
 
 
-def catalogue_of(workspace: Path, model: str) -> Catalogue:
+def catalogue_of(workspace: Path, model: str = "") -> Catalogue:
     """Open the catalogue of a workspace after bringing its index up to date.
+
+    Args:
+        model: one that must have results.
 
     Raises:
         WorkspaceError: there is no workspace, or its index cannot be updated.
@@ -46,7 +49,7 @@ def catalogue_of(workspace: Path, model: str) -> Catalogue:
     except (OSError, sqlite3.Error) as error:
         raise WorkspaceError(f"the index of {workspace} cannot be updated ({error})") from error
     known = catalogue.models()
-    if model not in known:
+    if model and model not in known:
         hint = f"models with results: {', '.join(known)}" if known else "run `infer` first"
         raise ParameterError(f"model '{model}' has no results in {workspace}: {hint}")
     return catalogue

@@ -217,6 +217,13 @@ class Review:
     OBSERVER = "review-observer"
     CORRECT = "review-correct"
     DISCARD = "review-discard"
+    BLIND = "review-blind"
+    READ_BLIND = "review-read-blind"
+    LEAVE_BLIND = "review-leave-blind"
+    BANNER = "review-banner"
+    BANNER_TEXT = "review-banner-text"
+    AGREEMENT = "review-agreement"
+    OPEN_AGREEMENT = "review-open-agreement"
     # The page itself uses these.
     MODEL = "review-model"
     STATE = "review-state"
@@ -239,6 +246,8 @@ class Review:
     RETRAIN_START = "review-retrain-start"
     RETRAIN_NONCE = "review-retrain-nonce"
     MESSAGE = "review-message"
+    CLOSE_AGREEMENT = "review-close-agreement"
+    AGREEMENT_TEXT = "review-agreement-text"
 
 
 class Explore:
@@ -360,6 +369,8 @@ class Dataset:
     CATEGORIES_LABEL = "dataset-categories-label"
     CATEGORIES = "dataset-categories"
     SAVE_CATEGORIES = "dataset-save-categories"
+    CHECK = "dataset-check"
+    CHECKED = "dataset-checked"
     VERSIONS = "dataset-versions"
     RESTORE = "dataset-restore"  # {"type": RESTORE, "number": number of the version}
     WAITING = "dataset-waiting"

@@ -21,8 +21,8 @@ from sunspot_dash.services.dataset.corrections import FIELDS
 from sunspot_dash.services.drawing.images import picture_address, row_of
 from sunspot_dash.services.review.click import spot_at
 from sunspot_dash.services.review.content import limb_of_review, review_content, review_state
-from sunspot_dash.services.review.queue import ALL, STATES, Choice, counts, page_of_queue
-from sunspot_dash.services.review.record import Intent, check_person, record, review_of
+from sunspot_dash.services.review.queue import ALL, STATES, Choice, counts, page_of_queue, rows_for_reader
+from sunspot_dash.services.review.record import Intent, blind_reading_of, check_person, record, review_of
 from sunspot_dash.web import pictures
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.corrections import entered, save_correction, undo_saved
@@ -50,14 +50,16 @@ class Gestures(BaseModel):
     model_config = STRICT
     model: str
     person: str
+    blind: bool = False
     gestures: Annotated[list[Sent], Field(min_length=1, max_length=500)]
 
 
 class Click(BaseModel):
-    """A click on a drawing, px."""
+    """A click on a drawing, px; `reader` is the person, in a blind reading."""
 
     model_config = STRICT
     model: str
+    reader: str = ""
     x: float
     y: float
 
@@ -93,13 +95,18 @@ class Corrected(Undo):
 
 
 def queue(model: str) -> Response:
-    """Serve rows of the queue: `?from=`, `?to=`, `?state=`, `?first=`, `?last=` and `?skipped=` (keys)."""
+    """Serve rows of the queue: `?from=`, `?to=`, `?state=`, `?first=`, `?last=` and `?skipped=` (keys).
+
+    With `?reader=`, for a person who reads blind: without anything that shows how many spots a drawing has.
+    """
     catalogue, given = current_context().catalogue, request.args
     state = given.get("state", ALL) if given.get("state", ALL) in STATES else ALL
     period = (given.get("first", ""), given.get("last", ""))
     choice = Choice(model, period, state, tuple(given.get("skipped", "").split()))
     begin, end = (max(0, given.get(name, 0, int)) for name in ("from", "to"))
     rows, total = page_of_queue(catalogue, choice, (begin, min(end, begin + MOST_ROWS)))
+    if "reader" in given:
+        rows = rows_for_reader(catalogue, rows, check_person(given["reader"]))
     left = counts(catalogue, model, period)
     drawings = rows_of(catalogue, model, [row["key"] for row in rows])
     pictures_of = {row["key"]: picture_address(row, "view") for row in drawings}
@@ -112,12 +119,16 @@ def queue(model: str) -> Response:
 
 
 def review(key: str) -> Response:
-    """Serve a drawing with its review; nothing (204) if it is still in the state `?state=`."""
+    """Serve a drawing with its review; nothing (204) if it is still in the state `?state=`.
+
+    With `?reader=`, the blind reading of a person: nothing of the model or of other people.
+    """
     catalogue, model = current_context().catalogue, request.args.get("model", "")
+    reader = check_person(request.args["reader"]) if "reader" in request.args else ""
     if request.args.get("state") == review_state(catalogue, model, key):
         return Response(status=204)
     pictures.view(key, "view")  # the stage shows nothing without it
-    return jsonify(review_content(catalogue, model, key))
+    return jsonify(review_content(catalogue, model, key, reader))
 
 
 def gestures(key: str) -> Response:
@@ -126,9 +137,8 @@ def gestures(key: str) -> Response:
     context = current_context()
     name = row_of(context.catalogue, key)["name"]
     for done, one in enumerate(sent.gestures):
-        intent = Intent(
-            sent.person, one.act, one.keys, [np.array(line) for line in one.outlines], one.text, id=one.id
-        )
+        outlines = [np.array(line) for line in one.outlines]
+        intent = Intent(sent.person, one.act, one.keys, outlines, one.text, sent.blind, one.id)
         try:
             record(context.workspace, sent.model, name, intent)
         except SunspotError as error:
@@ -140,7 +150,8 @@ def spot(key: str) -> Response:
     """Serve the spot that a click means: the key of a candidate, the outline of a new spot, or why it is neither."""
     click = Click.model_validate_json(request.get_data())
     context = current_context()
-    reviewed = review_of(context.workspace, click.model, row_of(context.catalogue, key)["name"])
+    given = (context.workspace, click.model, row_of(context.catalogue, key)["name"])
+    reviewed = blind_reading_of(*given, click.reader) if click.reader else review_of(*given)
     try:
         found = spot_at(reviewed, lambda: pictures.grey_of(key), click.x, click.y)
     except ParameterError as error:

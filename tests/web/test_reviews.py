@@ -153,3 +153,28 @@ def test_a_correction_is_saved_queued_undone_and_never_overwrites_one_that_was_n
     dated = body | {"opened": state, "values": values | {"date": "1956-02-03"}}
     assert "rebuilds the tables" in client.post(address, json=dated).json["jobs"]
     assert read_corrections(client.space.corrections_file)[client.name].disk is None
+
+
+def test_a_blind_reader_gets_only_what_they_have_marked(client):
+    content = review(client).json
+    counted = next(spot for spot in content["spots"] if spot["state"] == "found")
+    send(client, {"id": "g00000001", "act": "finish"}, person="Ada")
+    at = {"model": "uset", "x": counted["x"], "y": counted["y"], "reader": "Bea"}
+    found = client.post(f"/drawings/{client.key}/spot", json=at).json
+    # A spot that counts in the review is new to the blind reader, and has the outline of the scan.
+    assert found["key"] is None and len(found["outline"]) >= 3
+    body = {"model": "uset", "person": "Bea", "blind": True}
+    add = {"id": "g00000002", "act": "add", "outlines": [found["outline"]]}
+    reject = {"id": "g00000003", "act": "reject", "keys": [counted["number"]]}
+    answer = client.post(f"/drawings/{client.key}/gestures", json=body | {"gestures": [add, reject]})
+    assert answer.json["recorded"] == 1 and "no spot" in answer.json["reason"]
+    blind = client.get(f"/drawings/{client.key}/review?model=uset&reader=Bea").json
+    assert [spot["number"] for spot in blind["spots"]] == ["g00000002"] and not blind["finished_by"]
+    assert [one["id"] for one in blind["gestures"]] == ["g00000002"]
+    assert len(states(client)) == len(content["spots"]) and review(client).json["finished_by"] == "Ada"
+    refused = client.get(f"/drawings/{client.key}/review?model=uset&reader=")
+    assert refused.status_code == 422 and "enter your name" in refused.json["reason"]
+    Indexer(Catalogue(client.space)).refresh()
+    (row, *_) = client.get("/queue/uset?from=0&to=9&state=reviewed&reader=Bea").json["rows"]
+    assert set(row) == {"key", "name", "date", "time", "picture", "reviewed_by", "reviewed_at"}
+    assert row["reviewed_by"] == ""

@@ -83,8 +83,9 @@ class Gesture:
         model_hash, image_hash: of the result that the person saw.
         spots: the spots that it is about; of FINISH, all that count.
         outlines: new outlines, (n, 2) float64 each, px of the drawing; of ACCEPT and FINISH, those of the spots.
-        text: the name of the group of GROUP ("" takes the spots out of theirs), or the id that UNDO or REDO is about.
-        blind: made without seeing the decisions of others; such gestures never count.
+        text: the name of the group of GROUP ("" takes the spots out of theirs), the id that UNDO or REDO is about, or
+            `blind.SEEN` of a blind FINISH.
+        blind: made without seeing the decisions of others; such gestures count in the reading of their person only.
 
     Raises:
         ValueError: the numbers of spots and outlines do not fit the act, or an outline is not a polygon.

@@ -195,14 +195,13 @@ def score_drawing(
     tolerance = tolerance_px(radius_px)
     pairs = match(centres(truth), centres(predicted), tolerance)
     half = match(centres(truth), centres(predicted), tolerance / 2)
-    scale = (REFERENCE_RADIUS_PX / radius_px) ** 2
     matched, used = {i for i, _ in pairs}, {j for _, j in pairs}
     tallies = [[0, 0, 0] for _ in BIN_NAMES]
     for i, spot in enumerate(truth):
-        tallies[_bin(spot.area_px * scale)][0 if i in matched else 1] += 1
+        tallies[area_bin(spot, radius_px)][0 if i in matched else 1] += 1
     for j, spot in enumerate(predicted):
         if j not in used:
-            tallies[_bin(spot.area_px * scale)][2] += 1
+            tallies[area_bin(spot, radius_px)][2] += 1
     return DrawingScore(
         name=name,
         spots=Tally(len(pairs), len(truth) - len(pairs), len(predicted) - len(pairs)),
@@ -241,8 +240,10 @@ def centres(spots: Sequence[Spot]) -> np.ndarray:
     return np.array([(spot.x, spot.y) for spot in spots], np.float64).reshape(-1, 2)
 
 
-def _bin(scaled_area: float) -> int:
-    return int(np.searchsorted(BIN_EDGES_PX, scaled_area))
+def area_bin(spot: Spot, radius_px: float) -> int:
+    """Return the index in `BIN_NAMES` of a spot on a disk of this radius, px."""
+    scale = (REFERENCE_RADIUS_PX / radius_px) ** 2
+    return int(np.searchsorted(BIN_EDGES_PX, spot.area_px * scale))
 
 
 def ratio(part: float, whole: float) -> float | None:

@@ -60,15 +60,24 @@ def overlay_of(workspace: Workspace, result: DrawingResult) -> Overlay:
     Raises:
         WorkspaceError: the corrections cannot be read.
     """
-    correction = correction_of(workspace, result.name)
-    date, time = correction.date_and_time(result.name)
-    orientation = correction.orientation(PRESETS[orientation_of(workspace, result.model)])
+    date, time, orientation = setting_of(workspace, result)
     seen_at = observation_time(date, time)
     drawing = (result, orientation, seen_at)
     (seen,), (candidates,) = observations([drawing]), observations([drawing], 0.0)
     grid = None if date == UNDATED else heliographic_grid(result.disk, orientation, seen.ephemeris)
     when = f"{date} {time} UT" if time else f"{date}, assumed {NOON} UT"
     return Overlay(when, seen_at, orientation, grid, seen, candidates)
+
+
+def setting_of(workspace: Workspace, result: DrawingResult) -> tuple[str, str, Orientation]:
+    """Return date, time (UT) and orientation of a drawing, with its corrections.
+
+    Raises:
+        WorkspaceError: the corrections cannot be read.
+    """
+    correction = correction_of(workspace, result.name)
+    archive = PRESETS[orientation_of(workspace, result.model)]
+    return *correction.date_and_time(result.name), correction.orientation(archive)
 
 
 def signed(value: float, digits: int) -> str:

@@ -10,6 +10,7 @@ from sunspot_dash.domain.activity.observation import observations
 from sunspot_dash.domain.activity.reviewed import observe
 from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.domain.drawing.disk import Disk
+from sunspot_dash.domain.review.blind import own_gestures, remarks_on
 from sunspot_dash.domain.review.gestures import in_order, undone
 from sunspot_dash.domain.review.replay import ReviewedDrawing, State, replay
 from sunspot_dash.domain.spots.detections import DrawingResult
@@ -43,8 +44,11 @@ def review_state(catalogue: Catalogue, model: str, key: str) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def review_content(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]:
+def review_content(catalogue: Catalogue, model: str, key: str, reader: str = "") -> dict[str, Any]:
     """Return a drawing and its review as assets/viewer/review.js expects it.
+
+    Args:
+        reader: a person who reads the drawing blind: the content has only what they have marked themselves.
 
     Raises:
         ImageError: the drawing does not exist or cannot be read.
@@ -54,6 +58,10 @@ def review_content(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]
     name = row_of(catalogue, key)["name"]
     result = read_result(result_path(workspace.results_of(model), name), model)
     gestures, problems = read_journals(workspace.reviews, name)
+    remarks: list[str] = []
+    if reader:
+        remarks = remarks_on(gestures, reader)
+        result, gestures, problems = replace(result, spots=()), own_gestures(gestures, reader), []
     reviewed = replay(result, gestures)
     overlay = overlay_of(workspace, result)
     ordered = in_order(one for one in gestures if not one.blind)
@@ -66,6 +74,8 @@ def review_content(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]
             "model": model,
             "ran": True,
             "state": state,
+            "blind": bool(reader),
+            "remarks": remarks,
             "threshold": result.threshold,
             "spots": _spots(reviewed, overlay),
             "finished_by": reviewed.finished_by,

@@ -7,8 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from sunspot_dash.domain.review.blind import own_gestures
+from sunspot_dash.domain.review.gestures import finish_of
+from sunspot_dash.io.journals import read_journals
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_period
+from sunspot_dash.services.catalogue.rows import finish_columns
 
 NEEDS_REVIEW, REVIEWED, ALL = STATES = ("needs review", "reviewed", "all")
 IS_REVIEWED = "coalesce(review.reviewed_at, '') <> ''"
@@ -70,6 +74,20 @@ def page_of_queue(
         values | {"limit": max(0, span[1] - span[0]), "offset": max(0, span[0])},
     )
     return [dict(row) for row in rows], int(total)
+
+
+def rows_for_reader(catalogue: Catalogue, rows: list[dict[str, Any]], reader: str) -> list[dict[str, Any]]:
+    """Return rows of the queue for a person who reads blind: without counts, reasons and the reviews of others.
+
+    `reviewed_by` and `reviewed_at` are those of the person's own blind reading.
+    """
+    found = []
+    for row in rows:
+        gestures, _ = read_journals(catalogue.workspace.reviews, row["name"])
+        by, at = finish_columns(finish_of(own_gestures(gestures, reader)))
+        plain = {name: row[name] for name in ("key", "name", "date", "time")}
+        found.append(plain | {"reviewed_by": by, "reviewed_at": at})
+    return found
 
 
 def counts(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> Counts:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from sunspot_dash.domain.drawing.names import printable
+from sunspot_dash.domain.review.blind import read_blind
 from sunspot_dash.domain.review.gestures import OUTLINE_EACH, Act, Gesture, Reference, polygon_of
 from sunspot_dash.domain.review.replay import ReviewedDrawing, replay
 from sunspot_dash.errors import ParameterError
@@ -33,6 +34,21 @@ def review_of(workspace: Workspace, model: str, name: str) -> ReviewedDrawing:
     return replay(result, gestures)
 
 
+def blind_reading_of(workspace: Workspace, model: str, name: str, person: str) -> ReviewedDrawing:
+    """Return the blind reading of a person: nothing of the model or of other people is in it.
+
+    Args:
+        model: any with a result on the drawing, which has the limb.
+
+    Raises:
+        ParameterError: the name of the person cannot be used.
+        WorkspaceError: the model has no result on the drawing, or it is damaged.
+    """
+    result = read_result(result_path(workspace.results_of(model), name))
+    gestures, _ = read_journals(workspace.reviews, result.name)
+    return read_blind(result, gestures, check_person(person))
+
+
 @dataclass(frozen=True)
 class Intent:
     """What a person wants to do on a drawing.
@@ -40,8 +56,8 @@ class Intent:
     Attributes:
         keys: the spots that it is about (`ReviewedSpot.key`); for FINISH they are all that count.
         outlines: new outlines, (n, 2) px of the drawing; those of accepted and finished spots are kept by themselves.
-        text: the group, or the id of the gesture to undo or redo.
-        blind: whether the person does not see the decisions of others.
+        text: the group, the id of the gesture to undo or redo, or SEEN of a blind FINISH.
+        blind: a gesture of a blind reading: the person sees neither detections nor decisions of others.
         id: of the gesture, made by the page, which may send it twice; "" for a new one.
     """
 
@@ -61,7 +77,10 @@ def record(workspace: Workspace, model: str, name: str, intent: Intent) -> None:
         ParameterError: the gesture does not fit the drawing, such as a spot that does not exist.
         WorkspaceError: the drawing has no result, or the journal cannot be written; nothing has changed.
     """
-    before = review_of(workspace, model, name)
+    if intent.blind:
+        before = blind_reading_of(workspace, model, name, intent.person)
+    else:
+        before = review_of(workspace, model, name)
     append_gesture(workspace.reviews, name, _gesture(before, intent))
 
 

@@ -8,7 +8,7 @@ from dash import Dash, dcc, html
 from sunspot_dash.web.components.bar import page
 from sunspot_dash.web.components.feedback import LIVE, toasts
 from sunspot_dash.web.ids import Dataset
-from sunspot_dash.web.pages.dataset import archive, dates, drawing, labels, table
+from sunspot_dash.web.pages.dataset import archive, dates, drawing, label_check, labels, table
 
 
 def layout(**query: str) -> html.Div:
@@ -42,6 +42,7 @@ def layout(**query: str) -> html.Div:
             [
                 dbc.Col(labels.card(), lg=6),
                 dbc.Col(archive.card(), lg=6),
+                dbc.Col(label_check.card(), lg=12),
                 dbc.Col(dates.card(), lg=12),
             ],
             className="g-3 mt-0",
@@ -73,5 +74,5 @@ def _zone(role: str, title: str, text: str) -> html.Div:
 
 def register(app: Dash) -> None:
     """Register the callbacks."""
-    for part in (table, drawing, dates, labels, archive):
+    for part in (table, drawing, dates, labels, label_check, archive):
         part.register(app)

@@ -81,8 +81,12 @@ def layout(known: list[str], values: dict[str, Any]) -> list[Any]:
     )
     return [
         dbc.Row(
-            [dbc.Col(models, md="auto", xs=12), dbc.Col(counted, md="auto", xs=12), *days],
-            className="gx-4 gy-2 align-items-end",
+            [
+                dbc.Col(models, md="auto", xs=12, className="me-md-4"),
+                dbc.Col(counted, md="auto", xs=12, className="me-md-4"),
+                *days,
+            ],
+            className="g-2 align-items-end",
         ),
         _position(values),
         filters,

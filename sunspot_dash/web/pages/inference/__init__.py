@@ -21,8 +21,12 @@ MESSAGES = (Inference.MESSAGE, Inference.ORIENTATION_MESSAGE, Inference.WATCH_ME
 LIST = (Inference.SHEET, Inference.OPEN_SHEET, Inference.CLOSE_SHEET)
 
 
-def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html.Div:
-    """Return the page; the URL may name a model, a drawing and a spot to ring."""
+def layout(
+    model: str = "", drawing: str = "", spot: str = "", at: str = "", labels: str = "", **_: str
+) -> html.Div:
+    """Return the page; the URL may name a model, a drawing, a spot to ring or a place "x,y" (px) to zoom to, and ask
+    for a comparison with the labels.
+    """
     picked = results.picked_model(model)
     shown = html.Div(
         [
@@ -32,13 +36,13 @@ def layout(model: str = "", drawing: str = "", spot: str = "", **_: str) -> html
         className="viewer-left",
     )
     beside = html.Aside(
-        [run.followed(), *viewer_card.numbers(), results.about(picked)], className="viewer-side"
+        [run.followed(), *viewer_card.numbers(bool(labels)), results.about(picked)], className="viewer-side"
     )
     return html.Div(
         [
             bar("Inference", *_choices(picked), actions=_actions()),
             toasts(*MESSAGES, side="toasts-left"),
-            viewer.store(drawing, spot),
+            viewer.store(drawing, spot, at),
             html.Div([shown, beside], className="viewer-page"),
             drawer(RUN, "Run a model", [*run.form(model), watch.part()]),
             drawer(LIST, "Drawings with results", results.listing()),

@@ -20,8 +20,8 @@ from sunspot_dash.workspace import EVERYTHING
 TAB = "viewer"
 
 
-def store(drawing: str, spot: str) -> dcc.Store:
-    return dcc.Store(id=Inference.KEY, data={"key": drawing, "spot": spot})
+def store(drawing: str, spot: str, at: str) -> dcc.Store:
+    return dcc.Store(id=Inference.KEY, data={"key": drawing, "spot": spot, "at": at})
 
 
 def picked(cell: dict[str, Any] | None, now: dict[str, str]) -> Any:

@@ -93,8 +93,8 @@ def _swipe() -> html.Div:
     )
 
 
-def numbers() -> list[Any]:
-    """Return the numbers of the drawing, and the controls that change them."""
+def numbers(labels: bool) -> list[Any]:
+    """Return the numbers of the drawing, and the controls that change them; `labels` turns on the comparison."""
     threshold = html.Div(
         [
             html.Div(
@@ -124,9 +124,10 @@ def numbers() -> list[Any]:
         ],
         id=Inference.TOOLS,
     )
+    overlays = OVERLAYS | ({Inference.TRUTH: (OVERLAYS[Inference.TRUTH][0], True)} if labels else {})
     boxes = [
         dbc.Checkbox(id=identity, label=label, value=value, persistence=True, persistence_type="local")
-        for identity, (label, value) in OVERLAYS.items()
+        for identity, (label, value) in overlays.items()
     ]
     return [
         html.Div(id=Inference.DRAWING),

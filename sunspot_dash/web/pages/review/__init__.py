@@ -16,25 +16,27 @@ from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.components.scripts import scripts
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Review, Shell
-from sunspot_dash.web.pages.review import retrain, side
+from sunspot_dash.web.pages.review import agreement, retrain, side
 from sunspot_dash.workspace import Workspace
 
 STATES = {NEEDS_REVIEW: "Needs review", REVIEWED: "Reviewed", ALL: "All drawings"}
 HELP = (Review.KEYS, Review.OPEN_KEYS, Review.CLOSE_KEYS)
 
 
-def layout(model: str = "", drawing: str = "", **_: str) -> html.Div:
-    """Return the page; the URL may name a model and a drawing."""
+def layout(model: str = "", drawing: str = "", blind: str = "", **_: str) -> html.Div:
+    """Return the page; the URL may name a model and a drawing, and ask for blind readings."""
     return html.Div(
         [
             bar("Review", *_choices(model), actions=_actions()),
             toasts(Review.MESSAGE, side="toasts-left"),
             dcc.Store(id=Review.KEY, data=drawing),
+            dcc.Store(id=Review.BLIND, data=bool(blind)),
             dcc.Store(id=Review.REVISION),
             dcc.Store(id=Review.DRAWN),
             html.Div([_queue(), _stage(), side.panel()], className="review-page"),
             drawer(HELP, "Keys", side.keys()),
             retrain.panel(),
+            agreement.panel(),
         ]
     )
 
@@ -104,6 +106,16 @@ def _stage() -> html.Div:
             html.Div(id=Review.TOOLS, className="stage-tools review-tools"),
             html.Div(
                 [
+                    html.Span(id=Review.BANNER_TEXT),
+                    html.Button("Leave the blind reading", id=Review.LEAVE_BLIND, type="button"),
+                ],
+                id=Review.BANNER,
+                className="blind-banner",
+                role="status",
+                hidden=True,
+            ),
+            html.Div(
+                [
                     html.Div(id=Review.NOTE, className="review-note", role="status"),
                     html.Div(
                         [html.Span(id=Review.STATUS), html.Span(_decisions())], className="stage-status"
@@ -139,11 +151,12 @@ def plain_tone(_: int) -> tuple[int, int]:
     return side.PLAIN, side.PLAIN
 
 
-def address(key: str, model: str | None) -> Any:
+def address(key: str, blind: bool, model: str | None) -> Any:
     """Return the URL of the drawing."""
     if not key:
         return no_update
-    return url("/review?") + urlencode({"model": model or "", "drawing": key})
+    query = {"model": model or "", "drawing": key} | ({"blind": "1"} if blind else {})
+    return url("/review?") + urlencode(query)
 
 
 def register(app: Dash, workspace: Workspace) -> None:
@@ -155,10 +168,12 @@ def register(app: Dash, workspace: Workspace) -> None:
     app.callback(
         Output(Shell.ADDRESS, "data", allow_duplicate=True),
         Input(Review.KEY, "data"),
+        Input(Review.BLIND, "data"),
         State(Review.MODEL, "value"),
         prevent_initial_call=True,
     )(address)
     register_drawer(app, *HELP)
+    agreement.register(app)
     script = scripts(app, "review", Review.DRAWN)
     chosen = (Review.MODEL, Review.STATE, Review.FIRST, Review.LAST)
     script(
@@ -166,11 +181,15 @@ def register(app: Dash, workspace: Workspace) -> None:
         Input(Review.KEY, "data"),
         *(Input(name, "value") for name in chosen),
         Input(Review.REVISION, "data"),
+        Input(Review.BLIND, "data"),
     )
     script("person", Input(Review.PERSON, "value"))
     script("layers", *(Input(name, "value") for name in side.LAYERS))
     script("tone", Input(Review.BRIGHTNESS, "value"), Input(Review.CONTRAST, "value"))
-    buttons = (Review.FINISH, Review.SKIP, Review.ACCEPT_ALL, Review.ACCEPT, Review.REJECT, Review.NEXT)
+    buttons = (
+        *(Review.FINISH, Review.SKIP, Review.ACCEPT_ALL, Review.ACCEPT, Review.REJECT, Review.NEXT),
+        *(Review.READ_BLIND, Review.LEAVE_BLIND),
+    )
     script("entered", *(Input(name, "value") for name in ids_of(Review)))
     script("correct", Input(Review.CORRECT, "n_clicks"), Input(Review.DISCARD, "n_clicks"))
     script("act", *(Input(name, "n_clicks") for name in buttons))

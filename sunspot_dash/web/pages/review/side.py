@@ -81,6 +81,7 @@ def panel() -> html.Aside:
             _drawing(),
             html.Details([html.Summary("Spots, the most doubtful first"), html.Div(id=Review.SPOTS)]),
             html.Details([html.Summary("About the drawing"), html.Div(id=Review.FACTS)]),
+            _second_reader(),
         ],
         className="viewer-side",
     )
@@ -105,6 +106,18 @@ def _drawing() -> html.Details:
             buttons,
         ]
     )
+
+
+def _second_reader() -> html.Div:
+    blind = dbc.Button(
+        "Read blind",
+        id=Review.READ_BLIND,
+        color="secondary",
+        size="sm",
+        title="Mark the spots on the plain drawing, without the detections and without the reviews of others",
+    )
+    compare = dbc.Button("Agreement", id=Review.OPEN_AGREEMENT, color="secondary", size="sm")
+    return html.Div([html.Span("Second reader"), blind, compare], className="second-reader")
 
 
 def _tone(label: str, identity: str) -> html.Div:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 from sunspot_dash.domain.labels.coco import load_coco
+from sunspot_dash.domain.spots.detections import Spot
+from sunspot_dash.file_names import PRETRAINED
+from sunspot_dash.io.results import read_result, write_result
 from sunspot_dash.services.dataset.label_choice import stored_categories
 from sunspot_dash.services.dataset.label_questions import waiting
 from sunspot_dash.services.dataset.labels import label_report
 from sunspot_dash.web.pages.dataset.labels import NO_LABELS, _report
 from sunspot_dash.workspace import Workspace
 from tests.coco import HEIGHT, WIDTH, content, encoded, label
-from tests.web.dashboards import wait_until
+from tests.web import viewer
+from tests.web.dashboards import is_indexed, wait_until
 
 
 def upload(page, files) -> None:
@@ -135,3 +141,27 @@ def test_the_report_says_which_drawings_are_left_out_and_why(space):
         "annotation 9 of b.png",
     ):
         assert words in text
+
+
+def test_a_label_to_check_is_a_link_to_its_place_in_the_viewer(dashboard, open_page):
+    space = dashboard.space
+    path = sorted(space.results_of(PRETRAINED).glob("*.json"))[0]
+    result = read_result(path)
+    square = np.array([(-3.0, -3), (3, -3), (3, 3), (-3, 3)]) + (result.disk.x, result.disk.y)
+    extra = Spot.from_outline(square + (0, 0.8 * result.disk.radius), 0.96)
+    write_result(space.results_of(PRETRAINED), replace(result, spots=(*result.spots, extra)))
+    wait_until(lambda: is_indexed(space), "the result is indexed")
+    page = open_page(dashboard.url + "/dataset")
+    page.get_by_role("button", name="Check the labels").click()
+    page.get_by_text("1 label to check of").wait_for()
+    page.get_by_role("cell", name="label missing?").wait_for()
+    page.get_by_role("table").get_by_role("link", name=result.name).click()
+    viewer.when_open(page, result.name)
+    page.get_by_label("Compare with labels", exact=True).wait_for()
+    assert page.get_by_label("Compare with labels", exact=True).is_checked()
+    page.wait_for_function(
+        f"([x, y]) => {{ const at = {viewer.STAGE}.shown[0].map.getCenter();"
+        "return Math.hypot(at.lng - x, -at.lat - y) < 3; }",
+        arg=[extra.x, extra.y],
+    )
+    page.get_by_text(re.compile("1 false alarm")).wait_for()
