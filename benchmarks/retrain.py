@@ -18,6 +18,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -26,7 +27,7 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.uset import ANNOTATIONS, IMAGES
+from benchmarks.uset import ANNOTATIONS, IMAGES, THRESHOLDS
 from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
 from sunspot_dash.domain.review.gestures import Act
 from sunspot_dash.domain.review.labels import changes_to
@@ -34,11 +35,14 @@ from sunspot_dash.domain.scoring.matching import Tally, score_drawing
 from sunspot_dash.domain.scoring.pooling import pool
 from sunspot_dash.domain.spots.detections import Spot
 from sunspot_dash.file_names import PRETRAINED
+from sunspot_dash.io.images import content_hash, read_rgb
 from sunspot_dash.io.results import read_result, result_path
-from sunspot_dash.ml.config import InferConfig
+from sunspot_dash.ml.config import FLOOR, InferConfig
+from sunspot_dash.services.models.detector import LoadedModel, analyse
 from sunspot_dash.services.models.inference import infer_folder
-from sunspot_dash.services.models.retraining import next_name, retrain_config
+from sunspot_dash.services.models.retraining import retrain_config
 from sunspot_dash.services.models.training import train_model
+from sunspot_dash.services.models.training_run import CHECKPOINT, default_run
 from sunspot_dash.services.review.record import Intent, record, review_of
 from sunspot_dash.synthetic import make_drawing
 from sunspot_dash.synthetic.styles import STYLES, Style
@@ -54,6 +58,7 @@ STYLE_NAME = "rings"
 CORRECTED_SEEDS, OTHER_SEEDS = range(1000, 1020), range(2000, 2020)
 PARENT_F1 = (0.4, 0.8)
 LEAST_RISE = 0.05
+CHILD = f"{PRETRAINED}-2"
 REMEMBERED = 5  # every fifth real drawing shows what is forgotten
 Truth = Mapping[str, list[np.ndarray]]
 
@@ -110,6 +115,41 @@ def measure(space: Workspace, model: str, folder: Path, truth: Truth) -> Tally:
     return tally
 
 
+def retrain(space: Workspace) -> None:
+    """Train the new model, unless it is there; resume a training that was interrupted."""
+    if space.model(CHILD).weights.exists():
+        return
+    planned = retrain_config(space, PRETRAINED, CHILD)
+    print("\n".join((planned.text, *planned.warnings)), flush=True)
+    began = time.monotonic()
+    begun = (default_run(space, CHILD).folder / CHECKPOINT).exists()
+    outcome = train_model(space, planned.config, "resume" if begun else "new", _epochs)
+    print(f"{outcome.status} after {(time.monotonic() - began) / 60:.1f} minutes", flush=True)
+
+
+def network_alone(space: Workspace, folder: Path, truth: Truth) -> None:
+    """Print the scores of the new network without the parent's candidate classifier, at its best threshold."""
+    model = replace(LoadedModel.load(space.find_model(CHILD), "cpu"), candidate_classifier=None)
+    found = {
+        name: analyse(model, name, read_rgb(folder / name), content_hash(folder / name), FLOOR)
+        for name in truth
+    }
+    tallies = {
+        threshold: pool(
+            score_drawing(
+                name,
+                [Spot.from_outline(o) for o in truth[name]],
+                result.counted(threshold),
+                result.disk.radius,
+            )
+            for name, result in found.items()
+        ).spots
+        for threshold in THRESHOLDS
+    }
+    best = max(tallies, key=lambda threshold: tallies[threshold].f1 or 0)
+    print(f"the network alone, at its best threshold {best}: F1 {tallies[best].f1:.3f}", flush=True)
+
+
 def main(folder: Path, without_replay: bool = False) -> None:
     """Correct, retrain, measure."""
     STYLES[STYLE_NAME] = STYLE
@@ -131,16 +171,12 @@ def main(folder: Path, without_replay: bool = False) -> None:
             remembered[name] = spot_polygons(labels.annotations.get(name, []))
         if not without_replay:
             put_replayed(space)
-    child = next_name(space, PRETRAINED)
-    planned = retrain_config(space, PRETRAINED, child)
-    print("\n".join((planned.text, *planned.warnings)), flush=True)
-    began = time.monotonic()
-    outcome = train_model(space, planned.config, report=_epochs)
-    print(f"{outcome.status} after {(time.monotonic() - began) / 60:.1f} minutes", flush=True)
-    after = measure(space, child, folder / "others", others).f1 or 0
+    retrain(space)
+    after = measure(space, CHILD, folder / "others", others).f1 or 0
     print(f"F1 {100 * (after - before):+.1f} points", flush=True)
+    network_alone(space, folder / "others", others)
     if remembered:
-        old, new = (measure(space, model, folder / "real", remembered) for model in (PRETRAINED, child))
+        old, new = (measure(space, model, folder / "real", remembered) for model in (PRETRAINED, CHILD))
         print(
             f"on drawings that both were trained on, F1 {100 * ((new.f1 or 0) - (old.f1 or 0)):+.1f} points"
         )

@@ -147,7 +147,7 @@ def _chosen(
 
 
 def _spread(names: Sequence[str], most: int) -> Sequence[str]:
-    """Return at most `most` names, evenly spread over their order, which is that of time."""
+    """Return at most this number of names, evenly spread over their order, which is that of time."""
     return names if len(names) <= most else [names[k * len(names) // most] for k in range(most)]
 
 
