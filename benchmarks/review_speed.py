@@ -185,6 +185,16 @@ def _zoom(page: Page, number: int) -> None:
     page.mouse.wheel(0, -120 if number % 2 else 120)
 
 
+def _limb(page: Page, number: int) -> None:
+    """Move the limb by a key."""
+    if number == 0:
+        page.keyboard.press("Escape")
+        page.keyboard.press("d")
+    page.keyboard.press("ArrowLeft" if number % 2 else "ArrowRight")
+    if number == TIMES - 1:
+        page.keyboard.press("Escape")
+
+
 GESTURES: dict[str, Callable[[Page, int], None]] = {
     "select by click": _click(),
     "select by key": _press("ArrowRight"),
@@ -199,6 +209,7 @@ GESTURES: dict[str, Callable[[Page, int], None]] = {
     "split": _stroke("c", 25, 1),
     "group of its own": _press("ArrowRight", "Shift+G"),
     "zoom": _zoom,
+    "move the limb": _limb,
 }
 
 if __name__ == "__main__":

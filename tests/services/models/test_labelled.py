@@ -12,6 +12,7 @@ from sunspot_dash.errors import ParameterError
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.services.dataset.corrections import correct
 from sunspot_dash.services.models.labelled import prepare_dataset
+from sunspot_dash.services.models.retraining import lessons_of
 from sunspot_dash.workspace import Workspace
 from tests.coco import HEIGHT, WIDTH, content, encoded
 
@@ -23,12 +24,13 @@ def test_a_limb_set_by_hand_scales_a_drawing_whose_limb_cannot_be_fitted(tmp_pat
     config = TrainConfig(model_name="m", radius=128, tile_size=64)
 
     def prepare():
-        return prepare_dataset(space, config, tmp_path, lambda _: None, lambda: False, lambda _: None)
+        lessons, scale = lessons_of(space, config), (config.radius, tmp_path)
+        return prepare_dataset(space, lessons, scale, lambda _: None, lambda: False, lambda _: None)
 
     with pytest.raises(ParameterError, match="disk"):
         prepare()
     correct(space, "a.png", Correction(disk=Disk(15, 10, 8, 1.0, by_hand=True)))
-    (drawing,), failed, _ = prepare()
+    (drawing,), failed = prepare()
     width = np.ptp(drawing.polygons[0][:, 0])
     original = content({"a.png": 1})["annotations"][0]["segmentation"][0][::2]
     assert not failed and width == pytest.approx(np.ptp(original) * 128 / 8)

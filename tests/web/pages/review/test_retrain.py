@@ -34,12 +34,12 @@ def test_reviewed_drawings_are_previewed_and_a_training_from_the_corrected_model
     assert field.input_value() == "uset-2"
     field.fill("mine")
     start.click()
-    page.get_by_text("Job 1 was accepted").wait_for()
-    job = open_ledger(space).get(1)
+    page.get_by_text(re.compile(r"Job \d+ was accepted")).wait_for()
+    (job,) = open_ledger(space).live()
     asked = ("model_name", "parent", "reviewed", "encoder", "radius", "validation_share")
     assert job.kind == "train" and [job.params[name] for name in asked] == [
         "mine", "uset", True, "resnet18", 896, 0,
     ]  # fmt: skip
     start.click()
-    page.get_by_text("job 1 already trains 'mine'").wait_for()
+    page.get_by_text(f"job {job.number} already trains 'mine'").wait_for()
     wait_until(lambda: len(open_ledger(space).all()) == 1, "a second training is refused")
