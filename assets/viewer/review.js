@@ -49,6 +49,7 @@
 
   // Begins or ends to move the limb.
   const moveLimb = () => {
+    if (!named()) return;
     const { stage, editor, form, limb } = parts;
     const { x, y, radius } = form.values;
     limb.take(radius ? { x, y, radius } : stage.scene.content.disk);
@@ -88,8 +89,15 @@
   };
   // What a request names in a blind reading: the server then sends the marks of this person only.
   const reader = () => (now.blind ? { reader: person } : {});
+  // Returns whether a blind reading waits for the name of its reader, and asks for it.
+  const nameless = () => {
+    if (!now.blind || person) return false;
+    parts.stage.empty("Enter your name first: the blind reading is kept under it.");
+    byId("person").focus();
+    return true;
+  };
   const open = () => {
-    if (now.blind && !person) { parts.stage.empty("Enter your name first: the blind reading is kept under it."); byId("person").focus(); return; }
+    if (nameless()) return;
     parts.stage.open(`/drawings/${now.key}/review?${new URLSearchParams({ model: now.model, ...reader() })}`);
   };
   let warned = false; // that leaving shows the detections
@@ -196,6 +204,7 @@
   setInterval(() => { if (parts && parts.box.isConnected && document.visibilityState === "visible") renew(); }, POLL_MS);
 
   const list = async () => {
+    if (nameless()) return null;
     const found = await parts.queue.list({ model: now.model, state: now.state, first: now.first || "", last: now.last || "", skipped: [...skipped], reader: reader() });
     if (!found) return null;
     const text = sunspot.side.element("span", "", `${found.to_review} to review, ${found.reviewed} reviewed`);
@@ -234,6 +243,12 @@
     const n = scene().counted.spots.length;
     await advance(`${content.name} is reviewed with ${n} ${n === 1 ? "spot" : "spots"}${open ? `, ${open} of them not decided one by one` : ""}. To change it, list the reviewed drawings.`);
   });
+  // Begins the blind reading of somebody who has just entered a name.
+  const begun = async () => {
+    const { queue } = parts;
+    if (!(await list())) return;
+    if (now.key) { queue.mark(now.key); open(); } else if (queue.rows.length) choose(queue.rows[0].key);
+  };
   const skip = alone(async () => { skipped.add(scene().content.key); await advance(); });
   const scene = () => parts.stage.scene;
   // Opens the next drawing of the queue, with a note on the last one.
@@ -316,7 +331,7 @@
           else if (queue.rows.length) choose(queue.rows[0].key);
           else stage.empty("Nothing is left to review in this list.");
         });
-        banner();
+        banner(stage.scene.content);
         if (key && ["key", "model", "blind"].some((name) => before[name] !== now[name])) open();
         return nothing();
       },
@@ -324,7 +339,7 @@
         person = (name || "").trim();
         if (parts && person) note("");
         clearTimeout(naming);
-        if (parts && now.blind) naming = setTimeout(() => { if (now.blind && now.key) { list(); open(); } }, NAMED_MS);
+        if (parts && now.blind) naming = setTimeout(() => { if (now.blind) begun(); }, NAMED_MS);
         return nothing();
       },
       layers: (grid, groups, candidates) => {

@@ -22,6 +22,7 @@ from sunspot_dash.services.drawing.images import page_size, pages_in, picture_ad
 from sunspot_dash.services.drawing.overlay import Overlay, overlay_of
 from sunspot_dash.services.drawing.results import result_of
 from sunspot_dash.services.drawing.steps import group_steps, match_steps
+from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
 RING_POINTS = 180
@@ -41,16 +42,29 @@ def content_of(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]:
     if result is None:
         return found
     overlay = overlay_of(catalogue.workspace, result)
+    seen = sun_content(catalogue.workspace, result, overlay, pages_in(catalogue, key))
     return (
         found
-        | sun_content(catalogue.workspace, result, overlay, pages_in(catalogue, key))
+        | seen
         | {
+            "facts": [*seen["facts"], *_review(catalogue, model, key)],
             "floor": FLOOR,
             "threshold": result.threshold,
             "spots": spots_of(result, overlay.candidates, overlay.orientation),
             "groups": group_steps(result, overlay.candidates) if overlay.grid else None,
         }
     )
+
+
+def _review(catalogue: Catalogue, model: str, key: str) -> list[tuple[str, str]]:
+    """Return what the review of a drawing counts, if somebody has finished it."""
+    sql = (
+        "select spots, reviewed_by, reviewed_at from review where model = ? and key = ? and reviewed_at <> ''"
+    )
+    return [
+        ("Reviewed", f"{counted(spots, 'spot')}, by {by}, {at[:16]} UT")
+        for spots, by, at in catalogue.rows(sql, [model, key])
+    ]
 
 
 def picture_content(catalogue: Catalogue, key: str) -> dict[str, Any]:

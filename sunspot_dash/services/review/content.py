@@ -70,6 +70,7 @@ def review_content(catalogue: Catalogue, model: str, key: str, reader: str = "")
         picture_content(catalogue, key)
         | sun_content(workspace, result, overlay, pages_in(catalogue, key))
         | _corrected(correction_of(workspace, name), result)
+        | ({"observed": None} if reader else {})  # the observers' totals
         | {
             "model": model,
             "ran": True,

@@ -62,7 +62,10 @@ def test_a_blind_reader_is_sent_nothing_of_the_model_or_of_others(catalogue):
     read_blind(catalogue, "Cid", MODEL.spots[0])
     Indexer(catalogue).refresh()
     assert seen_by(catalogue, "Bea") == before
-    # Another result of the model changes nothing either.
+    # Another result of the model changes nothing either, nor do the observers' totals.
+    (space.references / "observers-a.csv").write_text(f"file,groups,spots\n{NAME},3,17\n")
+    assert review_content(catalogue, "m", KEY)["observed"]["spots"] == 17
+    assert seen_by(catalogue, "Bea") == before
     other = drawing("2001-01-01T08:00", [(-20, 5)])
     catalogue_with(space, other)
     assert seen_by(catalogue, "Bea") == before

@@ -71,3 +71,13 @@ def test_a_drawing_is_read_blind_and_compared(dashboard, open_page):
     assert {one.blind for one in gestures if one.by == "Bea"} == {True}
     assert [one.text for one in gestures if one.by == "Bea" and one.act is Act.FINISH] == [""]
     assert len(review_of(dashboard.space, "uset", name).counted()) == len(model.counted())
+
+
+def test_a_blind_reading_that_begins_with_its_address_asks_for_the_name(dashboard, open_page):
+    page = open_page(dashboard.url + "/review?blind=1")  # an error fails the test
+    page.get_by_text("Enter your name first: the blind reading is kept under it.").wait_for()
+    assert not page.locator(".queue-row").count()
+    page.get_by_placeholder("Your name").fill("Cid")
+    page.wait_for_function(f"() => {PARTS}.queue.rows.length")
+    page.wait_for_function(BLIND)
+    page.get_by_text("Blind reading by Cid: mark every spot that you see.", exact=True).wait_for()
