@@ -271,6 +271,7 @@
     const { content } = scene;
     document.querySelectorAll("#review-tools [data-tool]").forEach((button) => button.classList.toggle("active", button.dataset.tool === editor.tool));
     const { figures, observed, table, element } = sunspot.side;
+    const n = scene.counted.spots.length;
     const left = scene.doubtful.filter((spot) => spot.state === "found").length;
     byId("live").replaceChildren(...[figures(scene.counted), observed(scene), said(content)].filter(Boolean));
     byId("groups-list").replaceChildren(...[table(scene, (group) => editor.show(group.spots[0]))].filter(Boolean));
@@ -284,7 +285,7 @@
     byId("status").textContent = spot
       ? [...(spot.number.startsWith("g") ? [`added by ${spot.by || person}`] : [`spot ${spot.number}`, spot.state === "found" ? "not decided" : spot.state, `confidence ${spot.confidence.toFixed(2)}`]),
         ...(spot.latitude_deg === null ? [] : [sunspot.counts.place(spot), `${(spot.area_msh || 0).toFixed(0)} MSH`]), ...(index >= 0 && spot.group ? [`group ${spot.group}`] : [])].join(" · ")
-      : scene.selection.size ? `${scene.selection.size} spots selected` : `${content.name}: ${content.blind ? `${scene.counted.spots.length} marked` : `${scene.counted.spots.length} spots, ${left} not decided`}`;
+      : scene.selection.size ? `${scene.selection.size} spots selected` : `${content.name}: ${content.blind ? `${n} marked` : `${n} ${n === 1 ? "spot" : "spots"}, ${left} not decided`}`;
   };
 
   // Says who has finished the drawing, and what people disagree on.

@@ -10,7 +10,7 @@ from jobs.tasks.parameters import Train
 from sunspot_dash.errors import CocoError, ParameterError
 from sunspot_dash.file_names import check_model_name
 from sunspot_dash.files import is_there
-from sunspot_dash.ml.config import STARTING_WEIGHTS
+from sunspot_dash.ml.config import STARTING_WEIGHTS, TruthKind
 from sunspot_dash.workspace import EVERYTHING, Workspace
 
 
@@ -113,10 +113,13 @@ def _model(values: Params, workspace: Workspace) -> Params:
 
 
 def check_compare(values: Params, workspace: Workspace) -> Params:
+    from sunspot_dash.services.models.comparison import kept_apart_of
     from sunspot_dash.services.models.known import check_model
 
     for name in (values["first"], values["second"]):
-        check_model(workspace.find_model(check_model_name(name)))
+        card = check_model(workspace.find_model(check_model_name(name)))
+    if values["truth"] == TruthKind.KEPT_APART:
+        kept_apart_of(card, values["second"])
     return {}
 
 

@@ -90,6 +90,7 @@ class Models:
 class Compare:
     """The section of the page Models that compares two of them."""
 
+    SECTION = "models-compare-section"
     FIRST = "models-compare-first"
     SECOND = "models-compare-second"
     TRUTH = "models-compare-truth"

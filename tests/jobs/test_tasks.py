@@ -49,6 +49,11 @@ def labelled(space) -> Workspace:
         ("evaluate", {"annotations_path": "nowhere.json"}, "there is no file '.*nowhere.json'"),
         ("compare", {"first": "uset"}, "second is required"),
         ("compare", {"first": "uset", "second": "uset", "truth": "all"}, "truth was 'all'"),
+        (
+            "compare",
+            {"first": "uset", "second": "uset", "truth": "kept-apart"},
+            "no reviewed drawing was kept apart",
+        ),
         ("compare", {"first": "uset", "second": "../uset.pth"}, "cannot name a model"),
         ("import", {"images": "dataset", "name": "a/b"}, "cannot name an archive"),
         ("probe", {"lane": "fast"}, "lane was 'fast'"),

@@ -137,11 +137,11 @@ def _result_files(space: Workspace) -> list[Path]:
 def _copy_tree(wanted: Path | None, root: Path) -> None:
     """Copy, replace and remove files until `root` equals `wanted`; equal files stay untouched."""
     for path in [path for path in root.rglob("*") if path.is_symlink()]:
-        path.unlink()  # also one that leads nowhere
+        path.unlink(missing_ok=True)  # also one that leads nowhere
     there, target = _files(wanted) if wanted else {}, _files(root)
     for name, path in target.items():
         if name not in there or not filecmp.cmp(path, there[name], shallow=False):
-            path.unlink()
+            path.unlink(missing_ok=True)
     for name, path in there.items():
         if not (root / name).exists():
             (root / name).parent.mkdir(parents=True, exist_ok=True)

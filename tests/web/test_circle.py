@@ -38,19 +38,22 @@ def fresh(server, worker, tmp_path, quick_weights) -> Dashboard:
     return server
 
 
-def run(page: Page, model: str) -> None:
+def run(page: Page, space: Workspace, model: str) -> None:
     """Run a model over all drawings on the page Inference."""
     open_run(page)
     page.get_by_label("Model", exact=True).select_option(model)
     page.get_by_label("Not yet processed by this model").click()
+    page.get_by_text(f"{DRAWINGS} of {DRAWINGS} drawings not yet processed by {model}").wait_for()
     page.get_by_role("button", name="Run", exact=True).click()
-    page.get_by_text(re.compile(r"Job \d+ is done")).wait_for()
+    ledger = open_ledger(space)
+    wait_until(lambda: len(list(space.results_of(model).glob("*.json"))) == DRAWINGS, f"{model} has run")
+    wait_until(lambda: not ledger.live(), "the tables are written")
 
 
 def test_corrections_make_a_model_that_is_compared_chosen_and_run(fresh, open_page):
     space = fresh.space
     page = open_page(fresh.url + "/inference")
-    run(page, "quick")
+    run(page, space, "quick")
     page.goto(fresh.url + "/explore")
     assert when_drawn(page, "explore-series") == DRAWINGS
     found = page.evaluate(COUNTS)
@@ -73,7 +76,7 @@ def test_corrections_make_a_model_that_is_compared_chosen_and_run(fresh, open_pa
     page.get_by_text("5 reviewed drawings: 4 to train on, 1 kept apart").wait_for()
     assert page.get_by_label("Name of the new model").input_value() == "quick-2"
     page.get_by_role("button", name="Start training").click()
-    page.get_by_text(re.compile(r"Job \d+ is done")).wait_for()
+    wait_until(lambda: space.model("quick-2").card.exists(), "the new model is written")
     card = read_card(space.model("quick-2").weights)
     assert card.parent == "quick" and len(card.corrected) == 4 and len(card.kept_apart) == 1
 
@@ -89,7 +92,7 @@ def test_corrections_make_a_model_that_is_compared_chosen_and_run(fresh, open_pa
     wait_until(lambda: default_model(space) == "quick-2", "it is the default model")
 
     page.goto(fresh.url + "/inference")
-    run(page, "quick-2")
+    run(page, space, "quick-2")
     page.goto(fresh.url + "/explore?model=quick-2&counts=either")
     when_shown(page, "explore-series-note", "Counts: reviewed, else model.")
     assert when_drawn(page, "explore-series") == DRAWINGS

@@ -33,7 +33,7 @@ from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.images import content_hash, read_rgb
 from sunspot_dash.io.results import write_result
 from sunspot_dash.ml.config import CompareConfig, ModelCard, TruthKind, read_card
-from sunspot_dash.services.models.comparison import Comparison, Side, store
+from sunspot_dash.services.models.comparison import Comparison, Side, kept_apart_of, store
 from sunspot_dash.services.models.detector import LoadedModel, analyse, stored_result
 from sunspot_dash.services.models.truths import truth_set
 from sunspot_dash.workspace import DRAWINGS, Workspace
@@ -178,11 +178,7 @@ def _wanted(config: CompareConfig, second: _Model) -> list[str] | None:
     """
     if config.truth is not TruthKind.KEPT_APART:
         return config.only or None
-    kept = second.card.kept_apart if second.card else []
-    if not kept:
-        raise ParameterError(
-            f"no reviewed drawing was kept apart for {second.name}: choose the labelled or all reviewed drawings"
-        )
+    kept = kept_apart_of(second.card, second.name)
     return [name for name in kept if not config.only or name in config.only]
 
 

@@ -10,10 +10,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from sunspot_dash.domain.scoring.comparison import CurvePoint, Difference, DrawingPair, Row
 from sunspot_dash.domain.scoring.matching import Tally
-from sunspot_dash.errors import ModelError, WorkspaceError
+from sunspot_dash.errors import ModelError, ParameterError, WorkspaceError
 from sunspot_dash.file_names import check_model_name
 from sunspot_dash.files import atomic_write_bytes, file_sha256, state_of, writing
-from sunspot_dash.ml.config import DEFAULT_THRESHOLD, TruthKind, read_card
+from sunspot_dash.ml.config import DEFAULT_THRESHOLD, ModelCard, TruthKind, read_card
 from sunspot_dash.workspace import Workspace
 
 
@@ -136,6 +136,19 @@ def _present(workspace: Workspace, model: str) -> tuple[str, float | None]:
 @lru_cache(maxsize=64)
 def _hash_of(weights: Path, _state: tuple[int, int, int]) -> str:
     return file_sha256(weights)
+
+
+def kept_apart_of(card: ModelCard | None, name: str) -> list[str]:
+    """Return the names of the reviewed drawings that were kept apart from the training of a model.
+
+    Raises:
+        ParameterError: there are none.
+    """
+    if card is None or not card.kept_apart:
+        raise ParameterError(
+            f"no reviewed drawing was kept apart for {name}: choose the labelled or all reviewed drawings"
+        )
+    return card.kept_apart
 
 
 def compared_with_parent(workspace: Workspace, name: str) -> str:

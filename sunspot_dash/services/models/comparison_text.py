@@ -28,7 +28,7 @@ def verdict(found: Comparison) -> str:
         )
     one, other = figure(first.spots.f1), figure(second.spots.f1)
     if first.spots.f1 == second.spots.f1:
-        return f"{second.model} scores as {first.model} does: F1 {other} {where}."
+        return f"{second.model} scores the same as {first.model}: F1 {other} {where}."
     how = "higher" if second.spots.f1 > first.spots.f1 else "lower"
     return (
         f"{second.model} scores {how} than {first.model}: F1 {other} instead of {one} {where}; "

@@ -24,7 +24,7 @@ from sunspot_dash.services.drawing.results import result_of
 from sunspot_dash.services.review.content import review_state
 from sunspot_dash.workspace import Workspace
 
-REVIEW_NOTE = "A review begins with the model's detections: its agreement with that model is too good."
+REVIEW_NOTE = "A review begins with the model's detections: its agreement with that model is overestimated."
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def test_a_model_compared_with_itself_does_not_differ(space):
     found = compare_models(space, PARENT, PARENT)
     assert all(one.value == 0 and not one.beyond_chance for one in found.differences.values())
     assert not any(pair.disagreement for pair in found.drawings)
-    assert verdict(found) == "parent scores as parent does: F1 0.750 on 6 labelled drawings."
+    assert verdict(found) == "parent scores the same as parent: F1 0.750 on 6 labelled drawings."
 
 
 def test_drawings_of_the_training_are_named_or_left_out(space):
@@ -129,7 +129,7 @@ def test_a_retrained_model_is_compared_with_its_parent_before_it_is_the_default(
     found = compare_models(space, PARENT, CHILD, KEPT)
     assert sorted(pair.name for pair in found.drawings) == NAMES[:2]
     assert compared_with_parent(space, CHILD) == ""
-    assert verdict(found) == "child scores as parent does: F1 0.857 on 2 reviewed drawings kept apart."
+    assert verdict(found) == "child scores the same as parent: F1 0.857 on 2 reviewed drawings kept apart."
     compare_models(space, PARENT, CHILD)
     assert compared_with_parent(space, CHILD) == "", "a comparison on labels took its place"
     space.model(CHILD).weights.write_bytes(b"PK changed")

@@ -22,7 +22,7 @@ from sunspot_dash.web.components.jobs import status
 from sunspot_dash.web.components.submission import register_submission
 from sunspot_dash.web.components.table import clicked_row
 from sunspot_dash.web.context import current_context
-from sunspot_dash.web.ids import Compare, Shell
+from sunspot_dash.web.ids import Compare, Models, Shell
 from sunspot_dash.web.pages.models.comparison import comparison_view
 from sunspot_dash.web.pages.models.side_by_side import AGAIN, pair_view
 from sunspot_dash.workspace import Workspace
@@ -37,7 +37,11 @@ TRUTHS = {
 
 def layout() -> html.Section:
     """Return the section."""
-    return html.Section(dbc.Card(dbc.CardBody([html.H2("Compare two models"), *_parts()])))
+    return html.Section(dbc.Card(dbc.CardBody(_content(), id=Compare.SECTION)))
+
+
+def _content() -> list[Any]:
+    return [html.H2("Compare two models"), *_parts()]
 
 
 def _parts() -> list[Any]:
@@ -120,6 +124,11 @@ def _live(ledger: Ledger) -> Job | None:
     return next((job for job in ledger.live() if job.kind == KIND), None)
 
 
+def renewed(_: Any) -> list[Any]:
+    """Show the section again, with the models that there are now."""
+    return _content()
+
+
 def result(_: int | None, first: str, second: str, truth: str, theme: str, shown: Any) -> tuple[Any, Any]:
     """Show the stored comparison; send nothing while it is unchanged."""
     workspace = current_context().workspace
@@ -152,6 +161,8 @@ def register(app: Dash, workspace: Workspace) -> None:
     states = [State(field, "value") for field in (*fields, Compare.LEAVE_OUT)]
     ids = (Compare.START, Compare.NONCE, Compare.MESSAGE, Compare.CANCEL)
     register_submission(app, workspace.root, KIND, ids, states, parameters)
+    changed = Input(Models.CHANGED, "data")
+    app.callback(Output(Compare.SECTION, "children"), changed, prevent_initial_call=True)(renewed)
     app.callback(Output(Compare.STATUS, "children"), Output(Compare.CANCEL, "disabled"), tick)(progress)
     app.callback(
         Output(Compare.MESSAGE, "children", allow_duplicate=True),

@@ -93,6 +93,7 @@ def test_a_model_is_exported_and_imported_under_another_name(models, open_page, 
     heading(page, "copy")
     expect(page.locator("#models-drawer")).to_be_hidden()
     assert read_card(models.space.model("copy").weights).name == "copy"
+    page.locator("#models-compare-second option", has_text="copy").wait_for(state="attached")
     assert not [
         path
         for path in models.space.queue.iterdir()
