@@ -125,7 +125,7 @@ def _live(ledger: Ledger) -> Job | None:
 
 
 def renewed(_: Any) -> list[Any]:
-    """Show the section again, with the models that there are now."""
+    """Show the section again after a change of the models."""
     return _content()
 
 
