@@ -119,9 +119,9 @@ class Indexer:
 
     def _forget_models(self, existing: set[str]) -> None:
         for model in set(self.catalogue.models()) - existing:
+            names = (model, reviewed_source(model))
             with self.catalogue.writing() as database:
                 for table in (*RESULT_TABLES, "failure"):
-                    names = (model, reviewed_source(model))
                     database.execute(f"delete from {table} where model in (?, ?)", names)
 
     def _results(self, folder: Path, corrections: Corrections) -> None:

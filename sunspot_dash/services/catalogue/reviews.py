@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from sunspot_dash.domain.drawing.corrections import NONE
-from sunspot_dash.domain.drawing.orientation import PRESETS
+from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
 from sunspot_dash.domain.review.gestures import Gesture, finish_of
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.io.corrections import read_corrections
@@ -105,18 +105,21 @@ class Reviews:
         corrections = read_corrections(self.workspace.corrections_file)
         journals = []
         rows: dict[str, Rows] = {}
+        archives: dict[str, Orientation] = {}
         for folder, key, name, *stamps in changed:
             gestures = read_gestures(self.workspace, name)
             journals.append((folder, key, name, *stamps, len(gestures), *finish_columns(finish_of(gestures))))
             for row in found[key]:
-                model, when = row["model"], (row["date"], row["time"])
-                of_model = rows.setdefault(model, Rows(model))
-                archive = PRESETS[orientation_of(self.workspace, model)]
-                orientation = corrections.get(name, NONE).orientation(archive)
+                model = row["model"]
+                if model not in rows:
+                    rows[model], archives[model] = Rows(model), PRESETS[orientation_of(self.workspace, model)]
+                if not gestures:
+                    continue
+                orientation = corrections.get(name, NONE).orientation(archives[model])
                 with suppress(SunspotError):  # removed or damaged meanwhile
                     result = read_result(self.workspace.results_of(model) / row["file"])
-                    if gestures:
-                        of_model.add_review(result, when, row["file"], orientation, gestures)
+                    when = (row["date"], row["time"])
+                    rows[model].add_review(result, when, row["file"], orientation, gestures)
         with self.catalogue.writing() as database:
             marks = ", ".join("?" * len(journals[0]))
             database.executemany(f"insert or replace into journal values ({marks})", journals)

@@ -116,12 +116,9 @@ class Rows:
 
 def forget_rows(database: sqlite3.Connection, model: str, keys: Iterable[str]) -> None:
     """Delete the rows of drawings and of their reviews."""
-    keys = list(keys)
+    rows = [(name, key) for key in keys for name in (model, reviewed_source(model))]
     for table in RESULT_TABLES:
-        database.executemany(
-            f"delete from {table} where model = ? and key = ?", [(model, key) for key in keys]
-        )
-    forget_reviews(database, model, keys)
+        database.executemany(f"delete from {table} where model = ? and key = ?", rows)
 
 
 def forget_reviews(database: sqlite3.Connection, model: str, keys: Iterable[str]) -> None:

@@ -77,7 +77,7 @@ def export(catalogue: Catalogue, source: str, form: str, period: Period = ALWAYS
         period: first and last date, both included; an open period includes undated drawings.
 
     Raises:
-        ParameterError: there is no such format, or the source has no drawings in the period.
+        ParameterError: the format is unknown, or the source has no drawings in the period.
     """
     check_format(form)
     model, counts = split_source(source)
@@ -97,7 +97,7 @@ def check_format(form: str) -> str:
     """Return the name of an export format.
 
     Raises:
-        ParameterError: there is no such format.
+        ParameterError: the format is unknown.
     """
     if form not in FORMATS:
         raise ParameterError(f"there is no export format '{form}': use one of {', '.join(FORMATS)}")
@@ -204,10 +204,8 @@ def _observed(catalogue: Catalogue, source: str, period: Period) -> Iterator[Obs
             continue
         for row in some:
             for result in _results(folder, model, [row]):
-                when, reviewed = (
-                    (row["date"], row["time"]),
-                    replay(result, read_gestures(workspace, row["name"])),
-                )
+                when = (row["date"], row["time"])
+                reviewed = replay(result, read_gestures(workspace, row["name"]))
                 orientation = corrections.get(row["name"], NONE).orientation(archive)
                 seen = observe(reviewed, orientation, observation_time(*when))
                 yield Observed(result, when, orientation, seen, _review(row))

@@ -50,7 +50,7 @@ def check_changeable(workspace: Workspace, name: str) -> None:
     """Check that a model exists and belongs to the workspace.
 
     Raises:
-        ModelError: there is no such model.
+        ModelError: the model does not exist.
         ParameterError: it is shipped with the program.
     """
     if workspace.find_model(name).parent == pretrained_dir():

@@ -124,7 +124,7 @@ def compare_models(
     Raises:
         Stopped: it was asked to stop.
         ModelError: a model does not exist or cannot be read.
-        CocoError, ParameterError: there is no drawing to compare on, or it is not clear which labels are spots.
+        CocoError, ParameterError: no drawing can be compared on, or it is unclear which labels are spots.
         WorkspaceError: a result or the comparison cannot be written.
     """
     models = [_Model(workspace, name, config.device) for name in (first, second)]

@@ -69,7 +69,7 @@ def check_format(form: str) -> ModelFormat:
     """Return a form of export.
 
     Raises:
-        ParameterError: there is no such form.
+        ParameterError: the form is unknown.
     """
     if form not in FORMATS:
         raise ParameterError(f"unknown format '{form}': use one of {', '.join(FORMATS)}")
@@ -81,7 +81,7 @@ def export_model(workspace: Workspace, name: str, form: str, target: Path) -> in
 
     Raises:
         ParameterError: the form is unknown.
-        ModelError: there is no such model, or it cannot be used.
+        ModelError: the model does not exist or cannot be used.
         WorkspaceError: the file cannot be written.
     """
     found = check_format(form)

@@ -19,7 +19,7 @@ class Ancestor:
     """A model from which another one was retrained.
 
     Attributes:
-        state: PRESENT, MISSING if there is no model of this name, or REPLACED if it has other weights today.
+        state: PRESENT, MISSING if no model has this name, or REPLACED if it has other weights today.
     """
 
     name: str
@@ -88,7 +88,7 @@ def lineage_of(workspace: Workspace, model: str) -> Lineage:
     """Return the lineage of a model; parents are found by the hash of their weights, or else by name.
 
     Raises:
-        ModelError: there is no such model, or its card is damaged.
+        ModelError: the model does not exist, or its card is damaged.
     """
     card = read_card(workspace.find_model(model))
     found: list[ModelCard] = []

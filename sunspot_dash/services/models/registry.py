@@ -83,7 +83,7 @@ def registered_model(workspace: Workspace, name: str) -> RegisteredModel:
     """Return one model.
 
     Raises:
-        ModelError: there is no such model.
+        ModelError: the model does not exist.
     """
     found = next((model for model in registered(workspace) if model.name == name), None)
     if found is None:
@@ -105,7 +105,7 @@ def set_notes(workspace: Workspace, name: str, text: str) -> None:
     """Replace the notes on a model.
 
     Raises:
-        ModelError: there is no such model.
+        ModelError: the model does not exist.
         ParameterError: the text is too long.
     """
     change_notes(workspace, registered_model(workspace, name).name, text=text.strip())
@@ -115,7 +115,7 @@ def archive(workspace: Workspace, name: str, archived: bool = True) -> None:
     """Hide a model where one is chosen, or show it again; its files and results stay.
 
     Raises:
-        ModelError: there is no such model.
+        ModelError: the model does not exist.
         ParameterError: it is the default.
     """
     if registered_model(workspace, name).default and archived:

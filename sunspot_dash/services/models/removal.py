@@ -19,7 +19,7 @@ def delete_model(workspace: Workspace, name: str, with_results: bool = False) ->
         with_results: also its results, pictures and scores. The tables have to be rebuilt afterwards.
 
     Raises:
-        ModelError: there is no such model.
+        ModelError: the model does not exist.
         ParameterError: it is shipped, or the default.
         WorkspaceError: the disk is full, ...; the files moved so far can be restored.
     """
@@ -45,7 +45,7 @@ def restore_model(workspace: Workspace, number: str) -> Deletion:
 
     Raises:
         ParameterError: there is a new model of its name.
-        WorkspaceError: there is no such deletion, or the files cannot be moved.
+        WorkspaceError: the deletion is unknown, or the files cannot be moved.
     """
     deletion = next((found for found in deleted_models(workspace) if found.number == number), None)
     if deletion is None:

@@ -23,7 +23,7 @@ def rename_model(workspace: Workspace, old: str, new: str) -> None:
     No job may use it meanwhile (see `jobs.control.without_jobs_of`). The tables have to be rebuilt afterwards.
 
     Raises:
-        ModelError: there is no such model.
+        ModelError: the model does not exist.
         ParameterError: it is shipped, the new name is invalid or taken, or files of that name are left.
         WorkspaceError: a file cannot be moved; `finish_renaming` completes it.
     """

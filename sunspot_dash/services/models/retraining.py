@@ -184,7 +184,7 @@ def retrain_config(workspace: Workspace, parent: str, name: str = "") -> Retrain
         name: of the new model; by default the parent's with the next number.
 
     Raises:
-        ModelError: there is no such model, or it has no card.
+        ModelError: the model does not exist or has no card.
         ParameterError: no reviewed drawing can be trained on.
         CocoError: the labels of the workspace cannot be used.
     """
