@@ -63,6 +63,11 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       const text = (names || []).join(", ") + (size > most ? ": more than 45 MB; use the command `models import`" : "");
       return [text || "No file chosen", !names?.length || size > most];
     },
+    // Passes on the click on one of many buttons, but not that buttons were made.
+    clicked: () => {
+      const { triggered, triggered_id: button } = window.dash_clientside.callback_context;
+      return triggered.some(({ value }) => value) ? { ...button, nonce: Math.random() } : window.dash_clientside.no_update;
+    },
     // Clears what was shown about something else.
     clear: () => null,
     // A unique value for each tab and click, so that no two clicks have the same arguments.

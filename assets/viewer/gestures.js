@@ -76,6 +76,9 @@
       this.scene.content.spots.forEach((spot) => { if (spot.unsaved && !open.has(spot.number.split(".")[0]) && !open.has(spot.number)) delete spot.unsaved; });
     }
 
+    // Whether the server has written a gesture.
+    recorded(id) { return this.saved && this.mine.some((one) => one.id === id); }
+
     drop(gesture) {
       if (gesture) this.mine = this.mine.filter((one) => one.id !== gesture.id);
     }

@@ -42,9 +42,9 @@
       this.box.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
     }
 
-    // Returns the row after the open drawing.
-    next() {
-      const place = this.rows.findIndex((row) => row.key === this.key);
+    // Returns the row after a drawing.
+    next(key) {
+      const place = this.rows.findIndex((row) => row.key === key);
       const open = [...this.rows.slice(place + 1), ...this.rows.slice(0, Math.max(0, place))];
       return open.find((row) => !row.reviewed_at) || null;
     }

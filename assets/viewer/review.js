@@ -31,7 +31,9 @@
 
   // Shows a message until another one, a gesture, or some seconds later; one with buttons for `steps` stays.
   let ending = 0;
+  let noted = ""; // the drawing that was open then
   const note = (text, steps = {}) => {
+    noted = parts.stage.scene.content?.key || "";
     byId("note").replaceChildren(text);
     clearTimeout(ending);
     const buttons = Object.entries(steps).map(([name, act]) => {
@@ -163,7 +165,7 @@
     byId("drawing").replaceChildren(sunspot.side.element("h2", "", content.name));
     form.fill(content);
     about(content);
-    note(later);
+    if (later || noted) note(later); // a message from before any drawing was open stays
     later = "";
     update();
     stage.scene.scan(); // clicks need it
@@ -224,23 +226,22 @@
 
   // Marks the drawing as reviewed, or opens it again.
   const finish = alone(async () => {
-    const { editor, stage } = parts;
-    const { content } = stage.scene;
+    const { gestures } = parts.editor;
+    const { content } = scene();
     if (!named()) return;
     const done = Boolean(content.finished_at);
     const open = scene().doubtful.filter((spot) => spot.state === "found").length;
-    editor.gestures.act(done ? "reopen" : "finish", { text: content.blind && !done && seen.has(content.key) ? SEEN : "" });
-    await editor.gestures.flushed();
-    await renew(true);
-    const after = scene().content;
-    if (content.blind) {
+    const gesture = gestures.act(done ? "reopen" : "finish", { text: content.blind && !done && seen.has(content.key) ? SEEN : "" });
+    const n = scene().counted.spots.length;
+    await gestures.flushed();
+    if (!gestures.recorded(gesture)) return; // the reason is shown
+    if (content.blind || done) {
+      await renew(true);
       list();
-      if (!done && after.finished_at && byId("agreement").hidden) byId("open-agreement").click();
+      if (!done && byId("agreement").hidden) byId("open-agreement").click();
       return;
     }
-    if (done || after.key !== content.key) { list(); return; }
-    if (!after.finished_at) return; // the reason is shown
-    const n = scene().counted.spots.length;
+    if (scene().content.key !== content.key) { list(); return; }
     await advance(`${content.name} is reviewed with ${n} ${n === 1 ? "spot" : "spots"}${open ? `, ${open} of them not decided one by one` : ""}. To change it, list the reviewed drawings.`);
   });
   // Begins the blind reading of somebody who has just entered a name.
@@ -253,7 +254,7 @@
   const scene = () => parts.stage.scene;
   // Opens the next drawing of the queue, with a note on the last one.
   const advance = async (text = "") => {
-    const row = parts.queue.next();
+    const row = parts.queue.next(scene().content.key);
     await list();
     if (row) { later = text; choose(row.key); } else note("Nothing is left to review in this list.");
   };
@@ -326,9 +327,10 @@
         const { stage, queue } = parts;
         if (!model) { stage.empty("Nothing to review yet: run a model on your drawings first."); return nothing(); }
         const listed = ["model", "state", "first", "last", "revision", "blind"].some((name) => before[name] !== now[name]) ? list() : Promise.resolve(queue);
+        if (key) queue.mark(key);
         listed.then((found) => {
           if (!found) return;
-          if (key) queue.mark(key);
+          if (key) queue.mark(key); // its row is listed now
           else if (queue.rows.length) choose(queue.rows[0].key);
           else stage.empty("Nothing is left to review in this list.");
         });

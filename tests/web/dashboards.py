@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import filecmp
+import re
 import shutil
 import signal
 import socket
@@ -24,6 +25,7 @@ from sunspot_dash.workspace import Workspace
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
+CALLBACKS = re.compile("/_dash-update-component")  # the address of callbacks, which has a suffix
 MINUTES = 5  # the limit of every wait, reached only on failure
 # Files that the processes of a workspace own, or that are removed in other ways.
 OWN_FILES = ("queue", "output/runs", "output/index.sqlite", "serve.log", "worker.log")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from sunspot_dash.errors import SunspotError
@@ -18,6 +18,7 @@ from sunspot_dash.services.dataset.label_questions import (
     question_of,
 )
 from sunspot_dash.services.dataset.label_versions import restore_version, versions
+from sunspot_dash.web.components.clicks import Click, last_click, store
 from sunspot_dash.web.components.feedback import LIVE, capital, facts, note, problem
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset
@@ -35,6 +36,9 @@ def notice() -> html.Div:
             html.Div(id=Dataset.WAITING, **LIVE),
             dcc.Store(id=Dataset.WAITING_TOKENS, data=[]),
             dcc.Store(id=Dataset.ASKED, data=[]),
+            store(Dataset.REVIEW),
+            store(Dataset.RESTORE),
+            store(Dataset.ANSWER),
         ]
     )
 
@@ -87,34 +91,41 @@ def waiting_lines(workspace: Workspace, tokens: list[str]) -> list[Any]:
     return lines
 
 
-def ask(tokens: list[str], _: list[Any], __: list[Any], asked: list[str]) -> tuple[Any, ...]:
-    """Open the dialog for a new upload, for one whose button was clicked, or for a version to restore."""
+def ask(tokens: list[str] | None, asked: list[str]) -> tuple[Any, ...]:
+    """Open the dialog for a new upload."""
     space = current_context().workspace
-    # New buttons trigger the callback as well, without a click.
-    clicked = [ctx.triggered_prop_ids[one["prop_id"]] for one in ctx.triggered if one["value"]]
-    clicked = [identity for identity in clicked if isinstance(identity, dict)]
-    try:
-        if clicked and clicked[0]["type"] == Dataset.RESTORE:
-            return True, *_restore_question(space, clicked[0]["number"]), no_update, no_update
-        if clicked:
-            return True, *_upload_question(_question(space, clicked[0]["token"])), asked, no_update
-        # The same file may be uploaded again after a decision.
-        still = [token for token in asked if token in (tokens or [])]
-        new = next((token for token in tokens or [] if token not in asked), None)
-        if new is not None:
-            return True, *_upload_question(_question(space, new)), [*still, new], no_update
+    # The same file may be uploaded again after a decision.
+    still = [token for token in asked if token in (tokens or [])]
+    new = next((token for token in tokens or [] if token not in asked), None)
+    if new is None:
         if still == asked:
             raise PreventUpdate
-        return *(no_update,) * 5, still, no_update
+        return *(no_update,) * 6, still
+    try:
+        return True, *_upload_question(_question(space, new)), no_update, [*still, new]
     except SunspotError as error:
-        return *(no_update,) * 6, problem(str(error))
+        return *(no_update,) * 5, problem(str(error)), no_update
 
 
-def decide(clicks: list[int | None], about: dict[str, Any]) -> tuple[Any, Any]:
-    """Carry out the decision and close the dialog."""
-    if not any(clicks):
+def ask_clicked(upload: Click, version: Click) -> tuple[Any, ...]:
+    """Open the dialog for an upload whose button was clicked, or for a version to restore."""
+    click = ctx.triggered[0]["value"]
+    if not click:
         raise PreventUpdate
-    decision = ctx.triggered_id["decision"]
+    space = current_context().workspace
+    try:
+        if click["type"] == Dataset.RESTORE:
+            return True, *_restore_question(space, click["number"]), no_update
+        return True, *_upload_question(_question(space, click["token"])), no_update
+    except SunspotError as error:
+        return *(no_update,) * 5, problem(str(error))
+
+
+def decide(click: Click, about: dict[str, Any]) -> tuple[Any, Any]:
+    """Carry out the decision and close the dialog."""
+    if not click:
+        raise PreventUpdate
+    decision = click["decision"]
     if decision == CLOSE:
         return False, no_update
     space, answers = current_context().workspace, current_context().answers
@@ -184,20 +195,31 @@ def _button(text: str, decision: str, colour: str, outline: bool = True) -> dbc.
 def register(app: Dash) -> None:
     """Register the callbacks."""
     message = Output(Dataset.MESSAGE, "children", allow_duplicate=True)
+    question = [
+        Output(identity, part, allow_duplicate=True)
+        for identity, part in (
+            (Dataset.QUESTION, "is_open"),
+            (Dataset.QUESTION_TITLE, "children"),
+            (Dataset.QUESTION_TEXT, "children"),
+            (Dataset.QUESTION_BUTTONS, "children"),
+            (Dataset.QUESTION_ABOUT, "data"),
+        )
+    ]
     app.callback(
-        Output(Dataset.QUESTION, "is_open"),
-        Output(Dataset.QUESTION_TITLE, "children"),
-        Output(Dataset.QUESTION_TEXT, "children"),
-        Output(Dataset.QUESTION_BUTTONS, "children"),
-        Output(Dataset.QUESTION_ABOUT, "data"),
-        Output(Dataset.ASKED, "data"),
+        *question,
         message,
+        Output(Dataset.ASKED, "data"),
         Input(Dataset.WAITING_TOKENS, "data"),
-        Input({"type": Dataset.REVIEW, "token": ALL}, "n_clicks"),
-        Input({"type": Dataset.RESTORE, "number": ALL}, "n_clicks"),
         State(Dataset.ASKED, "data"),
         prevent_initial_call=True,
     )(ask)
+    app.callback(
+        *question,
+        message,
+        last_click(app, Dataset.REVIEW, "token"),
+        last_click(app, Dataset.RESTORE, "number"),
+        prevent_initial_call=True,
+    )(ask_clicked)
     app.clientside_callback(
         ClientsideFunction("uploads", "decided"),
         Output(Dataset.WAITING, "className"),
@@ -206,7 +228,7 @@ def register(app: Dash) -> None:
     app.callback(
         Output(Dataset.QUESTION, "is_open", allow_duplicate=True),
         message,
-        Input({"type": Dataset.ANSWER, "decision": ALL}, "n_clicks"),
+        last_click(app, Dataset.ANSWER, "decision"),
         State(Dataset.QUESTION_ABOUT, "data"),
         prevent_initial_call=True,
     )(decide)

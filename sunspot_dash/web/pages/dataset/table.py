@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.exceptions import PreventUpdate
 
 from jobs import control
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.dataset.trash import DRAWINGS, delete_drawings, deletions, restore
 from sunspot_dash.services.drawing.images import original
 from sunspot_dash.text import counted
+from sunspot_dash.web.components.clicks import Click, last_click, store
 from sunspot_dash.web.components.drawings import drawings_table, register_rows
 from sunspot_dash.web.components.feedback import LIVE, facts, note, problem
 from sunspot_dash.web.context import current_context
@@ -27,6 +29,7 @@ def card() -> dbc.Card:
             dbc.Button("Delete", id=Dataset.DELETE, size="sm", color="danger", outline=True, disabled=True),
             html.Span(id=Dataset.SELECTED, className="small", **LIVE),
             html.Span(id=Dataset.TRASH, className="small ms-auto"),
+            store(Dataset.UNDO),
         ],
         className="d-flex gap-2 align-items-center mt-2 flex-wrap",
     )
@@ -116,12 +119,12 @@ def delete(_: int, rows: list[dict[str, Any]] | None, key: str) -> tuple[Any, An
     return message, [], "" if any(row["key"] == key for row in rows or []) else no_update
 
 
-def undo(clicks: list[int | None]) -> Any:
+def undo(click: Click) -> Any:
     """Undo a deletion."""
-    if not any(clicks):
-        return no_update
+    if not click:
+        raise PreventUpdate
     try:
-        deletion, taken = restore(current_context().workspace, ctx.triggered_id["number"])
+        deletion, taken = restore(current_context().workspace, click["number"])
         _renew_tables(any(path.startswith("output/") for path in deletion.paths))
     except SunspotError as error:
         return problem(str(error))
@@ -183,6 +186,6 @@ def register(app: Dash) -> None:
     )(delete)
     app.callback(
         Output(Dataset.LIST_MESSAGE, "children", allow_duplicate=True),
-        Input({"type": Dataset.UNDO, "number": ALL}, "n_clicks"),
+        last_click(app, Dataset.UNDO, "number"),
         prevent_initial_call=True,
     )(undo)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.exceptions import PreventUpdate
 
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.analysis.download import fetch
@@ -21,6 +22,7 @@ from sunspot_dash.services.analysis.references import (
 )
 from sunspot_dash.services.dataset.trash import restore
 from sunspot_dash.text import counted
+from sunspot_dash.web.components.clicks import Click, last_click, store
 from sunspot_dash.web.components.feedback import LIVE, note, problem
 from sunspot_dash.web.components.table_upload import received, table_upload
 from sunspot_dash.web.context import current_context
@@ -57,6 +59,7 @@ def panel(values: dict[str, Any]) -> html.Div:
                     dbc.Button("Download from SILSO", id=Explore.FETCH, **small),
                     dbc.Button("Remove", id=Explore.REMOVE_REFERENCE, **small),
                     html.Span(id=Explore.UNDO),
+                    store(Explore.UNDO),
                 ],
                 className="d-flex gap-2 align-items-center flex-wrap mt-2",
             ),
@@ -151,12 +154,12 @@ def remove(_: int, identifier: str | None) -> tuple[Any, Any, Any, Any]:
     return note(f"{deletion.names[0]} removed."), _options(), "", undo_button
 
 
-def undo(clicks: list[int | None]) -> tuple[Any, Any, Any]:
+def undo(click: Click) -> tuple[Any, Any, Any]:
     """Restore the removed reference series."""
-    if not any(clicks):
-        return (no_update,) * 3
+    if not click:
+        raise PreventUpdate
     try:
-        restore(current_context().workspace, ctx.triggered_id["number"])
+        restore(current_context().workspace, click["number"])
     except SunspotError as error:
         return problem(str(error)), no_update, no_update
     return note("The series is restored."), _options(), ""
@@ -219,6 +222,6 @@ def register(app: Dash) -> None:
         message,
         options,
         undo_button,
-        Input({"type": Explore.UNDO, "number": ALL}, "n_clicks"),
+        last_click(app, Explore.UNDO, "number"),
         prevent_initial_call=True,
     )(undo)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ALL, Dash, Input, Output, ctx, html, no_update
+from dash import Dash, Input, Output, html, no_update
+from dash.exceptions import PreventUpdate
 
 from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings
 from sunspot_dash.text import counted
+from sunspot_dash.web.components.clicks import Click, last_click, store
 from sunspot_dash.web.components.feedback import empty
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Inference
@@ -29,7 +31,11 @@ def card() -> dbc.Card:
     )
     return dbc.Card(
         dbc.CardBody(
-            [html.Div(id=Inference.GALLERY, className="gallery"), html.Div(pages, className="mt-3")]
+            [
+                html.Div(id=Inference.GALLERY, className="gallery"),
+                html.Div(pages, className="mt-3"),
+                store(Inference.OPEN),
+            ]
         ),
     )
 
@@ -60,11 +66,11 @@ def _picture(row: dict[str, Any], model: str) -> html.Button:
     )
 
 
-def opened(clicks: list[int | None]) -> tuple[Any, Any]:
+def opened(click: Click) -> tuple[Any, Any]:
     """Open the clicked drawing in the viewer."""
-    if not any(clicks):
-        return no_update, no_update
-    return {"key": ctx.triggered_id["key"], "spot": ""}, viewer.TAB
+    if not click:
+        raise PreventUpdate
+    return {"key": click["key"], "spot": ""}, viewer.TAB
 
 
 def register(app: Dash) -> None:
@@ -80,6 +86,6 @@ def register(app: Dash) -> None:
     app.callback(
         Output(Inference.KEY, "data", allow_duplicate=True),
         Output(Inference.TABS, "value"),
-        Input({"type": Inference.OPEN, "key": ALL}, "n_clicks"),
+        last_click(app, Inference.OPEN, "key"),
         prevent_initial_call=True,
     )(opened)

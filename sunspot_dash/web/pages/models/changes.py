@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import Dash, Input, Output, State, no_update
+from dash.exceptions import PreventUpdate
 
 from jobs import control
 from sunspot_dash.errors import SunspotError
@@ -15,6 +16,7 @@ from sunspot_dash.services.models import registry
 from sunspot_dash.services.models.default import make_default
 from sunspot_dash.services.models.removal import delete_model, restore_model
 from sunspot_dash.services.models.rename import rename_model
+from sunspot_dash.web.components.clicks import Click, last_click
 from sunspot_dash.web.components.feedback import note, problem
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Models
@@ -124,15 +126,15 @@ def delete(_: int, name: str, with_results: bool) -> tuple[Any, Any, bool]:
     return *changed(change, ""), False
 
 
-def undo(clicks: list[int | None]) -> tuple[Any, Any]:
+def undo(click: Click) -> tuple[Any, Any]:
     """Undo a deletion."""
-    if not any(clicks):
-        return no_update, no_update
+    if not click:
+        raise PreventUpdate
     restored = ""
 
     def change() -> str:
         nonlocal restored
-        deletion = restore_model(current_context().workspace, ctx.triggered_id["number"])
+        deletion = restore_model(current_context().workspace, click["number"])
         (restored,) = deletion.names
         _renew_tables(any("/drawings" in path or "inference_results" in path for path in deletion.paths))
         return f"{restored} restored."
@@ -169,9 +171,7 @@ def register(app: Dash) -> None:
     action(rename, [*on(Models.RENAME), Input(Models.NAME, "n_submit")], State(Models.NAME, "value"))
     closed = Output(Models.QUESTION, "is_open", allow_duplicate=True)
     action(delete, on(Models.CONFIRM), State(Models.WITH_RESULTS, "value"), more=(closed,))
-    app.callback(
-        *outputs, Input({"type": Models.UNDO, "number": ALL}, "n_clicks"), prevent_initial_call=True
-    )(undo)
+    app.callback(*outputs, last_click(app, Models.UNDO, "number"), prevent_initial_call=True)(undo)
     app.callback(
         Output(Models.QUESTION, "is_open"),
         Output(Models.QUESTION_TITLE, "children"),

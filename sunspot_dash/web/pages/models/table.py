@@ -9,6 +9,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from sunspot_dash.services.models.registry import RegisteredModel, registered
 from sunspot_dash.services.models.removal import deleted_models
+from sunspot_dash.web.components.clicks import store
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Models, Shell
@@ -44,7 +45,7 @@ def card(model: str) -> dbc.Card:
     listing = table(Models.TABLE, COLUMNS, "name", "No models", tooltipShowDelay=300)
     listing.defaultColDef = {"sortable": True, "resizable": True, "filter": False}
     listing.style = {"height": "16rem"}
-    trash = html.Div(id=Models.TRASH, className="small mt-2")
+    trash = html.Div([html.Div(id=Models.TRASH), store(Models.UNDO)], className="small mt-2")
     return dbc.Card(dbc.CardBody([listing, trash, dcc.Store(id=Models.CHANGED, data={"select": model})]))
 
 

@@ -17,13 +17,12 @@ from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.drawings import not_run
 from sunspot_dash.services.dataset.corrections import correct
 from sunspot_dash.workspace import Workspace
-from tests.web.dashboards import wait_until
+from tests.web.dashboards import CALLBACKS, wait_until
 from tests.web.figures import when_settled
 from tests.web.tables import rows
 
 FIELDS = ("x", "y", "radius")
 TRY_MS = 10_000  # then the limb is dragged again
-CALLBACKS = re.compile("/_dash-update-component")
 
 
 @pytest.fixture

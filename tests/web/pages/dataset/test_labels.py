@@ -13,15 +13,17 @@ import pytest
 from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.domain.spots.detections import Spot
 from sunspot_dash.file_names import PRETRAINED
+from sunspot_dash.files import locked
 from sunspot_dash.io.results import read_result, write_result
 from sunspot_dash.services.dataset.label_choice import stored_categories
 from sunspot_dash.services.dataset.label_questions import waiting
+from sunspot_dash.services.dataset.label_versions import write_labels
 from sunspot_dash.services.dataset.labels import label_report
 from sunspot_dash.web.pages.dataset.labels import NO_LABELS, _report
 from sunspot_dash.workspace import Workspace
 from tests.coco import HEIGHT, WIDTH, content, encoded, label
 from tests.web import viewer
-from tests.web.dashboards import is_indexed, wait_until
+from tests.web.dashboards import CALLBACKS, is_indexed, wait_until
 
 
 def upload(page, files) -> None:
@@ -96,6 +98,33 @@ def test_replacing_labels_is_decided_in_a_dialog_and_can_be_undone(dashboard, op
     dialog.get_by_role("button", name="Discard the upload").click()
     page.get_by_text("decided under Labels").wait_for()
     assert counts(space) == {**first, "usd195604170830.png": 1} and not waiting(space)
+
+
+def test_a_click_is_answered_though_the_list_is_written_again_meanwhile(dashboard, open_page):
+    space = dashboard.space
+    before = space.annotations_file.read_bytes()
+    with locked(space.dataset_lock):
+        write_labels(space, lambda path: path.write_bytes(before + b"\n"), "a line more")
+    page = open_page(dashboard.url + "/dataset")
+    page.get_by_text("Versions", exact=True).click()
+    held = []
+
+    def hold(route) -> None:
+        request = json.loads(route.request.post_data or "{}")
+        if not held and any("restore" in name for name in request.get("changedPropIds", [])):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.get_by_role("button", name="Restore version 1").wait_for()
+    page.route(CALLBACKS, hold)
+    page.get_by_role("button", name="Restore version 1").click()
+    space.annotations_file.write_bytes(before + b"\n\n")
+    page.get_by_text("3: changed outside the dashboard").wait_for()
+    page.get_by_role("button", name="Restore version 2").wait_for()
+    held[0].continue_()
+    page.get_by_role("dialog").get_by_text("Restore version 1 of").wait_for()
+    page.unroute(CALLBACKS)
 
 
 def test_the_categories_that_are_spots_are_chosen_on_the_page(empty_dashboard, open_page, tmp_path):

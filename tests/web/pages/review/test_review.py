@@ -219,6 +219,14 @@ def test_a_finished_drawing_leaves_the_queue_and_skipped_ones_come_last(reviewin
     page.get_by_text("1 to review, 4 reviewed").wait_for()
 
 
+def test_the_next_drawing_opens_though_the_list_marks_another_one(reviewing):
+    page = reviewing
+    names = page.evaluate(f"{PARTS}.queue.rows.map((row) => row.key)")
+    page.evaluate(f"(key) => {PARTS}.queue.mark(key)", names[-1])  # its next one is the one that is open
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"(key) => {PARTS}.stage.scene.content.key === key && ({READY})()", arg=names[1])
+
+
 def test_the_gestures_of_another_person_appear_and_contradictions_are_shown(reviewing):
     page = reviewing
     number = next(key for key, spot in spots(page).items() if spot["state"] == "found")
