@@ -1,6 +1,5 @@
 // The tools of the page Review: what a click, a drag or a key does to the spots of a drawing.
 (() => {
-  const TOOLS = { select: "Select", add: "Add", outline: "Outline", split: "Split", lasso: "Lasso", group: "Group", limb: "Limb" };
   const DRAGS = ["outline", "split", "lasso"];
   const GRIP = 7; // px of the screen around a corner of an outline
   const SEEN = 1.5; // px of the screen per px of the drawing at which a spot can be judged
@@ -149,6 +148,9 @@
       return this.record(act, { text, keys: spots.map((spot) => spot.number), spots: spots.map((spot) => ({ ...spot, ...change })) });
     }
 
+    // Selects the next undecided spot of the walk, or, if there is none, the next decided one.
+    walkOn() { return this.next(1) || this.next(1, true); }
+
     // Selects the next undecided spot of the walk; `any` also stops at decided ones.
     next(steps, any = false) {
       const { walk, scene } = this;
@@ -172,7 +174,8 @@
       const spots = this.scene.chosen;
       if (!spots.length) { this.page.note("Select a spot first: click it, or press →."); return; }
       const state = act === "accept" ? "accepted" : "rejected";
-      if (this.onSpots(act, spots, { state }) && spots.length === 1) this.next(1);
+      if (!this.onSpots(act, spots, { state })) return;
+      if (spots.length === 1 && !this.next(1) && !this.scene.undecided) this.page.note("Every spot is decided: Enter marks the drawing as reviewed.");
     }
 
     // Accepts every detection of the model at or above a confidence.
@@ -278,5 +281,5 @@
     }
   }
 
-  Object.assign(window.sunspot, { Editor, TOOLS });
+  window.sunspot.Editor = Editor;
 })();

@@ -2,7 +2,6 @@
 (() => {
   const POLL_MS = 1500;
   const WRITE_MS = 60;
-  const NOTE_MS = 8000;
   const NAMED_MS = 500; // after the last letter of a name
   const byId = (name) => document.getElementById(`review-${name}`);
   const set = (name, values) => window.dash_clientside.set_props(`review-${name}`, values);
@@ -23,28 +22,14 @@
     const limb = new sunspot.Limb(stage.scene, { moved: (circle) => { form.take(circle); stage.draw(); }, settled: (circle) => form.set(circle) });
     const editor = new sunspot.Editor(stage, { note, changed: update, named, limb });
     const queue = new sunspot.Queue(byId("queue"), (row) => choose(row.key));
-    parts = { box, stage, editor, queue, form, limb };
+    const message = new sunspot.Message(byId("note"), () => stage.scene.content?.key || "");
+    parts = { box, stage, editor, queue, form, limb, message };
     now = {};
-    tools();
+    byId("tools").replaceChildren(...tools(editor));
     return parts;
   };
 
-  // Shows a message until another one, a gesture, or some seconds later; one with buttons for `steps` stays.
-  let ending = 0;
-  let noted = ""; // the drawing that was open then
-  const note = (text, steps = {}) => {
-    noted = parts.stage.scene.content?.key || "";
-    byId("note").replaceChildren(text);
-    clearTimeout(ending);
-    const buttons = Object.entries(steps).map(([name, act]) => {
-      const button = Object.assign(sunspot.side.element("button", "", name), { type: "button" });
-      button.dataset.step = name;
-      button.addEventListener("click", act);
-      return button;
-    });
-    byId("note").append(...buttons);
-    if (text && !buttons.length) ending = setTimeout(() => { byId("note").textContent = ""; }, NOTE_MS);
-  };
+  const note = (text, steps) => parts.message.show(text, steps);
   // Writes values into the fields of the form "Drawing".
   const FIELDS = { date: "date", time: "time", east: "orientation", up: "up", tilt: "tilt", x: "x", y: "y", radius: "radius", observer: "observer" };
   const fill = (values) => Object.entries(values).forEach(([name, value]) => set(FIELDS[name], { value }));
@@ -122,33 +107,15 @@
     byId("banner-text").textContent = `Blind reading${person ? ` by ${person}` : ""}: mark every spot that you see${why ? `. Not independent: ${why}` : ""}.`;
   };
 
-  // Makes the buttons of the tools.
-  const tools = () => {
-    const { editor } = parts;
-    const button = (name, text, act, title) => {
-      const made = sunspot.side.element("button", "segment", text);
-      Object.assign(made, { type: "button", title });
-      made.dataset.tool = name;
-      made.setAttribute("aria-label", title);
-      made.addEventListener("click", act);
-      return made;
-    };
-    const keys = { select: "V", add: "N", outline: "O", split: "C", lasso: "L", group: "G", limb: "D" };
-    const titles = {
-      select: "Select a spot; Shift adds to the selection; drag a corner of a selected outline",
-      add: "Add a spot with one click", outline: "Draw the outline of the selected spot, or of a new one",
-      split: "Drag a line across a spot to split it", lasso: "Select all spots inside a line", group: "Click the group that the selected spots move to",
-      limb: "Move the limb: drag its centre or its edge",
-    };
-    byId("tools").replaceChildren(
-      ...Object.entries(sunspot.TOOLS).map(([name, text]) => button(name, text, () => (name === "limb" ? moveLimb() : pick(name)), `${titles[name]} (${keys[name]})`)),
-      button("merge", "Merge", () => editor.merge(), "Merge the selected spots (M)"),
-      button("undo", "↶", () => editor.gestures?.undo(), "Undo your last gesture (Ctrl+Z)"),
-      button("redo", "↷", () => editor.gestures?.redo(), "Redo (Ctrl+Shift+Z)"),
-      button("fit", "Fit", () => parts.stage.fit(), "Fit the disk, then the page (0)"),
-      button("keys", "?", () => help(), "All keys (?)"),
-    );
-  };
+  const tools = (editor) => sunspot.reviewTools({
+    ...Object.fromEntries(["select", "add", "outline", "split", "lasso", "group"].map((name) => [name, () => pick(name)])),
+    limb: moveLimb,
+    merge: () => editor.merge(),
+    undo: () => editor.gestures?.undo(),
+    redo: () => editor.gestures?.redo(),
+    fit: () => parts.stage.fit(),
+    keys: () => help(),
+  });
 
   const opened = () => {
     const { stage, editor, form } = parts;
@@ -165,8 +132,9 @@
     byId("drawing").replaceChildren(sunspot.side.element("h2", "", content.name));
     form.fill(content);
     about(content);
-    if (later || noted) note(later); // a message from before any drawing was open stays
-    later = "";
+    parts.message.opened();
+    if (later) later();
+    later = null;
     update();
     stage.scene.scan(); // clicks need it
   };
@@ -209,7 +177,7 @@
     if (nameless()) return null;
     const found = await parts.queue.list({ model: now.model, state: now.state, first: now.first || "", last: now.last || "", skipped: [...skipped], reader: reader() });
     if (!found) return null;
-    const text = sunspot.side.element("span", "", `${found.to_review} to review, ${found.reviewed} reviewed`);
+    const text = sunspot.side.element("span", "", now.blind ? `All ${found.total} drawings` : `${found.to_review} to review, ${found.reviewed} reviewed`);
     const link = sunspot.side.element("a", "", "COCO");
     Object.assign(link, { href: sunspot.url(`/exports/${now.model}/coco`), title: "Labels of the reviewed drawings, for CVAT and Label Studio" });
     byId("counts").replaceChildren(text, ...(found.reviewed ? [link] : []));
@@ -230,7 +198,7 @@
     const { content } = scene();
     if (!named()) return;
     const done = Boolean(content.finished_at);
-    const open = scene().doubtful.filter((spot) => spot.state === "found").length;
+    const open = scene().undecided;
     const gesture = gestures.act(done ? "reopen" : "finish", { text: content.blind && !done && seen.has(content.key) ? SEEN : "" });
     const n = scene().counted.spots.length;
     await gestures.flushed();
@@ -242,7 +210,7 @@
       return;
     }
     if (scene().content.key !== content.key) { list(); return; }
-    await advance(`${content.name} is reviewed with ${n} ${n === 1 ? "spot" : "spots"}${open ? `, ${open} of them not decided one by one` : ""}. To change it, list the reviewed drawings.`);
+    await advance(`${content.name} is reviewed with ${n} ${n === 1 ? "spot" : "spots"}${open ? `, ${open} of them not decided one by one` : ""}.`);
   });
   // Begins the blind reading of somebody who has just entered a name.
   const begun = async () => {
@@ -250,15 +218,22 @@
     if (!(await list())) return;
     if (now.key) { queue.mark(now.key); open(); } else if (queue.rows.length) choose(queue.rows[0].key);
   };
-  const skip = alone(async () => { skipped.add(scene().content.key); await advance(); });
+  const skip = alone(async () => {
+    const { key, name } = scene().content;
+    if (!parts.queue.next(key)) { note("This is the last drawing of the list that needs review."); return; }
+    skipped.add(key);
+    await advance(`${name} is skipped; it comes back at the end.`);
+  });
   const scene = () => parts.stage.scene;
-  // Opens the next drawing of the queue, with a note on the last one.
-  const advance = async (text = "") => {
-    const row = parts.queue.next(scene().content.key);
+  // Opens the next drawing of the queue, with a note on the last one and a way back to it.
+  const advance = async (text) => {
+    const { key } = scene().content;
+    const row = parts.queue.next(key);
+    const told = () => note(text, { "Go back": () => choose(key) });
     await list();
-    if (row) { later = text; choose(row.key); } else note("Nothing is left to review in this list.");
+    if (row) { later = told; choose(row.key); } else note(`${text} Nothing is left to review in this list.`);
   };
-  let later = "";
+  let later = null; // shows the note on the last drawing
 
   // Writes the numbers after the drawing is painted: the gesture itself is seen first.
   let waiting = 0;
@@ -271,46 +246,15 @@
     const { scene } = stage;
     const { content } = scene;
     document.querySelectorAll("#review-tools [data-tool]").forEach((button) => button.classList.toggle("active", button.dataset.tool === editor.tool));
-    const { figures, observed, table, element } = sunspot.side;
-    const n = scene.counted.spots.length;
-    const left = scene.doubtful.filter((spot) => spot.state === "found").length;
-    byId("live").replaceChildren(...[figures(scene.counted), observed(scene), said(content)].filter(Boolean));
+    const { figures, observed, table } = sunspot.side;
+    byId("live").replaceChildren(...[figures(scene.counted), observed(scene), sunspot.reviewSide.said(content)].filter(Boolean));
     byId("groups-list").replaceChildren(...[table(scene, (group) => editor.show(group.spots[0]))].filter(Boolean));
-    byId("spots").replaceChildren(...spots(scene, element));
+    byId("spots").replaceChildren(...sunspot.reviewSide.spots(scene, (spot) => editor.show(spot)));
     const { gestures } = editor;
     byId("saved").textContent = !gestures ? "" : gestures.saved ? "saved" : gestures.offline ? `${gestures.pending.length} not saved yet: the server does not answer` : "saving …";
     byId("finish").textContent = content.finished_at ? "Open again" : content.blind ? "Finish reading ⏎" : "Mark as reviewed ⏎";
     banner(content);
-    const spot = scene.only;
-    const index = spot ? scene.counted.spots.indexOf(spot) : -1;
-    byId("status").textContent = spot
-      ? [...(spot.number.startsWith("g") ? [`added by ${spot.by || person}`] : [`spot ${spot.number}`, spot.state === "found" ? "not decided" : spot.state, `confidence ${spot.confidence.toFixed(2)}`]),
-        ...(spot.latitude_deg === null ? [] : [sunspot.counts.place(spot), `${(spot.area_msh || 0).toFixed(0)} MSH`]), ...(index >= 0 && spot.group ? [`group ${spot.group}`] : [])].join(" · ")
-      : scene.selection.size ? `${scene.selection.size} spots selected` : `${content.name}: ${content.blind ? `${n} marked` : `${n} ${n === 1 ? "spot" : "spots"}, ${left} not decided`}`;
-  };
-
-  // Says who has finished the drawing, and what people disagree on.
-  const said = (content) => {
-    const { element } = sunspot.side;
-    const lines = [];
-    if (content.outdated) lines.push("The limb was corrected: these spots were found with another limb. They follow when the drawing has been processed again.");
-    if (content.finished_at) lines.push(`${content.blind ? "Read" : "Reviewed"} by ${content.finished_by}, ${content.finished_at.slice(0, 16).replace("T", " ")} UT`);
-    content.disputes.forEach((one) => lines.push(`Disputed: ${one.key ? `spot ${one.key}` : "the end of the review"}, ${one.earlier.join(": ")}, then ${one.later.join(": ")}`));
-    const lost = content.lost.length;
-    if (lost) lines.push(`${lost} ${lost === 1 ? "gesture does" : "gestures do"} not fit this result any more`);
-    content.problems.forEach((text) => lines.push(text));
-    return lines.length ? element("div", "review-said", ...lines.map((text) => element("div", "", text))) : null;
-  };
-
-  const spots = (scene, element) => {
-    const order = [...scene.content.spots].sort((a, b) => Math.abs(a.confidence - scene.content.threshold) - Math.abs(b.confidence - scene.content.threshold));
-    return order.slice(0, 60).map((spot) => {
-      const button = element("button", `spot-row spot-${spot.state}`, element("i"), element("span", "", spot.number.startsWith("g") ? "added" : `spot ${spot.number}`), element("small", "", spot.state === "found" ? "not decided" : spot.state), element("b", "", spot.number.startsWith("g") ? "" : spot.confidence.toFixed(2)));
-      button.type = "button";
-      button.setAttribute("aria-pressed", String(scene.selection.has(spot.number)));
-      button.addEventListener("click", () => parts.editor.show(spot));
-      return button;
-    });
+    byId("status").textContent = sunspot.reviewSide.status(scene, person);
   };
 
   // Changes the tool; a limb that is not saved stays where it was.
@@ -366,7 +310,7 @@
         if (button === "review-leave-blind") leave();
         if (button === "review-accept") parts.editor.decide("accept");
         if (button === "review-reject") parts.editor.decide("reject");
-        if (button === "review-next") parts.editor.next(1, true);
+        if (button === "review-next") parts.editor.walkOn();
         if (button === "review-accept-all") parts.editor.acceptAbove(Number(byId("above").value));
         return nothing();
       },
@@ -392,7 +336,7 @@
   const decide = (act) => () => parts.editor.decide(act);
   const KEYS = {
     a: decide("accept"), x: decide("reject"), Delete: decide("reject"), Backspace: decide("reject"),
-    ArrowRight: () => parts.editor.next(1, true), ArrowLeft: () => parts.editor.next(-1, true),
+    ArrowRight: () => parts.editor.walkOn(), ArrowLeft: () => parts.editor.next(-1, true),
     v: () => pick("select"), n: () => pick("add"), o: () => pick("outline"), c: () => pick("split"), d: moveLimb,
     l: () => pick("lasso"), m: () => parts.editor.merge(), Enter: finish, s: skip, 0: () => parts.stage.fit(),
     g: () => (parts.stage.scene.selection.size ? pick("group") : note("Select the spots first, then press G and click the group they belong to.")),
@@ -410,7 +354,7 @@
       const key = event.key.toLowerCase();
       if (key !== "z" && key !== "y") return;
       event.preventDefault();
-      const offered = byId("note").querySelector("[data-step=Undo]"); // of a correction that was just saved
+      const offered = parts.message.step("Undo"); // of a correction that was just saved
       if (key === "y" || event.shiftKey) gestures?.redo(); else if (offered) offered.click(); else gestures?.undo();
       return;
     }

@@ -71,6 +71,9 @@
       return label ? label.group : this.outlines.find(({ points }) => contains(points, at))?.group;
     }
 
+    // The number of counted spots that nobody has decided on.
+    get undecided() { return this.content.spots.filter((spot) => spot.state === "found").length; }
+
     // Undecided spots, those nearest to the threshold first.
     get doubtful() {
       const { threshold } = this.content;

@@ -97,10 +97,11 @@ class Corrected(Undo):
 def queue(model: str) -> Response:
     """Serve rows of the queue: `?from=`, `?to=`, `?state=`, `?first=`, `?last=` and `?skipped=` (keys).
 
-    With `?reader=`, for a person who reads blind: without anything that shows how many spots a drawing has.
+    With `?reader=`, for a person who reads blind: all drawings, whoever has reviewed them, without anything that shows
+    how many spots a drawing has.
     """
     catalogue, given = current_context().catalogue, request.args
-    state = given.get("state", ALL) if given.get("state", ALL) in STATES else ALL
+    state = given.get("state", ALL) if given.get("state", ALL) in STATES and "reader" not in given else ALL
     period = (given.get("first", ""), given.get("last", ""))
     choice = Choice(model, period, state, tuple(given.get("skipped", "").split()))
     begin, end = (max(0, given.get(name, 0, int)) for name in ("from", "to"))

@@ -46,6 +46,7 @@ def run(page: Page, space: Workspace, model: str) -> None:
     page.get_by_text(f"{DRAWINGS} of {DRAWINGS} drawings not yet processed by {model}").wait_for()
     page.get_by_role("button", name="Run", exact=True).click()
     ledger = open_ledger(space)
+    wait_until(ledger.live, "the job is submitted")
     wait_until(lambda: len(list(space.results_of(model).glob("*.json"))) == DRAWINGS, f"{model} has run")
     wait_until(lambda: not ledger.live(), "the tables are written")
 

@@ -79,8 +79,7 @@ def panel() -> html.Aside:
             ),
             html.Div(id=Review.GROUPS_LIST),
             _drawing(),
-            html.Details([html.Summary("Spots, the most doubtful first"), html.Div(id=Review.SPOTS)]),
-            html.Details([html.Summary("About the drawing"), html.Div(id=Review.FACTS)]),
+            html.Details([html.Summary("List of spots"), html.Div(id=Review.SPOTS)]),
             _second_reader(),
         ],
         className="viewer-side",
@@ -89,7 +88,7 @@ def panel() -> html.Aside:
 
 
 def _drawing() -> html.Details:
-    """Return the form with date, observer, orientation and limb."""
+    """Return date, observer, orientation and limb as they are used now, and a form to correct them."""
     buttons = html.Div(
         [
             dbc.Button("Save", id=Review.CORRECT, size="sm", color="primary"),
@@ -97,10 +96,14 @@ def _drawing() -> html.Details:
         ],
         className="d-flex gap-2 mt-2 flex-wrap",
     )
-    text = "Empty fields keep the values from the file name, the archive and the observers' table. D moves the limb."
+    text = (
+        "Correct what is wrong; an empty field keeps the value from the file name, the archive or the observers' "
+        "table. D moves the limb."
+    )
     return html.Details(
         [
             html.Summary("Drawing: date, orientation, limb"),
+            html.Div(id=Review.FACTS),
             html.P(text, className="help my-1"),
             fields(Review, xs=6),
             buttons,
