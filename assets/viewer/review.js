@@ -177,7 +177,7 @@
     if (nameless()) return null;
     const found = await parts.queue.list({ model: now.model, state: now.state, first: now.first || "", last: now.last || "", skipped: [...skipped], reader: reader() });
     if (!found) return null;
-    const text = sunspot.side.element("span", "", now.blind ? `All ${found.total} drawings` : `${found.to_review} to review, ${found.reviewed} reviewed`);
+    const text = sunspot.side.element("span", "", now.blind ? `${found.total} ${found.total === 1 ? "drawing" : "drawings"}` : `${found.to_review} to review, ${found.reviewed} reviewed`);
     const link = sunspot.side.element("a", "", "COCO");
     Object.assign(link, { href: sunspot.url(`/exports/${now.model}/coco`), title: "Labels of the reviewed drawings, for CVAT and Label Studio" });
     byId("counts").replaceChildren(text, ...(found.reviewed ? [link] : []));

@@ -21,7 +21,15 @@ from sunspot_dash.services.dataset.corrections import FIELDS
 from sunspot_dash.services.drawing.images import picture_address, row_of
 from sunspot_dash.services.review.click import spot_at
 from sunspot_dash.services.review.content import limb_of_review, review_content, review_state
-from sunspot_dash.services.review.queue import ALL, STATES, Choice, counts, page_of_queue, rows_for_reader
+from sunspot_dash.services.review.queue import (
+    ALL,
+    NEEDS_REVIEW,
+    STATES,
+    Choice,
+    counts,
+    page_of_queue,
+    rows_for_reader,
+)
 from sunspot_dash.services.review.record import Intent, blind_reading_of, check_person, record, review_of
 from sunspot_dash.web import pictures
 from sunspot_dash.web.context import current_context
@@ -97,11 +105,13 @@ class Corrected(Undo):
 def queue(model: str) -> Response:
     """Serve rows of the queue: `?from=`, `?to=`, `?state=`, `?first=`, `?last=` and `?skipped=` (keys).
 
-    With `?reader=`, for a person who reads blind: all drawings, whoever has reviewed them, without anything that shows
-    how many spots a drawing has.
+    With `?reader=`, for a person who reads blind: without anything that shows how many spots a drawing has; drawings
+    that others have reviewed need this reading, too.
     """
     catalogue, given = current_context().catalogue, request.args
-    state = given.get("state", ALL) if given.get("state", ALL) in STATES and "reader" not in given else ALL
+    state = given.get("state", ALL) if given.get("state", ALL) in STATES else ALL
+    if "reader" in given and state == NEEDS_REVIEW:
+        state = ALL
     period = (given.get("first", ""), given.get("last", ""))
     choice = Choice(model, period, state, tuple(given.get("skipped", "").split()))
     begin, end = (max(0, given.get(name, 0, int)) for name in ("from", "to"))

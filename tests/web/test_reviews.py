@@ -178,3 +178,5 @@ def test_a_blind_reader_gets_only_what_they_have_marked(client):
     (row, *_) = client.get("/queue/uset?from=0&to=9&state=reviewed&reader=Bea").json["rows"]
     assert set(row) == {"key", "name", "date", "time", "picture", "reviewed_by", "reviewed_at"}
     assert row["reviewed_by"] == ""
+    open_ones = "/queue/uset?from=0&to=9&state=needs review"
+    assert client.get(f"{open_ones}&reader=Bea").json["total"] == client.get(open_ones).json["total"] + 1

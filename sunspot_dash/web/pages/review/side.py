@@ -97,7 +97,7 @@ def _drawing() -> html.Details:
         className="d-flex gap-2 mt-2 flex-wrap",
     )
     text = (
-        "Correct what is wrong; an empty field keeps the value from the file name, the archive or the observers' "
+        "Enter a value to correct it; an empty field keeps that of the file name, the archive or the observers' "
         "table. D moves the limb."
     )
     return html.Details(
