@@ -24,7 +24,7 @@ def last_click(app: Dash, kind: str, part: str) -> Input:
 
     Args:
         kind: "type" of the buttons, which have the ids {"type": kind, part: ...}.
-        part: what tells one button from the others.
+        part: what distinguishes the buttons.
     """
     app.clientside_callback(
         ClientsideFunction("sunspot", "clicked"),
