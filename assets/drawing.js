@@ -3,6 +3,7 @@
   const [FRAME, VIEW, BUTTON] = ["dataset-frame", "dataset-view", "dataset-full-screen"];
   const PICTURE = 2400; // px of the longer side of a picture, as in services/drawing/images.py
   const MOST = 9e6; // px of a window, as in services/drawing/grey.py
+  const LEAST = 100; // px: a lower graph is not shown yet
   const SHARPEN_MS = 150; // after the last movement
   let sharpening = 0;
 
@@ -45,7 +46,13 @@
     drawing: {
       // Brings the opened drawing into view where it is below the list.
       reveal: (key) => {
-        if (key) document.getElementById(FRAME).parentElement.scrollIntoView({ block: "nearest" });
+        const frame = document.getElementById(FRAME);
+        const drawn = new ResizeObserver(() => {
+          if (frame.offsetHeight < LEAST) return; // it is about to be shown
+          drawn.disconnect();
+          frame.scrollIntoView({ block: "nearest" });
+        });
+        if (key) drawn.observe(frame);
         return window.dash_clientside.no_update;
       },
     },

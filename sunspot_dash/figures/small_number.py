@@ -30,10 +30,17 @@ def small_number(values: np.ndarray, reference: np.ndarray) -> tuple[str, float]
         for numbers, colour, width, more in (
             (reference, REFERENCE, 1.5, DASHES),
             (values, MODEL, 2.5, ""),
+            (np.where(_is_alone(values), values, np.nan), MODEL, 6, ""),
         )
         if (steps := _steps(numbers, top))
     ]
     return SVG.format(w=WIDTH + 16, h=HEIGHT + 16, paths="".join(parts)), top
+
+
+def _is_alone(values: np.ndarray) -> np.ndarray:
+    """Whether a month has a number, and neither the one before nor the one after it has."""
+    known = np.concatenate([[False], np.isfinite(values), [False]])
+    return known[1:-1] & ~known[:-2] & ~known[2:]
 
 
 def _steps(values: np.ndarray, top: float) -> str:

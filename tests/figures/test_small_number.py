@@ -13,7 +13,8 @@ NONE = np.nan
 
 def paths(values: list[float], reference: list[float]) -> tuple[dict[str, str], float]:
     picture, top = small_number(np.array(values), np.array(reference))
-    return {path.attrib["stroke"]: path.attrib["d"] for path in ElementTree.fromstring(picture)}, top
+    found = {path.attrib["stroke"]: path.attrib["d"] for path in reversed(ElementTree.fromstring(picture))}
+    return found, top
 
 
 def test_both_series_have_one_scale_and_gaps_break_the_lines():
@@ -25,6 +26,12 @@ def test_both_series_have_one_scale_and_gaps_break_the_lines():
         f"M{3 * quarter:.1f} {0.75 * HEIGHT:.1f}h0L{WIDTH:.1f} {0.625 * HEIGHT:.1f}"
     )
     assert found[REFERENCE] == f"M{quarter:.1f} 0.0h0L{2 * quarter:.1f} {HEIGHT / 4:.1f}"
+
+
+def test_a_month_between_gaps_is_a_larger_point():
+    picture, _ = small_number(np.array([1, 2, NONE, 2, NONE]), np.full(5, NONE))
+    *_, points = ElementTree.fromstring(picture)
+    assert points.attrib["stroke-width"] == "6" and points.attrib["d"] == f"M{0.75 * WIDTH:.1f} 0.0h0"
 
 
 def test_one_month_without_spots_and_without_a_reference_is_a_point_at_the_bottom():

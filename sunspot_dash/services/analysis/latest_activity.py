@@ -16,6 +16,7 @@ from sunspot_dash.services.catalogue.query import where_dated
 from sunspot_dash.services.catalogue.sources import where_source
 
 MONTHS = 24
+FEWEST = 6  # months with drawings; if the last MONTHS have fewer, all months are shown
 REFERENCES = (
     "monthly",
     "daily",
@@ -42,16 +43,19 @@ class LatestActivity:
 
 
 def latest_activity(catalogue: Catalogue, source: str, months: int = MONTHS) -> LatestActivity | None:
-    """Return the sunspot number of the last months of a source, None without a dated drawing."""
+    """Return the sunspot number of the last months of a source, None without a dated drawing.
+
+    An archive with drawings in few of them is shown whole.
+    """
     last = _last_date(catalogue, source)
     if not last:
         return None
     end = np.datetime64(last, "M")
-    span = np.arange(end - (months - 1), end + 1)
-    own = counted_drawings(catalogue, source, (str(span[0]), "")).means("disk", "month")
+    own = counted_drawings(catalogue, source, (str(end - (months - 1)), "")).means("disk", "month")
+    if len(own.dates) < min(FEWEST, months):
+        own = counted_drawings(catalogue, source).means("disk", "month")
+    span = np.arange(own.dates[0].astype("datetime64[M]"), end + 1)
     values, days = _at(own, span)
-    first = int(np.flatnonzero(days)[0])  # the archive may be younger than that
-    span, values, days = span[first:], values[first:], days[first:]
     reference, title = _reference(catalogue, span)
     return LatestActivity(span, values, days, reference, title)
 

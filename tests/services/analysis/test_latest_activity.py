@@ -10,6 +10,7 @@ from sunspot_dash.services.analysis.references import import_reference
 from sunspot_dash.services.analysis.sunspot_number import numbers
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.workspace import Workspace
+from tests.services.known import RESULT
 
 
 def test_the_last_months_are_monthly_means_beside_the_reference_of_the_same_months(catalogue):
@@ -23,6 +24,16 @@ def test_the_last_months_are_monthly_means_beside_the_reference_of_the_same_mont
     found = latest_activity(catalogue, "m", months=3)
     assert found.title == "SILSO monthly"
     assert found.reference[1] == 50 and np.isnan(found.reference[[0, 2]]).all()
+
+
+def test_an_archive_with_drawings_in_few_of_the_last_months_is_shown_whole(catalogue):
+    whole = numbers(catalogue, "m", "month").disk
+    with catalogue.open() as database:
+        row = ("late", "late.jpg", "2010-05-01", "09:00", 3, 1, 1, 3)
+        database.execute(RESULT, row)
+    found = latest_activity(catalogue, "m")
+    assert str(found.months[0]) == whole.dates[0] and str(found.months[-1]) == "2010-05"
+    assert np.isfinite(found.values).sum() == len(whole.dates) + 1
 
 
 def test_a_young_archive_begins_with_its_first_month(catalogue):
