@@ -102,7 +102,7 @@ def _chip(tag: str) -> html.Span:
         id={"type": Dataset.UNTAG, "tag": tag},
         type="button",
         title=f"Remove the tag {tag}",
-        **{"aria-label": f"Remove the tag {tag}"},
+        **{"aria-label": f"Remove the tag {tag}"},  # type: ignore[arg-type]
     )
     return html.Span([tag, remove], className="tag")
 
