@@ -70,7 +70,9 @@ def _new(known: Known) -> html.A:
     dates = f", {found.first} to {found.last}" if found.first else ""
     more = f"{counted(found.drawings, 'drawing')} in all, {found.labelled} labelled{dates}"
     unit = "drawing not run yet" if known.new == 1 else "drawings not run yet"
-    return question("What is new?", f"{known.new:,}", unit, more, "/inference" if known.new else "/dataset")
+    return question(
+        "Which drawings are new?", f"{known.new:,}", unit, more, "/inference" if known.new else "/dataset"
+    )
 
 
 def _running() -> html.A:
