@@ -24,11 +24,19 @@
     bar.value = 0;
     bar.setAttribute("aria-label", `progress of ${file.name}`);
     row.append(name, bar, state, button);
-    list.prepend(row);
+    place(list, row);
     const item = { zone, file, row, state, bar, button, request: null };
     button.onclick = () => (item.request ? item.request.abort() : drop(item));
     waiting.push(item);
     queueMicrotask(next);
+  };
+
+  // Puts a row at the top, but below the files that were refused: they are what the user has to look at.
+  const REFUSED = ".upload[data-state=rejected], .upload[data-state=failed]";
+  const place = (list, row) => {
+    const refused = row.matches(REFUSED) ? [] : [...list.querySelectorAll(REFUSED)];
+    if (refused.length) refused.at(-1).after(row);
+    else list.prepend(row);
   };
 
   const drop = (item) => {
@@ -40,6 +48,7 @@
   const ended = (item, state, reason, details = []) => {
     item.request = null;
     item.row.dataset.state = state;
+    if (item.row.matches(REFUSED)) place(item.row.parentElement, item.row);
     if (details.length) {
       const list = element("details", "upload-details");
       list.append(element("summary", "", `Files with a remark: ${details.length}`));
@@ -166,6 +175,18 @@
   };
   window.dash_clientside = Object.assign({}, window.dash_clientside, { uploads: { decided } });
 
+  // Returns the files of a dropped folder and of the folders in it; a browser hands them over in parts.
+  const filesOf = async (entry) => {
+    if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+    const reader = entry.createReader();
+    const found = [];
+    for (let part; (part = await new Promise((resolve, reject) => reader.readEntries(resolve, reject))).length;) found.push(...part);
+    return (await Promise.all(found.map(filesOf))).flat();
+  };
+
+  // Folders hold files that no one put there, such as .DS_Store.
+  const addFolder = (zone, files) => files.filter((file) => !file.name.startsWith(".")).forEach((file) => add(zone, file));
+
   const zoneOf = (event) => event.target.closest ? event.target.closest(".drop") : null;
   document.addEventListener("dragover", (event) => {
     const zone = zoneOf(event);
@@ -177,16 +198,19 @@
     if (!zone) return;
     event.preventDefault();
     zone.classList.remove("over");
-    [...event.dataTransfer.files].forEach((file) => add(zone, file));
+    const entries = [...event.dataTransfer.items].filter((item) => item.kind === "file").map((item) => item.webkitGetAsEntry());
+    [...event.dataTransfer.files].forEach((file, index) => { if (!entries[index]?.isDirectory) add(zone, file); });
+    entries.filter((entry) => entry?.isDirectory).forEach((folder) => filesOf(folder).then((files) => addFolder(zone, files)));
   });
   document.addEventListener("click", (event) => {
     if (event.target.id === "dataset-upload-dismiss") dismissAll();
-    if (!event.target.matches || !event.target.matches(".choose-files")) return;
+    if (!event.target.matches || !event.target.matches(".choose-files, .choose-folder")) return;
     const zone = event.target.closest(".drop");
     const input = document.createElement("input");
     input.type = "file";
     input.multiple = true;
-    input.onchange = () => [...input.files].forEach((file) => add(zone, file));
+    input.webkitdirectory = event.target.matches(".choose-folder");
+    input.onchange = () => (input.webkitdirectory ? addFolder(zone, [...input.files]) : [...input.files].forEach((file) => add(zone, file)));
     input.click();
   });
 })();

@@ -98,6 +98,11 @@ class Workspace:
         return self.dataset / "corrections.log"
 
     @property
+    def tags_file(self) -> Path:
+        """Tags of single drawings."""
+        return self.dataset / "tags.json"
+
+    @property
     def references(self) -> Path:
         """Imported reference series, SILSO's and observers'."""
         return self.root / "references"

@@ -26,7 +26,7 @@ from sunspot_dash.web.context import NAME, Context
 from sunspot_dash.web.front import Front
 from sunspot_dash.web.guesses import Guesses
 from sunspot_dash.web.indexing import keep_indexed
-from sunspot_dash.web.pages import dataset, explore, inference, jobs, models, overview, review, train
+from sunspot_dash.web.pages import dataset, docs, explore, inference, jobs, models, overview, review, train
 from sunspot_dash.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,8 +96,8 @@ def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings
         suppress_callback_exceptions=True,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
-    pages = (overview, dataset, train, models, inference, review, explore, jobs)
-    for module, (path, title) in zip(pages, shell.PAGES, strict=True):
+    pages = (overview, dataset, train, models, inference, review, explore, jobs, docs)
+    for module, (path, title) in zip(pages, (*shell.PAGES, shell.DOCS), strict=True):
         dash.register_page(
             module.__name__, path=path, name=title, title=f"{title} · Sunspot", layout=module.layout
         )
@@ -134,7 +134,7 @@ def _index(prefix: str) -> str:
     """Return the HTML around every page, for `Dash` to fill."""
     values = {
         "prefix": escape(prefix),
-        "pages": " ".join(path.strip("/") for path, _ in shell.PAGES),
+        "pages": " ".join(path.strip("/") for path, _ in (*shell.PAGES, shell.DOCS)),
         "loading": LOADING,
         "theme": f"{prefix}assets/theme.js?m={(ASSETS / 'theme.js').stat().st_mtime}",
     }

@@ -20,6 +20,14 @@ class Shell:
     MESSAGE = "shell-message"
 
 
+class Tour:
+    CARD = "tour-card"  # assets/tour.js uses these ids
+    SKIP = "tour-skip"
+    BACK = "tour-back"
+    NEXT = "tour-next"
+    DECLINE = "tour-decline"
+
+
 class Overview:
     DEMO = "overview-demo"
     DEMO_NOTE = "overview-demo-note"
@@ -27,8 +35,10 @@ class Overview:
     REMOVE = "overview-remove"
     CONFIRM = "overview-confirm"
     CARDS = "overview-cards"
+    ACTIVITY = "overview-activity"
     SERIES = "overview-series"
     REVISION = "overview-revision"
+    NEXT = "overview-next"
     QUEUE = "overview-queue"
 
 
@@ -337,11 +347,22 @@ class Dataset:
     REVISION = "dataset-revision"
     SELECTED = "dataset-selected"
     DELETE = "dataset-delete"
+    TAG = "dataset-tag"
+    KNOWN_TAGS = "dataset-known-tags"
+    ADD_TAG = "dataset-add-tag"
+    REMOVE_TAG = "dataset-remove-tag"
+    TAG_MESSAGE = "dataset-tag-message"
+    TAGS = "dataset-tags"
+    UNTAG = "dataset-untag"  # {"type": UNTAG, "tag": tag of the open drawing}
+    UNTAG_MESSAGE = "dataset-untag-message"
     TRASH = "dataset-trash"
     UNDO = "dataset-undo"  # {"type": UNDO, "number": number of the deletion}
     LIST_MESSAGE = "dataset-list-message"
     CHOSEN = "dataset-chosen"
+    FRAME = "dataset-frame"  # assets/drawing.js uses this id and the next two
     VIEW = "dataset-view"
+    FULL_SCREEN = "dataset-full-screen"
+    REVEALED = "dataset-revealed"
     FORM = "dataset-form"
     MOVE = "dataset-move"
     DATE = "dataset-date"

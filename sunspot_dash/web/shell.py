@@ -12,6 +12,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from sunspot_dash.errors import QueueUnavailableError
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.review.queue import counts
+from sunspot_dash.web.components import tour
 from sunspot_dash.web.components.feedback import LIVE, toasts
 from sunspot_dash.web.components.icons import icon
 from sunspot_dash.web.context import current_context, url
@@ -27,6 +28,7 @@ PAGES = (
     ("/explore", "Explore"),
     ("/jobs", "Jobs"),
 )
+DOCS = ("/docs", "Documentation")  # without a link in the navigation
 # https://icons.getbootstrap.com
 ICONS = {
     "Overview": "sun",
@@ -54,6 +56,7 @@ def layout() -> html.Div:
             dcc.Store(id=Shell.THEME, data="light"),
             dcc.Interval(id=Shell.TICK, interval=TICK_MS),
             html.Header(_navigation()),
+            tour.card(),
             html.Div(
                 [
                     html.Div(id=Shell.OUTAGE, **LIVE),
@@ -88,7 +91,10 @@ def _navigation() -> html.Nav:
     brand = html.A(
         html.Span("Sunspot Dashboard"), href=url("/"), className="brand", title="Sunspot Dashboard"
     )
-    return html.Nav([brand, *links, html.Span(className="room"), theme], className="navigation")
+    return html.Nav(
+        [brand, *links, html.Span(className="room"), tour.start_button("Tour", plain=True), theme],
+        className="navigation",
+    )
 
 
 def _count(page: str) -> list[html.B]:

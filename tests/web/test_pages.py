@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-
 import pytest
 
+from sunspot_dash.services.analysis.sunspot_number import numbers
+from sunspot_dash.services.catalogue.catalogue import Catalogue
 from tests.web.figures import sending_buttons, serious_findings, when_drawn, when_settled
 
 # Address -> heading, and an element that exists once the page is drawn.
@@ -21,6 +21,7 @@ PAGES = {
     "/explore?view=sun": ("Explore", "#explore-butterfly .main-svg"),
     "/explore?view=groups": ("Explore", "#explore-tracks-note:not(:empty)"),
     "/jobs": ("Jobs", "#jobs-table .ag-overlay-no-rows-center"),
+    "/docs?page=science/formulas&section=Areas": ("Documentation", ".docs details[open] code"),
 }
 WIDE, PHONE = 1300, 360
 
@@ -61,11 +62,15 @@ def test_the_theme_is_switched_and_remembered(dashboard, open_page):
 
 def test_the_overview_shows_the_workspace_and_the_keyboard_reaches_the_content_first(dashboard, open_page):
     page = open_page(dashboard.url)
-    with (dashboard.space.inference_results / "sunspot_table.csv").open() as file:
-        spots = sum(int(row["sunspot"]) for row in csv.DictReader(file))
-    page.get_by_text("spots counted").wait_for()
-    page.wait_for_function(f"document.body.innerText.includes('{spots}')")
-    assert page.locator(".number").all_inner_texts()[:2] == ["5", "5"]
+    page.get_by_text("5 drawings in all, 5 labelled").wait_for()
+    catalogue = Catalogue(dashboard.space)
+    activity = numbers(catalogue, catalogue.last_model(), "month").disk
+    page.wait_for_function("() => document.querySelectorAll('.number')[2].textContent === '5'")
+    new, running, _, number = page.locator(".number").all_inner_texts()
+    assert (new, running, number) == ("0", "0", f"{activity.values[-1]:.0f}")
+    links = page.locator(".question").evaluate_all("all => all.map((link) => link.pathname)")
+    assert links == ["/dataset", "/jobs", "/review", "/explore"]
+    assert page.locator(".next-step a").inner_text() == "Review"
     assert page.locator("#overview-series img").evaluate("i => i.decode().then(() => i.naturalWidth)")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"

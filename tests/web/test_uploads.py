@@ -81,6 +81,21 @@ def test_the_page_sends_again_what_a_busy_server_did_not_take(empty_dashboard, o
     page.trouble.clear()  # the browser reports the 503
 
 
+def test_a_folder_is_uploaded_and_its_refused_files_come_first(empty_dashboard, open_page, tmp_path):
+    (tmp_path / "scans" / "1956").mkdir(parents=True)
+    for name in ("usd195601010900.png", "1956/usd195601020900.png"):
+        (tmp_path / "scans" / name).write_bytes(PICTURE)
+    (tmp_path / "scans" / "notes.txt").write_text("no image")
+    (tmp_path / "scans" / ".DS_Store").write_text("of the system")
+    page = open_page(empty_dashboard.url + "/dataset")
+    with page.expect_file_chooser() as chooser:
+        page.locator(".drop[data-role=run]").get_by_role("button", name="Choose a folder").click()
+    chooser.value.set_files(tmp_path / "scans")
+    page.get_by_text("1 accepted, 1 duplicate, 1 rejected, 0 not sent").wait_for()
+    assert page.locator(".upload").first.inner_text().startswith("notes.txt")
+    assert len(page.locator(".upload").all()) == 3  # without the hidden file
+
+
 def test_the_page_loads_again_what_a_busy_server_did_not_draw(dashboard, open_page):
     page = open_page(dashboard.url)
     refused: list[str] = []

@@ -16,6 +16,8 @@ COLUMNS = {
     "limb": "result.disk_confidence",
     "labels": "drawing.labels",
     "spots": "result.spots",
+    "observer": "nullif(drawing.observer, '')",
+    "tags": "nullif(drawing.tags, '')",
     "state": (
         f"case when result.key is not null then '{DONE}' when failure.key is not null then '{FAILED}' else '{NEW}' end"
     ),
@@ -59,7 +61,7 @@ def page_of_drawings(
     total = catalogue.rows(f"select count(*) {FROM} where {where}", values)[0][0]
     rows = catalogue.rows(
         f"""select drawing.key, drawing.name, drawing.date, drawing.time, drawing.modified_ns, drawing.labels, width,
-        height, archive, corrected, {TWIN} as twin,
+        height, archive, corrected, drawing.observer, drawing.tags, {TWIN} as twin,
         result.spots, result.stamp, result.disk_confidence as limb, result.by_hand,
         failure.reason, {COLUMNS["state"]} as state
         {FROM} where {where} order by {_by(order)} limit :limit offset :offset""",

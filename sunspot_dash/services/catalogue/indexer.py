@@ -17,8 +17,10 @@ from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.failed import read_failed
 from sunspot_dash.io.images import image_size
 from sunspot_dash.io.results import read_result
+from sunspot_dash.io.tags import Tags, read_tags
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.services.catalogue.doubt import forget_doubt_near, refresh_doubt
+from sunspot_dash.services.catalogue.observers import observers_counts, tables_state
 from sunspot_dash.services.catalogue.reviews import Reviews, read_gestures
 from sunspot_dash.services.catalogue.rows import RESULT_TABLES, Rows, forget_rows
 from sunspot_dash.services.catalogue.sources import reviewed_source
@@ -27,8 +29,11 @@ from sunspot_dash.services.dataset.inventory import Holding, change_stamps, hold
 from sunspot_dash.services.dataset.label_cache import cache_labels_apart
 from sunspot_dash.services.dataset.label_choice import labels_by_name, labels_stamp
 from sunspot_dash.services.dataset.orientation import orientation_file, orientation_of
+from sunspot_dash.services.dataset.tags import SEPARATOR
 
 BATCH = 200  # results per transaction
+DRAWING = """:key, :name, :path, :date, :time, :labels, :bytes, :modified_ns, :width, :height, :archive, :corrected,
+    :observer, :tags"""
 FULL_SCAN_SECONDS = 60.0  # interval at which every file is checked, whether its folder changed or not
 Corrections = dict[str, Correction]
 
@@ -53,10 +58,11 @@ class Indexer:
         if stamp_of(self.workspace.corrections_file) != int(self.catalogue.mark("corrections") or 0):
             self._apply_corrections(corrections)
         stamps = change_stamps(self.workspace)
-        now = (stamps, labels_stamp(self.workspace), corrections)
+        tags = read_tags(self.workspace.tags_file)
+        now = (stamps, labels_stamp(self.workspace), corrections, tags, tables_state(self.workspace))
         full_scan = time.monotonic() - self._last_full_scan > FULL_SCAN_SECONDS
         if full_scan or now != self._seen or any(is_recent(stamp) for _, stamp in stamps):
-            self._drawings(self._label_counts(), corrections)
+            self._drawings(self._label_counts(), corrections, tags)
             self._seen = now
         folders = self.workspace.all_results()
         self._forget_models({folder.parent.name for folder in folders})
@@ -74,12 +80,10 @@ class Indexer:
 
     # --- drawings
 
-    def _drawings(self, labels: dict[str, int], corrections: Corrections) -> None:
+    def _drawings(self, labels: dict[str, int], corrections: Corrections, tags: Tags) -> None:
         found = {holding.path.name: holding for holding in holdings(self.workspace)}
-        sql = (
-            "select name, path, modified_ns, bytes, width, height, labels, date, time, corrected from drawing"
-        )
-        known = {row["name"]: row for row in self.catalogue.rows(sql)}
+        known = {row["name"]: row for row in self.catalogue.rows("select * from drawing")}
+        counted = observers_counts(self.workspace)
         unused = unused_files(self.workspace)
         gone = [(name,) for name in known if name not in found]
         new = []
@@ -91,19 +95,27 @@ class Indexer:
                 held.modified_ns,
                 held.bytes,
             )
-            entered = (labels.get(name), date, clock, int(correction != NONE))
-            if row and same and (row["labels"], row["date"], row["time"], row["corrected"]) == entered:
+            total = None if correction.observer else counted.of(name, date, clock)
+            observer = correction.observer or (total.observer if total else "")
+            entered = {
+                "labels": labels.get(name),
+                "date": date,
+                "time": clock,
+                "corrected": int(correction != NONE),
+                "observer": observer,
+                "tags": SEPARATOR.join(tags.get(name, ())),
+            }
+            if row and same and all(row[column] == value for column, value in entered.items()):
                 continue
             size = (row["width"], row["height"]) if row and same else _size(held)
-            file = (held.bytes, held.modified_ns, *size, held.archive, entered[3])
-            new.append((key_of(name), name, str(held.path), date, clock, entered[0], *file))
+            file = {"path": str(held.path), "bytes": held.bytes, "modified_ns": held.modified_ns}
+            about = {"width": size[0], "height": size[1], "archive": held.archive}
+            new.append({"key": key_of(name), "name": name, **file, **about, **entered})
         if not (gone or new or unused != self.catalogue.unused()):
             return
         with self.catalogue.writing() as database:
             database.executemany("delete from drawing where name = ?", gone)
-            database.executemany(
-                "insert or replace into drawing values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new
-            )
+            database.executemany(f"insert or replace into drawing values ({DRAWING})", new)
             database.execute("delete from unused")
             database.executemany("insert into unused values (?, ?)", unused)
 

@@ -4,6 +4,9 @@ A row of `result` has the doubt about it: `candidate_errors`, `candidate_varianc
 `domain.review.doubt.Candidates`; `doubt` (expected errors, null until it is computed) and `reasons` ("; " between them,
 strongest first) also depend on neighbours and observers, and are computed again where `doubt_is_old`.
 
+`observer` of a drawing is the one set by hand, else that of an imported table of observers' totals; `tags` have
+the SEPARATOR of `services.dataset.tags` between them. Both are "" if there are none.
+
 `journal` has a row for each drawing with gestures, with or without a result; `review` one for each result of such a
 drawing, with the numbers of the reviewed drawing. `reviewed_by` and `reviewed_at` ("YYYY-MM-DD HH:MM:SS", UT) are ""
 for a drawing that is not finished; `disputes` counts the spots in dispute, `lost` the gestures without their spot or
@@ -15,7 +18,7 @@ A finished drawing also has rows in `result`, `spot` and `spot_group` under "MOD
 
 from __future__ import annotations
 
-FORMAT = 6
+FORMAT = 7
 TABLES = (
     "drawing",
     "result",
@@ -32,7 +35,8 @@ SCHEMA = """
 create table drawing (
     key text primary key, name text not null, path text not null, date text not null, time text not null,
     labels integer, bytes integer not null, modified_ns integer not null, width integer not null,
-    height integer not null, archive text not null, corrected integer not null);
+    height integer not null, archive text not null, corrected integer not null, observer text not null,
+    tags text not null);
 create index drawing_date on drawing (date, time);
 create table result (
     model text not null, key text not null, name text not null, date text not null, time text not null,

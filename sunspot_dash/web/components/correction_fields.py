@@ -8,6 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from sunspot_dash.services.dataset.corrections import ARCHIVE
+from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.ids import Dataset, Review
 
 UP = {ARCHIVE: "as in the archive", "celestial": "celestial north", "solar": "solar north"}
@@ -16,6 +17,7 @@ ORIENTATION = {
     "right": "right (mirrored)",
     "left": "left (as in the sky)",
 }
+TERMS = {"Tilt (°)": "tilt", "Limb radius (px)": "limb"}
 Ids = type[Dataset] | type[Review]
 
 
@@ -51,4 +53,5 @@ def fields(page: Ids, **width: int) -> dbc.Row:
 
 def _field(text: str, control: Any, width: dict[str, int]) -> dbc.Col:
     label = html.Label(text, htmlFor=control.id, className="form-label small mb-0")
-    return dbc.Col([label, control], **width)
+    term = [explain(TERMS[text])] if text in TERMS else []
+    return dbc.Col([label, *term, control], **width)

@@ -77,6 +77,22 @@ COLUMNS = [
         "tooltipField": "reason",
         "headerTooltip": "Whether the last model has processed the drawing",
     },
+    {
+        "field": "observer",
+        "headerName": "Observer",
+        "width": 112,
+        "filterParams": TEXT,
+        "tooltipField": "observer",
+        "headerTooltip": "Entered under the drawing, or from an imported table of observers' totals",
+    },
+    {
+        "field": "tags",
+        "headerName": "Tags",
+        "width": 128,
+        "filterParams": TEXT,
+        "tooltipField": "tags",
+        "headerTooltip": "Free tags, entered below the list on the page Dataset",
+    },
 ]
 
 

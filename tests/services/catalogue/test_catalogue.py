@@ -19,10 +19,13 @@ from sunspot_dash.io.results import result_path, write_result
 from sunspot_dash.services.analysis import detections as detections_service
 from sunspot_dash.services.analysis.counts import series
 from sunspot_dash.services.analysis.detections import detections
+from sunspot_dash.services.analysis.references import import_reference
 from sunspot_dash.services.catalogue import catalogue as module
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.services.catalogue.indexer import Indexer
+from sunspot_dash.services.dataset.corrections import correct
 from sunspot_dash.services.dataset.label_choice import store_categories
+from sunspot_dash.services.dataset.tags import add_tag
 from sunspot_dash.services.drawing.details import outlines_of
 from sunspot_dash.services.models.publish import publish, write_failed
 from sunspot_dash.workspace import Workspace
@@ -227,3 +230,27 @@ def test_a_catalogue_that_another_process_creates_meanwhile_is_kept(tmp_path, mo
     format_of = module._format_of
     monkeypatch.setattr(module, "_format_of", look)
     assert Catalogue(space).revision() == "7"
+
+
+def test_tags_and_observers_are_listed_and_survive_a_rebuild_of_the_index(space):
+    name = "usd195601010900.png"
+    cv2.imwrite(str(space.images_to_run / name), np.full((20, 30), 200, np.uint8))
+    indexer = Indexer(Catalogue(space))
+
+    def about() -> tuple[str, str]:
+        ((observer, tags),) = indexer.catalogue.rows("select observer, tags from drawing")
+        return observer, tags
+
+    indexer.refresh()
+    assert about() == ("", "")
+    import_reference(space, b"file,groups,spots,observer\nusd195601010900.jpg,1,2,Jones\n", "totals.csv")
+    add_tag(space, [name], "retouched")
+    add_tag(space, [name], "bad scan")
+    indexer.refresh()
+    assert about() == ("Jones", "bad scan, retouched")
+    correct(space, name, Correction(observer="Smith"))
+    for file in (space.root / "output").glob("index.sqlite*"):
+        file.unlink()
+    indexer = Indexer(Catalogue(space))
+    indexer.refresh()
+    assert about() == ("Smith", "bad scan, retouched")

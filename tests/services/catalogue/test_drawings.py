@@ -22,7 +22,8 @@ def catalogue(tmp_path) -> Catalogue:
             (("a_1%.png", "undated", None), ("b.png", "1956-01-03", 4), ("c.png", "1956-01-01", 0))
         ):
             row = (str(number), name, f"/x/{name}", date, "", labels, 9, 1, 10 * (number + 1), 10, "", 0)
-            database.execute("insert into drawing values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            about = ("Jones", "bad scan, retouched") if name == "b.png" else ("", "")
+            database.execute(f"insert into drawing values ({', '.join('?' * 14)})", (*row, *about))
         result = ("m", "1", "b.png", "1956-01-03", "", "b.png.json", 1, 7, 0.4, 0.9, 0)
         database.execute(RESULT, result)
         database.execute("insert into failure values ('m', '2', 'no limb')")
@@ -76,6 +77,9 @@ def test_states_are_listed_with_their_reason(catalogue):
         ("labels", {"type": "notBlank"}, "cb"),
         ("spots", {"type": "inRange", "filter": 5, "filterTo": 9}, "b"),
         ("state", {"type": "contains", "filter": "not"}, "a"),
+        ("tags", {"type": "contains", "filter": "touch"}, "b"),
+        ("tags", {"type": "blank"}, "ca"),
+        ("observer", {"type": "contains", "filter": "jon"}, "b"),
         ("path", {"type": "contains", "filter": "x"}, "cba"),
         ("name", {"type": "matches; drop", "filter": "x"}, "cba"),
     ],

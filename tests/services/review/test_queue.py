@@ -40,8 +40,8 @@ def catalogue(tmp_path) -> Catalogue:
     with made.open() as database:
         for key, date, doubt in (*DRAWINGS, ("gone", "1956-01-01", 99.0)):
             if key != "gone":
-                row = (key, f"{key}.png", "/x", date, "", None, 9, 1, 10, 10, "", 0)
-                database.execute(f"insert into drawing values ({', '.join('?' * 12)})", row)
+                row = (key, f"{key}.png", "/x", date, "", None, 9, 1, 10, 10, "", 0, "", "")
+                database.execute(f"insert into drawing values ({', '.join('?' * 14)})", row)
             for model in ("m", "n"):
                 database.execute(
                     "insert into result (model, key, name, date, time, file, stamp, spots, threshold, "

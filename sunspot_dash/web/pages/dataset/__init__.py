@@ -8,7 +8,7 @@ from dash import Dash, dcc, html
 from sunspot_dash.web.components.bar import page
 from sunspot_dash.web.components.feedback import LIVE, toasts
 from sunspot_dash.web.ids import Dataset
-from sunspot_dash.web.pages.dataset import archive, dates, drawing, label_check, labels, table
+from sunspot_dash.web.pages.dataset import archive, dates, drawing, label_check, labels, table, tags
 
 
 def layout(**query: str) -> html.Div:
@@ -35,9 +35,11 @@ def layout(**query: str) -> html.Div:
             Dataset.LIST_MESSAGE,
             Dataset.MESSAGE,
             Dataset.IMPORT_MESSAGE,
+            Dataset.TAG_MESSAGE,
+            Dataset.UNTAG_MESSAGE,
             side="toasts-left",
         ),
-        dbc.Row([dbc.Col(table.card(), xl=8), dbc.Col(drawing.card(), xl=4)], className="g-3"),
+        html.Div([table.card(), drawing.card()], className="dataset-split"),
         dbc.Row(
             [
                 dbc.Col(labels.card(), lg=6),
@@ -54,19 +56,29 @@ ZONES = (
     (
         "labelled",
         "Upload labelled drawings and their COCO file",
-        "Drop images and instances_default.json here, together or separately, or the ZIP of a CVAT export (COCO 1.0).",
+        "Drop images and instances_default.json here, together or separately, a folder that has them, or the ZIP of a "
+        "CVAT export (COCO 1.0).",
     ),
-    ("run", "Upload drawings to run a model on", "Drop images here. They are stored in images_to_run."),
+    (
+        "run",
+        "Upload drawings to run a model on",
+        "Drop images, or a folder of images, here. They are stored in images_to_run.",
+    ),
 )
 
 
 def _zone(role: str, title: str, text: str) -> html.Div:
     """Return the drop zone for files of one role, which assets/upload.js streams to the server."""
-    choose = html.Button(
-        "Choose files", className="btn btn-outline-primary btn-sm choose-files", type="button"
-    )
+    buttons = [
+        html.Button(
+            f"Choose {what}",
+            className=f"btn btn-outline-primary btn-sm choose-{what.split()[-1]}",
+            type="button",
+        )
+        for what in ("files", "a folder")
+    ]
     return html.Div(
-        [html.H2(title), html.P(text, className="mb-2"), choose],
+        [html.H2(title), html.P(text, className="mb-2"), html.Div(buttons, className="d-inline-flex gap-2")],
         className="drop h-100",
         **{"data-role": role},  # type: ignore[arg-type]
     )
@@ -74,5 +86,5 @@ def _zone(role: str, title: str, text: str) -> html.Div:
 
 def register(app: Dash) -> None:
     """Register the callbacks."""
-    for part in (table, drawing, dates, labels, label_check, archive):
+    for part in (table, tags, drawing, dates, labels, label_check, archive):
         part.register(app)

@@ -16,34 +16,44 @@ from sunspot_dash.services.drawing.details import DrawingDetails
 from sunspot_dash.web import pictures
 from sunspot_dash.web.components.correction_fields import ids_of
 from sunspot_dash.web.components.feedback import empty, facts, note, problem
+from sunspot_dash.web.components.icons import icon
 from sunspot_dash.web.components.table import clicked_row
 from sunspot_dash.web.context import url
 from sunspot_dash.web.corrections import entered, save_correction
 from sunspot_dash.web.ids import Dataset, Shell
-from sunspot_dash.web.pages.dataset import correction_form, limb, tilt
+from sunspot_dash.web.pages.dataset import correction_form, limb, tags, tilt
 
-HEIGHT = "30rem"
 HIDDEN, SHOWN = correction_form.HIDDEN, {"display": "block"}
 FIELDS = ids_of(Dataset)
 BOXES = "ag-Grid-SelectionColumn"  # id that AG Grid gives the checkbox column
 
 
 def card() -> dbc.Card:
-    graph = dcc.Graph(
-        id=Dataset.VIEW,
-        config=limb.CONFIG,
-        style={"height": HEIGHT, "display": "none"},
+    graph = dcc.Graph(id=Dataset.VIEW, config=limb.CONFIG, className="drawing-view", style=HIDDEN)
+    full_screen = html.Button(
+        [icon("arrows-fullscreen"), html.Span("Full screen")],
+        id=Dataset.FULL_SCREEN,
+        type="button",
+        className="btn btn-sm btn-outline-secondary full-screen",
     )
     chosen = html.Div(empty("No drawing selected", "Choose a drawing in the list."), id=Dataset.CHOSEN)
     return dbc.Card(
         dbc.CardBody(
             [
-                html.H2("Drawing, labels and limb"),
-                graph,
-                chosen,
-                correction_form.layout(),
+                html.Div(
+                    [html.H2("Drawing, labels and limb"), full_screen],
+                    className="d-flex justify-content-between",
+                ),
+                html.Div(
+                    [
+                        html.Div(graph, id=Dataset.FRAME),
+                        html.Div([chosen, tags.chips(), correction_form.layout()]),
+                    ],
+                    className="drawing-split",
+                ),
                 dcc.Store(id=Dataset.SAVED),
                 dcc.Store(id=Dataset.OPENED),
+                dcc.Store(id=Dataset.REVEALED),
             ]
         )
     )
@@ -73,7 +83,7 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
     return (
         _details(details),
         figure,
-        {"height": HEIGHT, "display": "block"},
+        SHOWN,
         SHOWN,
         correction_state(details.correction),
         *form_values(details.correction, details.disk),
@@ -139,6 +149,12 @@ def register(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("sunspot", "clear"),
         Output(Dataset.DRAWING_MESSAGE, "children", allow_duplicate=True),
+        key,
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("drawing", "reveal"),
+        Output(Dataset.REVEALED, "data"),
         key,
         prevent_initial_call=True,
     )

@@ -17,6 +17,7 @@ from sunspot_dash.services.dataset.label_versions import versions
 from sunspot_dash.services.dataset.labels import LabelReport, label_report
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import facts, note, problem, sentence
+from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset, Shell
 from sunspot_dash.web.pages.dataset import label_dialog, label_versions
@@ -49,7 +50,7 @@ def card() -> dbc.Card:
     return dbc.Card(
         dbc.CardBody(
             [
-                html.H2("Labels"),
+                html.Div([html.H2("Labels"), explain("COCO")], className="termed"),
                 label_dialog.notice(),
                 html.Div(id=Dataset.PROBLEMS),
                 html.Div(_categories(), id=Dataset.CATEGORIES_PART, hidden=True),

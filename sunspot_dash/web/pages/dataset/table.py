@@ -19,6 +19,7 @@ from sunspot_dash.web.components.drawings import drawings_table, register_rows
 from sunspot_dash.web.components.feedback import LIVE, facts, note, problem
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset, Shell
+from sunspot_dash.web.pages.dataset import tags
 
 LISTED = 20  # unusable files that are listed
 
@@ -28,6 +29,7 @@ def card() -> dbc.Card:
         [
             dbc.Button("Delete", id=Dataset.DELETE, size="sm", color="danger", outline=True, disabled=True),
             html.Span(id=Dataset.SELECTED, className="small", **LIVE),
+            tags.entry(),
             html.Span(id=Dataset.TRASH, className="small ms-auto"),
             store(Dataset.UNDO),
         ],
@@ -39,7 +41,9 @@ def card() -> dbc.Card:
                 html.H2("Drawings"),
                 html.Div(id=Dataset.REPORT, className="small mb-2"),
                 drawings_table(
-                    Dataset.TABLE, "No drawings yet: upload some above, or import a folder", False
+                    Dataset.TABLE,
+                    "No drawings yet: upload some above, for example usd195601010900.jpg (1956-01-01, 09:00 UT)",
+                    False,
                 ),
                 dcc.Store(id=Dataset.REVISION),
                 dcc.Store(id=Dataset.REFRESHED),

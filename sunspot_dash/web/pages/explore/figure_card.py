@@ -19,8 +19,8 @@ class FigureIds(NamedTuple):
     button: str
 
 
-def figure_card(title: str, ids: FigureIds, help_text: str, height: str = "32rem", *more: Any) -> dbc.Card:
-    """Return the card, with `more` between the note and the figure."""
+def figure_card(title: str, ids: FigureIds, help_text: Any, height: str = "32rem", *more: Any) -> dbc.Card:
+    """Return the card, with `more` between the note and the figure; `help_text` is below it."""
     image = {"format": "png", "filename": f"sunspot-{ids.figure}", "scale": 2}
     config: Any = graph_config(toImageButtonOptions=image)
     graph = dcc.Graph(id=ids.figure, figure=blank(), config=config, style={"height": height})

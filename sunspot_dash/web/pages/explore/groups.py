@@ -12,6 +12,7 @@ from sunspot_dash.services.catalogue.sources import describe_source
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.components.table import table
+from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore, Shell
 from sunspot_dash.web.pages.explore.filters import Choice
@@ -66,7 +67,7 @@ def layout(values: dict[str, Any]) -> dbc.Card:
         html.H2("Tracked groups"),
         html.P(id=Explore.TRACKS_NOTE, className="help mb-2", style={"minHeight": "3em"}, **LIVE),
         listing,
-        html.P(HELP, className="help mb-0 mt-2"),
+        html.P([HELP, explain("CMD"), explain("MSH")], className="help mb-0 mt-2"),
     ]
     return dbc.Card(dbc.CardBody(parts))
 

@@ -20,6 +20,7 @@ from sunspot_dash.services.catalogue.sources import describe_source
 from sunspot_dash.services.demo.sample_data import demo_warning
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import toasts
+from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore import references as reference_panel
@@ -42,7 +43,7 @@ def layout(values: dict[str, Any]) -> list[Any]:
     comparison = figure_card(
         "Compare with a reference series",
         COMPARISON,
-        COMPARISON_HELP,
+        [COMPARISON_HELP, explain("k")],
         "26rem",
         reference_panel.panel(values),
     )
@@ -54,7 +55,7 @@ def layout(values: dict[str, Any]) -> list[Any]:
         ),
         dbc.Row(
             [
-                dbc.Col(figure_card("Sunspot number", NUMBER, NUMBER_HELP, "30rem"), lg=6),
+                dbc.Col(figure_card("Sunspot number", NUMBER, [NUMBER_HELP, explain("R")], "30rem"), lg=6),
                 dbc.Col(comparison, lg=6),
             ],
             className="g-3",

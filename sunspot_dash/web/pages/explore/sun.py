@@ -16,6 +16,7 @@ from sunspot_dash.services.analysis.butterfly import butterfly
 from sunspot_dash.services.analysis.carrington import rotation, sizes
 from sunspot_dash.services.catalogue.sources import describe_source
 from sunspot_dash.text import counted
+from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, no_model, register_saving
@@ -47,8 +48,13 @@ def layout(values: dict[str, Any]) -> list[Any]:
         ),
         dbc.Row(
             [
-                dbc.Col(figure_card("Carrington rotation", MAP, MAP_HELP, "26rem", _step(values)), lg=7),
-                dbc.Col(figure_card("Spot sizes", SIZES, SIZES_HELP, "26rem"), lg=5),
+                dbc.Col(
+                    figure_card(
+                        "Carrington rotation", MAP, [MAP_HELP, explain("CMD")], "26rem", _step(values)
+                    ),
+                    lg=7,
+                ),
+                dbc.Col(figure_card("Spot sizes", SIZES, [SIZES_HELP, explain("MSH")], "26rem"), lg=5),
             ],
             className="g-3",
         ),

@@ -15,6 +15,7 @@ from sunspot_dash.web.components.feedback import empty
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Inference
 from sunspot_dash.web.pages.inference import viewer
+from sunspot_dash.web.pages.inference.results import NO_RESULTS
 
 TAB = "gallery"
 PAGE = 24  # drawings per page of the gallery
@@ -48,7 +49,7 @@ def pictures(tab: str, page: int | None, model: str | None, _: Any) -> tuple[Any
     done = {"state": {"type": "equals", "filter": DONE}}
     found, total = page_of_drawings(current_context().catalogue, (start, start + PAGE), [], done, model or "")
     if not total:
-        return empty("No results yet", "Choose a model and drawings, then press Run."), 1
+        return empty(*NO_RESULTS), 1
     return [_picture(row, model or "") for row in found], -(-total // PAGE)
 
 

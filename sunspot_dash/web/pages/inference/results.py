@@ -17,6 +17,10 @@ from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference import orientation
 
+NO_RESULTS = (
+    "No results yet",
+    "Choose a model and drawings, for example uset and those not yet processed, then press Run.",
+)
 ORDERS = {
     "date": "By date",
     "spots": "Most spots first",
@@ -96,7 +100,7 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
     revision, models = catalogue.revision(), catalogue.models()
     if not models:
         return (
-            empty("No results yet", "Choose a model and drawings, then press Run."),
+            empty(*NO_RESULTS),
             "",
             no_update,
             no_update,

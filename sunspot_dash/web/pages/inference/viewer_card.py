@@ -14,6 +14,7 @@ from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.web.components.bar import choice, segments
 from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.components.icons import icon
+from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.ids import Inference
 
 LAYOUTS = {
@@ -100,6 +101,7 @@ def numbers(labels: bool) -> list[Any]:
             html.Div(
                 [
                     html.Label("Confidence threshold", htmlFor=Inference.THRESHOLD),
+                    explain("threshold"),
                     html.Output(id=Inference.THRESHOLD_VALUE, className="ms-auto fw-semibold"),
                 ],
                 className="d-flex small fw-semibold",

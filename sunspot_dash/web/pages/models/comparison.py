@@ -24,6 +24,7 @@ from sunspot_dash.services.models.comparison_text import (
 )
 from sunspot_dash.text import listed
 from sunspot_dash.web.components.table import table
+from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.ids import Compare
 
 NUMBER = "text-end text-nowrap"
@@ -53,7 +54,7 @@ def comparison_view(found: Comparison, stale: Sequence[str], theme: str) -> list
     curve = [
         html.H3("Precision and recall"),
         html.Div(graph, role="figure", **{"aria-label": "Precision and recall"}),  # type: ignore[arg-type]
-        html.P(CURVE_HELP, className="help"),
+        html.P([CURVE_HELP, explain("F1")], className="help"),
     ]
     return [
         *([dbc.Alert(changed, color="warning")] if stale else []),

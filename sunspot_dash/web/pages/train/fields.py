@@ -12,6 +12,7 @@ from sunspot_dash.parameters import help_text, step_of
 from sunspot_dash.services.dataset.label_choice import dataset_categories, labels_stamp
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE
+from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.context import current_context
 
 PARAMETERS = KINDS["train"].parameters.model_fields
@@ -34,6 +35,12 @@ LABELS = {
     "parent": "Parent model",
     "reviewed": "Also train on reviewed drawings",
     "overwrite": "Replace an existing model of this name",
+}
+TERMS = {
+    "epochs": "epoch",
+    "learning_rate": "learning rate",
+    "tile_size": "tile",
+    "penalty_weight": "penalty weight",
 }
 CHOICES = {
     "encoder": list(ENCODERS),
@@ -74,7 +81,10 @@ def field(kind: str, fault: str, name: str) -> html.Div:
         )
     else:
         control = dbc.Input(id=identity, type="text", value="", size="sm", placeholder="e.g. uccle-2026")
-    return html.Div([label, control, error, html.Div(help_text(info), className="help")], className="mb-2")
+    term = [explain(TERMS[name])] if name in TERMS else []
+    return html.Div(
+        [label, *term, control, error, html.Div(help_text(info), className="help")], className="mb-2"
+    )
 
 
 def _categories(identity: dict[str, str], error: html.Div) -> html.Div:

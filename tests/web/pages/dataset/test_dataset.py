@@ -13,6 +13,7 @@ from playwright.sync_api import Route, TimeoutError
 from jobs.recovery import open_ledger
 from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.io.corrections import read_corrections
+from sunspot_dash.io.tags import read_tags
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.drawings import not_run
 from sunspot_dash.services.dataset.corrections import correct
@@ -169,6 +170,38 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
     page.get_by_text("Bea has corrected this drawing").first.wait_for()
     page.wait_for_function("() => document.getElementById('dataset-observer').value === 'Jones'")
     assert read_corrections(space.corrections_file)[name] == Correction(observer="Jones")
+
+
+def test_drawings_are_tagged_filtered_by_their_tag_and_enlarged(dashboard, open_page, space):
+    page = open_page(dashboard.url + "/dataset")
+    rows(page, "dataset-table").nth(4).wait_for()
+    names = sorted(path.name for path in space.images.iterdir())
+    for number in (0, 1):
+        page.locator("#dataset-table .ag-pinned-left-cols-container .ag-checkbox-input").nth(number).click()
+    page.get_by_text("2 selected").wait_for()
+    page.get_by_label("Tag", exact=True).fill("bad scan")
+    page.get_by_role("button", name="Add tag").click()
+    wait_until(lambda: len(read_tags(space.tags_file)) == 2, "two drawings are tagged")
+    page.locator("#dataset-table .ag-cell[col-id='tags']", has_text="bad scan").nth(1).wait_for()
+    page.locator("#dataset-table .ag-header-cell[col-id='tags'] .ag-header-cell-filter-button").click()
+    page.locator(".ag-filter input").first.fill("scan")
+    page.wait_for_function(
+        "() => document.querySelectorAll('#dataset-table .ag-center-cols-container .ag-row').length === 2"
+    )
+    page.keyboard.press("Escape")
+    rows(page, "dataset-table").first.click()
+    page.get_by_role("button", name="Remove the tag bad scan").click()
+    wait_until(lambda: len(read_tags(space.tags_file)) == 1, "one tag is removed")
+    page.wait_for_function(
+        "() => document.querySelectorAll('#dataset-table .ag-center-cols-container .ag-row').length === 1"
+    )
+    assert set(read_tags(space.tags_file)) < set(names)
+    page.get_by_role("button", name="Full screen").click()
+    page.wait_for_function(
+        "() => document.fullscreenElement?.id === 'dataset-frame'"
+        " && document.querySelector('#dataset-view .main-svg').clientHeight === window.innerHeight"
+    )
+    page.keyboard.press("Escape")
 
 
 def test_the_tilt_measured_on_the_drawing_is_offered(dashboard, open_page, space):

@@ -1,0 +1,110 @@
+"""How active the Sun is: the sunspot number of the last months, beside a reference series."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+
+import numpy as np
+from dash import Dash, Input, Output, State, html
+from dash.exceptions import PreventUpdate
+
+from sunspot_dash.figures.small_number import small_number
+from sunspot_dash.services.analysis.latest_activity import LatestActivity, latest_activity
+from sunspot_dash.services.catalogue.sources import EITHER, MODEL, describe_source, source_of
+from sunspot_dash.services.catalogue.stamps import stamp_of
+from sunspot_dash.services.review.queue import is_any_reviewed
+from sunspot_dash.text import counted
+from sunspot_dash.web.components.feedback import empty
+from sunspot_dash.web.context import current_context, url
+from sunspot_dash.web.ids import Overview, Shell
+from sunspot_dash.web.pages.overview.questions import question
+
+EXPLORE = "/explore?view=number"
+QUESTION = "How active is the Sun?"
+
+
+def card() -> html.Div:
+    """Return the place for the card of the question."""
+    waiting = question(QUESTION, "…", "", "", EXPLORE)
+    return html.Div(waiting, id=Overview.ACTIVITY)
+
+
+def _answer(found: LatestActivity | None, source: str) -> html.A:
+    if found is None:
+        return question(QUESTION, "–", "", "The sunspot number appears here after a model has run.", EXPLORE)
+    more = f"R of {source}, mean of {counted(int(found.days[-1]), 'day')} in {found.months[-1]}"
+    if np.isfinite(found.reference[-1]):
+        more += f"; {found.title}: {found.reference[-1]:.0f}"
+    return question(QUESTION, f"{found.values[-1]:.0f}", "sunspot number R", more, EXPLORE)
+
+
+def _series(found: LatestActivity | None, source: str) -> Any:
+    """Return the numbers of the last months as a link to Explore."""
+    if found is None:
+        return empty(
+            "No numbers yet",
+            "For example: two groups with five spots in all give R = 10 × 2 + 5 = 25.",
+            "Run a model",
+            "/inference",
+        )
+    picture, top = small_number(found.values, found.reference)
+    first, last = str(found.months[0]), str(found.months[-1])
+    keys = [html.Span(source, className="key-model")]
+    keys.append(
+        html.Span(found.title, className="key-reference")
+        if found.title
+        else html.Span(
+            "no reference series of these months: add SILSO's on Explore", className="text-secondary"
+        )
+    )
+    return html.A(
+        [
+            html.Div(keys, className="keys"),
+            html.Div(
+                [
+                    html.Span(f"{top:.0f}", className="top"),
+                    html.Img(
+                        src=f"data:image/svg+xml;base64,{b64encode(picture.encode()).decode()}",
+                        alt=f"Sunspot number of {source}, monthly means from {first} to {last}, up to {top:.0f}",
+                    ),
+                    html.Span("0", className="bottom"),
+                ],
+                className="scaled",
+            ),
+            html.Div([html.Span(first), html.Span(last if last != first else "")], className="dates small"),
+        ],
+        href=url(EXPLORE),
+        title="Explore",
+        className="small-series",
+    )
+
+
+def _revision() -> str:
+    """Return a text that changes with the catalogue and with the reference series."""
+    context = current_context()
+    return f"{context.catalogue.revision()} {stamp_of(context.workspace.references)}"
+
+
+def newer_activity(_: int | None, shown: str | None) -> tuple[Any, Any, str]:
+    """Return card and thumbnail of the Sun's activity if the catalogue or a reference series has changed."""
+    now = _revision()
+    if now == shown:
+        raise PreventUpdate
+    catalogue = current_context().catalogue
+    model = catalogue.last_model()
+    source = source_of(model, EITHER if is_any_reviewed(catalogue) else MODEL)
+    found = latest_activity(catalogue, source)
+    name = describe_source(source)
+    return _answer(found, name), _series(found, name), now
+
+
+def register(app: Dash) -> None:
+    """Register the callback; the page does not wait for it, since the first means take a second."""
+    app.callback(
+        Output(Overview.ACTIVITY, "children"),
+        Output(Overview.SERIES, "children"),
+        Output(Overview.REVISION, "data"),
+        Input(Shell.TICK, "n_intervals"),
+        State(Overview.REVISION, "data"),
+    )(newer_activity)
