@@ -12,6 +12,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from sunspot_dash.errors import QueueUnavailableError
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.review.queue import counts
+from sunspot_dash.web.components.bar import opener
 from sunspot_dash.web.components.feedback import LIVE, toasts
 from sunspot_dash.web.components.icons import icon
 from sunspot_dash.web.context import current_context, url
@@ -38,6 +39,7 @@ ICONS = {
     "Explore": "graph-up",
     "Jobs": "list-task",
 }
+ON_A_PHONE = ("Overview", "Dataset", "Inference", "Review", "Explore")  # the others are behind "More"
 COUNTS = {"Dataset": Shell.DRAWINGS, "Review": Shell.TO_REVIEW, "Jobs": Shell.QUEUE}
 TICK_MS = 1500
 HIDDEN: Any = {"aria-hidden": "true"}  # from screen readers, which read the name beside it
@@ -58,7 +60,9 @@ def layout() -> html.Div:
                 [
                     html.Div(id=Shell.OUTAGE, **LIVE),
                     toasts(Shell.MESSAGE, side="toasts-left"),
-                    html.Main(dash.page_container, id="content"),
+                    html.Main(
+                        dash.page_container, id="content", tabIndex="-1"
+                    ),  # the skip link moves the focus
                 ]
             ),
         ],
@@ -76,6 +80,7 @@ def _navigation() -> html.Nav:
             ],
             href=url(path),
             active="exact" if path == "/" else "partial",
+            class_name="" if name in ON_A_PHONE else "later",
         )
         for path, name in PAGES
     ]
@@ -84,11 +89,13 @@ def _navigation() -> html.Nav:
         id=Shell.THEME_BUTTON,
         n_clicks=0,
         type="button",
+        className="later",
     )
     brand = html.A(
         html.Span("Sunspot Dashboard"), href=url("/"), className="brand", title="Sunspot Dashboard"
     )
-    return html.Nav([brand, *links, html.Span(className="room"), theme], className="navigation")
+    more = opener(icon("three-dots"), html.Span("More", className="name"))
+    return html.Nav([brand, *links, html.Span(className="room"), theme, more], className="navigation")
 
 
 def _count(page: str) -> list[html.B]:

@@ -8,7 +8,7 @@ import dash_ag_grid as dag
 from dash import Dash, Input, Output, no_update
 
 from sunspot_dash.services.catalogue.drawings import page_of_drawings
-from sunspot_dash.web.components.table import table
+from sunspot_dash.web.components.table import SELECTION, UNSEEN, table
 from sunspot_dash.web.context import current_context
 
 TEXT = {"filterOptions": ["contains", "startsWith"], "maxNumConditions": 1}
@@ -27,7 +27,8 @@ def _number(field: str, name: str, width: int, tip: str, **more: Any) -> dict[st
 COLUMNS = [
     {
         "field": "key",
-        "headerName": "",
+        "headerName": "Picture",
+        **UNSEEN,
         "cellRenderer": "Thumbnail",
         "width": 54,
         "sortable": False,
@@ -96,7 +97,7 @@ def drawings_table(identity: str, empty_text: str, click_ticks: bool = True) -> 
         endless=True,
         rowSelection=selection,
         rowHeight=46,
-        selectionColumnDef={"width": 44, "pinned": "left"},
+        selectionColumnDef={"width": 44, "pinned": "left", **SELECTION},
         enableBrowserTooltips=True,
     )
     listing.style = {"height": "34rem"}

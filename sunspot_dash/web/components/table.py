@@ -8,7 +8,10 @@ import dash_ag_grid as dag
 
 THEME = {
     "function": "themeQuartz.withPart(colorSchemeVariable).withParams({spacing: 5, cellHorizontalPadding: 8})"
-}  # the colours are in assets/tokens.css
+}  # colours and heights are in assets/tokens.css
+
+UNSEEN = {"headerClass": "unseen"}  # the name of a column is for screen readers only
+SELECTION = {"headerName": "Selected", **UNSEEN}  # the column of checkboxes
 
 
 def clicked_row(cell: dict[str, Any] | None) -> str:
@@ -42,8 +45,10 @@ def table(
             "theme": THEME,
             "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
             "localeText": {"noRowsToShow": empty_text},
-            "rowHeight": 34,
-            "headerHeight": 38,
+            "selectionColumnDef": SELECTION,
+            # Tab leaves the table; the arrow keys move inside it.
+            "tabToNextCell": {"function": "false"},
+            "tabToNextHeader": {"function": "false"},
             **options,
         },
         style={"height": "26rem"},
