@@ -85,7 +85,7 @@ def states(page: Page, path: str, phone: bool) -> Iterator[str]:
 
 
 def troubles(chromium: Browser, address: str, path: str, what: str) -> int:
-    """Print what is wrong with a page of a workspace, and return how much that is."""
+    """Print the findings on a page of a workspace, and return their number."""
     number = 0
     for theme in ("light", "dark"):
         for phone, (width, height) in ((False, WIDE), (True, PHONE)):
@@ -113,7 +113,7 @@ def troubles(chromium: Browser, address: str, path: str, what: str) -> int:
 
 
 def main(full: Workspace, empty: Workspace, only: str) -> bool:
-    """Check all pages of both workspaces; return whether nothing is wrong."""
+    """Check all pages of both workspaces; return whether there is no finding."""
     number = 0
     for what, space in (("full", full), ("empty", empty)):
         with dashboard_of(space) as dashboard, sync_playwright() as playwright:

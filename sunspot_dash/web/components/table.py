@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash_ag_grid as dag
+from dash import html
 
 THEME = {
     "function": "themeQuartz.withPart(colorSchemeVariable).withParams({spacing: 5, cellHorizontalPadding: 8})"
@@ -54,3 +55,13 @@ def table(
         style={"height": "26rem"},
         **more,
     )
+
+
+def in_place(listing: dag.AgGrid) -> html.Div:
+    """Return a table in a box of its height, which shows empty rows until the table is drawn."""
+    return html.Div(listing, className="table-place", style=listing.style)
+
+
+def sideways(content: Any) -> html.Div:
+    """Return a plain table in a box that scrolls sideways where the window is too narrow, also with the arrow keys."""
+    return html.Div(content, className="table-responsive", tabIndex=0)
