@@ -8,6 +8,7 @@
   const PICTURE = 2400; // px of the longer side of a picture, as in services/drawing/images.py
   const MOST = 9e6; // px of a window, as in services/drawing/grey.py
   const SHARPEN_MS = 120; // after the last movement
+  const ON_PAPER = 3; // px of the canvas per px of the page
 
   const pair = (event) => [event.latlng.lng, -event.latlng.lat];
 
@@ -19,6 +20,7 @@
       this.fitted = "";
       this.box = document.createElement("div");
       this.box.className = "pane";
+      this.box.pane = this; // for print.js
       host.append(this.box);
       this.map = L.map(this.box, {
         crs: L.CRS.Simple, zoomSnap: 0, maxZoom: DEEPEST, zoomControl: false, attributionControl: false, keyboard: false,
@@ -147,7 +149,8 @@
 
     draw() {
       if (!this.visible || !this.map._loaded) return;
-      const [w, h, sharp] = [this.box.clientWidth, this.box.clientHeight, window.devicePixelRatio || 1];
+      const printing = document.documentElement.classList.contains("printing");
+      const [w, h, sharp] = [this.box.clientWidth, this.box.clientHeight, printing ? ON_PAPER : window.devicePixelRatio || 1];
       if (this.canvas.width !== Math.round(w * sharp) || this.canvas.height !== Math.round(h * sharp)) {
         this.canvas.width = Math.round(w * sharp);
         this.canvas.height = Math.round(h * sharp);

@@ -39,7 +39,10 @@
     mark(key) {
       this.key = key;
       this.draw();
-      this.box.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+      const row = this.box.querySelector("[aria-current=true]");
+      if (!row) return;
+      const top = row.offsetTop - this.box.offsetTop; // scrolls the list alone, never the page
+      this.box.scrollTop = Math.max(top + row.offsetHeight - this.box.clientHeight, Math.min(top, this.box.scrollTop));
     }
 
     // Returns the row after a drawing.

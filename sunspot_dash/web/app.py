@@ -23,6 +23,7 @@ from sunspot_dash.web.cache import CallbackCache
 from sunspot_dash.web.callbacks import guard_callbacks
 from sunspot_dash.web.components.submission import end_followers
 from sunspot_dash.web.context import NAME, Context
+from sunspot_dash.web.first_frame import FramedDash
 from sunspot_dash.web.front import Front
 from sunspot_dash.web.guesses import Guesses
 from sunspot_dash.web.indexing import keep_indexed
@@ -76,7 +77,7 @@ def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings
     cache = CallbackCache(workspace.queue / "cache")
     server = Flask("sunspot_dash")
     server.extensions[NAME] = Context(workspace, ledger, Catalogue(workspace), prefix)
-    app = Dash(
+    app = FramedDash(
         "sunspot_dash",
         server=server,  # type: ignore[arg-type]
         assets_folder=str(ASSETS),

@@ -93,6 +93,7 @@ class Models:
     CLOSE_DRAWER = "models-close-drawer"
     FILES = "models-files"
     FILES_TEXT = "models-files-text"
+    FILES_LABEL = "models-files-label"
     IMPORT_NAME = "models-import-name"
     IMPORT = "models-import"
 

@@ -21,6 +21,17 @@
     document.querySelectorAll("._dash-loading").forEach((loading) => { loading.hidden = true; }); // React removes it
   });
 
+  // The first frame is in the way once the same is drawn with its content.
+  whenReady(() => {
+    const frame = document.querySelector(".first-frame");
+    const drawn = new MutationObserver(() => {
+      if (!document.querySelector("#react-entry-point .app")) return;
+      frame.remove();
+      drawn.disconnect();
+    });
+    drawn.observe(document.getElementById("react-entry-point"), { childList: true, subtree: true });
+  });
+
   // The folder of this page, without the name of one of the dashboard's own pages.
   const folder = () => {
     const parts = location.pathname.split("/").filter(Boolean);

@@ -13,6 +13,7 @@ from sunspot_dash.errors import QueueUnavailableError
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.review.queue import counts
 from sunspot_dash.web.components import tour
+from sunspot_dash.web.components.bar import opener
 from sunspot_dash.web.components.feedback import LIVE, toasts
 from sunspot_dash.web.components.icons import icon
 from sunspot_dash.web.context import current_context, url
@@ -40,6 +41,7 @@ ICONS = {
     "Explore": "graph-up",
     "Jobs": "list-task",
 }
+ON_A_PHONE = ("Overview", "Dataset", "Inference", "Review", "Explore")  # the others are behind "More"
 COUNTS = {"Dataset": Shell.DRAWINGS, "Review": Shell.TO_REVIEW, "Jobs": Shell.QUEUE}
 TICK_MS = 1500
 HIDDEN: Any = {"aria-hidden": "true"}  # from screen readers, which read the name beside it
@@ -61,7 +63,9 @@ def layout() -> html.Div:
                 [
                     html.Div(id=Shell.OUTAGE, **LIVE),
                     toasts(Shell.MESSAGE, side="toasts-left"),
-                    html.Main(dash.page_container, id="content"),
+                    html.Main(
+                        dash.page_container, id="content", tabIndex="-1"
+                    ),  # the skip link moves the focus
                 ]
             ),
         ],
@@ -79,6 +83,7 @@ def _navigation() -> html.Nav:
             ],
             href=url(path),
             active="exact" if path == "/" else "partial",
+            class_name="" if name in ON_A_PHONE else "later",
         )
         for path, name in PAGES
     ]
@@ -87,14 +92,14 @@ def _navigation() -> html.Nav:
         id=Shell.THEME_BUTTON,
         n_clicks=0,
         type="button",
+        className="later",
     )
     brand = html.A(
         html.Span("Sunspot Dashboard"), href=url("/"), className="brand", title="Sunspot Dashboard"
     )
-    return html.Nav(
-        [brand, *links, html.Span(className="room"), tour.start_button("Tour", plain=True), theme],
-        className="navigation",
-    )
+    more = opener(icon("three-dots"), html.Span("More", className="name"))
+    guide = tour.start_button("Tour", plain=True)
+    return html.Nav([brand, *links, html.Span(className="room"), guide, theme, more], className="navigation")
 
 
 def _count(page: str) -> list[html.B]:

@@ -15,6 +15,22 @@ SETTLED = """() => !document.querySelector('[data-dash-is-loading]') && !documen
         Math.abs(graph._fullLayout.width - graph.clientWidth) < 2 &&
         graph.layout.font?.color !== (document.documentElement.dataset.bsTheme === 'dark' ? '#1b1f24' : '#e8eaed'))"""
 
+TARGET_PX = 44  # a thumb
+# A field is as large as its label, if that is larger.
+SMALL = """(least) => {
+    const controls = 'a[href], button, input:not([type=hidden]), select, textarea, summary, .modebar-btn';
+    const isShown = (one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    const isWithinText = (one) => getComputedStyle(one).display === 'inline' && one.closest('p, .help, .alert');
+    const sizes = (one) => [one, ...(one.labels || [])].map((box) => box.getBoundingClientRect())
+        .map(({ width, height }) => [width, height]);
+    return [...document.querySelectorAll(controls)]
+        .filter((one) => isShown(one) && !one.disabled && !one.closest('.ag-root-wrapper, .skip') && !isWithinText(one))
+        .map((one) => [one, sizes(one)])
+        .filter(([, boxes]) => boxes.every(([width]) => width > 1))
+        .map(([one, boxes]) => [one, ...[0, 1].map((side) => Math.max(...boxes.map((box) => box[side])))])
+        .filter(([, width, height]) => Math.min(width, height) < least - 0.5)
+        .map(([one, width, height]) => `${width.toFixed(0)} x ${height.toFixed(0)} ${one.outerHTML.slice(0, 120)}`);
+}"""
 
 # The mode bar's buttons and links that would leave the page or send the data away.
 SENDING = """() => [...document.querySelectorAll('.modebar-btn')]
@@ -58,10 +74,14 @@ def drag(page: Page, layer: str, start: tuple[float, float], end: tuple[float, f
     page.mouse.up()
 
 
-def serious_findings(page: Page) -> list[str]:
-    """Return the findings of axe that are serious or critical."""
+def findings(page: Page) -> list[str]:
+    """Return the findings of axe, of any severity."""
     return [
-        f"{finding['id']}: {finding['help']}: {[node['html'][:160] for node in finding['nodes'][:3]]}"
+        f"{finding['id']} ({finding['impact']}): {[node['html'][:160] for node in finding['nodes'][:3]]}"
         for finding in Axe().run(page).response["violations"]
-        if finding["impact"] in ("serious", "critical")
     ]
+
+
+def small_controls(page: Page) -> list[str]:
+    """Return the visible controls that are lower or narrower than TARGET_PX; a link within a sentence may be."""
+    return [f"smaller than {TARGET_PX} px: {text}" for text in page.evaluate(SMALL, TARGET_PX)]

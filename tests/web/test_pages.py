@@ -6,7 +6,7 @@ import pytest
 
 from sunspot_dash.services.analysis.sunspot_number import numbers
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from tests.web.figures import sending_buttons, serious_findings, when_drawn, when_settled
+from tests.web.figures import findings, sending_buttons, small_controls, when_drawn, when_settled
 
 # Address -> heading, and an element that exists once the page is drawn.
 PAGES = {
@@ -27,7 +27,7 @@ WIDE, PHONE = 1300, 360
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_page_fits_and_has_no_serious_finding_of_axe_in_any_theme_and_width(dashboard, open_page, address):
+def test_a_page_fits_and_has_no_finding_of_axe_in_any_theme_and_width(dashboard, open_page, address):
     heading, marker = PAGES[address]
     page = open_page(dashboard.url + address, color_scheme="dark")
     page.get_by_role("heading", name=heading, exact=True).wait_for()
@@ -40,7 +40,8 @@ def test_a_page_fits_and_has_no_serious_finding_of_axe_in_any_theme_and_width(da
             button = page.get_by_role("button", name="Light / dark")
             button.evaluate("button => button.click()")  # without the mouse over it
         when_settled(page)
-        assert serious_findings(page) == [], (width, theme)
+        assert findings(page) == [], (width, theme)
+    assert small_controls(page) == []
     if page.locator(".modebar-btn").count():
         assert sending_buttons(page) == []
 

@@ -7,10 +7,30 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
+from sunspot_dash.web.components.icons import icon
+
 
 def bar(title: str, *parts: Any, actions: Any = ()) -> html.Div:
-    """Return the bar of a page; `parts` follow the title, `actions` are at the right."""
-    return html.Div([html.H1(title), *parts, html.Span(className="room"), *actions], className="bar")
+    """Return the bar of a page; `parts` follow the title, `actions` are at the right.
+
+    In a narrow window, the parts other than `segments` are behind the button "Filters".
+    """
+    chosen = [opener(icon("funnel"), "Filters"), html.Div(list(parts), className="bar-parts")]
+    return html.Div(
+        [
+            html.H1(title),
+            *(chosen if parts else []),
+            html.Span(className="room"),
+            html.Div(list(actions), className="bar-actions"),
+        ],
+        className="bar",
+    )
+
+
+def opener(*content: Any) -> html.Button:
+    """Return a button that shows what is hidden beside it in a narrow window; see assets/opener.js and shell.css."""
+    closed: dict[str, Any] = {"aria-expanded": "false"}
+    return html.Button(list(content), type="button", className="opener", **closed)
 
 
 def page(title: str, *content: Any) -> html.Div:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_ag_grid as dag
-from dash import Dash, Input, Output, no_update
+from dash import Dash, Input, Output, html, no_update
 
 from sunspot_dash.services.catalogue.drawings import page_of_drawings
-from sunspot_dash.web.components.table import table
+from sunspot_dash.web.components.table import SELECTION, UNSEEN, in_place, table
 from sunspot_dash.web.context import current_context
 
 TEXT = {"filterOptions": ["contains", "startsWith"], "maxNumConditions": 1}
@@ -27,7 +26,8 @@ def _number(field: str, name: str, width: int, tip: str, **more: Any) -> dict[st
 COLUMNS = [
     {
         "field": "key",
-        "headerName": "",
+        "headerName": "Picture",
+        **UNSEEN,
         "cellRenderer": "Thumbnail",
         "width": 54,
         "sortable": False,
@@ -96,7 +96,7 @@ COLUMNS = [
 ]
 
 
-def drawings_table(identity: str, empty_text: str, click_ticks: bool = True) -> dag.AgGrid:
+def drawings_table(identity: str, empty_text: str, click_ticks: bool = True) -> html.Div:
     """Return the table of all drawings, selected by checkbox, and with `click_ticks` also by a click on the row."""
     selection = {
         "mode": "multiRow",
@@ -112,11 +112,11 @@ def drawings_table(identity: str, empty_text: str, click_ticks: bool = True) -> 
         endless=True,
         rowSelection=selection,
         rowHeight=46,
-        selectionColumnDef={"width": 44, "pinned": "left"},
+        selectionColumnDef={"width": 44, "pinned": "left", **SELECTION},
         enableBrowserTooltips=True,
     )
     listing.style = {"height": "34rem"}
-    return listing
+    return in_place(listing)
 
 
 def rows(request: dict[str, Any] | None) -> Any:

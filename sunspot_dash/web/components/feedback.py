@@ -12,6 +12,7 @@ from sunspot_dash.web.ids import Shell
 
 AGAIN_MS = 1500
 LIVE: dict[str, Any] = {"aria-live": "polite"}  # screen readers announce changes
+STAGE: dict[str, Any] = {"role": "img", "aria-label": "Drawing", "tabIndex": "0"}  # stage.js adds the name
 
 
 def toasts(*identities: str, side: str = "") -> html.Div:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import dash_ag_grid as dag
+from dash import html
 
 THEME = {
     "function": "themeQuartz.withPart(colorSchemeVariable).withParams({spacing: 5, cellHorizontalPadding: 8})"
-}  # the colours are in assets/tokens.css
+}  # colours and heights are in assets/tokens.css
+
+UNSEEN = {"headerClass": "unseen"}  # the name of a column is for screen readers only
+SELECTION = {"headerName": "Selected", **UNSEEN}  # the column of checkboxes
 
 
 def clicked_row(cell: dict[str, Any] | None) -> str:
@@ -42,10 +46,22 @@ def table(
             "theme": THEME,
             "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
             "localeText": {"noRowsToShow": empty_text},
-            "rowHeight": 34,
-            "headerHeight": 38,
+            "selectionColumnDef": SELECTION,
+            # Tab leaves the table; the arrow keys move inside it.
+            "tabToNextCell": {"function": "false"},
+            "tabToNextHeader": {"function": "false"},
             **options,
         },
         style={"height": "26rem"},
         **more,
     )
+
+
+def in_place(listing: dag.AgGrid) -> html.Div:
+    """Return a table in a box of its height, which shows empty rows until the table is drawn."""
+    return html.Div(listing, className="table-place", style=listing.style)
+
+
+def sideways(content: Any) -> html.Div:
+    """Return a plain table in a box that scrolls sideways where the window is too narrow, also with the arrow keys."""
+    return html.Div(content, className="table-responsive", tabIndex=0)

@@ -12,7 +12,7 @@ from dash import dcc, html
 
 from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.web.components.bar import choice, segments
-from sunspot_dash.web.components.feedback import LIVE
+from sunspot_dash.web.components.feedback import LIVE, STAGE
 from sunspot_dash.web.components.icons import icon
 from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.ids import Inference
@@ -39,7 +39,7 @@ def viewer() -> html.Div:
         [
             html.Div(
                 [
-                    html.Div(id=Inference.STAGE, className="stage", role="img", tabIndex="0"),
+                    html.Div(id=Inference.STAGE, className="stage", **STAGE),
                     _tools(),
                     html.Div(id=Inference.COUNT, className="stage-status", **LIVE),
                 ],

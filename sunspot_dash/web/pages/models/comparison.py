@@ -23,7 +23,7 @@ from sunspot_dash.services.models.comparison_text import (
     verdict,
 )
 from sunspot_dash.text import listed
-from sunspot_dash.web.components.table import table
+from sunspot_dash.web.components.table import sideways, table
 from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.ids import Compare
 
@@ -98,16 +98,14 @@ def _rows(title: str, head: str, rows: Sequence[Row], found: Comparison) -> list
     return [html.H3(title), _table((head, found.first.model, found.second.model), cells)]
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> dbc.Table:
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> html.Div:
     look = ("", NUMBER, NUMBER, INTERVAL)
 
     def cells(kind: Any, values: Sequence[str]) -> html.Tr:
         return html.Tr([kind(value, className=name) for value, name in zip(values, look, strict=False)])
 
     body = html.Tbody([cells(html.Td, row) for row in rows])
-    return dbc.Table(
-        [html.Thead(cells(html.Th, heads)), body], size="sm", className="small mb-1", responsive=True
-    )
+    return sideways(dbc.Table([html.Thead(cells(html.Th, heads)), body], size="sm", className="small mb-1"))
 
 
 def _drawings(found: Comparison) -> Any:

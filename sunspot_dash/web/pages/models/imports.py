@@ -30,6 +30,7 @@ def form() -> list[Any]:
     return [
         html.P(HELP, className="help"),
         dcc.Upload(choose, id=Models.FILES, multiple=True),
+        dcc.Store(id=Models.FILES_LABEL, data="Files of the model"),
         html.Div("No file chosen", id=Models.FILES_TEXT, className="small my-2", **LIVE),
         html.Label("Name", htmlFor=Models.IMPORT_NAME, className="form-label small mb-0"),
         dbc.Input(id=Models.IMPORT_NAME, type="text", maxLength=64, size="sm", placeholder="as on its card"),
@@ -52,6 +53,12 @@ def take(_: int, contents: list[str] | None, names: list[str] | None, name: str 
 
 def register(app: Dash) -> None:
     """Register the callbacks."""
+    app.clientside_callback(
+        ClientsideFunction("figures", "name"),
+        Output(Models.FILES, "className"),
+        Input(Models.FILES_LABEL, "data"),
+        State(Models.FILES, "id"),
+    )
     app.clientside_callback(
         ClientsideFunction("sunspot", "files"),
         Output(Models.FILES_TEXT, "children"),

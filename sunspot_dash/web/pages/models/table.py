@@ -10,7 +10,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from sunspot_dash.services.models.registry import RegisteredModel, registered
 from sunspot_dash.services.models.removal import deleted_models
 from sunspot_dash.web.components.clicks import store
-from sunspot_dash.web.components.table import table
+from sunspot_dash.web.components.table import in_place, table
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Models, Shell
 
@@ -46,7 +46,9 @@ def card(model: str) -> dbc.Card:
     listing.defaultColDef = {"sortable": True, "resizable": True, "filter": False}
     listing.style = {"height": "16rem"}
     trash = html.Div([html.Div(id=Models.TRASH), store(Models.UNDO)], className="small mt-2")
-    return dbc.Card(dbc.CardBody([listing, trash, dcc.Store(id=Models.CHANGED, data={"select": model})]))
+    return dbc.Card(
+        dbc.CardBody([in_place(listing), trash, dcc.Store(id=Models.CHANGED, data={"select": model})])
+    )
 
 
 def rows(_: int | None, changed: dict[str, Any], shown: Any, selected: Any) -> tuple[Any, Any, Any]:

@@ -12,7 +12,7 @@ from sunspot_dash.services.review.queue import ALL, NEEDS_REVIEW, REVIEWED
 from sunspot_dash.web.components.bar import bar, choice
 from sunspot_dash.web.components.correction_fields import ids_of
 from sunspot_dash.web.components.drawer import drawer, register_drawer
-from sunspot_dash.web.components.feedback import toasts
+from sunspot_dash.web.components.feedback import STAGE, toasts
 from sunspot_dash.web.components.scripts import scripts
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Review, Shell
@@ -102,7 +102,7 @@ def _queue() -> html.Div:
 def _stage() -> html.Div:
     return html.Div(
         [
-            html.Div(id=Review.STAGE, className="stage", role="img", tabIndex="0"),
+            html.Div(id=Review.STAGE, className="stage", **STAGE),
             html.Div(id=Review.TOOLS, className="stage-tools review-tools"),
             html.Div(
                 [

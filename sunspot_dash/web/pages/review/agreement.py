@@ -20,6 +20,7 @@ from sunspot_dash.services.review.agreement import (
 from sunspot_dash.services.review.agreement_text import pooled_cells, single_cells
 from sunspot_dash.web.components.drawer import drawer, register_drawer
 from sunspot_dash.web.components.feedback import sentence
+from sunspot_dash.web.components.table import sideways
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Review
 
@@ -74,7 +75,7 @@ def _table(titles: Sequence[str], rows: list[list[str]]) -> html.Div:
     head = html.Thead(html.Tr([html.Th(title, scope="col") for title in titles]))
     joined = [[f"{one} – {other}", *figures] for one, other, *figures in rows]
     body = html.Tbody([html.Tr([html.Td(text) for text in row]) for row in joined])
-    return html.Div(html.Table([head, body], className="agreement-table"), className="table-responsive")
+    return sideways(html.Table([head, body], className="agreement-table"))
 
 
 def register(app: Dash) -> None:
