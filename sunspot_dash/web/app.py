@@ -18,7 +18,7 @@ from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.settings import LIMITS, QueueSettings, WebSettings
-from sunspot_dash.web import early, faults, media, model_files, reviews, security, shell, uploads
+from sunspot_dash.web import compression, early, faults, media, model_files, reviews, security, shell, uploads
 from sunspot_dash.web.cache import CallbackCache
 from sunspot_dash.web.callbacks import guard_callbacks
 from sunspot_dash.web.components.submission import end_followers
@@ -117,6 +117,7 @@ def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings
     uploads.register(server)
     reviews.register(server)
     faults.register(server)
+    compression.register(server)
     _routes(server, workspace)
     server.add_url_rule("/favicon.ico", "favicon", server.view_functions["/_favicon.ico"])
     guard_callbacks(app)
