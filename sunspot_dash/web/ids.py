@@ -85,6 +85,7 @@ class Models:
     FILES_TEXT = "models-files-text"
     IMPORT_NAME = "models-import-name"
     IMPORT = "models-import"
+    IMPORT_PROBLEM = "models-import-problem"
 
 
 class Compare:
