@@ -122,10 +122,10 @@ def _drawings(found: Comparison) -> Any:
         {
             "field": "differ",
             "headerName": "Found by one only",
-            "width": 134,
+            "width": 160,
             "headerTooltip": "Spots that only one of the two models found",
         },
-        {"field": "truth", "headerName": "True spots", "width": 94},
+        {"field": "truth", "headerName": "True spots", "width": 114},
         *_columns(found.first.model, "first"),
         *_columns(found.second.model, "second"),
     ]
