@@ -175,6 +175,8 @@ def describe(row: dict[str, Any], of: str = "/") -> str:
     epoch = f"epoch {progress['epoch']}{of}{progress['epochs']}, step " if "epoch" in progress else ""
     left = progress.get("seconds_left")
     done = f"{progress.get('step', progress.get('done'))}{of}{progress['of']}"
+    if progress.get("done") == 0:
+        return f"{done}, time left not known yet"
     return f"{epoch}{done}" + (f", {duration(left)} left" if left else "")
 
 
@@ -183,4 +185,4 @@ def _describe_position(row: dict[str, Any]) -> str:
         return f"Position {row['position']} in the queue"
     if row["lane"] == SHORT and row["training"]:
         return "Next; starts when the running training finishes its epoch"
-    return "Next in the queue"
+    return "Next in the queue; waiting for the worker"

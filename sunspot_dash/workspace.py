@@ -181,7 +181,7 @@ class Workspace:
 
     @property
     def watch_file(self) -> Path:
-        """Whether new scans in `images_to_run` run by themselves, and which files need no run."""
+        """Whether the default model runs on new scans in `images_to_run`, and which files need no run."""
         return self.root / "output" / "watch.json"
 
     @property

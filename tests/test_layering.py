@@ -49,7 +49,7 @@ ARROWS = {
     "services.dataset": COMPUTES | {"eta", "ml.config"},
     "services.catalogue": COMPUTES | {"services.dataset"},
     "services.drawing": COMPUTES | {"services.dataset", "services.catalogue", "ml.config"},
-    "services.models": COMPUTES | {"services.dataset", "eta", "ml.config"},
+    "services.models": COMPUTES | {"services.dataset", "eta", "ml.config", "progress"},
     "services.analysis": COMPUTES | {"services.dataset", "services.catalogue"},
     "services.review": COMPUTES | {"services.dataset", "services.catalogue", "services.drawing"},
     "services.export": COMPUTES

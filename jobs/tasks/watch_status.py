@@ -16,7 +16,7 @@ from sunspot_dash.settings import QueueSettings
 from sunspot_dash.text import counted
 
 SHOWN = 3  # faults that are listed
-OFF = "Off. Once it is on, scans that arrive in images_to_run/ run by themselves; those already there do not."
+OFF = "Off. When on, the default model runs on each scan that arrives in images_to_run/, not on those already there."
 
 
 def status_lines(ledger: Ledger, state: WatchState) -> list[str]:
@@ -27,7 +27,7 @@ def status_lines(ledger: Ledger, state: WatchState) -> list[str]:
     """
     if not state.since:
         return [OFF]
-    lines = [f"On since {_minute(state.since)}; scans that were there before do not run by themselves."]
+    lines = [f"On since {_minute(state.since)}; scans that were there before are not run."]
     if state.last:
         lines.append(f"Last: {_last(ledger, state.last)}.")
     folder = ledger.workspace.images_to_run

@@ -18,19 +18,19 @@ app = typer.Typer(
 
 @app.command()
 def on(workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
-    """Run new scans by themselves from now on; those that are in the folder already do not run."""
+    """Run the default model on every new scan from now on, not on those that are in the folder already."""
     _switch(workspace, True)
 
 
 @app.command()
 def off(workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
-    """Stop running new scans by themselves; jobs that were submitted continue."""
+    """Stop running the default model on new scans; jobs that were submitted continue."""
     _switch(workspace, False)
 
 
 @app.command()
 def status(workspace: WorkspaceOption = DEFAULT_ROOT) -> None:
-    """Print whether new scans run by themselves, what ran last, and the scans that were refused."""
+    """Print whether the default model runs on new scans, what ran last, and the scans that were refused."""
     from jobs.tasks.watch_status import status_lines
     from sunspot_dash.services.watch.state import read_watch
 

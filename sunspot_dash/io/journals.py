@@ -6,7 +6,7 @@ import errno
 import fcntl
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import numpy as np
 
-from sunspot_dash.domain.review.gestures import Act, Gesture, Reference
+from sunspot_dash.domain.review.gestures import Act, Gesture, Reference, finish_of
 from sunspot_dash.files import state_of, writing
 from sunspot_dash.io.results import safe_name
 
@@ -116,6 +116,29 @@ def drawing_of(folder: str) -> str:
     """Return the drawing whose journals are in a folder of this name; "" if the name was too long to be kept whole."""
     name = unquote(folder)
     return name if safe_name(name) == folder else ""
+
+
+def finished_drawings(folder: Path, known: Iterable[str]) -> Iterator[tuple[str, list[Gesture]]]:
+    """Yield each drawing that is marked as reviewed, by name, with the gestures of all people on it.
+
+    These drawings train, are compared on, and are exported as labels, if their image is still the one that was reviewed
+    (`ReviewedDrawing.is_reviewed`).
+
+    Args:
+        folder: of all journals.
+        known: names of drawings, among which those are looked for whose name is too long for a folder.
+    """
+    try:
+        folders = set(journal_folders(folder))
+    except OSError:
+        return
+    names = {drawing_of(one) for one in folders}
+    if "" in names:
+        names |= {name for name in known if safe_name(name) in folders}
+    for name in sorted(names - {""}):
+        gestures, _ = read_journals(folder, name)
+        if finish_of(gestures):
+            yield name, gestures
 
 
 def lines_of(path: Path) -> list[bytes]:

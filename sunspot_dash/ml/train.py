@@ -113,6 +113,8 @@ def fit(
             "epoch": state.epoch + 1,
             "train_loss": loss,
             "learning_rate": state.optimizer.param_groups[0]["lr"],
+            "tiles": len(tiles),
+            "tiles_seconds": time.monotonic() - began,
         }
         if validation:
             try:

@@ -96,6 +96,7 @@ class Models:
     FILES_LABEL = "models-files-label"
     IMPORT_NAME = "models-import-name"
     IMPORT = "models-import"
+    IMPORT_PROBLEM = "models-import-problem"
 
 
 class Compare:

@@ -30,7 +30,7 @@ from sunspot_dash.services.review.queue import (
     page_of_queue,
     rows_for_reader,
 )
-from sunspot_dash.services.review.record import Intent, blind_reading_of, check_person, record, review_of
+from sunspot_dash.services.review.record import Intent, blind_reading_of, check_person, record_each, review_of
 from sunspot_dash.web import pictures
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.corrections import entered, save_correction, undo_saved
@@ -147,14 +147,19 @@ def gestures(key: str) -> Response:
     sent = Gestures.model_validate_json(request.get_data())
     context = current_context()
     name = row_of(context.catalogue, key)["name"]
-    for done, one in enumerate(sent.gestures):
-        outlines = [np.array(line) for line in one.outlines]
-        intent = Intent(sent.person, one.act, one.keys, outlines, one.text, sent.blind, one.id)
-        try:
-            record(context.workspace, sent.model, name, intent)
-        except SunspotError as error:
-            return _answer(_status(error), recorded=done, reason=error.reason)
-    return jsonify(recorded=len(sent.gestures))
+    intents = [
+        Intent(
+            sent.person, one.act, one.keys, list(map(np.array, one.outlines)), one.text, sent.blind, one.id
+        )
+        for one in sent.gestures
+    ]
+    done = 0
+    try:
+        for _ in record_each(context.workspace, sent.model, name, intents):
+            done += 1
+    except SunspotError as error:
+        return _answer(_status(error), recorded=done, reason=error.reason)
+    return jsonify(recorded=done)
 
 
 def spot(key: str) -> Response:

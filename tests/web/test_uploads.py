@@ -152,7 +152,7 @@ def test_a_large_label_file_is_checked_with_progress_and_read_with_a_note(empty_
         page.locator(".drop[data-role=labelled] .choose-files").click()
     content = large_labels(400)
     chooser.value.set_files({"name": "labels.json", "mimeType": "application/json", "buffer": content})
-    page.get_by_text("400 drawings listed, 0 here yet; 16,000 labels").wait_for()
+    page.get_by_text("400 drawings listed, 0 of them uploaded so far; 16,000 labels").wait_for()
     assert "checking 25 %" in page.evaluate("() => window.states")
     # The same labels, put there by hand: the page shows that they are read, then what they contain.
     empty_dashboard.space.annotations_file.write_bytes(content + b" ")

@@ -14,6 +14,17 @@ from sunspot_dash.domain.scoring.matching import BIN_NAMES, DrawingScore, PixelS
 
 SMALL_DRAWING_SPOTS = 20
 ERA_BAR_SPOTS = 50
+# Name -> first year. Labelled are drawings of 1940, 1941-48, 1954-56 and since 2017, which were drawn or scanned alike.
+ERAS = {
+    "before 1940": 0,
+    "1940": 1940,
+    "1941-48": 1941,
+    "1949-53": 1949,
+    "1954-56": 1954,
+    "1957-2016": 1957,
+    "2017+": 2017,
+}
+UNDATED = "without a date"
 
 
 @dataclass(frozen=True)
@@ -47,11 +58,10 @@ class PooledScore(Score):
 
 
 def era(when: datetime | None) -> str:
-    """Return the era of the archive to which a drawing belongs; undated drawings are "other"."""
-    spans = {"1940": (1940, 1940), "1941-48": (1941, 1948), "1954-56": (1954, 1956), "2017+": (2017, 9999)}
+    """Return the era of the archive to which a drawing belongs, by its years."""
     if when is None:
-        return "other"
-    return next((name for name, (first, last) in spans.items() if first <= when.year <= last), "other")
+        return UNDATED
+    return next(name for name, first in reversed(ERAS.items()) if first <= when.year)
 
 
 def pool(scores: Iterable[DrawingScore], times: Mapping[str, datetime | None] | None = None) -> PooledScore:
@@ -66,7 +76,8 @@ def pool(scores: Iterable[DrawingScore], times: Mapping[str, datetime | None] | 
     by_era: dict[str, list[DrawingScore]] = {}
     for score in sorted(scores, key=lambda score: score.name):
         by_era.setdefault(era(times[score.name]), []).append(score)
-    return _pool(scores, {name: _pool(members, {}) for name, members in sorted(by_era.items())})
+    eras = {name: _pool(by_era[name], {}) for name in (*ERAS, UNDATED) if name in by_era}
+    return _pool(scores, eras)
 
 
 def _pool(scores: list[DrawingScore], eras: Mapping[str, PooledScore]) -> PooledScore:

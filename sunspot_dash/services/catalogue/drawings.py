@@ -13,7 +13,7 @@ COLUMNS = {
     "name": "drawing.name",
     "date": "drawing.date",
     "size": "drawing.width * drawing.height",
-    "limb": "result.disk_confidence",
+    "limb": "100 * result.disk_confidence",
     "labels": "drawing.labels",
     "spots": "result.spots",
     "observer": "nullif(drawing.observer, '')",
@@ -62,7 +62,7 @@ def page_of_drawings(
     rows = catalogue.rows(
         f"""select drawing.key, drawing.name, drawing.date, drawing.time, drawing.modified_ns, drawing.labels, width,
         height, archive, corrected, drawing.observer, drawing.tags, {TWIN} as twin,
-        result.spots, result.stamp, result.disk_confidence as limb, result.by_hand,
+        result.spots, result.stamp, {COLUMNS["limb"]} as limb, result.by_hand,
         failure.reason, {COLUMNS["state"]} as state
         {FROM} where {where} order by {_by(order)} limit :limit offset :offset""",
         values | {"limit": max(0, span[1] - span[0]), "offset": span[0]},
@@ -95,6 +95,15 @@ def not_run(catalogue: Catalogue, model: str, folder: Path | None = None) -> int
         sql += " and path in (? || name, ? || name)"  # the index may have been written with either path
         values += [f"{folder}/", f"{folder.resolve()}/"]
     return int(catalogue.rows(sql, values)[0][0])
+
+
+def labelled_keys(catalogue: Catalogue, without: str = "") -> list[str]:
+    """Return the keys of the labelled drawings by time; with `without`, of those without a result of this model."""
+    sql = "select key from drawing where labels is not null"
+    if without:
+        sql += " and not exists (select 1 from result where model = :without and key = drawing.key)"
+    rows = catalogue.rows(f"{sql} order by date, time, name", {"without": without})
+    return [row["key"] for row in rows]
 
 
 def totals(catalogue: Catalogue, model: str) -> tuple[int, int, int]:

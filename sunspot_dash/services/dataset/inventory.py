@@ -54,6 +54,11 @@ def holdings(workspace: Workspace, refused: list[tuple[str, str]] | None = None)
         yield from _of_folder(folder, refused)
 
 
+def paths_of(workspace: Workspace) -> dict[str, Path]:
+    """Return the file of every drawing, by name."""
+    return {held.path.name: held.path for held in holdings(workspace)}
+
+
 def unused_files(workspace: Workspace) -> list[tuple[str, str]]:
     """Return (name, reason) of everything in archives and in the workspace's own folders that is not a drawing."""
     found: list[tuple[str, str]] = []

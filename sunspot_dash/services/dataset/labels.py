@@ -174,7 +174,7 @@ def _contents(workspace: Workspace) -> str:
     """Describe newly uploaded labels: drawings, labels, problems, categories and how many drawings are here."""
     report = label_report(workspace)
     parts = [
-        f"{counted(report.listed, 'drawing')} listed, {report.here} here yet"
+        f"{counted(report.listed, 'drawing')} listed, {report.here} of them uploaded so far"
         if report.here < report.listed
         else f"{counted(report.listed, 'drawing')} with {counted(report.labels, 'label')}"
     ]

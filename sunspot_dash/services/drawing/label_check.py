@@ -63,9 +63,11 @@ class LabelCheck:
     """The labels to check, those most likely wrong first.
 
     Attributes:
+        listed: number of labelled drawings that are in the workspace.
         drawings, labels: numbers of those that were compared; models: by name.
     """
 
+    listed: int
     drawings: int
     labels: int
     models: tuple[str, ...]
@@ -88,7 +90,7 @@ def check_labels(workspace: Workspace, models: tuple[str, ...] = ()) -> LabelChe
         raise ParameterError(f"model '{unknown[0]}' has no results: use one of {', '.join(known) or 'none'}")
     chosen = tuple(sorted(models or known))
     if not workspace.annotations_file.exists():
-        return LabelCheck(0, 0, chosen, [])
+        return LabelCheck(0, 0, 0, chosen, [])
     return _checked(workspace, chosen, (catalogue.revision(), labels_stamp(workspace)))
 
 
@@ -99,7 +101,8 @@ def _checked(workspace: Workspace, models: tuple[str, ...], _state: object) -> L
     labels = dataset_labels(workspace, label_choice(workspace)).coco
     rows = {row["name"]: row for row in Catalogue(workspace).rows("select key, name, date from drawing")}
     drawings = []
-    for name in sorted(set(labels.images) & set(rows)):
+    listed = sorted(set(labels.images) & set(rows))
+    for name in listed:
         found = {model: result_of(workspace, model, name) for model in models}
         results = {model: result for model, result in found.items() if result is not None}
         if results:
@@ -109,7 +112,9 @@ def _checked(workspace: Workspace, models: tuple[str, ...], _state: object) -> L
     of_name = {drawing.name: tuple(drawing.results) for drawing in drawings}
     checked = [_doubtful(one, rows[one.name], of_name[one.name], learnt) for one in suspects(drawings)]
     checked.sort(key=lambda one: one.weak)  # the order within both parts stays
-    return LabelCheck(len(drawings), sum(len(drawing.labels) for drawing in drawings), models, checked)
+    return LabelCheck(
+        len(listed), len(drawings), sum(len(drawing.labels) for drawing in drawings), models, checked
+    )
 
 
 def _doubtful(one: Suspect, row: Any, models: tuple[str, ...], learnt: dict[str, set[str]]) -> Doubtful:

@@ -20,19 +20,18 @@ NO_DATE = "P, B0 and L0 need a date, and the file name has none: set the date on
 
 @dataclass(frozen=True, eq=False)
 class Overlay:
-    """The overlay of a drawing, at the threshold of its result.
+    """The overlay of a drawing.
 
     Attributes:
         when: "date time UT"; time: the same, NaT for an undated drawing; orientation: of the drawing.
         grid: None for an undated drawing.
-        seen: the counted spots; candidates: all candidates, ungrouped.
+        candidates: all candidates, ungrouped.
     """
 
     when: str
     time: np.datetime64
     orientation: Orientation
     grid: HeliographicGrid | None
-    seen: Observation
     candidates: Observation
 
     def facts(self) -> list[tuple[str, str]]:
@@ -42,7 +41,7 @@ class Overlay:
                 ("Grid, groups", f"none: {NO_DATE}"),
                 ("Orientation", _orientation_text(self.orientation)),
             ]
-        sun = self.seen.ephemeris
+        sun = self.candidates.ephemeris
         return [
             ("Time", self.when),
             (
@@ -62,11 +61,10 @@ def overlay_of(workspace: Workspace, result: DrawingResult) -> Overlay:
     """
     date, time, orientation = setting_of(workspace, result)
     seen_at = observation_time(date, time)
-    drawing = (result, orientation, seen_at)
-    (seen,), (candidates,) = observations([drawing]), observations([drawing], 0.0)
-    grid = None if date == UNDATED else heliographic_grid(result.disk, orientation, seen.ephemeris)
+    (candidates,) = observations([(result, orientation, seen_at)], 0.0)
+    grid = None if date == UNDATED else heliographic_grid(result.disk, orientation, candidates.ephemeris)
     when = f"{date} {time} UT" if time else f"{date}, assumed {NOON} UT"
-    return Overlay(when, seen_at, orientation, grid, seen, candidates)
+    return Overlay(when, seen_at, orientation, grid, candidates)
 
 
 def setting_of(workspace: Workspace, result: DrawingResult) -> tuple[str, str, Orientation]:

@@ -117,7 +117,8 @@ def compare_models(
     where it stopped.
 
     Args:
-        report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} after each drawing.
+        report: receives {"kind": "drawing", "name", "done", "of", "seconds_left"} before the first drawing, whose name
+            is then "", and after each one.
         should_stop: asked after each drawing.
         fence: called before the comparison is written; raises if another attempt at it has taken over.
 
@@ -140,6 +141,12 @@ def compare_models(
     corrections = read_corrections(workspace.corrections_file)
     pairs: list[DrawingPair] = []
     remaining = RemainingTime()
+
+    def progress(name: str, done: int) -> None:
+        left = remaining.left(done, len(names))
+        report({"kind": "drawing", "name": name, "done": done, "of": len(names), "seconds_left": left})
+
+    progress("", 0)
     for number, name in enumerate(names, start=1):
         try:
             correction = corrections.get(name, NONE)
@@ -156,8 +163,7 @@ def compare_models(
                 model.scores.append(score)
                 model.tallies.append(curve_tallies(spots, result, model.thresholds))
                 model.corrected += corrected == model.sha256
-        left = remaining.left(number, len(names))
-        report({"kind": "drawing", "name": name, "done": number, "of": len(names), "seconds_left": left})
+        progress(name, number)
         if should_stop() and number < len(names):
             raise Stopped(f"stopped after {number} of {len(names)} drawings")
     if not pairs:

@@ -122,6 +122,19 @@ def changed_since(workspace: Workspace, found: Comparison) -> list[str]:
     ]
 
 
+def same_weights(workspace: Workspace, first: str, second: str) -> str:
+    """Return what to know before two models with identical weights are compared, "" if their weights differ."""
+    if first == second:
+        return "choose two different models: this compares a model with itself"
+    (one, threshold), (other, other_threshold) = (_present(workspace, model) for model in (first, second))
+    if not one or one != other:
+        return ""
+    same = f"the weights of {first} and {second} are identical (SHA-256 {one[:12]} …)"
+    if threshold == other_threshold:
+        return f"{same}, and so are their thresholds: both find the same spots"
+    return f"{same}: only their thresholds ({threshold:g} and {other_threshold:g}) can make a difference"
+
+
 def _present(workspace: Workspace, model: str) -> tuple[str, float | None]:
     """Return the hash of a model's weights and its threshold."""
     try:

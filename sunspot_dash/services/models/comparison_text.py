@@ -27,7 +27,7 @@ def verdict(found: Comparison) -> str:
             f"No spot is true or was found {where}: they show nothing about {first.model} and {second.model}."
         )
     one, other = figure(first.spots.f1), figure(second.spots.f1)
-    if first.spots.f1 == second.spots.f1:
+    if one == other:
         return f"{second.model} scores the same as {first.model}: F1 {other} {where}."
     how = "higher" if second.spots.f1 > first.spots.f1 else "lower"
     return (
@@ -52,10 +52,20 @@ def chance(difference: Difference) -> str:
 
 
 def interval(difference: Difference) -> str:
-    """Return the interval of a difference: "-0.012 to +0.055"; "-" without one."""
+    """Return the interval of a difference: "-0.012 to +0.055"; "" without one."""
     if difference.low is None or difference.high is None:
-        return "-"
+        return ""
     return f"{signed(difference.low)} to {signed(difference.high)}"
+
+
+def differs(difference: Difference) -> str:
+    """Return a difference with its interval: "+0.021 (-0.012 to +0.055)", "the same"; "-" without a meaning."""
+    if difference.value is None:
+        return "-"
+    same = not round(difference.value, DIGITS)
+    text = "the same" if same else signed(difference.value)
+    chances = {round(end, DIGITS) for end in (difference.low, difference.high) if end is not None}
+    return text if chances <= {0.0} else f"{text} ({interval(difference)})"
 
 
 def remarks(found: Comparison) -> list[str]:
@@ -95,11 +105,11 @@ def table(found: Comparison) -> str:
     for name in FIGURES:
         difference = found.differences[name]
         values = "".join(f"{figure(getattr(side.spots, name)):>18}" for side in found.sides)
-        lines.append(f"{NAMES[name]:<28}{values}  {signed(difference.value)} ({interval(difference)})")
+        lines.append(f"{NAMES[name]:<28}{values}  {differs(difference)}")
     for title, value in counts_of(first).items():
         lines.append(f"{title:<28}{value:>18}{counts_of(second)[title]:>18}")
-    lines += [_row(f"era {row.name}", row) for row in found.eras]
-    lines += [_row(f"size {row.name} px2 at R 740", row) for row in found.sizes]
+    lines += [_row(f"drawings {row.name}", row) for row in found.eras]
+    lines += [_row(f"spots of {row.name} px2 at R 740", row) for row in found.sizes]
     lines += ["", "drawings that differ most: true, found by each, found by one model only"]
     for pair in found.drawings[:SHOWN_DRAWINGS]:
         lines.append(
@@ -123,16 +133,16 @@ def figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.{DIGITS}f}"
 
 
-def signed(value: float | None) -> str:
+def signed(value: float) -> str:
     """Format a difference with its sign."""
-    return "-" if value is None else f"{value:+.{DIGITS}f}"
+    return f"{value:+.{DIGITS}f}"
 
 
 def counts_of(side: Side) -> dict[str, str]:
-    """Return the errors of the number of spots on a drawing, by name, relative to the true number."""
+    """Return the errors of the number of spots, by name, relative to the true number: of all drawings, mean of each."""
     return {
-        "count bias": _percent(side.count_bias, "+"),
-        "count mean absolute error": _percent(side.count_mae),
+        "error of the total count": _percent(side.count_bias, "+"),
+        "error of a drawing's count": _percent(side.count_mae),
     }
 
 

@@ -11,6 +11,8 @@ from sunspot_dash.domain.drawing.crop import crop_size
 from sunspot_dash.domain.labels.tiles import tiles_of
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.ml.config import TrainConfig, read_card
+from sunspot_dash.progress import duration
+from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
 # Measured on 2 idle CPU cores: the seconds per epoch in NAME_history.json after
@@ -29,10 +31,16 @@ ENCODER_EFFORT = {
 VALIDATION_TILE_SHARE = 1 / 3  # of a training step: forward pass only
 VALIDATION_DRAWING_SHARE = 1 / 9  # of a training step: whole drawings, blank paper skipped
 START_SECONDS = 10.0
+SLOW = 15  # slow CPU cores, or cores that others use too, take up to this many times as long
 PREPARE_SECONDS = 0.2  # per drawing, once
 NEWEST = 5
 
 Sides = tuple[Iterable[str], Iterable[str]]
+
+
+def tile_work(config: TrainConfig) -> float:
+    """Return the work of training on one tile, in megapixels trained with a resnet18."""
+    return config.tile_size**2 / 1e6 * ENCODER_EFFORT[config.encoder] + TILE_MEGAPIXELS
 
 
 def epoch_work(config: TrainConfig, sides: Sides, spots: Mapping[str, int]) -> float:
@@ -46,7 +54,7 @@ def epoch_work(config: TrainConfig, sides: Sides, spots: Mapping[str, int]) -> f
     effort = ENCODER_EFFORT[config.encoder]
     tile = config.tile_size**2 / 1e6
     whole = crop_size(config.radius) ** 2 / 1e6
-    learn = sum(sum(tiles_of(count)) for count in training) * (tile * effort + TILE_MEGAPIXELS)
+    learn = sum(sum(tiles_of(count)) for count in training) * tile_work(config)
     look = sum(sum(tiles_of(count)) for count in validation) * (
         tile * effort * VALIDATION_TILE_SHARE + TILE_MEGAPIXELS
     )
@@ -60,14 +68,25 @@ def training_seconds(
 
     The estimate is the median of the newest few trainings on the same device.
     """
-    rates = _earlier_rates(workspace, config.device, spots)
+    rates = _earlier_rates(workspace, config.device)
     rate = median(rates) if rates else SECONDS_PER_MEGAPIXEL
     before = START_SECONDS + PREPARE_SECONDS * len(spots)
     return before + config.epochs * epoch_work(config, sides, spots) * rate, len(rates)
 
 
-def _earlier_rates(workspace: Workspace, device: str, spots: Mapping[str, int]) -> list[float]:
-    """Return the seconds per megapixel of the newest trained models whose drawings still exist."""
+def in_words(seconds: float, earlier: int, device: str) -> str:
+    """Return the duration of a training in words: a range if no earlier one shows how fast this machine is."""
+    if earlier:
+        return f"about {duration(seconds)}, as fast as {counted(earlier, 'earlier training')} here"
+    faster = "; a GPU is much faster" if device == "cuda" else ""
+    return (
+        f"{duration(seconds)} on fast CPU cores to {duration(seconds * SLOW)} on slow ones{faster}; the first training "
+        "here measures it"
+    )
+
+
+def _earlier_rates(workspace: Workspace, device: str) -> list[float]:
+    """Return the seconds per megapixel of the newest models that were trained here."""
     cards = sorted(
         workspace.trained_models.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True
     )
@@ -75,12 +94,12 @@ def _earlier_rates(workspace: Workspace, device: str, spots: Mapping[str, int]) 
     for card in cards:
         if len(rates) == NEWEST:
             break
-        rate = _rate_of(workspace, card, device, spots)
+        rate = _rate_of(workspace, card, device)
         rates += [rate] if rate else []
     return rates
 
 
-def _rate_of(workspace: Workspace, path: Path, device: str, spots: Mapping[str, int]) -> float | None:
+def _rate_of(workspace: Workspace, path: Path, device: str) -> float | None:
     """Return the seconds per megapixel of one trained model, None if its files do not record it."""
     try:
         card = read_card(path)
@@ -88,8 +107,7 @@ def _rate_of(workspace: Workspace, path: Path, device: str, spots: Mapping[str, 
             return None
         config = TrainConfig(**card.parameters)
         history = json.loads(workspace.model(path.stem).history.read_text("utf-8"))
-        seconds = median(row["seconds"] for row in history)
-        work = epoch_work(config, (card.split["training"], card.split["validation"]), spots)
-    except (OSError, ValueError, LookupError, TypeError, SunspotError):
+        rate = median(row["tiles_seconds"] / (row["tiles"] * tile_work(config)) for row in history)
+    except (OSError, ValueError, ArithmeticError, LookupError, TypeError, SunspotError):
         return None
-    return seconds / work if config.device == device and work and seconds > 0 else None
+    return rate if config.device == device and rate > 0 else None

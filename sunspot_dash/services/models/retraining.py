@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from math import ceil
 from pathlib import Path
 
 from sunspot_dash.domain.drawing.corrections import observation_times
@@ -17,16 +16,11 @@ from sunspot_dash.errors import ModelError, ParameterError
 from sunspot_dash.files import atomic_write_text, file_sha256
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.ml.config import TrainConfig, read_card
+from sunspot_dash.services.dataset.inventory import paths_of
 from sunspot_dash.services.dataset.label_choice import dataset_labels, label_choice
-from sunspot_dash.services.models.duration import training_seconds
+from sunspot_dash.services.models.duration import in_words, training_seconds
 from sunspot_dash.services.models.lineage import Lineage, lineage_of
-from sunspot_dash.services.models.reviewed import (
-    GONE,
-    ReviewedTruth,
-    corrections_hash,
-    image_paths,
-    reviewed_truths,
-)
+from sunspot_dash.services.models.reviewed import GONE, ReviewedTruth, corrections_hash, reviewed_truths
 from sunspot_dash.text import counted, listed
 from sunspot_dash.workspace import Workspace
 
@@ -111,8 +105,8 @@ def lessons_of(workspace: Workspace, config: TrainConfig, folder: Path | None = 
         return Lessons(labels, {}, {}, Retraining([], sorted(labels.coco.images), []), [])
     lineage = lineage_of(workspace, config.parent) if config.parent else Lineage()
     models = [card.name for card in lineage.cards]
-    truths = reviewed_truths(workspace, models) if config.reviewed else {}
-    paths = image_paths(workspace, truths)
+    paths = paths_of(workspace) if config.reviewed else {}
+    truths = reviewed_truths(workspace, paths, models) if config.reviewed else {}
     left_out = tuple((name, GONE) for name in truths if name not in paths)
     truths = {name: truth for name, truth in truths.items() if name in paths}
     stored = folder / PLAN if folder else None
@@ -209,12 +203,11 @@ def retrain_config(workspace: Workspace, parent: str, name: str = "") -> Retrain
         config = config.model_copy(update={"learning_rate": CAREFUL_RATE})
     drawings = lessons.drawings
     spots = lessons.spots()
-    seconds, _ = training_seconds(workspace, config, (spots, ()), spots)
+    time = in_words(*training_seconds(workspace, config, (spots, ()), spots), config.device)
     text = (
         f"{counted(len(drawings.corrected) + len(drawings.kept_apart), 'reviewed drawing')}: "
         f"{len(drawings.corrected)} to train on, {len(drawings.kept_apart)} kept apart; "
-        f"{counted(len(drawings.replayed), 'labelled drawing')} replayed; "
-        f"about {counted(max(1, ceil(seconds / 60)), 'minute')}"
+        f"{counted(len(drawings.replayed), 'labelled drawing')} replayed. Duration: {time}"
     )
     return RetrainPreview(config, text, tuple(retrain_warnings(lessons)))
 

@@ -14,9 +14,8 @@ from sunspot_dash.domain.review.gestures import polygon_of
 from sunspot_dash.domain.review.replay import replay
 from sunspot_dash.errors import ImageError, SunspotError
 from sunspot_dash.io.images import content_hash
-from sunspot_dash.io.journals import journal_folders, read_journals
-from sunspot_dash.io.results import read_result
-from sunspot_dash.services.dataset.inventory import holdings
+from sunspot_dash.io.journals import finished_drawings, journal_folders
+from sunspot_dash.io.results import read_result, result_path
 from sunspot_dash.workspace import Workspace
 
 CHANGED = "its image is not the one that was reviewed: review it again"
@@ -33,26 +32,27 @@ class ReviewedTruth:
     outlines: tuple[np.ndarray, ...]
 
 
-def reviewed_truths(workspace: Workspace, models: Sequence[str] = ()) -> dict[str, ReviewedTruth]:
-    """Return the drawings that are marked as reviewed, by name, from the journals themselves.
+def reviewed_truths(
+    workspace: Workspace, known: Iterable[str], models: Sequence[str] = ()
+) -> dict[str, ReviewedTruth]:
+    """Return the drawings that are marked as reviewed, by name.
 
-    A reviewed drawing has the same spots on the result of any model. Blind gestures do not count.
+    A reviewed drawing has the same spots on the result of any model.
 
     Args:
+        known: names of drawings, see `finished_drawings`.
         models: models whose results are looked for first; those of all others follow.
     """
     names = dict.fromkeys((*models, *(folder.parent.name for folder in workspace.all_results())))
     found = {}
-    try:
-        folders = sorted(journal_folders(workspace.reviews))
-    except OSError:
-        return {}
-    for folder in folders:
+    for name, gestures in finished_drawings(workspace.reviews, known):
         for model in names:
             with suppress(SunspotError, ValueError, ArithmeticError):  # no result, or a damaged one: the next
-                truth = _truth(workspace, workspace.results_of(model) / f"{folder}.json")
-                if truth is not None:
-                    found[truth.name] = truth
+                result = read_result(result_path(workspace.results_of(model), name))
+                drawing = replay(result, gestures)
+                if drawing.is_reviewed:
+                    outlines = tuple(polygon_of(spot) for spot in drawing.counted())
+                    found[name] = ReviewedTruth(name, result.image_hash, outlines)
                 break
     return found
 
@@ -63,26 +63,6 @@ def reviews_state(workspace: Workspace) -> str:
         return str(sorted(journal_folders(workspace.reviews).items()))
     except OSError:
         return ""
-
-
-def _truth(workspace: Workspace, path: Path) -> ReviewedTruth | None:
-    """Return the reviewed drawing of a result, None if it is not marked as reviewed."""
-    result = read_result(path)
-    drawing = replay(result, read_journals(workspace.reviews, result.name)[0])
-    if not drawing.is_reviewed:
-        return None
-    outlines = tuple(polygon_of(spot) for spot in drawing.counted())
-    return ReviewedTruth(result.name, result.image_hash, outlines)
-
-
-def image_paths(workspace: Workspace, names: Iterable[str]) -> dict[str, Path]:
-    """Return the image of each drawing that the workspace contains or refers to."""
-    wanted = set(names)
-    return (
-        {held.path.name: held.path for held in holdings(workspace) if held.path.name in wanted}
-        if wanted
-        else {}
-    )
 
 
 def image_fault(truth: ReviewedTruth, path: Path | None) -> str:

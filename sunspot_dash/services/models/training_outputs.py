@@ -59,6 +59,9 @@ def package_versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
 
 
+EFFORT = frozenset({"seconds", "tiles", "tiles_seconds"})  # of an epoch: no metrics of the model
+
+
 @dataclass(frozen=True)
 class Source:
     """What a model was trained on.
@@ -100,7 +103,7 @@ def write_outputs(
         data_hash=source.data_hash,
         split={"training": sides[0], "validation": sides[1]},
         labels={**source.lessons.labels.as_dict(), "left_out": left_out},
-        metrics={key: row[key] for key in row if key != "seconds"},
+        metrics={key: row[key] for key in row if key not in EFFORT},
         versions=package_versions(),
         weights_sha256=file_sha256(files.weights),
         trained_at=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Protocol
 
 from sunspot_dash.domain.labels.coco import Coco
-from sunspot_dash.domain.review.gestures import Act, finish_of, in_order
+from sunspot_dash.domain.review.gestures import Act, in_order
 from sunspot_dash.domain.review.replay import replay
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.errors import ImageError
-from sunspot_dash.io.journals import drawing_of, journal_folders, read_journals
-from sunspot_dash.io.results import safe_name
+from sunspot_dash.io.journals import finished_drawings, read_journals
 from sunspot_dash.ml.config import TruthKind
-from sunspot_dash.services.dataset.inventory import holdings
+from sunspot_dash.services.dataset.inventory import paths_of
 from sunspot_dash.services.dataset.label_choice import dataset_labels, label_choice
 from sunspot_dash.services.models.evaluation import truth_of
 from sunspot_dash.workspace import Workspace
@@ -101,15 +100,11 @@ class Reviewed:
 
 def reviewed(workspace: Workspace) -> Reviewed:
     """Return the reviewed drawings, wherever their files are: in the dataset, to run, or in an archive."""
-    folders = set(journal_folders(workspace.reviews))
-    held = {one.path.name: one.path for one in holdings(workspace)} if folders else {}
+    paths = paths_of(workspace)
     found = Reviewed(workspace)
-    names = {folder: drawing_of(folder) for folder in folders}
-    names |= {safe_name(name): name for name in held if safe_name(name) in folders}
-    for name in sorted(filter(None, names.values())):
-        if finish_of(read_journals(workspace.reviews, name)[0]):
-            if name in held:
-                found.files[name] = held[name]
-            else:
-                found.failed.append((name, MISSING))
+    for name, _ in finished_drawings(workspace.reviews, paths):
+        if name in paths:
+            found.files[name] = paths[name]
+        else:
+            found.failed.append((name, MISSING))
     return found

@@ -13,7 +13,10 @@ from sunspot_dash.domain.labels.listed_names import match_names
 from sunspot_dash.domain.labels.polygons import area_and_centroid
 from sunspot_dash.domain.review.gestures import Act, polygon_of
 from sunspot_dash.domain.review.labels import changes_to
+from sunspot_dash.domain.review.replay import ReviewedDrawing, replay
 from sunspot_dash.errors import ParameterError, WorkspaceError
+from sunspot_dash.io.journals import finished_drawings
+from sunspot_dash.io.results import read_result, result_path
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_period
 from sunspot_dash.services.dataset.label_choice import cached_coco, stored_categories
@@ -31,13 +34,8 @@ def reviewed_coco(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> 
     Raises:
         ParameterError: no drawing of the period is reviewed.
     """
-    where, values = where_period(period, "result.date")
-    rows = catalogue.rows(
-        f"""select result.name from result join review using (model, key)
-        where model = ? and review.reviewed_at <> '' and {where} order by result.date, result.time, result.name""",
-        [model, *values],
-    )
-    if not rows:
+    drawings = _reviewed(catalogue, model, period)
+    if not drawings:
         raise ParameterError(NONE_REVIEWED)
     categories = stored_categories(catalogue.workspace)
     content: dict[str, Any] = {
@@ -45,15 +43,27 @@ def reviewed_coco(catalogue: Catalogue, model: str, period: Period = ALWAYS) -> 
         "annotations": [],
         "categories": [{"id": 1, "name": categories[0] if categories else CATEGORY, "supercategory": ""}],
     }
-    for number, (name,) in enumerate(rows, start=1):
-        reviewed = review_of(catalogue.workspace, model, name)
+    for number, reviewed in enumerate(drawings, start=1):
         result = reviewed.result
         content["images"].append(
-            {"id": number, "file_name": name, "width": result.width, "height": result.height}
+            {"id": number, "file_name": result.name, "width": result.width, "height": result.height}
         )
         for spot in reviewed.counted():
             content["annotations"].append(_label(len(content["annotations"]) + 1, number, polygon_of(spot)))
     return content
+
+
+def _reviewed(catalogue: Catalogue, model: str, period: Period) -> list[ReviewedDrawing]:
+    """Return the reviewed drawings of a period that have a result of the model, in order of time."""
+    where, values = where_period(period, "date")
+    sql = f"select name from result where model = ? and {where} order by date, time, name"
+    names = [row["name"] for row in catalogue.rows(sql, [model, *values])]
+    folder = catalogue.workspace.results_of(model)
+    finished = dict(finished_drawings(catalogue.workspace.reviews, names))  # few of an archive
+    drawings = [
+        replay(read_result(result_path(folder, name)), finished[name]) for name in names if name in finished
+    ]
+    return [drawing for drawing in drawings if drawing.is_reviewed]
 
 
 def _label(number: int, image: int, outline: np.ndarray) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -14,12 +14,17 @@ from sunspot_dash.domain.drawing.names import printable
 from sunspot_dash.domain.review.blind import read_blind
 from sunspot_dash.domain.review.gestures import OUTLINE_EACH, Act, Gesture, Reference, polygon_of
 from sunspot_dash.domain.review.replay import ReviewedDrawing, replay
+from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.io.journals import append_gesture, read_journals
 from sunspot_dash.io.results import read_result, result_path
 from sunspot_dash.workspace import Workspace
 
 LONGEST_PERSON, LONGEST_GROUP = 80, 40
+SAME_OUTLINES = frozenset({Act.ACCEPT, Act.REJECT, Act.GROUP})
+TICK = timedelta(
+    milliseconds=1
+)  # of the times in the journals: gestures with the same time would lose their order
 ID_BYTES = 8
 
 
@@ -29,9 +34,7 @@ def review_of(workspace: Workspace, model: str, name: str) -> ReviewedDrawing:
     Raises:
         WorkspaceError: the model has no result on the drawing, or it is damaged.
     """
-    result = read_result(result_path(workspace.results_of(model), name))
-    gestures, _ = read_journals(workspace.reviews, result.name)
-    return replay(result, gestures)
+    return replay(*_result_and_gestures(workspace, model, name))
 
 
 def blind_reading_of(workspace: Workspace, model: str, name: str, person: str) -> ReviewedDrawing:
@@ -44,9 +47,13 @@ def blind_reading_of(workspace: Workspace, model: str, name: str, person: str) -
         ParameterError: the name of the person cannot be used.
         WorkspaceError: the model has no result on the drawing, or it is damaged.
     """
-    result = read_result(result_path(workspace.results_of(model), name))
-    gestures, _ = read_journals(workspace.reviews, result.name)
+    result, gestures = _result_and_gestures(workspace, model, name)
     return read_blind(result, gestures, check_person(person))
+
+
+def _result_and_gestures(workspace: Workspace, model: str, name: str) -> tuple[DrawingResult, list[Gesture]]:
+    result = read_result(result_path(workspace.results_of(model), name))
+    return result, read_journals(workspace.reviews, result.name)[0]
 
 
 @dataclass(frozen=True)
@@ -77,14 +84,38 @@ def record(workspace: Workspace, model: str, name: str, intent: Intent) -> None:
         ParameterError: the gesture does not fit the drawing, such as a spot that does not exist.
         WorkspaceError: the drawing has no result, or the journal cannot be written; nothing has changed.
     """
-    if intent.blind:
-        before = blind_reading_of(workspace, model, name, intent.person)
-    else:
-        before = review_of(workspace, model, name)
-    append_gesture(workspace.reviews, name, _gesture(before, intent))
+    for _ in record_each(workspace, model, name, [intent]):
+        pass
 
 
-def _gesture(before: ReviewedDrawing, intent: Intent) -> Gesture:
+def record_each(workspace: Workspace, model: str, name: str, intents: Iterable[Intent]) -> Iterator[None]:
+    """Write gestures of one person, all blind or none, in order; yield after each one.
+
+    They are replayed before the first one, and again only where spots or outlines may have changed.
+
+    Raises:
+        ParameterError, WorkspaceError: as `record`; the gestures before the faulty one are written.
+    """
+    result, gestures = _result_and_gestures(workspace, model, name)
+    before: ReviewedDrawing | None = None
+    last = datetime.min.replace(tzinfo=UTC)
+    for intent in intents:
+        if before is None or intent.act is Act.FINISH:
+            before = (
+                read_blind(result, gestures, check_person(intent.person))
+                if intent.blind
+                else replay(result, gestures)
+            )
+        last = max(datetime.now(UTC), last + TICK)
+        gesture = _gesture(before, intent, last)
+        append_gesture(workspace.reviews, name, gesture)
+        gestures.append(gesture)
+        yield
+        if intent.act not in SAME_OUTLINES:
+            before = None
+
+
+def _gesture(before: ReviewedDrawing, intent: Intent, at: datetime) -> Gesture:
     spots = {reviewed.key: reviewed.spot for reviewed in before.spots}
     keys, outlines = intent.keys, intent.outlines
     if intent.act is Act.FINISH:
@@ -97,7 +128,7 @@ def _gesture(before: ReviewedDrawing, intent: Intent) -> Gesture:
         return Gesture(
             id=intent.id or f"g{secrets.token_hex(ID_BYTES)}",
             by=check_person(intent.person),
-            at=datetime.now(UTC),
+            at=at,
             act=intent.act,
             model_hash=before.result.model_hash,
             image_hash=before.result.image_hash,

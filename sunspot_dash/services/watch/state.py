@@ -66,7 +66,7 @@ def write_watch(workspace: Workspace, state: WatchState) -> None:
 
 
 def switch(workspace: Workspace, on: bool) -> None:
-    """Switch the watching on or off; scans that are in the folder when it is switched on do not run by themselves.
+    """Switch the watching on or off; scans that are in the folder when it is switched on are left out.
 
     Raises:
         WorkspaceError: the folder cannot be read, or the setting cannot be stored.

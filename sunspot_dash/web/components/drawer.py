@@ -9,8 +9,15 @@ from dash import ClientsideFunction, Dash, Input, Output, html
 from sunspot_dash.web.components.icons import icon
 
 
-def drawer(ids: tuple[str, str, str], title: str, content: Any) -> html.Div:
-    """Return a closed drawer; `ids` are its own and those of the buttons that open and close it."""
+def drawer(
+    ids: tuple[str, str, str], title: str, content: Any, wide: bool = False, closed: bool = True
+) -> html.Div:
+    """Return a drawer.
+
+    Args:
+        ids: its own and those of the buttons that open and close it.
+        wide: it has room for tables.
+    """
     name = f"{ids[0]}-title"
     close = html.Button(
         [icon("x-lg"), html.Span("Close", className="visually-hidden")],
@@ -21,8 +28,8 @@ def drawer(ids: tuple[str, str, str], title: str, content: Any) -> html.Div:
     return html.Div(
         [html.Div([html.H2(title, id=name), close], className="drawer-head"), html.Div(content)],
         id=ids[0],
-        className="drawer",
-        hidden=True,
+        className="drawer drawer-wide" if wide else "drawer",
+        hidden=closed,
         role="dialog",
         **{"aria-labelledby": name},  # type: ignore[arg-type]
     )

@@ -61,10 +61,10 @@ COLUMNS = [
         "limb",
         "Limb",
         84,
-        "Limb-fit confidence, 0 to 1: share of the circumference on which the last model run found the limb",
+        "Limb-fit confidence in %: share of the circumference on which the last model run found the limb",
         valueFormatter={
             "function": "params.data && params.data.by_hand ? 'manual' "
-            ": params.value == null ? '' : d3.format('.2f')(params.value)"
+            ": params.value == null ? '' : d3.format('.0f')(params.value) + ' %'"
         },
     ),
     _number("labels", "Labels", 88, "Spots listed in the COCO file; empty if the drawing is not listed"),

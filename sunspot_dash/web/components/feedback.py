@@ -29,6 +29,11 @@ def problem(text: str) -> dbc.Toast:
     return dbc.Toast(text, header="Error", icon="danger", dismissable=True)
 
 
+def fault(text: str) -> dbc.Alert:
+    """Return an error message for a place in a form, beside its button."""
+    return dbc.Alert(text, color="danger", className="py-2 px-3 mb-0")
+
+
 def waiting(text: str) -> dbc.Toast:
     """Return a message about a problem that may end by itself, which stays until it is replaced or closed."""
     return dbc.Toast(text, header="Waiting", icon="warning", dismissable=True)

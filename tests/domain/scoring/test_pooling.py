@@ -20,10 +20,11 @@ def spots(*places: float) -> list[Spot]:
 
 
 def test_eras():
-    years = {1939: "other", 1940: "1940", 1941: "1941-48", 1948: "1941-48", 1949: "other", 1954: "1954-56"}
-    years |= {1956: "1954-56", 1957: "other", 2016: "other", 2017: "2017+", 2024: "2017+"}
+    years = {1939: "before 1940", 1940: "1940", 1941: "1941-48", 1948: "1941-48", 1949: "1949-53"}
+    years |= {1953: "1949-53", 1954: "1954-56", 1956: "1954-56", 1957: "1957-2016", 2016: "1957-2016"}
+    years |= {2017: "2017+", 2024: "2017+"}
     assert {year: era(datetime(year, 6, 1, tzinfo=UTC)) for year in years} == years
-    assert era(None) == "other"
+    assert era(None) == "without a date"
 
 
 def test_a_pool_sums_before_it_divides():
@@ -42,7 +43,7 @@ def test_a_pool_sums_before_it_divides():
     assert {name: score.spots.truth for name, score in pooled.eras.items()} == {
         "1940": 3,
         "2017+": 1,
-        "other": 0,
+        "without a date": 0,
     }
     written = json.loads(json.dumps(pooled.as_dict(), allow_nan=False))
     assert written["eras"]["1940"]["recall"] == pytest.approx(2 / 3)
@@ -52,7 +53,7 @@ def test_a_pool_sums_before_it_divides():
 
 def test_the_era_follows_the_date_that_was_set():
     score = score_drawing("scan 7.png", spots(10), spots(10), 740)
-    assert list(pool([score]).eras) == ["other"]
+    assert list(pool([score]).eras) == ["without a date"]
     assert list(pool([score], {"scan 7.png": datetime(1947, 4, 1, tzinfo=UTC)}).eras) == ["1941-48"]
 
 

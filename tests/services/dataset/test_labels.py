@@ -38,7 +38,9 @@ def counts(space) -> dict[str, int]:
 
 def test_labels_may_come_before_their_drawings(space):
     first = upload(space, content({"a.png": 1, "b.png": 2}))
-    assert first.state == "accepted" and first.reason == "2 drawings listed, 0 here yet; 3 labels"
+    assert (
+        first.state == "accepted" and first.reason == "2 drawings listed, 0 of them uploaded so far; 3 labels"
+    )
     assert upload(space, content({"a.png": 1, "b.png": 2})).state == "duplicate"
     (space.images / "a.png").touch()
     report = label_report(space)
@@ -219,7 +221,7 @@ def test_the_report_names_categories_and_left_out_drawings(space):
 def test_the_real_labels_are_accepted_unchanged(space, shared):
     path = shared / "labelled" / "annotations" / LABELS
     result = upload(space, path.read_bytes())
-    assert result.reason == "41 drawings listed, 0 here yet; 1,677 labels"
+    assert result.reason == "41 drawings listed, 0 of them uploaded so far; 1,677 labels"
     assert space.annotations_file.read_bytes() == path.read_bytes()
     content_ = json.loads(path.read_bytes())
     content_["images"] = content_["images"][:3]

@@ -34,7 +34,7 @@ def test_a_dated_drawing_has_solar_quantities_and_positions(space):
     sky = overlay_of(space, result(NAME))
     facts = dict(sky.facts())
     assert facts["Sun"] == "P −25.95°, B0 −5.37°, L0 111.21°, Carrington rotation 1372"
-    assert int(sky.seen.counts.number()[0]) == 11 and len(sky.candidates.numbered) == 2
+    assert len(sky.candidates.numbered) == 2
 
 
 def test_an_undated_drawing_says_why_it_has_no_grid(space):

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
 
 from sunspot_dash.domain.review.gestures import Act
+from sunspot_dash.domain.scoring.comparison import Difference
 from sunspot_dash.domain.scoring.matching import Tally
 from sunspot_dash.errors import ParameterError, Stopped, WorkspaceError
 from sunspot_dash.io.results import read_result, result_path
 from sunspot_dash.ml.config import CompareConfig, TruthKind
 from sunspot_dash.services.models import compare
 from sunspot_dash.services.models.compare import compare_models
-from sunspot_dash.services.models.comparison import changed_since, compared_with_parent, stored_comparison
-from sunspot_dash.services.models.comparison_text import remarks, table, verdict
+from sunspot_dash.services.models.comparison import (
+    changed_since,
+    compared_with_parent,
+    same_weights,
+    stored_comparison,
+)
+from sunspot_dash.services.models.comparison_text import differs, remarks, table, verdict
 from sunspot_dash.services.models.rename import rename_model
 from sunspot_dash.services.models.side_by_side import side_by_side
 from sunspot_dash.services.review.record import Intent, record
@@ -185,9 +192,10 @@ def test_the_network_runs_only_where_no_result_is_stored_and_not_twice(space, mo
     monkeypatch.setattr(compare.LoadedModel, "load", lambda weights, device: None)
     events = []
     with pytest.raises(Stopped, match="stopped after 2 of 6 drawings"):
-        compare_models(space, PARENT, CHILD, report=events.append, should_stop=lambda: len(events) == 2)
+        compare_models(space, PARENT, CHILD, report=events.append, should_stop=lambda: len(events) == 3)
     assert analysed == [NAMES[1]] and not path.exists()
-    assert [(event["done"], event["of"]) for event in events] == [(1, 6), (2, 6)]
+    assert events[0]["seconds_left"] is None and events[1]["seconds_left"] >= 0
+    assert [(event["done"], event["of"]) for event in events] == [(0, 6), (1, 6), (2, 6)]
     assert compare_models(space, PARENT, CHILD).second.spots == Tally(20, 4, 0)
     assert analysed == [NAMES[1]], "a drawing was analysed again"
 
@@ -216,6 +224,35 @@ def test_the_verdict_says_which_model_is_better_and_whether_by_chance(space):
     one = verdict(compare_models(space, PARENT, CHILD, CompareConfig(only=NAMES[-1:])))
     assert one.endswith("with fewer than 5 separate periods of drawings, this may be chance.")
     assert "child scores lower than parent: F1 0.000 instead of 0.750 on 1 labelled drawing;" in one
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [
+        (Difference(None), "-"),
+        (Difference(-0.0004), "the same"),
+        (Difference(0.0, 0.0, 0.0), "the same"),
+        (Difference(0.0, -0.02, 0.02), "the same (-0.020 to +0.020)"),
+        (Difference(0.02, -0.01, 0.05), "+0.020 (-0.010 to +0.050)"),
+        (Difference(0.02), "+0.020"),
+    ],
+)
+def test_a_difference_is_in_words_where_it_is_none(difference, text):
+    assert differs(difference) == text
+
+
+def test_identical_weights_are_named_before_a_comparison(space):
+    assert same_weights(space, PARENT, CHILD) == ""
+    assert "a model with itself" in same_weights(space, PARENT, PARENT)
+    shutil.copyfile(space.model(PARENT).weights, space.model(CHILD).weights)
+    assert same_weights(space, PARENT, CHILD).endswith("both find the same spots")
+    card = json.loads(space.model(CHILD).card.read_text())
+    space.model(CHILD).card.write_text(json.dumps(card | {"threshold": 0.6}))
+    assert same_weights(space, PARENT, CHILD).endswith(
+        "only their thresholds (0.4 and 0.6) can make a difference"
+    )
+    space.model(CHILD).weights.unlink()
+    assert same_weights(space, PARENT, CHILD) == ""
 
 
 def test_nothing_to_compare_on_is_one_sentence(space):

@@ -117,7 +117,7 @@ def test_dates_and_limbs_set_by_hand_count(score, tmp_path, monkeypatch):
     monkeypatch.setattr(evaluation, "analyse", noted)
     correction = Correction(date="1947-04-01", disk=Disk(15, 10, 8, 1.0, by_hand=True))
     found = score(tmp_path, content({"a.png": 2, "b.png": 1}), ["a.png", "b.png"], {"a.png": correction})
-    assert list(found.pooled.eras) == ["1941-48", "other"]
+    assert list(found.pooled.eras) == ["1941-48", "without a date"]
     assert used == {"a.png": correction, "b.png": NONE}
 
 

@@ -56,18 +56,15 @@ def test_training_and_validation_are_listed_by_date_block(workspace, config):
 
 def test_the_duration_is_scaled_from_earlier_trainings(workspace, config):
     labels(workspace, 10, 3)
+    config = config.model_copy(update={"validation_share": 0})
     first = preview_training(workspace, config)
-    sides = {
-        "training": [path.name for path in sorted(workspace.images.iterdir())],
-        "validation": [],
-    }
-    card = {
-        "name": "m", "encoder": "resnet18", "radius": 128, "parameters": config.model_dump(), "split": sides,
-    }  # fmt: skip
+    card = {"name": "m", "encoder": "resnet18", "radius": 128, "parameters": config.model_dump()}
     files = workspace.model("m")
     files.card.write_text(json.dumps(card))
-    files.history.write_text(json.dumps([{"epoch": n, "seconds": s} for n, s in enumerate((900, 100, 100))]))
-    wanted = config.model_copy(update={"epochs": 10, "validation_share": 0})
+    tiles = first.tiles // 2
+    rows = [{"epoch": n, "tiles": tiles, "tiles_seconds": seconds} for n, seconds in enumerate((450, 50, 50))]
+    files.history.write_text(json.dumps(rows))
+    wanted = config.model_copy(update={"epochs": 10})
     plan = preview_training(workspace, wanted)
     assert first.earlier == 0 and first.seconds < 60
     assert plan.earlier == 1 and plan.seconds == pytest.approx(1000, rel=0.05)

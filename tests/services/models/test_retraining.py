@@ -73,8 +73,9 @@ def corrections(space: Workspace) -> str:
 def test_the_preview_counts_the_drawings_and_the_parameters_are_those_of_the_parent(space):
     plan = retrain_config(space, "tiny")
     assert plan.text.startswith(
-        "6 reviewed drawings: 5 to train on, 1 kept apart; 0 labelled drawings replayed; about 1 minute"
+        "6 reviewed drawings: 5 to train on, 1 kept apart; 0 labelled drawings replayed. Duration: "
     )
+    assert plan.text.endswith("on slow ones; the first training here measures it")
     config = plan.config
     assert (config.model_name, config.parent, config.reviewed) == ("tiny-2", "tiny", True)
     assert (config.encoder, config.radius, config.validation_share) == ("resnet18", 896, 0)
@@ -84,10 +85,21 @@ def test_the_preview_counts_the_drawings_and_the_parameters_are_those_of_the_par
     assert tasks.check("train", config.model_dump(), space)[0] == "training"
 
 
+def test_the_duration_is_that_of_earlier_trainings_of_this_machine(space):
+    config = retrain_config(space, "tiny").config
+    card = ModelCard(name="tiny", encoder="resnet18", radius=896, parameters=config.model_dump())
+    space.model("tiny").card.write_text(card.model_dump_json())
+    # Its drawings need not be those of this training: 5 drawings with 2 spots have 45 tiles.
+    rows = [{"epoch": 1, "tiles": 9000, "tiles_seconds": 9000 * 600 / 45}]
+    space.model("tiny").history.write_text(json.dumps(rows))
+    text = retrain_config(space, "tiny").text
+    assert text.endswith("Duration: about 40 min, as fast as 1 earlier training here")
+
+
 def test_only_finished_drawings_count_and_blind_gestures_never(space):
     record(space, "tiny", day(0), Intent("Ada", Act.REOPEN))
     put(space, day(7), [SQUARE], blind=True)
-    assert sorted(reviewed_truths(space)) == [day(number) for number in range(1, 6)]
+    assert sorted(reviewed_truths(space, [])) == [day(number) for number in range(1, 6)]
     for number in range(1, 6):
         record(space, "tiny", day(number), Intent("Ada", Act.REOPEN))
     with pytest.raises(ParameterError, match="no drawing is marked as reviewed"):

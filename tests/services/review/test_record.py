@@ -7,11 +7,12 @@ import pytest
 
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.review.gestures import Act
+from sunspot_dash.domain.review.replay import replay
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.errors import ParameterError, WorkspaceError
 from sunspot_dash.io.journals import read_journals
 from sunspot_dash.io.results import write_result
-from sunspot_dash.services.review.record import Intent, record, review_of
+from sunspot_dash.services.review.record import Intent, record, record_each, review_of
 from sunspot_dash.workspace import Workspace
 
 NAME = "usd195604170830.jpg"
@@ -72,6 +73,39 @@ def test_a_gesture_that_does_not_fit_is_refused_and_nothing_is_written(space, ac
     with pytest.raises(ParameterError, match=fault):
         record(space, "m", NAME, Intent(more.pop("person", "Ada"), act, **more))
     assert read_journals(space.reviews, NAME) == ([], [])
+
+
+def test_a_batch_is_replayed_only_where_spots_may_have_changed(space, monkeypatch):
+    replays = []
+
+    def counted_replay(*given):
+        replays.append(1)
+        return replay(*given)
+
+    monkeypatch.setattr("sunspot_dash.services.review.record.replay", counted_replay)
+    batch = [Intent("Ada", Act.REJECT, [str(number)]) for number in (1, 2, 3, 1, 2, 3)]
+    assert len(list(record_each(space, "m", NAME, batch))) == 6 and len(replays) == 1
+    replays.clear()
+    batch = [
+        Intent("Ada", Act.ADD, outlines=[SQUARE], id="gnew00001"),
+        Intent("Ada", Act.GROUP, ["gnew00001"], text="A", id="gaaaa0001"),  # of the spot that the batch adds
+        Intent("Ada", Act.FINISH),
+    ]
+    assert len(list(record_each(space, "m", NAME, batch))) == 3 and len(replays) == 3
+    after = review_of(space, "m", NAME)
+    assert counted(after) == {"gnew00001"} and not after.lost
+    assert next(spot for spot in after.spots if spot.key == "gnew00001").group == "A"
+    times = [f"{gesture.at:%H:%M:%S.%f}"[:-3] for gesture in read_journals(space.reviews, NAME)[0]]
+    assert len(set(times)) == len(times), "gestures in the same millisecond would lose their order"
+
+
+def test_the_gestures_before_a_faulty_one_are_written(space):
+    batch = [Intent("Ada", Act.REJECT, ["1"]), Intent("Ada", Act.REJECT, ["9"]), Intent("Ada", Act.FINISH)]
+    done = record_each(space, "m", NAME, batch)
+    next(done)
+    with pytest.raises(ParameterError, match="no spot '9'"):
+        next(done)
+    assert counted(review_of(space, "m", NAME)) == {"2", "3"}
 
 
 def test_a_drawing_without_a_result_cannot_be_reviewed(space):

@@ -14,6 +14,7 @@ from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE, asked_again, sentence, still_reading
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Dataset
+from sunspot_dash.web.pages.inference.run import LABELLED
 from sunspot_dash.web.readers.answers import StillReading
 
 KIND = "labels-to-check"
@@ -22,7 +23,9 @@ ABOUT = (
     "Sure detections without a label, and labels at which no network has a candidate; those most likely wrong first. "
     "Correct them in CVAT and upload the labels again."
 )
-NOTHING = "Nothing to compare: labelled drawings with results of a model are needed."
+NO_LABELS = "There are no labels to check yet: upload labelled drawings and their COCO file above."
+NO_RESULTS = "No model has processed the labelled drawings yet: run one on them, then check the labels again."
+RUN_PATH = f"/inference?{urlencode({'source': LABELLED})}"
 TITLES = ("Drawing", "x, y (px)", "Check", "Likely", "Reason")
 
 
@@ -54,8 +57,13 @@ def checked(clicks: int | None, _: list[Any]) -> Any:
 
 def view(found: LabelCheck) -> list[Any]:
     """Return the numbers, the table and the remarks on it."""
+    if not found.listed:
+        return [html.P(NO_LABELS, className="small mb-0")]
     if not found.drawings:
-        return [html.P(NOTHING, className="small mb-0")]
+        run = dbc.Button(
+            "Run a model on the labelled drawings", href=url(RUN_PATH), color="primary", size="sm"
+        )
+        return [html.P(NO_RESULTS, className="small mb-2"), run]
     compared = f"{counted(found.labels, 'label')} on {counted(found.drawings, 'drawing')}"
     text = f"{counted(len(found.rows), 'label')} to check of {compared}, by {', '.join(found.models)}"
     parts: list[Any] = [html.P(text, className="small")]

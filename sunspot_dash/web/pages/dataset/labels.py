@@ -109,7 +109,7 @@ def shown(_: Any, __: Any, before: Any) -> Any:
 
 def _report(report: LabelReport) -> list[Any]:
     """Return the numbers of the labels, and everything that cannot be used, with the reasons."""
-    here = f"{report.here} here" + (" yet" if report.here < report.listed else "")
+    here = f"{report.here:,} of them uploaded so far" if report.here < report.listed else "all uploaded"
     parts: list[Any] = [
         facts([("Drawings", f"{report.listed:,} listed, {here}"), ("Labels", f"{report.labels:,}")])
     ]

@@ -22,10 +22,16 @@ LIST = (Inference.SHEET, Inference.OPEN_SHEET, Inference.CLOSE_SHEET)
 
 
 def layout(
-    model: str = "", drawing: str = "", spot: str = "", at: str = "", labels: str = "", **_: str
+    model: str = "",
+    drawing: str = "",
+    spot: str = "",
+    at: str = "",
+    labels: str = "",
+    source: str = "",
+    **_: str,
 ) -> html.Div:
-    """Return the page; the URL may name a model, a drawing, a spot to ring or a place "x,y" (px) to zoom to, and ask
-    for a comparison with the labels.
+    """Return the page; the URL may name a model, a drawing, a spot to ring or a place "x,y" (px) to zoom to, ask for a
+    comparison with the labels, and open the form to run a model on the drawings of a source (`run.SOURCES`).
     """
     picked = results.picked_model(model)
     shown = html.Div(
@@ -44,7 +50,7 @@ def layout(
             toasts(*MESSAGES, side="toasts-left"),
             viewer.store(drawing, spot, at),
             html.Div([shown, beside], className="viewer-page"),
-            drawer(RUN, "Run a model", [*run.form(model), watch.part()]),
+            drawer(RUN, "Run a model", [*run.form(model, source), watch.part()], closed=not source),
             drawer(LIST, "Drawings with results", results.listing()),
         ]
     )

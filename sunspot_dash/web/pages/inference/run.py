@@ -14,7 +14,7 @@ from jobs.ledger import Ledger
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.ml.config import FLOOR
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.catalogue.drawings import not_run
+from sunspot_dash.services.catalogue.drawings import labelled_keys, not_run
 from sunspot_dash.services.drawing.images import original
 from sunspot_dash.services.models.default import default_model
 from sunspot_dash.services.models.registry import to_choose
@@ -28,9 +28,10 @@ from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference import orientation
 from sunspot_dash.workspace import EVERYTHING, Workspace
 
-FOLDER, SELECTION = "folder", "selection"
+FOLDER, SELECTION, LABELLED = "folder", "selection", "labelled"
 SOURCES = {
     EVERYTHING: "Not yet processed by this model",
+    LABELLED: "Labelled drawings",
     SELECTION: "Selected drawings",
     FOLDER: "Folder or imported archive",
 }
@@ -38,8 +39,8 @@ RECENT = 20  # jobs among which the last run is looked for
 HIDDEN: dict[str, str] = {"display": "none"}
 
 
-def form(model: str) -> list[Any]:
-    """Return the form; the model of the URL is preset if it can be used, else the default model."""
+def form(model: str, source: str) -> list[Any]:
+    """Return the form; the model of the URL is preset if it can be used, else the default model; so is the source."""
     workspace = current_context().workspace
     models = to_choose(workspace)
     return [
@@ -63,7 +64,7 @@ def form(model: str) -> list[Any]:
                 dbc.RadioItems(
                     id=Inference.SOURCE,
                     options=[{"value": value, "label": label} for value, label in SOURCES.items()],
-                    value=EVERYTHING,
+                    value=source if source in SOURCES else EVERYTHING,
                 ),
             ]
         ),
@@ -134,6 +135,10 @@ def preview(model: str, source: str, rows: list[dict[str, Any]] | None, _: Any) 
             not_run(current_context().catalogue, model),
         )
         return f"{new} of {counted(total, 'drawing')} not yet processed by {model}.", *parts
+    if source == LABELLED:
+        catalogue = current_context().catalogue
+        total, new = len(labelled_keys(catalogue)), len(labelled_keys(catalogue, without=model))
+        return f"{new} of {counted(total, 'labelled drawing')} not yet processed by {model}.", *parts
     if source == SELECTION:
         return f"{counted(len(rows or []), 'drawing')} selected below.", *parts
     return "Drawings that have results are skipped.", *parts
@@ -149,12 +154,13 @@ def parameters(workspace: Workspace, model: str, source: str, folder: str, *more
     }
     if threshold not in (None, ""):
         found["threshold"] = threshold
-    if source != SELECTION:
+    if source not in (SELECTION, LABELLED):
         return found | {"images": EVERYTHING if source == EVERYTHING else folder}
-    if not rows:
-        return found | {"images": "", "drawings": []}
     catalogue = Catalogue(workspace)
-    return found | {"drawings": [str(original(catalogue, row["key"]).resolve()) for row in rows]}
+    keys = labelled_keys(catalogue) if source == LABELLED else [row["key"] for row in rows or []]
+    if not keys:
+        return found | {"images": "", "drawings": []}
+    return found | {"drawings": [str(original(catalogue, key).resolve()) for key in keys]}
 
 
 def progress(_: int | None) -> tuple[Any, bool]:

@@ -18,6 +18,9 @@ from sunspot_dash.web.components.feedback import LIVE, note, problem, sentence
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Inference, Shell
 
+SWITCHED_ON = "The default model will run on every new scan."
+SWITCHED_OFF = "The default model no longer runs on new scans."
+
 
 def part() -> html.Section:
     """Return the switch, its state in words, and the button for the drawings that were there before."""
@@ -59,11 +62,7 @@ def switched(on: bool, before: bool) -> tuple[Any, Any, Any]:
         switch(current_context().workspace, on)
     except SunspotError as error:
         return problem(str(error)), no_update, before
-    return (
-        note(f"New scans {'run by themselves from now on' if on else 'no longer run by themselves'}."),
-        on,
-        no_update,
-    )
+    return note(SWITCHED_ON if on else SWITCHED_OFF), on, no_update
 
 
 def rest(_: Any) -> tuple[str, dict[str, str]]:

@@ -14,10 +14,10 @@ from jobs.ledger import Ledger
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.file_names import PRETRAINED
 from sunspot_dash.ml.config import TruthKind
-from sunspot_dash.services.models.comparison import changed_since, stored_comparison
+from sunspot_dash.services.models.comparison import changed_since, same_weights, stored_comparison
 from sunspot_dash.services.models.known import check_model
 from sunspot_dash.services.models.registry import to_choose
-from sunspot_dash.web.components.feedback import asked_again, empty, note, problem, sentence, toasts
+from sunspot_dash.web.components.feedback import asked_again, capital, empty, note, problem, sentence, toasts
 from sunspot_dash.web.components.jobs import status
 from sunspot_dash.web.components.submission import register_submission
 from sunspot_dash.web.components.table import clicked_row
@@ -28,6 +28,13 @@ from sunspot_dash.web.pages.models.side_by_side import AGAIN, pair_view
 from sunspot_dash.workspace import Workspace
 
 KIND = "compare"
+SECOND_NEEDED = (
+    "Comparing needs a second model",
+    "Train one, retrain this one with your corrections (Retrain on the page Review), or import one (button above). "
+    "Both are then compared here on labelled or reviewed drawings.",
+    "Train a model",
+    "/train",
+)
 TRUTHS = {
     TruthKind.LABELS: "Labelled drawings",
     TruthKind.REVIEWED: "Reviewed drawings",
@@ -48,8 +55,7 @@ def _parts() -> list[Any]:
     workspace = current_context().workspace
     usable = [name for name, fault in to_choose(workspace).items() if not fault]
     if len(usable) < 2:
-        text = "A second model is compared with this one here, on labelled or reviewed drawings."
-        return [empty("There is one model only", text, "Train a model", "/train")]
+        return [empty(*SECOND_NEEDED)]
     first, second, truth = _proposal(workspace, usable)
     names = [{"value": name, "label": name} for name in usable]
     truths = [{"value": kind.value, "label": label} for kind, label in TRUTHS.items()]
@@ -136,15 +142,17 @@ def result(_: int | None, first: str, second: str, truth: str, theme: str, shown
     try:
         found = stored_comparison(workspace, first, second, TruthKind(truth))
         stale = changed_since(workspace, found) if found else []
+        same = same_weights(workspace, first, second)
     except SunspotError as error:
         return dbc.Alert(sentence(error), color="danger"), state
-    state += [found and found.made_at, stale]
+    state += [found and found.made_at, stale, same]
     if state == shown:
         raise PreventUpdate
+    before = [dbc.Alert(f"{capital(same)}.", color="info", className="py-2")] if same else []
     if found is None:
         text = f"Press Compare to score both models on the {TRUTHS[TruthKind(truth)].lower()}."
-        return empty(f"{first} and {second} are not compared yet", text), state
-    return comparison_view(found, stale, theme), state
+        return [*before, empty(f"{first} and {second} are not compared yet", text)], state
+    return [*before, *comparison_view(found, stale, theme)], state
 
 
 def pair(cell: dict[str, Any] | None, theme: str, _: Any, first: str, second: str, truth: str) -> Any:

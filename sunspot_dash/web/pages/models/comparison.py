@@ -15,11 +15,10 @@ from sunspot_dash.services.models.comparison import Comparison
 from sunspot_dash.services.models.comparison_text import (
     NAMES,
     counts_of,
+    differs,
     f1_of,
     figure,
-    interval,
     remarks,
-    signed,
     verdict,
 )
 from sunspot_dash.text import listed
@@ -30,12 +29,13 @@ from sunspot_dash.web.ids import Compare
 NUMBER = "text-end text-nowrap"
 INTERVAL = "text-end"
 HELP = (
-    "Each model is scored at its own threshold. The interval is that of chance: date blocks are drawn again at random, "
-    "the same ones for both models. In the tables below: F1 (true spots, found spots)."
+    "Each model is scored at its own threshold. Recall is the share of the true spots that are found, precision the "
+    "share of the detections that are true; F1 joins both. The 95 % interval shows how much the difference would vary "
+    "by chance with drawings of other days: if it includes 0, neither model is shown to be better."
 )
+ROWS_HELP = "F1, with the numbers of true and of found spots."
 CURVE_HELP = (
-    "Recall is the share of the true spots that are found, precision the share of the detections that are true; each "
-    "line is one model over its thresholds, the marker its own. Further to the upper right is better."
+    "Each line is one model over all thresholds, the marker its own threshold. The upper right is best."
 )
 DIFFER_HELP = "Click a drawing to see both results beside each other."
 
@@ -65,8 +65,11 @@ def comparison_view(found: Comparison, stale: Sequence[str], theme: str) -> list
             [
                 dbc.Col([*_pooled(found), html.P(HELP, className="help")], lg=6),
                 dbc.Col(curve, lg=6),
-                dbc.Col(_rows("By era", "Era", found.eras, found), lg=6),
-                dbc.Col(_rows("By size", "Area, px² at R 740", found.sizes, found), lg=6),
+                dbc.Col(_rows("By years", "Drawings of", found.eras, found), lg=6),
+                dbc.Col(
+                    _rows("By size of the spots", "Area, px² on a disk of radius 740 px", found.sizes, found),
+                    lg=6,
+                ),
             ],
             className="g-3",
         ),
@@ -81,7 +84,7 @@ def _pooled(found: Comparison) -> list[Any]:
         (
             NAMES[name].capitalize(),
             *(figure(getattr(side.spots, name)) for side in found.sides),
-            f"{signed(found.differences[name].value)} ({interval(found.differences[name])})",
+            differs(found.differences[name]),
         )
         for name in FIGURES
     ]
@@ -95,7 +98,11 @@ def _pooled(found: Comparison) -> list[Any]:
 
 def _rows(title: str, head: str, rows: Sequence[Row], found: Comparison) -> list[Any]:
     cells = [(row.name, f1_of(row.first), f1_of(row.second)) for row in rows]
-    return [html.H3(title), _table((head, found.first.model, found.second.model), cells)]
+    return [
+        html.H3(title),
+        _table((head, found.first.model, found.second.model), cells),
+        html.P(ROWS_HELP, className="help"),
+    ]
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> html.Div:
@@ -113,11 +120,11 @@ def _drawings(found: Comparison) -> Any:
         {"field": "name", "headerName": "Drawing", "flex": 1, "minWidth": 170, "tooltipField": "name"},
         {
             "field": "differ",
-            "headerName": "Differ",
-            "width": 84,
-            "headerTooltip": "Spots that only one model found",
+            "headerName": "Found by one only",
+            "width": 160,
+            "headerTooltip": "Spots that only one of the two models found",
         },
-        {"field": "truth", "headerName": "True", "width": 76},
+        {"field": "truth", "headerName": "True spots", "width": 114},
         *_columns(found.first.model, "first"),
         *_columns(found.second.model, "second"),
     ]

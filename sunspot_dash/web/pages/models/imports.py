@@ -12,7 +12,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.models.imports import import_model, put_files
-from sunspot_dash.web.components.feedback import LIVE, note, problem
+from sunspot_dash.web.components.feedback import LIVE, fault, note
 from sunspot_dash.web.components.table_upload import decoded
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Models
@@ -35,11 +35,12 @@ def form() -> list[Any]:
         html.Label("Name", htmlFor=Models.IMPORT_NAME, className="form-label small mb-0"),
         dbc.Input(id=Models.IMPORT_NAME, type="text", maxLength=64, size="sm", placeholder="as on its card"),
         dbc.Button(BUTTON, id=Models.IMPORT, color="primary", className="mt-3", disabled=True),
+        html.Div(id=Models.IMPORT_PROBLEM, className="mt-2", **LIVE),
     ]
 
 
 def take(_: int, contents: list[str] | None, names: list[str] | None, name: str | None) -> tuple[Any, ...]:
-    """Import the chosen files in another process, since that loads torch; then the files are no longer chosen."""
+    """Import the chosen files in another process, since that loads torch; then close the drawer."""
     context = current_context()
     with tempfile.TemporaryDirectory(dir=context.workspace.queue, prefix="chosen-") as folder:
         try:
@@ -47,8 +48,8 @@ def take(_: int, contents: list[str] | None, names: list[str] | None, name: str 
             files = put_files(Path(folder), list(chosen))
             new = context.readers.run(import_model, context.workspace, files, name or "", large=True)
         except SunspotError as error:
-            return problem(str(error)), no_update, no_update, no_update, no_update
-    return note(f"{new} imported."), {"select": new, "nonce": secrets.token_hex(4)}, None, None, ""
+            return fault(f"Not imported: {error}."), *(no_update,) * 6
+    return "", note(f"{new} imported."), {"select": new, "nonce": secrets.token_hex(4)}, None, None, "", True
 
 
 def register(app: Dash) -> None:
@@ -67,11 +68,13 @@ def register(app: Dash) -> None:
         State(Models.FILES, "filename"),
     )
     app.callback(
+        Output(Models.IMPORT_PROBLEM, "children"),
         Output(Models.MESSAGE, "children", allow_duplicate=True),
         Output(Models.CHANGED, "data", allow_duplicate=True),
         Output(Models.FILES, "contents"),
         Output(Models.FILES, "filename"),
         Output(Models.IMPORT_NAME, "value"),
+        Output(Models.DRAWER, "hidden", allow_duplicate=True),
         Input(Models.IMPORT, "n_clicks"),
         State(Models.FILES, "contents"),
         State(Models.FILES, "filename"),
@@ -80,8 +83,9 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )(take)
     app.clientside_callback(
-        ClientsideFunction("sunspot", "accepted"),
-        Output(Models.DRAWER, "hidden", allow_duplicate=True),
-        Input(Models.MESSAGE, "children"),
+        ClientsideFunction("sunspot", "clear"),
+        Output(Models.IMPORT_PROBLEM, "children", allow_duplicate=True),
+        Input(Models.FILES, "contents"),
+        Input(Models.IMPORT_NAME, "value"),
         prevent_initial_call=True,
     )

@@ -16,9 +16,18 @@ from sunspot_dash.web.ids import Models, Shell
 
 DIGITS = {"function": "params.value == null ? '' : params.value.toFixed(3)"}
 MEGABYTES = {"function": "(params.value / 1e6).toFixed(1)"}
+TOOLTIP = {"function": "[params.data.name, params.data.fault].filter(Boolean).join(': ')"}
+WRAPPED = {"wrapText": True, "autoHeight": True}
 COLUMNS: list[dict[str, Any]] = [
-    {"field": "name", "headerName": "Model", "minWidth": 160, "flex": 2, "tooltipField": "fault"},
-    {"field": "state", "headerName": "State", "width": 136, "tooltipField": "fault"},
+    {
+        "field": "name",
+        "headerName": "Model",
+        "minWidth": 170,
+        "flex": 2,
+        "tooltipValueGetter": TOOLTIP,
+        **WRAPPED,
+    },
+    {"field": "state", "headerName": "State", "width": 120, "tooltipField": "fault", **WRAPPED},
     {
         "field": "f1",
         "headerName": "F1",
@@ -29,13 +38,20 @@ COLUMNS: list[dict[str, Any]] = [
     {
         "field": "measured_on",
         "headerName": "Measured on",
-        "minWidth": 120,
+        "minWidth": 140,
         "flex": 2,
         "tooltipField": "measured_on",
     },
     {"field": "date", "headerName": "Date", "width": 112},
-    {"field": "parent", "headerName": "Parent", "minWidth": 120, "flex": 1, "tooltipField": "parent"},
-    {"field": "notes", "headerName": "Notes", "minWidth": 110, "flex": 2, "tooltipField": "notes"},
+    {
+        "field": "parent",
+        "headerName": "Parent",
+        "minWidth": 130,
+        "flex": 1,
+        "tooltipField": "parent",
+        **WRAPPED,
+    },
+    {"field": "notes", "headerName": "Notes", "minWidth": 120, "flex": 2, "tooltipField": "notes"},
     {"field": "size", "headerName": "MB", "width": 70, "valueFormatter": MEGABYTES},
 ]
 

@@ -40,7 +40,7 @@ LEGEND = (
 
 def panel() -> html.Div:
     """Return the drawer, closed."""
-    return drawer(DRAWER, "Agreement", html.Div(id=Review.AGREEMENT_TEXT))
+    return drawer(DRAWER, "Agreement", html.Div(id=Review.AGREEMENT_TEXT), wide=True)
 
 
 def shown(_: int | None, key: str, model: str | None, blind: bool, person: str | None) -> Any:
@@ -74,8 +74,13 @@ def view(here: DrawingAgreement, every: Agreement) -> list[Any]:
 def _table(titles: Sequence[str], rows: list[list[str]]) -> html.Div:
     head = html.Thead(html.Tr([html.Th(title, scope="col") for title in titles]))
     joined = [[f"{one} – {other}", *figures] for one, other, *figures in rows]
-    body = html.Tbody([html.Tr([html.Td(text) for text in row]) for row in joined])
+    body = html.Tbody([html.Tr(list(map(_cell, titles, row))) for row in joined])
     return sideways(html.Table([head, body], className="agreement-table"))
+
+
+def _cell(title: str, text: str) -> html.Td:
+    """Return a cell with its title, which a phone shows beside it, since it shows each row as a block."""
+    return html.Td(text, **{"data-title": title})  # type: ignore[arg-type]
 
 
 def register(app: Dash) -> None:

@@ -8,7 +8,7 @@ from dash import html
 
 from sunspot_dash.domain.labels.categories import listed_categories
 from sunspot_dash.ml.config import TrainConfig
-from sunspot_dash.progress import duration
+from sunspot_dash.services.models.duration import in_words
 from sunspot_dash.services.models.preview import Preview, Side
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import facts
@@ -29,7 +29,7 @@ def preview_view(preview: Preview, config: TrainConfig) -> list[Any]:
         ("Per epoch", f"{counted(preview.tiles, 'tile')} in {counted(preview.steps, 'step')}"),
         (
             "Time",
-            f"{'at most ' if config.patience else ''}about {duration(preview.seconds)} ({_basis(preview, config)})",
+            f"{'at most ' if config.patience else ''}{in_words(preview.seconds, preview.earlier, config.device)}",
         ),
     ]
     return [facts(rows), *(html.P(line, className="mt-1 mb-0") for line in _remarks(preview))]
@@ -47,12 +47,6 @@ def _side(side: Side) -> str:
     else:
         named = ", ".join((*side.blocks[: SHOWN_BLOCKS - 1], f"... {side.blocks[-1]}"))
     return f"{_labelled(side.drawings, side.spots)} in {counted(len(side.blocks), 'date block')}: {named}"
-
-
-def _basis(preview: Preview, config: TrainConfig) -> str:
-    if preview.earlier:
-        return f"estimate from {counted(preview.earlier, 'earlier training')}"
-    return "rough estimate for 2 CPU cores" + ("; a GPU is much faster" if config.device == "cuda" else "")
 
 
 def _remarks(preview: Preview) -> list[str]:

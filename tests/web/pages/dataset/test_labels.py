@@ -59,7 +59,7 @@ def test_replacing_labels_is_decided_in_a_dialog_and_can_be_undone(dashboard, op
     total = f"5 drawings, {sum(first.values()):,} labels"
 
     page = open_page(dashboard.url + "/dataset")
-    page.locator("#dataset-problems").get_by_text("5 listed, 5 here").wait_for()
+    page.locator("#dataset-problems").get_by_text("5 listed, all uploaded").wait_for()
     upload(page, tmp_path / "mine.json")
     dialog = page.get_by_role("dialog")
     dialog.get_by_text(f"{total} → 2 drawings, 1 label (3 drawings lose their labels)", exact=True).wait_for()
@@ -137,7 +137,9 @@ def test_the_categories_that_are_spots_are_chosen_on_the_page(empty_dashboard, o
     found["annotations"].append(label(9, 1, 6, 2))
     (tmp_path / "mine.json").write_bytes(encoded(found))
     upload(page, tmp_path / "mine.json")
-    page.get_by_text("1 drawing listed, 0 here yet; 5 labels; choose which labels are spots below").wait_for()
+    page.get_by_text(
+        "1 drawing listed, 0 of them uploaded so far; 5 labels; choose which labels are spots below"
+    ).wait_for()
     page.get_by_label("Fleck (4 labels)").check()
     page.get_by_role("button", name="Save the choice").click()
     page.get_by_text("Labels that are spots: Fleck.").wait_for()
@@ -162,7 +164,7 @@ def test_the_report_says_which_drawings_are_left_out_and_why(space):
         (space.images / name).touch()
     text = str(_report(label_report(space)))
     for words in (
-        "3 listed, 2 here yet",
+        "3 listed, 2 of them uploaded so far",
         "1 drawing left out of training and evaluation:",
         "b.png: 1 of its 2 labels cannot be used (annotation 9: it has only a box, no polygon)",
         "image missing: 1 of 3 drawings",

@@ -11,6 +11,7 @@ import cv2
 import pytest
 
 from jobs.recovery import open_ledger
+from sunspot_dash.domain.activity.observation import observations
 from sunspot_dash.io.results import stream_results, write_result
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.dataset.orientation import orientation_of, set_orientation
@@ -35,10 +36,11 @@ def numbers(page) -> list[str]:
 def test_the_threshold_moves_spots_groups_and_numbers_together_without_the_server(dashboard, open_page):
     page = open_page(dashboard.url + "/inference")
     result = result_shown(dashboard, page)
+    sky = overlay_of(dashboard.space, result)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     for threshold in (0.6, 0.9, 0.35):
-        seen = overlay_of(dashboard.space, result.recounted(threshold)).seen
+        (seen,) = observations([(result, sky.orientation, sky.time)], threshold)
         counts = [int(values[0]) for values in (seen.counts.groups, seen.counts.spots, seen.counts.number())]
         page.locator("#inference-threshold").fill(str(threshold))
         page.get_by_text(

@@ -33,7 +33,7 @@ def test_a_new_scan_is_submitted_and_its_result_is_in_series_and_queue_without_r
     page.get_by_text("1 drawing in images_to_run/ without a result of uset").wait_for()
     page.get_by_label("Run the default model on new scans").check()
     state.get_by_text(re.compile("^On since")).wait_for()
-    page.get_by_text("run by themselves from now on").wait_for()
+    page.get_by_text("will run on every new scan").wait_for()
     assert list(read_watch(space).seen) == ["usd202611250930.jpg"]
 
     scan = space.images_to_run / NAME

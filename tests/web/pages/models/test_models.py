@@ -87,7 +87,9 @@ def test_a_model_is_exported_and_imported_under_another_name(models, open_page, 
     page.locator("#models-drawer input[type=file]").set_input_files(file)
     page.locator("#models-files-text", has_text=file.name).wait_for()
     page.locator("#models-import").click()
-    page.locator(".toast", has_text="there is a model 'mine' already").wait_for()
+    page.locator(
+        "#models-import-problem", has_text="Not imported: there is a model 'mine' already"
+    ).wait_for()
     page.locator("#models-import-name").fill("copy")
     page.locator("#models-import").click()
     heading(page, "copy")

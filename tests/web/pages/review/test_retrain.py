@@ -27,7 +27,9 @@ def test_reviewed_drawings_are_previewed_and_a_training_from_the_corrected_model
         record(space, "uset", name, Intent("Ada", Act.FINISH))
     opener.click()
     drawer.get_by_text(
-        re.compile("2 reviewed drawings: 2 to train on, 0 kept apart; 3 labelled drawings replayed; about")
+        re.compile(
+            "2 reviewed drawings: 2 to train on, 0 kept apart; 3 labelled drawings replayed. Duration:"
+        )
     ).wait_for()
     drawer.get_by_text("fewer than 5 are reviewed").wait_for()
     field = drawer.get_by_label("Name of the new model")
