@@ -6,7 +6,7 @@ import json
 
 from jobs.job import DONE, EVENTS
 from jobs.recovery import open_ledger
-from sunspot_dash.services.demo.sample_data import DRAWINGS, TRAININGS
+from sunspot_dash.services.demo.sample_data import TRAININGS
 from tests.web.dashboards import wait_until
 from tests.web.detections import put_results
 
@@ -14,7 +14,11 @@ CURVE = """() => { const plot = document.querySelector('#train-loss .js-plotly-p
     return plot && plot.data && plot.data.some((trace) => trace.x && trace.x.length > 1) }"""
 
 
-def test_an_empty_workspace_shows_the_demo_until_it_is_removed(serve, open_page):
+DAYS = 2
+
+
+def test_an_empty_workspace_shows_the_demo_until_it_is_removed(serve, open_page, monkeypatch):
+    monkeypatch.setenv("SUNSPOT_DEMO_DAYS", str(DAYS))
     dashboard = serve("--no-worker")
     space, ledger = dashboard.space, open_ledger(dashboard.space)
     page = open_page(dashboard.url)
@@ -24,7 +28,7 @@ def test_an_empty_workspace_shows_the_demo_until_it_is_removed(serve, open_page)
     # Act as the worker, without delay: find all spots and train two epochs.
     held = ledger.claim(infer.number, "a worker", "cpu")
     put_results(space, pictures=False)
-    ledger.finish(held, DONE, "done", result={"drawings": DRAWINGS})
+    ledger.finish(held, DONE, "done", result={"drawings": DAYS})
     held = ledger.claim(first.number, "a worker", "cpu")
     losses = {"kind": "epoch", "time": "", "f1": 0.5, "train_loss": 0.3, "validation_loss": 0.4}
     lines = [json.dumps({**losses, "epoch": epoch}) + "\n" for epoch in (1, 2)]
@@ -33,7 +37,7 @@ def test_an_empty_workspace_shows_the_demo_until_it_is_removed(serve, open_page)
     page.wait_for_function(
         "() => [...document.querySelectorAll('.number')].every((n) => Number(n.textContent.replace(',', '')) > 0)"
     )
-    assert page.locator(".number").all_inner_texts()[:2] == [str(DRAWINGS)] * 2
+    assert page.locator(".number").all_inner_texts()[:2] == [str(DAYS)] * 2
     page.goto(dashboard.url + "/train")
     table = page.locator("#train-table")
     table.get_by_text("done", exact=True).wait_for()

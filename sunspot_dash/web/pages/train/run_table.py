@@ -21,6 +21,8 @@ COLUMNS: list[dict[str, Any]] = [
     {"field": "state", "headerName": "State", "width": 92},
     {"field": "epochs", "headerName": "Epochs", "width": 86, "valueFormatter": DONE},
     {"field": "f1", "headerName": "F1", "width": 78, **KEPT},
+    {"field": "precision", "headerName": "Precision", "width": 98, **KEPT},
+    {"field": "recall", "headerName": "Recall", "width": 84, **KEPT},
     {"field": "train_loss", "headerName": "Loss", "width": 78, **KEPT},
     {"field": "validation_loss", "headerName": "Val. loss", "width": 96, **KEPT},
     {"field": "submitted", "headerName": "Submitted (UT)", "width": 165, "minWidth": 165},
@@ -35,7 +37,7 @@ def card() -> dbc.Card:
     listing = table(Train.TABLE, COLUMNS, "number", empty_text, rowSelection=several)
     listing.defaultColDef = {"sortable": True, "resizable": True, "filter": False}
     listing.style = {"height": "13rem"}
-    hint = html.P("Select several runs to compare their losses.", className="help mb-2")
+    hint = html.P("Select several runs to compare them.", className="help mb-2")
     return dbc.Card(dbc.CardBody([html.H2("Training runs", className="mb-1"), hint, listing]))
 
 
