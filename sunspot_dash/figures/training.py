@@ -60,6 +60,8 @@ def training_figure(
     if len(runs) == 1:
         _label_scores(figure, next(iter(runs.values())).epochs)
     few = max(len(curves.epochs) for curves in runs.values()) < FEW_EPOCHS
+    rates = [row.get("learning_rate", 0.0) for curves in runs.values() for row in curves.epochs]
+    highest = 1.1 * max(rates, default=0.0) or 1.0
     figure.update_layout(
         {name: {"domain": domain, "anchor": "x"} for name, domain in PANELS.items()},
         uirevision="training",
@@ -72,7 +74,7 @@ def training_figure(
             "uirevision": logarithmic,
         },
         yaxis2={"title": "score", "range": [0, 1.03]},
-        yaxis3={"title": "learning<br>rate", "exponentformat": "power", "rangemode": "tozero", "nticks": 3},
+        yaxis3={"title": "learning<br>rate", "exponentformat": "power", "range": [0, highest], "nticks": 3},
     )
     style(figure, theme)
     return figure.update_layout(margin={"r": 110 if len(runs) == 1 else 20})
@@ -96,6 +98,8 @@ def _add_run(figure: go.Figure, name: str, curves: Curves, colour: str, symbol: 
 
     def add(key: str, what: str, axis: str, dash: str = "solid", **more: Any) -> None:
         found = [row for row in rows if row.get(key) is not None]
+        if not found and axis != "y":  # without a point Plotly leaves out the panel, and the x axis below it
+            found = [{"epoch": None, key: None}]
         figure.add_scatter(
             x=[row["epoch"] for row in found],
             y=[row[key] for row in found],

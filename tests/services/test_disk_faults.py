@@ -90,7 +90,6 @@ def space(tmp_path, monkeypatch) -> Iterator[Workspace]:
         Indexer(Catalogue(space)).refresh()
         (tmp_path / "scans").mkdir()
         (tmp_path / "scans" / "usd190002010900.png").write_bytes(png(2))
-        monkeypatch.setattr(sample_data, "DRAWINGS", 1)
         yield space
 
 

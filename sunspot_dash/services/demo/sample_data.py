@@ -25,10 +25,10 @@ from sunspot_dash.workspace import Workspace
 
 DAYS = 30
 FIRST_DAYS = 2  # the model begins on these while the others are drawn
-SEED = 4
+SEED = 11
 QUALITY = 85  # of the JPEG files
 # Three short runs of days, more than three days apart: each is a date block of its own, and one is for validation.
-LABELLED_DAYS = (0, 1, 7, 8, 14, 15)
+LABELLED_DAYS = (0, 1, 8, 9, 17)
 # Two trainings give curves to compare. They start from the shipped weights, whose disk radius is the default.
 SHORT = {"epochs": 4, "learning_rate": 2e-4, "validation_share": 0.3}
 TRAININGS = (
@@ -110,19 +110,21 @@ def add_demo(
         if day in LABELLED_DAYS:
             add_labels(record["labels"], drawing, stored.name)
         record["due"] = days - day - 1
+        written = [stored]
         try:
-            if not record["due"]:
+            if not record["due"] and not workspace.annotations_file.exists():
+                written.append(workspace.annotations_file)
                 _label(workspace, record.pop("labels"))
             _write(workspace, record)
         except SunspotError:  # without its record, the drawing could not be removed
-            stored.unlink()
+            for file in written:
+                file.unlink(missing_ok=True)
             raise
 
 
 def _label(workspace: Workspace, coco: dict[str, Any]) -> None:
-    if not workspace.annotations_file.exists():
-        with locked(workspace.dataset_lock):
-            write_labels(workspace, lambda path: path.write_text(json.dumps(coco), "utf-8"), "demo added")
+    with locked(workspace.dataset_lock):
+        write_labels(workspace, lambda path: path.write_text(json.dumps(coco), "utf-8"), "demo added")
 
 
 def only_demo(workspace: Workspace) -> bool:

@@ -22,15 +22,16 @@ from sunspot_dash.web.ids import Jobs, Shell
 
 NEWEST = 300
 PERCENT = {"function": "params.value == null ? '' : params.value.toFixed(0) + ' %'"}
+PLAIN = {"filter": False}
 COLUMNS = [
-    {"field": "number", "headerName": "Job", "width": 70},
-    {"field": "kind", "headerName": "Kind", "width": 105, "tooltipField": "kind"},
-    {"field": "about", "headerName": "Of", "flex": 1, "minWidth": 110, "tooltipField": "about"},
-    {"field": "state", "headerName": "State", "width": 92},
-    {"field": "started", "headerName": "Started (UT)", "width": 140},
-    {"field": "took", "headerName": "Duration", "width": 84, "sortable": False},
-    {"field": "share", "headerName": "Progress", "width": 84, "valueFormatter": PERCENT},
-    {"field": "what", "headerName": "Details", "flex": 2, "minWidth": 180, "tooltipField": "what"},
+    {"field": "number", "headerName": "Job", "width": 62, **PLAIN},
+    {"field": "kind", "headerName": "Kind", "width": 116, "tooltipField": "kind"},
+    {"field": "about", "headerName": "Of", "flex": 1, "minWidth": 100, "tooltipField": "about", **PLAIN},
+    {"field": "state", "headerName": "State", "width": 104},
+    {"field": "started", "headerName": "Started (UT)", "width": 142, **PLAIN},
+    {"field": "took", "headerName": "Duration", "width": 84, "sortable": False, **PLAIN},
+    {"field": "share", "headerName": "Progress", "width": 84, "valueFormatter": PERCENT, **PLAIN},
+    {"field": "what", "headerName": "Details", "flex": 2, "minWidth": 190, "tooltipField": "what", **PLAIN},
 ]
 
 
@@ -49,7 +50,7 @@ def layout(**_: str) -> html.Div:
         toasts(Jobs.MESSAGE),
         dbc.Row(
             [
-                dbc.Col(listing, lg=8),
+                dbc.Col(listing, lg=8, xl=9),
                 dbc.Col(
                     dbc.Card(
                         dbc.CardBody(
@@ -80,6 +81,7 @@ def layout(**_: str) -> html.Div:
                         )
                     ),
                     lg=4,
+                    xl=3,
                 ),
             ],
             className="g-3",

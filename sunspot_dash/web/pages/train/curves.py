@@ -31,10 +31,10 @@ def card() -> dbc.Card:
         value="0.6",
         size="sm",
         class_name="w-auto",
-        **{"aria-label": "Smoothing of the loss of the steps"},
     )
     head = [
         html.H2("Curves", className="mb-0 me-auto"),
+        html.Label("Loss of the steps", htmlFor=Train.SMOOTHING, className="visually-hidden"),
         smoothing,
         dbc.Switch(id=Train.LOG_SCALE, label="Log scale", value=False, class_name="mb-0"),
     ]

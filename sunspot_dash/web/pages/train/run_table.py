@@ -21,8 +21,6 @@ COLUMNS: list[dict[str, Any]] = [
     {"field": "state", "headerName": "State", "width": 92},
     {"field": "epochs", "headerName": "Epochs", "width": 86, "valueFormatter": DONE},
     {"field": "f1", "headerName": "F1", "width": 78, **KEPT},
-    {"field": "precision", "headerName": "Precision", "width": 98, **KEPT},
-    {"field": "recall", "headerName": "Recall", "width": 84, **KEPT},
     {"field": "train_loss", "headerName": "Loss", "width": 78, **KEPT},
     {"field": "validation_loss", "headerName": "Val. loss", "width": 96, **KEPT},
     {"field": "submitted", "headerName": "Submitted (UT)", "width": 165, "minWidth": 165},

@@ -70,8 +70,6 @@ def row_of(ledger: Ledger, job: Job) -> dict[str, Any]:
         "epochs": last.get("epoch", 0),
         "asked": job.params["epochs"],
         "f1": best.get("f1"),
-        "precision": best.get("precision"),
-        "recall": best.get("recall"),
         "train_loss": best.get("train_loss"),
         "validation_loss": best.get("validation_loss"),
         "submitted": job.history[0]["time"][:16].replace("T", " "),
