@@ -26,12 +26,12 @@ PLAIN = {"filter": False}
 COLUMNS = [
     {"field": "number", "headerName": "Job", "width": 62, **PLAIN},
     {"field": "kind", "headerName": "Kind", "width": 116, "tooltipField": "kind"},
-    {"field": "about", "headerName": "Of", "flex": 1, "minWidth": 100, "tooltipField": "about", **PLAIN},
+    {"field": "about", "headerName": "Of", "flex": 1, "minWidth": 90, "tooltipField": "about", **PLAIN},
     {"field": "state", "headerName": "State", "width": 104},
-    {"field": "started", "headerName": "Started (UT)", "width": 142, **PLAIN},
-    {"field": "took", "headerName": "Duration", "width": 84, "sortable": False, **PLAIN},
-    {"field": "share", "headerName": "Progress", "width": 84, "valueFormatter": PERCENT, **PLAIN},
-    {"field": "what", "headerName": "Details", "flex": 2, "minWidth": 190, "tooltipField": "what", **PLAIN},
+    {"field": "started", "headerName": "Started (UT)", "width": 162, **PLAIN},
+    {"field": "took", "headerName": "Duration", "width": 98, "sortable": False, **PLAIN},
+    {"field": "share", "headerName": "Progress", "width": 98, "valueFormatter": PERCENT, **PLAIN},
+    {"field": "what", "headerName": "Details", "flex": 2, "minWidth": 150, "tooltipField": "what", **PLAIN},
 ]
 
 
