@@ -5,10 +5,23 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from jobs.job import EVENTS, LOG, QUEUED, RUNNING, SHORT, TRAINING, Job
+from jobs.job import (
+    CANCELLED,
+    CANCELLING,
+    DONE,
+    EVENTS,
+    FAILED,
+    LOG,
+    QUEUED,
+    RUNNING,
+    SHORT,
+    TRAINING,
+    Job,
+)
 from jobs.ledger import Ledger
 from sunspot_dash.errors import QueueUnavailableError
 from sunspot_dash.progress import duration
@@ -96,6 +109,36 @@ def tail(folder: Path, lines: int = 20) -> list[str]:
         return []
 
 
+def run_seconds(job: Job) -> float:
+    """Return the run time of a job in seconds, over all attempts, up to now if it runs."""
+    total = 0.0
+    now = datetime.now(UTC).isoformat()
+    ends = [change["time"] for change in job.history[1:]] + [now]
+    for change, end in zip(job.history, ends, strict=True):
+        if change["state"] in (RUNNING, CANCELLING):
+            total += (datetime.fromisoformat(end) - datetime.fromisoformat(change["time"])).total_seconds()
+    return total
+
+
+def started(job: Job) -> str:
+    """Return when a job was first started, ISO in UT, "" if it was not."""
+    return next((change["time"] for change in job.history if change["state"] == RUNNING), "")
+
+
+def ending(job: Job) -> str:
+    """Say how and why a job ended, with its run time: "Failed after 12 s: the disk is full"; "" if it has not ended."""
+    seconds = run_seconds(job)
+    after = f" after {duration(seconds)}" if started(job) else " before it started"
+    if job.state == DONE:
+        return f"Finished{after}"
+    if job.state == FAILED:
+        return f"Failed{after}: {job.error or job.history[-1]['cause']}"
+    if job.state == CANCELLED:
+        killed = [c["cause"] for c in job.history[-1:] if "process" in c["cause"]]
+        return f"Cancelled{after}" + "".join(f" ({cause.removeprefix('cancelled; ')})" for cause in killed)
+    return ""
+
+
 def about(job: Job) -> str:
     """Return a job's models and images in a few words."""
     named = [
@@ -128,6 +171,9 @@ def summaries(ledger: Ledger, jobs: list[Job]) -> list[dict[str, Any]]:
             "attempt": job.attempt,
             "device": job.device,
             "submitted": job.history[0]["time"],
+            "started": started(job),
+            "seconds": run_seconds(job),
+            "ending": ending(job),
             "changed": job.history[-1]["time"],
             "progress": {} if job.ended or job.state == QUEUED else ledger.progress(job.number),
             "result": job.result,

@@ -75,6 +75,10 @@ class WebSettings(BaseSettings):
         f"`-Proto`, `-Prefix`, `Forwarded`) count, separated by commas; `{UNIX}` for a Unix socket",
     )
 
+    demo_days: int = Field(
+        30, ge=1, le=60, description="synthetic drawings that are added to an empty workspace, one per day"
+    )
+
     @classmethod
     def read(cls, **given: Any) -> WebSettings:
         """Return the settings from the environment; values that are given and not empty replace them.

@@ -48,7 +48,7 @@ def serve(
     from jobs.link import Patience
     from jobs.recovery import open_ledger
     from sunspot_dash.errors import QueueUnavailableError
-    from sunspot_dash.services.demo.sample_data import is_unused
+    from sunspot_dash.services.demo.sample_data import demo_due
     from sunspot_dash.settings import QueueSettings, WebSettings
     from sunspot_dash.web.app import create_app
     from sunspot_dash.web.demo import BackgroundDemo
@@ -71,8 +71,8 @@ def serve(
     def ready() -> None:
         if worker:
             running.append(BackgroundWorker(space))
-        if demo and is_unused(space):
-            running.append(BackgroundDemo(space, partial(say, err=True)))
+        if demo and demo_due(space):
+            running.append(BackgroundDemo(space, partial(say, err=True), settings.demo_days))
         say(f"the dashboard is at http://{host}:{port}{settings.url_prefix}  (Ctrl-C stops it)")
 
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,26 +47,31 @@ def draw_archive(
     """Write an archive as `write_archive` does; yield the name of each drawing, so that the caller can stop early."""
     if count < 1 or not styles:
         raise ParameterError(f"got {count} drawings and {len(styles)} styles; expected at least 1 of each")
-    coco: dict[str, list[Any]] = {
-        "images": [],
-        "annotations": [],
-        "categories": [{"id": 1, "name": "sunspot", "supercategory": ""}],
-    }
-    images = Path(folder) / "images"
-    images.mkdir(parents=True, exist_ok=True)
+    yield from store_drawings(folder, _distinct(count, seed, scale, styles), labelled)
+
+
+def _distinct(count: int, seed: int, scale: float, styles: Sequence[str]) -> Iterator[SyntheticDrawing]:
+    """Make `count` drawings, each with a name of its own."""
     taken: set[str] = set()
     draw_seed = seed * 1_000_003
     while len(taken) < count:
         drawing = make_drawing(draw_seed, styles[len(taken) % len(styles)], scale=scale)
         draw_seed += 1
-        if drawing.name in taken:
-            continue
-        taken.add(drawing.name)
-        name = Path(drawing.name)
-        quality = [cv2.IMWRITE_JPEG_QUALITY, 95] if name.suffix == ".jpg" else []
-        data = cv2.imencode(name.suffix, drawing.image, quality)[1].tobytes()
-        atomic_write_bytes(images / name, data)
-        _add(coco, drawing, len(taken))
+        if drawing.name not in taken:
+            taken.add(drawing.name)
+            yield drawing
+
+
+def store_drawings(
+    folder: Path, drawings: Iterable[SyntheticDrawing], labelled: bool = True
+) -> Iterator[str]:
+    """Write drawings, and at the end their labels; yield the name of each drawing."""
+    coco = empty_labels()
+    images = Path(folder) / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    for drawing in drawings:
+        atomic_write_bytes(images / drawing.name, encoded(drawing, 95))
+        add_labels(coco, drawing, drawing.name)
         yield drawing.name
     if labelled:
         annotations = Path(folder) / "annotations"
@@ -74,9 +79,27 @@ def draw_archive(
         atomic_write_text(annotations / "instances_default.json", json.dumps(coco))
 
 
-def _add(coco: dict[str, list[Any]], drawing: SyntheticDrawing, image_id: int) -> None:
+def encoded(drawing: SyntheticDrawing, quality: int) -> bytes:
+    """Return the image file of a drawing in the format of its name; `quality` is that of a JPEG, 0 to 100."""
+    suffix = Path(drawing.name).suffix
+    options = [cv2.IMWRITE_JPEG_QUALITY, quality] if suffix == ".jpg" else []
+    return cv2.imencode(suffix, drawing.image, options)[1].tobytes()
+
+
+def empty_labels() -> dict[str, list[Any]]:
+    """Return a COCO file of sunspots without drawings."""
+    return {
+        "images": [],
+        "annotations": [],
+        "categories": [{"id": 1, "name": "sunspot", "supercategory": ""}],
+    }
+
+
+def add_labels(coco: dict[str, list[Any]], drawing: SyntheticDrawing, name: str) -> None:
+    """Add a drawing and its labels to a COCO file, under a file name."""
+    image_id = len(coco["images"]) + 1
     height, width = drawing.image.shape[:2]
-    image = {"id": image_id, "width": width, "height": height, "file_name": drawing.name}
+    image = {"id": image_id, "width": width, "height": height, "file_name": name}
     coco["images"].append(image | {"license": 0, "flickr_url": "", "coco_url": "", "date_captured": 0})
     for polygon in drawing.polygons:
         corner = polygon.min(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -21,6 +22,7 @@ from sunspot_dash.synthetic.view import View
 MAX_SPOTS = 125
 # Mean number of places per drawing with large spots at the very limb.
 LIMB_UMBRAE = 0.9
+Group = tuple[np.ndarray, int]  # box (x0, y0, x1, y1) of a group, px, and its number of nuclei
 
 
 @dataclass(frozen=True)
@@ -70,19 +72,45 @@ def make_drawing(
         activity = 0.0 if rng.random() < 1 / 12 else float(rng.gamma(2.5, 0.4))
     height, width = round(look.height * scale), round(look.width * scale)
     view = View(
-        x=width * (look.centre[0] + rng.normal(0, 0.004)),
-        y=height * (look.centre[1] + rng.normal(0, 0.006)),
-        radius=width * (look.radius + rng.normal(0, 0.0006)),
+        *disk_place(rng, look, height, width),
         p=np.radians(rng.uniform(-26.3, 26.3)),
         b0=np.radians(rng.uniform(-7.25, 7.25)),
     )
     start = datetime.datetime(look.years[0], 1, 1)
     days = (look.years[1] - look.years[0]) * 365 + 360
     when = start + datetime.timedelta(days=int(rng.integers(days)), minutes=int(rng.integers(420, 1020)))
-    canvas = Canvas(height, width, rng, look.graphite)
-    paper = make_paper(rng, look, height, width)
+    return draw(
+        rng, style, (height, width), view, when, lambda artist: _random_groups(artist, look, activity)
+    )
+
+
+def disk_place(rng: np.random.Generator, look: Style, height: int, width: int) -> tuple[float, float, float]:
+    """Return a random centre x, y and radius of the disk in a style, px."""
+    x = width * (look.centre[0] + rng.normal(0, 0.004))
+    y = height * (look.centre[1] + rng.normal(0, 0.006))
+    return x, y, width * (look.radius + rng.normal(0, 0.0006))
+
+
+def draw(
+    rng: np.random.Generator,
+    style: str,
+    size: tuple[int, int],
+    view: View,
+    when: datetime.datetime,
+    groups: Callable[[Artist], list[Group]],
+) -> SyntheticDrawing:
+    """Draw a whole page with the groups that `groups` draws on its disk.
+
+    Args:
+        rng: everything random comes from it, in a fixed order.
+        style: a key of STYLES; size: (height, width), px; view: of the Sun; when: date and time (UT).
+        groups: draws the spots and returns the boxes of the groups to be labelled.
+    """
+    look = STYLES[style]
+    canvas = Canvas(*size, rng, look.graphite)
+    paper = make_paper(rng, look, *size)
     form.draw_limb(canvas, look, view)
-    artist = _draw_disk(canvas, look, view, activity)
+    artist = _draw_disk(canvas, look, view, groups)
     if look.printed:
         form.draw_scale(canvas, look, view)
     form.draw_header(canvas, look, view, f"{when:%d.%m.%y}")
@@ -97,12 +125,31 @@ def make_drawing(
     )
 
 
-def _draw_disk(canvas: Canvas, look: Style, view: View, activity: float) -> Artist:
+def _draw_disk(canvas: Canvas, look: Style, view: View, groups: Callable[[Artist], list[Group]]) -> Artist:
     """Draw the spots, then the observer's notes around them."""
     rng = canvas.rng
     artist = Artist(canvas, look, view)
     scribe = Scribe(canvas, look, view, artist.spots)
-    boxes = []
+    for box, members in groups(artist):
+        scribe.label_group(box, members)
+    if not look.printed:
+        scribe.axes()
+    elif rng.random() < 0.5:
+        scribe.cross(view.centre, rng.uniform(2, 5) * view.unit)
+    scribe.faculae(0.4 if look.rings else 6.0)
+    for _ in range(rng.poisson(0.3 if look.rings else 1.2)):
+        limb_faculae(scribe, rng.uniform(0, 2 * np.pi))
+    for _ in range(rng.poisson(0.25 if look.rings else 0.8)):
+        scribe.paragraph()
+    scribe.strays(4 if look.rings else 14)
+    scribe.specks()
+    return artist
+
+
+def _random_groups(artist: Artist, look: Style, activity: float) -> list[Group]:
+    """Draw random groups, and spots at the very limb."""
+    rng = artist.rng
+    boxes: list[Group] = []
     count = rng.poisson(look.groups * activity) if activity > 0 else 0
     for _ in range(max(1, min(int(count), 20)) if activity > 0 else 0):
         if len(artist.spots.circles) >= MAX_SPOTS:
@@ -119,20 +166,7 @@ def _draw_disk(canvas: Canvas, look: Style, view: View, activity: float) -> Arti
         before = len(artist.spots.circles)
         if (box := limb_umbrae(artist, rng.uniform(0, 2 * np.pi))) is not None:
             boxes.append((box, len(artist.spots.circles) - before))
-    for box, members in boxes:
-        scribe.label_group(box, members)
-    if not look.printed:
-        scribe.axes()
-    elif rng.random() < 0.5:
-        scribe.cross(view.centre, rng.uniform(2, 5) * view.unit)
-    scribe.faculae(0.4 if look.rings else 6.0)
-    for _ in range(rng.poisson(0.3 if look.rings else 1.2)):
-        limb_faculae(scribe, rng.uniform(0, 2 * np.pi))
-    for _ in range(rng.poisson(0.25 if look.rings else 0.8)):
-        scribe.paragraph()
-    scribe.strays(4 if look.rings else 14)
-    scribe.specks()
-    return artist
+    return boxes
 
 
 def _scan(rng: np.random.Generator, look: Style, paper: np.ndarray, ink: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.follow import describe, summaries
+from jobs.follow import describe, ending, run_seconds, summaries
 from jobs.job import Job, entry
 from jobs.key_value import Space
 
@@ -52,3 +52,27 @@ def test_a_page_of_a_long_history_reads_few_records(ledger, monkeypatch):
         assert len(rows) == 50 and ledger.live() == []
         # A few more where numbers are missing, and whether the ledger has lost everything.
         assert sum(read) <= 2 * 50 + 1
+
+
+def job_with(state: str, *history: tuple[str, str, str], **more: str) -> Job:
+    changes = tuple({"state": state, "time": time, "cause": cause} for state, time, cause in history)
+    return Job(1, "infer", "short", {}, 1, state, history=changes, **more)
+
+
+def test_how_a_job_ended_is_said_in_words_with_its_run_time():
+    queued, running = (
+        ("queued", "2026-01-01T10:00:00+00:00", "submitted"),
+        ("running", "2026-01-01T10:01:00+00:00", "attempt 1"),
+    )
+    at = "2026-01-01T10:03:00+00:00"
+    done = job_with("done", queued, running, ("done", at, "finished"))
+    assert ending(done) == "Finished after 2 min" and run_seconds(done) == 120
+    failed = job_with("failed", queued, running, ("failed", at, "an error"), error="the disk is full")
+    assert ending(failed) == "Failed after 2 min: the disk is full"
+    unstarted = job_with("cancelled", queued, ("cancelled", at, "cancellation requested"))
+    assert ending(unstarted) == "Cancelled before it started" and run_seconds(unstarted) == 0
+    killed = job_with(
+        "cancelled", queued, running, ("cancelled", at, "cancelled; its process ended by SIGKILL")
+    )
+    assert ending(killed) == "Cancelled after 2 min (its process ended by SIGKILL)"
+    assert ending(job_with("running", queued, running)) == ""

@@ -90,7 +90,6 @@ def space(tmp_path, monkeypatch) -> Iterator[Workspace]:
         Indexer(Catalogue(space)).refresh()
         (tmp_path / "scans").mkdir()
         (tmp_path / "scans" / "usd190002010900.png").write_bytes(png(2))
-        monkeypatch.setattr(sample_data, "DRAWINGS", 1)
         yield space
 
 
@@ -136,7 +135,7 @@ WRITES: dict[str, Callable[[Workspace, Path], object]] = {
     "thumbnail": lambda space, _: _view(space),
     "grey levels": lambda space, _: _grey(space),
     "training log": lambda space, _: _log(space),
-    "demo": lambda space, _: sample_data.add_demo(space),
+    "demo": lambda space, _: sample_data.add_demo(space, days=1),
     "job": lambda space, _: _submit(space),
     "weights": lambda space, _: save_weights(WEIGHTS, "resnet18", 128, space.model("n").weights),
     "checkpoint": lambda space, _: Checkpoint(space.logs / "state").save({"epoch": 1, "best": WEIGHTS}),

@@ -10,7 +10,6 @@ from jobs.control import submit
 from jobs.ledger import Ledger
 from jobs.recovery import open_ledger
 from sunspot_dash.errors import QueueError
-from sunspot_dash.services.demo import sample_data
 from sunspot_dash.services.demo.sample_data import TRAININGS, has_demo
 from sunspot_dash.web import demo
 from sunspot_dash.web.app import create_app
@@ -21,11 +20,10 @@ from sunspot_dash.workspace import Workspace
 
 
 @pytest.fixture
-def ledger(tmp_path, monkeypatch) -> Ledger:
+def ledger(tmp_path) -> Ledger:
     """The queue of a workspace with a demo of one drawing, and no worker."""
-    monkeypatch.setattr(sample_data, "DRAWINGS", 1)
     space = Workspace(tmp_path / "data").create()
-    begin_demo(space)
+    begin_demo(space, days=1)
     return open_ledger(space)
 
 

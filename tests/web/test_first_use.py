@@ -6,7 +6,7 @@ import json
 
 from jobs.job import DONE, EVENTS
 from jobs.recovery import open_ledger
-from sunspot_dash.services.demo.sample_data import DRAWINGS, TRAININGS
+from sunspot_dash.services.demo.sample_data import TRAININGS
 from tests.web.dashboards import wait_until
 from tests.web.detections import put_results
 
@@ -14,7 +14,11 @@ CURVE = """() => { const plot = document.querySelector('#train-loss .js-plotly-p
     return plot && plot.data && plot.data.some((trace) => trace.x && trace.x.length > 1) }"""
 
 
-def test_an_empty_workspace_shows_the_demo_until_it_is_removed(serve, open_page):
+DAYS = 2
+
+
+def test_an_empty_workspace_shows_the_demo_until_it_is_removed(serve, open_page, monkeypatch):
+    monkeypatch.setenv("SUNSPOT_DEMO_DAYS", str(DAYS))
     dashboard = serve("--no-worker")
     space, ledger = dashboard.space, open_ledger(dashboard.space)
     page = open_page(dashboard.url)
@@ -24,17 +28,17 @@ def test_an_empty_workspace_shows_the_demo_until_it_is_removed(serve, open_page)
     # Act as the worker, without delay: find all spots and train two epochs.
     held = ledger.claim(infer.number, "a worker", "cpu")
     put_results(space, pictures=False)
-    ledger.finish(held, DONE, "done", result={"drawings": DRAWINGS})
+    ledger.finish(held, DONE, "done", result={"drawings": DAYS})
     held = ledger.claim(first.number, "a worker", "cpu")
     losses = {"kind": "epoch", "time": "", "f1": 0.5, "train_loss": 0.3, "validation_loss": 0.4}
     lines = [json.dumps({**losses, "epoch": epoch}) + "\n" for epoch in (1, 2)]
     (ledger.folder(first.number) / EVENTS).write_text("".join(lines))
     ledger.finish(held, DONE, "done", result={"epochs": 2})
-    page.get_by_text(f"{DRAWINGS} drawings in all, {DRAWINGS} labelled").wait_for()
+    page.get_by_text(f"{DAYS} drawings in all, {DAYS} labelled").wait_for()
     page.wait_for_function(
         """(answers) => { const found = [...document.querySelectorAll('.number')].map((n) => n.textContent);
             return found.slice(0, 3).join() === answers && Number(found[3]) > 0 }""",
-        arg=f"0,0,{DRAWINGS}",
+        arg=f"0,0,{DAYS}",
     )
     page.goto(dashboard.url + "/train")
     table = page.locator("#train-table")

@@ -1,16 +1,15 @@
-"""Sample data for an empty workspace: a few synthetic drawings with labels, which can be removed again."""
+"""Sample data for an empty workspace: synthetic drawings of consecutive days, which can be removed again."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sunspot_dash.errors import Stopped, SunspotError
-from sunspot_dash.files import atomic_write_text, locked
+from sunspot_dash.files import atomic_write_bytes, atomic_write_text, locked
 from sunspot_dash.io.images import content_hash
 from sunspot_dash.io.pictures import picture_stems
 from sunspot_dash.io.results import result_path
@@ -20,16 +19,21 @@ from sunspot_dash.services.catalogue.sources import where_source
 from sunspot_dash.services.dataset.label_changes import drop_drawings
 from sunspot_dash.services.dataset.label_versions import write_labels
 from sunspot_dash.services.models.publish import publish
-from sunspot_dash.synthetic import draw_archive
+from sunspot_dash.synthetic import add_labels, draw_month, empty_labels, encoded
 from sunspot_dash.text import counted
 from sunspot_dash.workspace import Workspace
 
-DRAWINGS = 6
-# Small enough to finish within a minute on two cores; two trainings give curves to compare.
-SMALL = {"epochs": 4, "radius": 256, "tile_size": 128, "batch_size": 4}
+DAYS = 30
+FIRST_DAYS = 2  # the model begins on these while the others are drawn
+SEED = 11
+QUALITY = 85  # of the JPEG files
+# Three short runs of days, more than three days apart: each is a date block of its own, and one is for validation.
+LABELLED_DAYS = (0, 1, 8, 9, 17)
+# Two trainings give curves to compare. They start from the shipped weights, whose disk radius is the default.
+SHORT = {"epochs": 4, "learning_rate": 2e-4, "validation_share": 0.3}
 TRAININGS = (
-    {"model_name": "demo", **SMALL},
-    {"model_name": "demo-weight-10", "penalty_weight": 10.0, **SMALL},
+    {"model_name": "demo", **SHORT},
+    {"model_name": "demo-weight-10", "penalty_weight": 10.0, **SHORT},
 )
 MARK = "demo.json"
 
@@ -45,15 +49,21 @@ def has_demo(workspace: Workspace) -> bool:
     return (workspace.dataset / MARK).exists()
 
 
+def demo_due(workspace: Workspace) -> bool:
+    """Whether the sample data are to be added: the workspace is unused, or they were interrupted."""
+    return is_unused(workspace) or (has_demo(workspace) and _read(workspace)["due"] > 0)
+
+
 def demo_note(workspace: Workspace, drawings: int) -> str:
     """Return a note on the synthetic drawings among all drawings of a workspace, "" if there are none."""
     if not has_demo(workspace):
         return ""
     record = _read(workspace)
     synthetic = sum((workspace.images / name).is_file() for name in record["images"])
+    coming = f" {record['due']} more are being drawn." if record["due"] else ""
     if drawings <= synthetic:
-        return "These are synthetic sample drawings."
-    return f"{synthetic} of the {drawings} drawings are synthetic samples, as their names say."
+        return f"These are synthetic sample drawings of consecutive days.{coming}"
+    return f"{synthetic} of the {drawings} drawings are synthetic samples, as their names say.{coming}"
 
 
 def demo_warning(catalogue: Catalogue, source: str, period: Period = ALWAYS) -> str:
@@ -72,33 +82,54 @@ def demo_warning(catalogue: Catalogue, source: str, period: Period = ALWAYS) -> 
     )
 
 
-def add_demo(workspace: Workspace, should_stop: Callable[[], bool] = lambda: False) -> None:
-    """Add synthetic drawings and their labels to the dataset; the names contain 'synthetic'.
+def add_demo(
+    workspace: Workspace,
+    days: int = DAYS,
+    upto: int | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> None:
+    """Draw what is missing of `days` days, or only of the first `upto` of them; the names contain 'synthetic'.
+
+    With the last day the labels of some days are added, unless the workspace has labels by then.
 
     Raises:
-        Stopped: it was asked to stop; nothing was added.
-        WorkspaceError: the disk is full, ...
+        Stopped: it was asked to stop; the next call continues with the next day.
+        WorkspaceError: the disk is full, ...; the next call continues.
     """
-    with tempfile.TemporaryDirectory(dir=workspace.root) as folder:
-        for _ in draw_archive(Path(folder), DRAWINGS, seed=1):
-            if should_stop():
-                raise Stopped("the demo was not added")
-        labels = Path(folder) / "annotations" / "instances_default.json"
-        coco = json.loads(labels.read_text("utf-8"))
-        hashes = {}
-        for image in coco["images"]:
-            path = Path(folder) / "images" / image["file_name"]
-            image["file_name"] = f"{path.stem}_synthetic{path.suffix}"
-            path.replace(workspace.images / image["file_name"])
-            hashes[image["file_name"]] = content_hash(workspace.images / image["file_name"])
+    record: dict[str, Any] = (
+        _read(workspace) if has_demo(workspace) else {"images": {}, "jobs": [], "labels": empty_labels()}
+    )
+    first, end = len(record["images"]), days if upto is None else upto
+    for day, drawing in zip(range(first, end), draw_month(days, SEED, first), strict=False):
+        if should_stop():
+            raise Stopped("the demo is not complete; it continues when the dashboard starts again")
+        name = Path(drawing.name)
+        stored = workspace.images / f"{name.stem}_synthetic{name.suffix}"
+        atomic_write_bytes(stored, encoded(drawing, QUALITY))
+        record["images"][stored.name] = content_hash(stored)
+        if day in LABELLED_DAYS:
+            add_labels(record["labels"], drawing, stored.name)
+        record["due"] = days - day - 1
+        written = [stored]
         try:
-            with locked(workspace.dataset_lock):
-                write_labels(workspace, lambda path: path.write_text(json.dumps(coco), "utf-8"), "demo added")
-            _write(workspace, {"images": hashes, "jobs": []})
-        except SunspotError:  # without its record, the demo could not be removed
-            for file in [workspace.images / name for name in hashes] + [workspace.annotations_file]:
+            if not record["due"] and not workspace.annotations_file.exists():
+                written.append(workspace.annotations_file)
+                _label(workspace, record.pop("labels"))
+            _write(workspace, record)
+        except SunspotError:  # without its record, the drawing could not be removed
+            for file in written:
                 file.unlink(missing_ok=True)
             raise
+
+
+def _label(workspace: Workspace, coco: dict[str, Any]) -> None:
+    with locked(workspace.dataset_lock):
+        write_labels(workspace, lambda path: path.write_text(json.dumps(coco), "utf-8"), "demo added")
+
+
+def only_demo(workspace: Workspace) -> bool:
+    """Whether the dataset has no drawings but the sample data."""
+    return {path.name for path in workspace.images.iterdir()} <= _read(workspace)["images"].keys()
 
 
 def add_demo_job(workspace: Workspace, number: int) -> None:
@@ -154,7 +185,7 @@ def _clear_published(workspace: Workspace, model: str) -> None:
 def _read(workspace: Workspace) -> dict[str, Any]:
     """Read the record of the sample data: hashes of its images, and its job numbers."""
     record: dict[str, Any] = json.loads((workspace.dataset / MARK).read_text("utf-8"))
-    return {"jobs": [], **record}
+    return {"jobs": [], "due": 0, **record}
 
 
 def _write(workspace: Workspace, record: dict[str, Any]) -> None:

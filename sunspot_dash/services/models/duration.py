@@ -61,6 +61,11 @@ def epoch_work(config: TrainConfig, sides: Sides, spots: Mapping[str, int]) -> f
     return learn + look + len(validation) * whole * effort * VALIDATION_DRAWING_SHARE
 
 
+def validation_factor(config: TrainConfig, sides: Sides, spots: Mapping[str, int]) -> float:
+    """Return the time of an epoch with validation in multiples of its training steps, from the work in both."""
+    return epoch_work(config, sides, spots) / epoch_work(config, (sides[0], ()), spots)
+
+
 def training_seconds(
     workspace: Workspace, config: TrainConfig, sides: Sides, spots: Mapping[str, int]
 ) -> tuple[float, int]:

@@ -12,11 +12,11 @@ from sunspot_dash.domain.labels.tiles import steps_of, tiles_of
 from sunspot_dash.domain.labels.usable import UsableLabels
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.io.corrections import read_corrections
-from sunspot_dash.ml.config import TrainConfig
+from sunspot_dash.ml.config import TrainConfig, read_card
 from sunspot_dash.services.dataset.label_choice import dataset_labels, label_choice
 from sunspot_dash.services.models.duration import training_seconds
 from sunspot_dash.text import counted, listed
-from sunspot_dash.workspace import Workspace
+from sunspot_dash.workspace import Workspace, pretrained_weights
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,19 @@ def split_warning(times: Times, validation: Collection[str]) -> str:
             "since they may be of the same days as others: set dates on the Dataset page or with the command `dates`"
         )
     return "; ".join(parts)
+
+
+def scale_warning(config: TrainConfig) -> str:
+    """Say that a training starts from weights for another scale; "" if it does not."""
+    if config.parent or config.encoder_weights != "auto":
+        return ""
+    card = read_card(pretrained_weights())
+    if card is None or card.encoder != config.encoder or card.radius == config.radius:
+        return ""
+    return (
+        f"the shipped weights are for a disk radius of {card.radius} px: at {config.radius} px spots differ in size, "
+        "and it may take many epochs before F1 rises above 0"
+    )
 
 
 def _spots(labels: list[Annotation]) -> int:

@@ -18,8 +18,9 @@ from sunspot_dash.errors import ParameterError, Stopped, SunspotError, TrainingE
 from sunspot_dash.files import atomic_write_text, writing
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.ml.config import TrainConfig
+from sunspot_dash.services.models.duration import validation_factor
 from sunspot_dash.services.models.labelled import dataset_hash, prepare_dataset
-from sunspot_dash.services.models.preview import split_warning
+from sunspot_dash.services.models.preview import scale_warning, split_warning
 from sunspot_dash.services.models.retraining import PLAN, check_corrections, lessons_of, retrain_warnings
 from sunspot_dash.services.models.training_outputs import Source, TrainingLog, package_versions, write_outputs
 from sunspot_dash.services.models.training_run import (
@@ -120,6 +121,8 @@ def train_model(
         training, validation = _split(run.folder / SPLIT, names, config, times, lessons.validated)
         if config.validation_share and (warning := split_warning(times, validation)):
             log(warning)
+        if warning := scale_warning(config):
+            log(warning)
         model, candidate_classifier, origin = _starting_model(workspace, config)
         log(f"starting weights: {origin}")
         log(
@@ -131,9 +134,15 @@ def train_model(
         by_name = {drawing.name: drawing for drawing in drawings}
         sides = ([by_name[name] for name in training], [by_name[name] for name in validation])
 
+        with_validation = validation_factor(config, (training, validation), names)
+
         def relay(event: dict[str, Any]) -> None:
+            nonlocal with_validation
             if event["kind"] == "epoch":
                 log.epoch(event)
+                with_validation = 1.0  # from now on the time between steps contains it
+            elif event.get("seconds_left"):
+                event = {**event, "seconds_left": event["seconds_left"] * with_validation}
             report(event)
 
         problem: TrainingError | None = None

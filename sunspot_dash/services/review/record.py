@@ -22,9 +22,9 @@ from sunspot_dash.workspace import Workspace
 
 LONGEST_PERSON, LONGEST_GROUP = 80, 40
 SAME_OUTLINES = frozenset({Act.ACCEPT, Act.REJECT, Act.GROUP})
-TICK = timedelta(
-    milliseconds=1
-)  # of the times in the journals: gestures with the same time would lose their order
+# Of the times in the journals: gestures with the same time would lose their order.
+TICK = timedelta(milliseconds=1)
+AHEAD = timedelta(seconds=10)  # how far a large batch, or the clock of another machine, may be ahead
 ID_BYTES = 8
 
 
@@ -98,7 +98,8 @@ def record_each(workspace: Workspace, model: str, name: str, intents: Iterable[I
     """
     result, gestures = _result_and_gestures(workspace, model, name)
     before: ReviewedDrawing | None = None
-    last = datetime.min.replace(tzinfo=UTC)
+    soon = datetime.now(UTC) + AHEAD
+    last = max((one.at for one in gestures if one.at < soon), default=datetime.min.replace(tzinfo=UTC))
     for intent in intents:
         if before is None or intent.act is Act.FINISH:
             before = (

@@ -20,6 +20,19 @@ COLOURS = {
 }
 
 
+KIND_NAMES = {
+    "train": "Training",
+    "infer": "Inference",
+    "evaluate": "Evaluation",
+    "compare": "Comparison",
+    "convert": "Masks from labels",
+    "filter": "Copies of labelled drawings",
+    "tables": "Tables",
+    "import": "Import of an archive",
+    "probe": "Probe",
+}
+
+
 def badge(state: str) -> dbc.Badge:
     return dbc.Badge(state, color=COLOURS[state])
 
@@ -50,7 +63,9 @@ def status(row: dict[str, Any]) -> html.Div:
     )
     return html.Div(
         [
-            html.Div([f"Job {row['number']}, {row['kind']} ", badge(row["state"])]),
+            html.Div(
+                [f"Job {row['number']}, {KIND_NAMES.get(row['kind'], row['kind'])} ", badge(row["state"])]
+            ),
             *bar,
             html.Div(describe(row), className="small"),
             *(html.Div(f"Note: {text}", className="small") for text in follow.notes_of(row["result"])),

@@ -9,22 +9,29 @@ from dash import Dash, Input, Output, State, html, no_update
 
 from jobs import control
 from jobs.follow import summaries, tail
-from jobs.job import CANCELLED, FAILED
+from jobs.job import CANCELLED, DONE, FAILED
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.progress import duration
 from sunspot_dash.web.components.bar import page
 from sunspot_dash.web.components.feedback import empty, facts, note, problem, toasts
-from sunspot_dash.web.components.jobs import describe, status
+from sunspot_dash.web.components.jobs import KIND_NAMES, describe, done_share, status
 from sunspot_dash.web.components.table import table
+from sunspot_dash.web.components.words import in_words
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Jobs, Shell
 
 NEWEST = 300
+PERCENT = {"function": "params.value == null ? '' : params.value.toFixed(0) + ' %'"}
+PLAIN = {"filter": False}
 COLUMNS = [
-    {"field": "number", "headerName": "Job", "width": 80},
-    {"field": "submitted", "headerName": "Submitted (UT)", "width": 165, "minWidth": 165},
-    {"field": "kind", "headerName": "Kind", "width": 96},
-    {"field": "state", "headerName": "State", "width": 100},
-    {"field": "what", "headerName": "Details", "flex": 1, "minWidth": 260, "tooltipField": "what"},
+    {"field": "number", "headerName": "Job", "width": 62, **PLAIN},
+    {"field": "kind", "headerName": "Kind", "width": 116, "tooltipField": "kind"},
+    {"field": "about", "headerName": "Of", "flex": 1, "minWidth": 90, "tooltipField": "about", **PLAIN},
+    {"field": "state", "headerName": "State", "width": 104},
+    {"field": "started", "headerName": "Started (UT)", "width": 162, **PLAIN},
+    {"field": "took", "headerName": "Duration", "width": 98, "sortable": False, **PLAIN},
+    {"field": "share", "headerName": "Progress", "width": 98, "valueFormatter": PERCENT, **PLAIN},
+    {"field": "what", "headerName": "Details", "flex": 2, "minWidth": 150, "tooltipField": "what", **PLAIN},
 ]
 
 
@@ -43,7 +50,7 @@ def layout(**_: str) -> html.Div:
         toasts(Jobs.MESSAGE),
         dbc.Row(
             [
-                dbc.Col(listing, lg=7),
+                dbc.Col(listing, lg=8, xl=9),
                 dbc.Col(
                     dbc.Card(
                         dbc.CardBody(
@@ -73,7 +80,8 @@ def layout(**_: str) -> html.Div:
                             ]
                         )
                     ),
-                    lg=5,
+                    lg=4,
+                    xl=3,
                 ),
             ],
             className="g-3",
@@ -84,17 +92,26 @@ def layout(**_: str) -> html.Div:
 def rows(_: int | None, shown: list[dict[str, Any]] | None) -> Any:
     """Return the newest jobs; send nothing while they are unchanged."""
     ledger = current_context().ledger
-    found = [
-        {
-            "number": row["number"],
-            "kind": row["kind"],
-            "state": row["state"],
-            "submitted": row["submitted"][:19].replace("T", " "),
-            "what": "; ".join(text for text in (row["about"], describe(row)) if text),
-        }
-        for row in summaries(ledger, ledger.page(NEWEST))
-    ]
+    found = [_row(row) for row in summaries(ledger, ledger.page(NEWEST))]
     return no_update if found == shown else found
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    share = 1.0 if row["state"] == DONE else done_share(row["progress"])
+    return {
+        "number": row["number"],
+        "kind": KIND_NAMES.get(row["kind"], row["kind"]),
+        "about": row["about"],
+        "state": row["state"],
+        "started": _minute(row["started"]),
+        "took": duration(row["seconds"]) if row["started"] else "",
+        "share": None if share is None else round(100 * share),
+        "what": row["ending"] if row["state"] in (FAILED, CANCELLED) else describe(row),
+    }
+
+
+def _minute(time: str) -> str:
+    return time[:16].replace("T", " ")
 
 
 def card(_: int | None, chosen: list[dict[str, Any]] | None) -> tuple[Any, bool, bool]:
@@ -111,10 +128,19 @@ def card(_: int | None, chosen: list[dict[str, Any]] | None) -> tuple[Any, bool,
         (change["time"][:19].replace("T", " "), f"{change['state']}: {change['cause']}")
         for change in job.history
     ]
+    times = [
+        ("Submitted (UT)", _minute(row["submitted"])),
+        ("Started (UT)", _minute(row["started"]) or "not yet"),
+        ("Duration", duration(row["seconds"]) if row["started"] else ""),
+        ("Ended (UT)", _minute(row["changed"]) if job.ended else ""),
+        ("How it ended", row["ending"]),
+    ]
+    given = [(name.replace("_", " ").capitalize(), in_words(value)) for name, value in job.params.items()]
     parts = [
         status(row),
+        html.Div(facts([(name, text) for name, text in times if text]), className="mt-2"),
         html.H2("Parameters", className="mt-3"),
-        facts([(name, str(value)) for name, value in job.params.items()]),
+        facts([(name, text) for name, text in given if text]),
         html.H2("History (UT)", className="mt-3"),
         facts(history[-12:]),
         html.H2("Log", className="mt-3"),

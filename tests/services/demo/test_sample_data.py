@@ -7,7 +7,6 @@ import shutil
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.indexer import Indexer
 from sunspot_dash.services.dataset.label_versions import versions
-from sunspot_dash.services.demo import sample_data
 from sunspot_dash.services.demo.sample_data import (
     add_demo,
     demo_note,
@@ -20,15 +19,14 @@ from sunspot_dash.services.models.inference import infer_folder
 from sunspot_dash.workspace import Workspace
 
 
-def test_the_demo_is_created_and_removed(tmp_path, quick_weights, monkeypatch):
-    monkeypatch.setattr(sample_data, "DRAWINGS", 1)
+def test_the_demo_is_created_and_removed(tmp_path, quick_weights):
     space = Workspace(tmp_path / "data").create()
     shutil.copyfile(quick_weights, space.model("uset").weights)
     catalogue = Catalogue(space)
     Indexer(catalogue).refresh()
     before = {path for path in space.root.rglob("*") if path.is_file()}
     assert is_unused(space) and not has_demo(space)
-    add_demo(space)
+    add_demo(space, days=1)
     assert has_demo(space) and not is_unused(space)
     (name,) = (path.name for path in space.images.iterdir())
     assert name.startswith("usd") and "_synthetic" in name

@@ -126,22 +126,29 @@ def _more() -> html.Details:
     )
 
 
-def preview(model: str, source: str, rows: list[dict[str, Any]] | None, _: Any) -> tuple[str, Any, Any]:
-    """Describe the drawings of a run, and show the part of the form for their source."""
+def preview(
+    model: str, source: str, rows: list[dict[str, Any]] | None, _: Any, folder: str | None, *more: Any
+) -> tuple[Any, ...]:
+    """Describe the drawings of a run, show the part of the form for their source, and disable an empty run.
+
+    Args:
+        more: the options with which processed drawings run again: threshold, process again, orientation.
+    """
     parts = ({} if source == FOLDER else HIDDEN, {} if source == SELECTION else HIDDEN)
+    threshold, force, preset = more
+    again = threshold not in (None, "") or force or preset != orientation.AS_LAST
+    catalogue = current_context().catalogue
     if source == EVERYTHING:
-        total, new = (
-            current_context().catalogue.summary().drawings,
-            not_run(current_context().catalogue, model),
-        )
-        return f"{new} of {counted(total, 'drawing')} not yet processed by {model}.", *parts
+        total, new = catalogue.summary().drawings, not_run(catalogue, model)
+        text = f"{new} of {counted(total, 'drawing')} not yet processed by {model}."
+        return text, *parts, not total or not (new or again)
     if source == LABELLED:
-        catalogue = current_context().catalogue
         total, new = len(labelled_keys(catalogue)), len(labelled_keys(catalogue, without=model))
-        return f"{new} of {counted(total, 'labelled drawing')} not yet processed by {model}.", *parts
+        text = f"{new} of {counted(total, 'labelled drawing')} not yet processed by {model}."
+        return text, *parts, not total or not (new or again)
     if source == SELECTION:
-        return f"{counted(len(rows or []), 'drawing')} selected below.", *parts
-    return "Drawings that have results are skipped.", *parts
+        return f"{counted(len(rows or []), 'drawing')} selected below.", *parts, not rows
+    return "Drawings that have results are skipped.", *parts, not (folder or "").strip()
 
 
 def parameters(workspace: Workspace, model: str, source: str, folder: str, *more: Any) -> dict[str, Any]:
@@ -203,10 +210,15 @@ def register(app: Dash, workspace: Workspace) -> None:
         Output(Inference.PREVIEW, "children"),
         Output(Inference.FOLDER_PART, "style"),
         Output(Inference.PICK_PART, "style"),
+        Output(Inference.START, "disabled"),
         Input(Inference.MODEL, "value"),
         Input(Inference.SOURCE, "value"),
         Input(Inference.PICK, "selectedRows"),
         Input(Inference.REVISION, "data"),
+        Input(Inference.FOLDER, "value"),
+        Input(Inference.RUN_THRESHOLD, "value"),
+        Input(Inference.FORCE, "value"),
+        Input(Inference.RUN_ORIENTATION, "value"),
     )(preview)
     ids = (Inference.START, Inference.NONCE, Inference.MESSAGE, Inference.CANCEL)
     states = [

@@ -8,12 +8,12 @@ from dash import Dash, html
 from sunspot_dash.web.components.bar import page
 from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.ids import Train
-from sunspot_dash.web.pages.train import curves, form, run_detail, run_table
+from sunspot_dash.web.pages.train import comparison, curves, form, run_detail, run_table
 from sunspot_dash.workspace import Workspace
 
 
 def layout(**_: str) -> html.Div:
-    live = [run_table.card(), curves.card(), run_detail.card()]
+    live = [run_table.card(), curves.card(), comparison.card(), run_detail.card()]
     return page(
         "Train",
         toasts(Train.MESSAGE, Train.RUN_MESSAGE),
@@ -30,5 +30,5 @@ def layout(**_: str) -> html.Div:
 def register(app: Dash, workspace: Workspace) -> None:
     """Register the callbacks."""
     form.register(app, workspace)
-    for part in (run_table, curves, run_detail):
+    for part in (run_table, curves, comparison, run_detail):
         part.register(app)

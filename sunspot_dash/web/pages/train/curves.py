@@ -1,4 +1,4 @@
-"""The loss curves of the selected training runs."""
+"""The curves of the selected training runs."""
 
 from __future__ import annotations
 
@@ -9,25 +9,39 @@ from dash import Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
 from jobs.job import Job
-from sunspot_dash.figures.loss import loss_figure
 from sunspot_dash.figures.theme import blank, graph_config
+from sunspot_dash.figures.training import Curves, training_figure
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Shell, Train
-from sunspot_dash.web.pages.train.runs import EPOCHS, chosen, label, nothing
+from sunspot_dash.web.pages.train.history import HISTORIES
+from sunspot_dash.web.pages.train.runs import chosen, label, nothing
 
-LEGEND = "Solid line: training loss; dashed line: validation loss; star: best epoch, whose weights are kept."
+LEGEND = (
+    "Loss: thin line, single steps; solid with markers, mean of an epoch; dashed, validation. Scores of the spots on "
+    "the validation drawings: F1 solid, precision dashed, recall dotted; star, the best epoch, whose weights are kept."
+)
+SMOOTHING = {"0": "Not smoothed", "0.6": "Smoothed lightly", "0.9": "Smoothed strongly"}
 
 
 def card() -> dbc.Card:
-    """Return the card with the figure and the switch of its scale."""
+    """Return the card with the figure, its smoothing and the switch of its scale."""
+    smoothing = dbc.Select(
+        id=Train.SMOOTHING,
+        options=[{"value": value, "label": text} for value, text in SMOOTHING.items()],
+        value="0.6",
+        size="sm",
+        class_name="w-auto",
+    )
     head = [
-        html.H2("Loss", className="mb-0 me-auto"),
+        html.H2("Curves", className="mb-0 me-auto"),
+        html.Label("Loss of the steps", htmlFor=Train.SMOOTHING, className="visually-hidden"),
+        smoothing,
         dbc.Switch(id=Train.LOG_SCALE, label="Log scale", value=False, class_name="mb-0"),
     ]
     config: Any = graph_config()
-    graph = dcc.Graph(id=Train.LOSS, figure=blank(), config=config, style={"height": "26rem"})
+    graph = dcc.Graph(id=Train.LOSS, figure=blank(), config=config, style={"height": "38rem"})
     parts = [
-        html.Div(head, className="d-flex align-items-center"),
+        html.Div(head, className="d-flex align-items-center gap-3"),
         graph,
         html.P(LEGEND, className="help mb-0"),
         dcc.Store(id=Train.DRAWN),
@@ -35,24 +49,38 @@ def card() -> dbc.Card:
     return dbc.Card(dbc.CardBody(parts))
 
 
-def losses(_: int | None, selected: Any, logarithmic: bool, theme: str, drawn: Any) -> tuple[Any, Any]:
-    """Draw the losses of the selected runs; send nothing while they are unchanged."""
+def curves(
+    _: int | None, selected: Any, logarithmic: bool, smoothing: str, theme: str, drawn: Any
+) -> tuple[Any, Any]:
+    """Draw the curves of the selected runs; send nothing while they are unchanged."""
     ledger = current_context().ledger
-    found = [(job, EPOCHS.of(ledger.folder(job.number))) for job in chosen(ledger, selected)]
-    last = [[job.number, rows[-1]["epoch"], rows[-1]["time"]] for job, rows in found if rows]
+    found = [(job, HISTORIES.of(ledger.folder(job.number))) for job in chosen(ledger, selected)]
     empty_text = _why_empty([job for job, _ in found]) if found else nothing(ledger)
-    drawing = [last, empty_text, selected is None, logarithmic, theme]
+    drawing = [
+        [[job.number, history.read] for job, history in found],
+        empty_text,
+        selected is None,
+        logarithmic,
+        smoothing,
+        theme,
+    ]
     if drawing == drawn:
         raise PreventUpdate
-    curves = {label(job): rows for job, rows in found if rows}
-    return loss_figure(curves, logarithmic, theme, "" if selected is None else empty_text), drawing
+    runs = {
+        label(job): Curves(history.epochs, history.steps)
+        for job, history in found
+        if history.epochs or history.steps
+    }
+    empty_text = "" if selected is None else empty_text
+    weight = float(smoothing) if smoothing in SMOOTHING else 0.0
+    return training_figure(runs, theme, logarithmic, weight, empty_text), drawing
 
 
 def _why_empty(jobs: list[Job]) -> str:
-    """Explain why none of the selected runs has a finished epoch."""
+    """Explain why none of the selected runs has a finished step."""
     if all(job.ended for job in jobs):
-        return f"{' and '.join(sorted({job.state for job in jobs})).capitalize()} before the first epoch was finished"
-    return "The first epoch is not finished yet"
+        return f"{' and '.join(sorted({job.state for job in jobs})).capitalize()} before the first step was finished"
+    return "The first step is not finished yet"
 
 
 def register(app: Dash) -> None:
@@ -63,6 +91,7 @@ def register(app: Dash) -> None:
         Input(Shell.TICK, "n_intervals"),
         Input(Train.TABLE, "selectedRows"),
         Input(Train.LOG_SCALE, "value"),
+        Input(Train.SMOOTHING, "value"),
         Input(Shell.THEME, "data"),
         State(Train.DRAWN, "data"),
-    )(losses)
+    )(curves)

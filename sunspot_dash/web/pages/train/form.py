@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ALL, Dash, Input, Output, State, dcc, html
+from dash import ALL, Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 from pydantic import ValidationError
 
 from jobs import tasks
 from jobs.tasks.parameters import Train as Parameters
 from sunspot_dash.domain.labels.categories import listed_categories
-from sunspot_dash.errors import SunspotError, UndecidedError
+from sunspot_dash.errors import ParameterError, SunspotError, UndecidedError
 from sunspot_dash.parameters import faults
 from sunspot_dash.services.models.preview import preview_training
+from sunspot_dash.services.models.training_run import check_name_available
 from sunspot_dash.web.components.feedback import LIVE, asked_again, empty, sentence, still_reading
 from sunspot_dash.web.components.submission import register_submission
 from sunspot_dash.web.context import current_context
@@ -30,18 +31,20 @@ ADVANCED = (
     "encoder", "encoder_weights", "radius", "seed", "validation_share", "patience", "device",
     "keep_partly_labelled", "overwrite",
 )  # fmt: skip
+OPEN = "open"  # the only item of the accordion
 UNNAMED = "unnamed"  # stands in for the model name, which a configuration requires and a preview does not
 
 
 def card() -> dbc.Card:
     """Return the card with the fields, the preview and the start button."""
-    more = dbc.AccordionItem([field(Train.FIELD, Train.FAULT, name) for name in ADVANCED], title="Advanced")
+    advanced = [field(Train.FIELD, Train.FAULT, name) for name in ADVANCED]
+    more = dbc.AccordionItem(advanced, title="Advanced", item_id=OPEN)
     return dbc.Card(
         dbc.CardBody(
             [
                 html.H2("New training run"),
                 *(field(Train.FIELD, Train.FAULT, name) for name in MAIN),
-                dbc.Accordion(more, start_collapsed=True, className="mb-3"),
+                dbc.Accordion(more, id=Train.ADVANCED, start_collapsed=True, className="mb-3"),
                 html.H2("Preview"),
                 # Room for the usual preview, so that the button does not move under the pointer.
                 html.Div(id=Train.PREVIEW, className="small mb-3", style={"minHeight": "12rem"}, **LIVE),
@@ -63,12 +66,18 @@ def parameters(values: list[Any], names: list[dict[str, str]]) -> dict[str, Any]
     return {name: value for name, value in given.items() if value != "" or name != "model_name"}
 
 
-def wrong_with(given: dict[str, Any]) -> dict[str, str]:
+def wrong_with(given: dict[str, Any], workspace: Workspace) -> dict[str, str]:
     """Return an error sentence for each invalid parameter, starting with its label."""
     try:
-        Parameters(**given)
+        config = Parameters(**given)
     except ValidationError as error:
         return {name: f"{LABELS[name]} {fault}." for name, fault in faults(error, Parameters).items()}
+    try:
+        check_name_available(workspace, config.model_name, config.overwrite)
+    except ParameterError:
+        trained = workspace.model(config.model_name).weights.exists()
+        tick = f", or tick “{LABELS['overwrite']}” under Advanced" if trained else ""
+        return {"model_name": f"A model named {config.model_name} exists: choose another name{tick}."}
     return {}
 
 
@@ -77,21 +86,23 @@ def preview(
 ) -> tuple[Any, ...]:
     """Return the preview of a run, the error of each field, and their text; send nothing if the text is unchanged."""
     given = parameters(values, names)
-    wrong = wrong_with(given)
-    parts, ready = _preview(given, wrong, current_context().workspace)
+    workspace = current_context().workspace
+    wrong = wrong_with(given, workspace)
+    parts, ready = _preview(given, wrong, workspace)
     text = repr((parts, wrong, ready))
     if text == previewed:
         raise PreventUpdate
     # A model name that is still empty is not an error yet.
     errors = [wrong.get(name["name"], "") if name["name"] in given else "" for name in names]
-    return parts, ["is-invalid" if error else "" for error in errors], errors, not ready, text
+    marked = ["is-invalid" if error else "" for error in errors]
+    hidden = any(error and name["name"] in ADVANCED for name, error in zip(names, errors, strict=True))
+    return parts, marked, errors, not ready, OPEN if hidden else no_update, text
 
 
 def _preview(given: dict[str, Any], wrong: dict[str, str], workspace: Workspace) -> tuple[Any, bool]:
     """Return the preview with the reason why the run cannot start, or an error text; and whether it can start."""
-    errors = [text for name, text in wrong.items() if name != "model_name"]
-    if errors:
-        return dbc.Alert([html.Div(text) for text in errors], color="danger", className="mb-0 p-2"), False
+    if wrong.keys() - {"model_name"}:
+        return html.P("Correct the marked fields to see what the run will do.", className="help"), False
     try:
         config = Parameters(**(given | ({"model_name": UNNAMED} if wrong else {})))
         state = str(workspace.images.stat().st_mtime_ns)
@@ -109,15 +120,15 @@ def _preview(given: dict[str, Any], wrong: dict[str, str], workspace: Workspace)
             "No drawing to train on" if workspace.annotations_file.exists() else "No labelled drawings yet"
         )
         return empty(title, f"{sentence(error)}.", "Go to Dataset", "/dataset"), False
-    reason = wrong.get("model_name", "")
+    reason = "" if "model_name" in given else wrong.get("model_name", "")  # else it is beside the field
     try:
-        if not reason:
+        if not wrong:
             tasks.check(KIND, given, workspace)
     except SunspotError as error:
         reason = f"{error}."
     if reason:
         parts.append(html.P([html.B("Before it can start: "), reason], className="mt-2 mb-0"))
-    return parts, not reason
+    return parts, not reason and not wrong
 
 
 def register(app: Dash, workspace: Workspace) -> None:
@@ -128,6 +139,7 @@ def register(app: Dash, workspace: Workspace) -> None:
         Output({"type": Train.FIELD, "name": ALL}, "class_name"),
         Output({"type": Train.FAULT, "name": ALL}, "children"),
         Output(Train.START, "disabled"),
+        Output(Train.ADVANCED, "active_item"),
         Output(Train.PREVIEWED, "data"),
         Input(*values),
         Input(Train.TABLE, "rowData"),

@@ -9,9 +9,9 @@ from dash import html
 from sunspot_dash.domain.labels.categories import listed_categories
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.services.models.duration import in_words
-from sunspot_dash.services.models.preview import Preview, Side
+from sunspot_dash.services.models.preview import Preview, Side, scale_warning
 from sunspot_dash.text import counted
-from sunspot_dash.web.components.feedback import facts
+from sunspot_dash.web.components.feedback import capital, facts
 
 SHOWN_BLOCKS = 6
 SHOWN_PARTLY = 3
@@ -32,7 +32,7 @@ def preview_view(preview: Preview, config: TrainConfig) -> list[Any]:
             f"{'at most ' if config.patience else ''}{in_words(preview.seconds, preview.earlier, config.device)}",
         ),
     ]
-    return [facts(rows), *(html.P(line, className="mt-1 mb-0") for line in _remarks(preview))]
+    return [facts(rows), *(html.P(line, className="mt-1 mb-0") for line in _remarks(preview, config))]
 
 
 def _labelled(drawings: int, spots: int) -> str:
@@ -49,9 +49,9 @@ def _side(side: Side) -> str:
     return f"{_labelled(side.drawings, side.spots)} in {counted(len(side.blocks), 'date block')}: {named}"
 
 
-def _remarks(preview: Preview) -> list[str]:
+def _remarks(preview: Preview, config: TrainConfig) -> list[str]:
     """Return remarks on what the numbers do not say."""
-    remarks = [f"{preview.warning[0].upper()}{preview.warning[1:]}."] if preview.warning else []
+    remarks = [f"{capital(warning)}." for warning in (preview.warning, scale_warning(config)) if warning]
     if preview.missing:
         remarks.append(f"Listed in the labels, image missing: {counted(preview.missing, 'drawing')}.")
     if preview.other:

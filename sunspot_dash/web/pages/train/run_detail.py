@@ -14,11 +14,13 @@ from jobs.job import CANCELLED, CANCELLING, FAILED, Job
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.web.components.feedback import empty, facts, note, problem
 from sunspot_dash.web.components.jobs import status
+from sunspot_dash.web.components.words import in_words
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Shell, Train
 from sunspot_dash.web.pages.train.fields import LABELS
 from sunspot_dash.web.pages.train.form import ADVANCED, MAIN
-from sunspot_dash.web.pages.train.runs import EPOCHS, chosen, first, nothing
+from sunspot_dash.web.pages.train.history import HISTORIES
+from sunspot_dash.web.pages.train.runs import chosen, first, nothing
 
 LINEAGE = ("parent", "reviewed")  # set on the page Review
 WRAPPED = {"whiteSpace": "pre-wrap", "fontSize": "inherit"}
@@ -87,7 +89,7 @@ def cancel_or_resume(_: int | None, __: int | None, shown: dict[str, Any]) -> An
     try:
         if ctx.triggered_id == Train.CANCEL:
             job = ledger.cancel(number)
-            ended = EPOCHS.of(ledger.folder(number))
+            ended = HISTORIES.of(ledger.folder(number)).epochs
             kept = "its last epoch is kept" if ended else "no epoch was finished, so nothing is kept"
             return note(f"Job {job.number} is {job.state}; {kept}.")
         job = control.retry(ledger, number)
@@ -109,16 +111,11 @@ def _links(job: Job) -> list[html.A]:
 def _facts(job: Job) -> list[Any]:
     """Return the parameters of a run."""
     main, more = (
-        [(LABELS[name], _text(job.params.get(name))) for name in names]
+        [(LABELS[name], in_words(job.params.get(name))) for name in names]
         for names in (MAIN, (*ADVANCED, *LINEAGE))
     )
     others = html.Details([html.Summary("Other parameters", className="small"), facts(more)])
     return [html.H2("Parameters"), facts(main), others]
-
-
-def _text(value: Any) -> str:
-    """Format a parameter; None stands for one that did not exist when the run was started."""
-    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def register(app: Dash) -> None:

@@ -35,7 +35,7 @@ def card() -> dbc.Card:
     listing = table(Train.TABLE, COLUMNS, "number", empty_text, rowSelection=several)
     listing.defaultColDef = {"sortable": True, "resizable": True, "filter": False}
     listing.style = {"height": "13rem"}
-    hint = html.P("Select several runs to compare their losses.", className="help mb-2")
+    hint = html.P("Select several runs to compare them.", className="help mb-2")
     return dbc.Card(dbc.CardBody([html.H2("Training runs", className="mb-1"), hint, listing]))
 
 

@@ -1,49 +1,20 @@
-"""The training runs of a workspace: their epochs, their table rows, and the selected one."""
+"""The training runs of a workspace: their table rows, and the selected ones."""
 
 from __future__ import annotations
 
-import threading
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from jobs.follow import read_events
+from jobs.follow import run_seconds
 from jobs.job import CANCELLING, RUNNING, Job
 from jobs.ledger import Ledger
 from sunspot_dash.domain.scoring.best_epoch import best_epoch
 from sunspot_dash.errors import QueueError, QueueUnavailableError
 from sunspot_dash.progress import duration
+from sunspot_dash.web.pages.train.history import HISTORIES
 
 KIND = "train"
 NEWEST = 50  # runs in the table
 NEWEST_JOBS = 1000  # jobs among which they are searched
-
-
-class Epochs:
-    """The epochs of training runs; each event is read only once, since an hour of training writes thousands."""
-
-    def __init__(self) -> None:
-        self._read: dict[Path, tuple[list[dict[str, Any]], int]] = {}
-        self._lock = threading.Lock()
-
-    def of(self, folder: Path) -> list[dict[str, Any]]:
-        """Return the finished epochs in a run folder; a repeated epoch replaces those of the earlier attempt."""
-        with self._lock:
-            known, start = self._read.get(folder, ([], 0))
-            events, end = read_events(folder, start)
-            rows = list(known)
-            for event in events:
-                if event["kind"] == "epoch":
-                    while rows and rows[-1]["epoch"] >= event["epoch"]:
-                        rows.pop()
-                    rows.append(event)
-            self._read[folder] = rows, end
-            while len(self._read) > 2 * NEWEST:
-                del self._read[next(iter(self._read))]
-            return rows
-
-
-EPOCHS = Epochs()
 
 
 def trainings(ledger: Ledger) -> list[Job]:
@@ -89,9 +60,9 @@ def label(job: Job) -> str:
 
 def row_of(ledger: Ledger, job: Job) -> dict[str, Any]:
     """Return the table row of a run; missing values are None."""
-    epochs = EPOCHS.of(ledger.folder(job.number))
+    epochs = HISTORIES.of(ledger.folder(job.number)).epochs
     last, best = (epochs[-1], best_epoch(epochs)) if epochs else ({}, {})
-    took = _seconds(job)
+    took = run_seconds(job)
     return {
         "number": job.number,
         "model": job.params["model_name"],
@@ -108,14 +79,3 @@ def row_of(ledger: Ledger, job: Job) -> dict[str, Any]:
 
 def _order(job: Job) -> tuple[bool, int]:
     return job.state not in (RUNNING, CANCELLING), -job.number
-
-
-def _seconds(job: Job) -> float:
-    """Return the run time of a job in seconds, over all attempts."""
-    total = 0.0
-    now = datetime.now(UTC).isoformat()
-    ends = [change["time"] for change in job.history[1:]] + [now]
-    for change, end in zip(job.history, ends, strict=True):
-        if change["state"] in (RUNNING, CANCELLING):
-            total += (datetime.fromisoformat(end) - datetime.fromisoformat(change["time"])).total_seconds()
-    return total

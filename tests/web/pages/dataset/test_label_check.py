@@ -11,6 +11,7 @@ from sunspot_dash.web.app import create_app
 from sunspot_dash.web.ids import Inference
 from sunspot_dash.web.pages.dataset.label_check import RUN_PATH, view
 from sunspot_dash.web.pages.inference import layout
+from sunspot_dash.web.pages.inference.orientation import AS_LAST
 from sunspot_dash.web.pages.inference.run import LABELLED, parameters, preview
 from sunspot_dash.workspace import EVERYTHING, Workspace
 from tests.labelled import put_labelled
@@ -37,7 +38,7 @@ def test_labels_without_results_lead_to_a_run_on_the_labelled_drawings(space, co
     Indexer(Catalogue(space)).refresh()
     shown = str(view(check_labels(space)))
     assert "No model has processed the labelled drawings yet" in shown and RUN_PATH in shown
-    text, *_ = preview("uset", LABELLED, None, None)
+    text, *_ = preview("uset", LABELLED, None, None, "", None, False, AS_LAST)
     assert text == "5 of 5 labelled drawings not yet processed by uset."
     given = parameters(space, "uset", LABELLED, "", None, None, False, "last")["drawings"]
     assert sorted(given) == sorted(str(path.resolve()) for path in space.images.iterdir())

@@ -23,6 +23,13 @@ def test_nothing_is_said_about_complete_labels():
     assert "eft out" not in text.replace("are left out and named in the log", "")
 
 
+def test_another_scale_than_that_of_the_shipped_weights_is_named():
+    small = TrainConfig(model_name="x", radius=256)
+    assert "The shipped weights are for a disk radius of 896 px" in str(preview_view(WHOLE, small))
+    fresh = small.model_copy(update={"encoder_weights": "none"})
+    assert "shipped weights" not in str(preview_view(WHOLE, fresh))
+
+
 def test_left_out_labels_and_drawings_are_named():
     partly = [(f"{number}.png", "1 of its 2 labels cannot be used") for number in range(5)]
     text = shown(other={"penumbra": 4}, partly=partly, unclear=1, problems=1)

@@ -7,10 +7,10 @@ import json
 from jobs.control import submit
 from jobs.follow import figure as described
 from jobs.recovery import open_ledger
-from sunspot_dash.figures.loss import loss_figure
 from sunspot_dash.figures.theme import text_figure
+from sunspot_dash.figures.training import training_figure
 from sunspot_dash.web.app import create_app
-from sunspot_dash.web.pages.train.curves import losses
+from sunspot_dash.web.pages.train.curves import curves
 from sunspot_dash.web.pages.train.runs import row_of
 from sunspot_dash.workspace import Workspace
 
@@ -42,15 +42,15 @@ def test_a_training_without_an_epoch_shows_why(tmp_path):
 
     def shown() -> str:
         with app.server.app_context():
-            figure, _ = losses(None, [{"number": number}], False, "light", None)
+            figure, _ = curves(None, [{"number": number}], False, "0", "light", None)
         return figure.layout.annotations[0].text
 
-    assert shown() == "The first epoch is not finished yet"
+    assert shown() == "The first step is not finished yet"
     ledger.cancel(number)
-    assert shown() == "Cancelled before the first epoch was finished"
+    assert shown() == "Cancelled before the first step was finished"
 
 
 def test_a_figure_without_data_has_no_axes_and_says_why():
-    for figure in (text_figure("why", "dark"), loss_figure({}, False, "dark", "why")):
+    for figure in (text_figure("why", "dark"), training_figure({}, "dark", empty_text="why")):
         assert not figure.layout.xaxis.visible and not figure.layout.yaxis.visible
         assert figure.layout.annotations[0].text == "why" and not figure.data
