@@ -27,10 +27,10 @@ def loss_figure(runs: Mapping[str, Rows], logarithmic: bool, theme: str, empty_t
     """
     if not runs:
         return text_figure(empty_text, theme)
-    figure = go.Figure()
+    figure, colours = go.Figure(), COLOURS[theme]
     for number, (name, rows) in enumerate(runs.items()):
-        symbol = SYMBOLS[number // len(COLOURS) % len(SYMBOLS)]
-        _add_run(figure, name, rows, COLOURS[number % len(COLOURS)], symbol)
+        symbol = SYMBOLS[number // len(colours) % len(SYMBOLS)]
+        _add_run(figure, name, rows, colours[number % len(colours)], symbol)
     few = max(map(len, runs.values()), default=0) < FEW_EPOCHS
     figure.update_xaxes(title="epoch", dtick=1 if few else None)
     figure.update_yaxes(

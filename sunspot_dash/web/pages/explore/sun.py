@@ -47,7 +47,7 @@ def layout(values: dict[str, Any]) -> list[Any]:
         ),
         dbc.Row(
             [
-                dbc.Col(figure_card("Carrington rotation", MAP, MAP_HELP, "26rem", _step(values)), lg=7),
+                dbc.Col(figure_card("Carrington rotation", MAP, MAP_HELP, "26rem", [_step(values)]), lg=7),
                 dbc.Col(figure_card("Spot sizes", SIZES, SIZES_HELP, "26rem"), lg=5),
             ],
             className="g-3",
@@ -70,7 +70,7 @@ def _step(values: dict[str, Any]) -> html.Div:
             dbc.Button("‹ Earlier", id=Explore.EARLIER, **button),
             dbc.Button("Later ›", id=Explore.LATER, **button),
         ],
-        className="d-flex gap-2 align-items-center flex-wrap",
+        className="option",
     )
 
 
