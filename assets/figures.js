@@ -25,9 +25,9 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       }
       return window.dash_clientside.no_update;
     },
-    // Returns the two dates of a chosen period, "first/last", or of all dates.
+    // Returns the two dates of a chosen period, "first/last"; both are empty for all dates.
     preset: (value, first, last) => {
-      const dates = value ? value.split("/") : ["", ""];
+      const dates = value.split("/");
       const same = dates[0] === (first || "") && dates[1] === (last || "");
       return same ? Array(2).fill(window.dash_clientside.no_update) : dates;
     },
@@ -36,11 +36,11 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       const shown = document.querySelector(`#${graph} .js-plotly-plot`);
       if (!clicks || !shown?._fullData) return window.dash_clientside.no_update;
       const rows = shown._fullData.filter((trace) => trace.hoverinfo !== "skip").flatMap((trace) => {
-        const [x, y] = ["x", "y"].map((axis) => {
+        const { custom = [], text = "", axes = [] } = trace.meta || {};
+        const [x, y] = ["x", "y"].map((axis, i) => {
           const name = (trace[`${axis}axis`] || axis).replace(axis, `${axis}axis`);
-          return shown._fullLayout[name]?.title?.text || axis;
+          return axes[i] || shown._fullLayout[name]?.title?.text || axis;
         });
-        const { custom = [], text = "" } = trace.meta || {};
         const named = (values) => Object.fromEntries(custom.map((name, i) => [name, [values].flat()[i]]));
         if (trace.type === "heatmap") {
           const start = Date.parse(`${String(trace.x0).replace(" ", "T")}Z`);

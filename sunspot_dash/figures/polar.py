@@ -25,6 +25,8 @@ RINGS = (0.25, 0.5, 0.75, 1.0)  # r/R
 SIDES = {"N": 0, "E": 90, "S": 180, "W": 270}  # position angles
 MOST_DATES = 4  # on the colour bar
 DIMMED = 0.28
+AXES = ("east, r/R", "north, r/R")
+CELL_PX = 7  # size of a cell's marker
 
 
 def polar_figure(
@@ -87,7 +89,7 @@ def _hover(spots: Sequence[Any]) -> dict[str, Any]:
         "longitude_deg",
     )  # fmt: skip
     return {
-        "meta": columns(*names),
+        "meta": columns(*names, axes=AXES),
         "customdata": [[spot[name] for name in names] for spot in spots],
         "hovertemplate": "%{customdata[2]}<br>spot %{customdata[1]}, r/R %{customdata[5]:.3f}, "
         "PA %{customdata[6]:.1f}°<br>B %{customdata[7]:.1f}°, L %{customdata[8]:.1f}°"
@@ -101,10 +103,10 @@ def density_figure(
     """Draw the number of spots per cell of a region: rows with radius_fraction, position_angle_deg, count, cell."""
     counts = [cell["count"] for cell in cells]
     bar = {"title": {"text": "spots per cell", "side": "bottom"}}
-    marker = {"size": 6, "symbol": "square", "color": counts, "cmin": 0, "colorbar": bar}
+    marker = {"size": CELL_PX, "symbol": "square", "color": counts, "cmin": 0, "colorbar": bar}
     trace = {
         "marker": marker,
-        "meta": columns("count", "r_from", "r_to", "pa_from", "pa_width"),
+        "meta": columns("count", "r_from", "r_to", "pa_from", "pa_width", axes=AXES),
         "customdata": [(cell["count"], *cell["cell"]) for cell in cells],
         "hovertemplate": "%{customdata[0]} spots from r/R %{customdata[1]:.3f} to %{customdata[2]:.3f},"
         "<br>%{customdata[4]:.1f}° from PA %{customdata[3]:.1f}°<extra></extra>",
@@ -147,6 +149,7 @@ def _disk(dots: go.Scatter, region: Region, east_right: bool, theme: str) -> go.
     """Return the figure of the whole disk with these dots, and the outline of the region."""
     bar = {"thickness": 8, "orientation": "h", "yanchor": "top", "y": -0.01, "len": 0.75, "outlinewidth": 0}
     dots.marker.colorbar.update(bar)
+    dots.marker.colorbar.title.font.size = 12.5
     dots.marker.update(colorscale=SCALES[theme], showscale=bool(dots.x), opacity=0.8)
     figure = go.Figure(dots.update(showlegend=False))
     style(figure, theme)
@@ -154,12 +157,10 @@ def _disk(dots: go.Scatter, region: Region, east_right: bool, theme: str) -> go.
     if (region.r_from, region.r_to, region.pa_from, region.pa_to) != (None,) * 4:
         _add_outline(figure, region, theme)
     ends = [-REACH, REACH]
-    figure.update_xaxes(
-        title="east, r/R", range=ends if east_right else ends[::-1], visible=False, constrain="domain"
-    )
-    figure.update_yaxes(title="north, r/R", range=ends, visible=False, constrain="domain", scaleanchor="x")
+    figure.update_xaxes(range=ends if east_right else ends[::-1], visible=False, constrain="domain")
+    figure.update_yaxes(range=ends, visible=False, constrain="domain", scaleanchor="x")
     return figure.update_layout(
-        margin={"l": 10, "r": 10, "t": 10, "b": 60},
+        margin={"l": 10, "r": 10, "t": 24, "b": 60},
         legend={"x": 0, "y": 0, "yanchor": "bottom"},
         uirevision=str(east_right),
         clickmode="event",

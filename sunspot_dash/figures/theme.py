@@ -51,7 +51,7 @@ def style(figure: go.Figure, theme: str) -> go.Figure:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": token["ink"], "size": 12.5, "family": FONT},
-        margin={"l": 60, "r": 20, "t": 30, "b": 50},
+        margin={"l": 60, "r": 20, "t": 24, "b": 50},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
         hoverlabel={
             "font": {"size": 12.5, "color": token["ink"]},
@@ -62,6 +62,7 @@ def style(figure: go.Figure, theme: str) -> go.Figure:
         modebar={"bgcolor": f"{token['surface']}d9", "color": token["ink2"], "activecolor": token["accent"]},
     )
     lines = {"gridcolor": token["line"], "linecolor": token["line"], "zeroline": False, "automargin": True}
+    lines |= {"title_font_size": 12.5}
     figure.update_xaxes(**lines)
     figure.update_yaxes(**lines)
     return figure
@@ -77,9 +78,13 @@ def add_labels(figure: go.Figure, labels: Sequence[tuple[str, str]]) -> go.Figur
     return figure.update_layout(showlegend=False)
 
 
-def columns(*custom: str, text: str = "") -> dict[str, Any]:
-    """Return the `meta` of a trace: names of the columns of its customdata and text in a saved CSV file."""
-    return {"custom": list(custom), "text": text}
+def columns(*custom: str, text: str = "", axes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the `meta` of a trace: names of the columns of its customdata and text in a saved CSV file.
+
+    Args:
+        axes: names of the columns of x and y, where the axes have no visible titles.
+    """
+    return {"custom": list(custom), "text": text, "axes": list(axes)}
 
 
 def blank() -> go.Figure:

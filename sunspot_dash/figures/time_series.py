@@ -117,7 +117,10 @@ def _set_extent(figure: go.Figure, first: str, last: str, theme: str) -> None:
 
 
 def points(series: TimeSeries, break_gaps: bool) -> dict[str, Any]:
-    """Return x, y, customdata (the keys), text (n) and meta of a trace; an empty point breaks it in each gap."""
+    """Return x, y and meta of a trace, and customdata (the keys) and text (n) if there are any.
+
+    An empty point in each gap breaks the line.
+    """
     times = [f"{time}-15" if series.monthly else time for time in series.times]
     keys, n = series.keys or [""] * len(times), series.n or [0] * len(times)
     rows: list[tuple[str, float | None, str, int]] = [
@@ -132,4 +135,8 @@ def points(series: TimeSeries, break_gaps: bool) -> dict[str, Any]:
     x, y, customdata, text = (
         (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [], [])
     )
-    return {"x": x, "y": y, "customdata": customdata, "text": text, "meta": columns("key", text="n")}
+    return (
+        {"x": x, "y": y, "meta": columns(*(["key"] if series.keys else []), text="n" if series.n else "")}
+        | ({"customdata": customdata} if series.keys else {})
+        | ({"text": text} if series.n else {})
+    )

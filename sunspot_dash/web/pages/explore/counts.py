@@ -52,7 +52,7 @@ def layout(values: dict[str, Any]) -> list[Any]:
     return [
         dbc.Row(
             [
-                dbc.Col(figure_card("Sunspots over time", SERIES, SERIES_HELP, options=bins), lg=7),
+                dbc.Col(figure_card("Sunspots over time", SERIES, SERIES_HELP, "32rem", bins), lg=7),
                 dbc.Col(figure_card("Detections on the disk", POLAR, POLAR_HELP, options=disk_options), lg=5),
             ],
             className="g-3",

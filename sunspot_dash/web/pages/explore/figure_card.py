@@ -51,10 +51,10 @@ def figure_card(
     parts = [
         html.Div([html.H2(title), html.Span(className="room"), *save], className="figure-head"),
         html.Div(list(options), className="options") if options else None,
-        # Room for two lines, so that the figure does not move.
         html.Div(id=ids.note, className="help figure-note", **LIVE),
         *more,
-        html.Div(graph, role="figure", **{"aria-label": title}),  # type: ignore[arg-type]
+        # The height is kept while the script that draws is loading.
+        html.Div(graph, role="figure", style={"minHeight": height}, **{"aria-label": title}),  # type: ignore[arg-type]
         html.P(help_text, className="help mb-0"),
     ]
     return dbc.Card(dbc.CardBody(parts, className="figure-card"), className="h-100")

@@ -8,13 +8,12 @@ from sunspot_dash.domain.activity.cycles import cycles_within
 from sunspot_dash.services.catalogue.query import ALWAYS, Period
 
 NEWEST = {27: "Last 27 days", 365: "Last 365 days"}
-OTHER = "other"  # a period that is not one of these
 SIGN = "/"  # between the dates of a value; assets/figures.js splits it
 
 
 def value_of(period: Period) -> str:
-    """Return the value of a period; "" for all dates."""
-    return "" if period == ALWAYS else SIGN.join(period)
+    """Return the value of a period, its dates."""
+    return SIGN.join(period)
 
 
 def options(extent: Period, chosen: Period) -> list[dict[str, str]]:
@@ -22,7 +21,7 @@ def options(extent: Period, chosen: Period) -> list[dict[str, str]]:
 
     The newest days end at the last drawing, since an archive may have ended long ago.
     """
-    found = {"": "All dates"}
+    found = {value_of(ALWAYS): "All dates"}
     first, last = extent
     if last:
         for days, label in NEWEST.items():

@@ -30,7 +30,7 @@ CLICK = """([id, point]) => {
 
 
 HEADERS = (
-    "date (UT),spots per drawing,n,key",
+    "date (UT),spots per drawing,key",
     '"east, r/R","north, r/R",key,number,name,area_px,confidence,radius_fraction,position_angle_deg,latitude_deg,'
     "longitude_deg",
 )
@@ -166,15 +166,16 @@ def test_models_are_compared_and_a_click_on_a_cell_filters_by_it(compared, open_
     page = open_page(compared.url + "/explore?model=uset")
     when_drawn(page, "explore-series")
     page.get_by_role("button", name="+ Filter").click()
-    page.get_by_label("less").check()
+    models = page.locator("#explore-model")
+    models.get_by_label("less").check()
     page.wait_for_function(f"() => {PLOT.format('explore-series')}._fullData.length === 2")
     when_shown(page, "explore-count", "The first model chosen, uset")
     page.wait_for_function("() => location.search.includes('model=uset&model=less')")
-    page.get_by_label("uset").uncheck()
+    models.get_by_label("uset").uncheck()
     when_shown(page, "explore-count", "Model less")
-    page.get_by_label("less").uncheck()
+    models.get_by_label("less").uncheck()
     when_shown(page, "explore-count", "Choose a model")
-    page.get_by_label("many").check()
+    models.get_by_label("many").check()
     when_shown(page, "explore-count", "6,000 detections.*cells")
     when_drawn(page, "explore-polar")
     page.evaluate(CLICK, ["explore-polar", 3])

@@ -11,6 +11,6 @@ def test_the_newest_days_and_the_cycles_of_the_drawings_are_offered():
 
 
 def test_another_period_can_be_shown_and_an_empty_archive_offers_none():
-    assert options(("", ""), ("", "")) == [{"value": "", "label": "All dates"}]
+    assert options(("", ""), ("", "")) == [{"value": "/", "label": "All dates"}]
     assert options(("", ""), ("1950-01-01", ""))[-1] == {"value": "1950-01-01/", "label": "Chosen dates"}
     assert value_of(("", "1950-01-01")) == "/1950-01-01"
