@@ -67,7 +67,7 @@ def _image(day: dict[str, Any], side: int, text: str) -> list[html.Img]:
         for low, high, size in (("x_from", "x_to", "width"), ("y_from", "y_to", "height"))
     )
     query = f"left={left}&top={top}&right={left + side}&bottom={top + side}&v={day['version']}"
-    return [html.Img(src=url(f"/media/{day['key']}/window?{query}"), alt=text, loading="lazy")]
+    return [html.Img(src=url(f"/media/{day['key']}/window?{query}"), alt=text)]
 
 
 def register(app: Dash) -> None:

@@ -179,14 +179,14 @@ def test_models_are_compared_and_a_click_on_a_cell_filters_by_it(compared, open_
     when_shown(page, "explore-count", "6,000 detections.*cells")
     when_drawn(page, "explore-polar")
     page.evaluate(CLICK, ["explore-polar", 3])
-    when_shown(page, "explore-filters", "r/R .* position angle")
+    when_shown(page, "explore-filters", "r/R .*position angle")
     page.wait_for_function("() => !document.querySelector('#explore-count').textContent.includes('cells')")
     assert 0 < number_in(page, "explore-count") < 100
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Clear filters").click()
     when_shown(page, "explore-count", "6,000 detections")
     page.evaluate(CLICK, ["explore-polar", 3])  # the same cell once more
-    when_shown(page, "explore-filters", "r/R .* position angle")
+    when_shown(page, "explore-filters", "r/R .*position angle")
 
 
 def test_an_invalid_address_does_not_break_the_page(dashboard, open_page):

@@ -104,9 +104,3 @@ def test_positions_on_the_sun_and_tracked_groups_are_shown(dashboard, open_page)
         "explore-tracks-note",
         r"[\d,]+ groups? seen on two or more drawings, [\d,]+ on a single drawing",
     )
-    page.locator("#explore-tracks .ag-row").first.click()
-    when_shown(page, "explore-track-note", r"Group at B -?[\d.]+°, on \d+ drawings")
-    assert when_drawn(page, "explore-track-curves") == page.locator("#explore-track-strip a").count() > 1
-    page.wait_for_function("() => document.querySelector('#explore-track-strip img').naturalWidth > 50")
-    page.locator("#explore-track-strip a").first.click()
-    page.wait_for_url(re.compile("/inference.*drawing="))
