@@ -23,7 +23,7 @@ UNDATED_COLOUR = "#868e96"
 REACH = 1.13  # half of the plot's width, in solar radii: the disk with the names of its sides
 RINGS = (0.25, 0.5, 0.75, 1.0)  # r/R
 SIDES = {"N": 0, "E": 90, "S": 180, "W": 270}  # position angles
-MOST_DATES = 4  # on the colour bar
+MOST_DATES = 3  # on the colour bar, which is narrow on a phone
 DIMMED = 0.28
 AXES = ("east, r/R", "north, r/R")
 CELL_PX = 7  # size of a cell's marker
@@ -56,7 +56,7 @@ def polar_figure(
     marker = {
         "size": 6 if len(spots) < 1500 else 4,
         "color": values,
-        "colorbar": {"title": {"text": COLOURED[colour], "side": "bottom"}, **ticks},
+        "colorbar": {"title": {"text": COLOURED[colour], "side": "bottom"}, "tickangle": 0, **ticks},
     }
     figure = _disk(_dots(coloured, _hover(coloured) | {"marker": marker}), region, east_right, theme)
     if undated:

@@ -34,8 +34,8 @@ def test_an_undated_spot_is_grey_where_colours_are_dates():
 
 def test_the_dates_of_the_colour_bar_are_evenly_spaced():
     bar = polar_figure([spot(day, 1.0) for day in (1, 2, 3, 28)], Region(), "date", True, "light").data[0]
-    assert bar.marker.colorbar.ticktext == ("2001-01-01", "2001-01-10", "2001-01-19", "2001-01-28")
-    assert bar.marker.colorbar.tickvals == (1, 10, 19, 28)
+    assert bar.marker.colorbar.ticktext == ("2001-01-01", "2001-01-15", "2001-01-28")
+    assert bar.marker.colorbar.tickvals == (1, 15, 28)
     (single,) = polar_figure([spot(4, 1.0)], Region(), "date", True, "light").data
     assert single.marker.colorbar.ticktext == ("2001-01-04",)
 
