@@ -25,6 +25,47 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       }
       return window.dash_clientside.no_update;
     },
+    // Returns the two dates of a chosen period, "first/last"; both are empty for all dates.
+    preset: (value, first, last) => {
+      const dates = value.split("/");
+      const same = dates[0] === (first || "") && dates[1] === (last || "");
+      return same ? Array(2).fill(window.dash_clientside.no_update) : dates;
+    },
+    // Saves the values of a figure: a row per point, with the titles of the axes as names of the columns.
+    csv: (clicks, graph) => {
+      const shown = document.querySelector(`#${graph} .js-plotly-plot`);
+      if (!clicks || !shown?._fullData) return window.dash_clientside.no_update;
+      const rows = shown._fullData.filter((trace) => trace.hoverinfo !== "skip").flatMap((trace) => {
+        const { custom = [], text = "", axes = [] } = trace.meta || {};
+        const [x, y] = ["x", "y"].map((axis, i) => {
+          const name = (trace[`${axis}axis`] || axis).replace(axis, `${axis}axis`);
+          return axes[i] || shown._fullLayout[name]?.title?.text || axis;
+        });
+        const named = (values) => Object.fromEntries(custom.map((name, i) => [name, [values].flat()[i]]));
+        if (trace.type === "heatmap") {
+          const start = Date.parse(`${String(trace.x0).replace(" ", "T")}Z`);
+          const at = (i) => new Date(start + i * trace.dx).toISOString().slice(0, 10);
+          const cells = Array.from(trace.z, (line, j) => Array.from(line, (value, i) => ({
+            [x]: at(i), [y]: trace.y0 + j * trace.dy, [trace.colorbar.title.text]: value })));
+          return cells.flat().filter((cell) => Number.isFinite(Object.values(cell)[2]));
+        }
+        return Array.from(trace.y || [], (value, i) => ({
+          ...(shown._fullData.length > 1 ? { series: trace.name } : {}),
+          [x]: trace.x[i], [y]: value,
+          ...(text ? { [text]: trace.text[i] } : {}),
+          ...(trace.customdata?.length ? named(trace.customdata[i]) : {}),
+        })).filter((row) => row[y] !== null);
+      });
+      const names = [...new Set(rows.flatMap(Object.keys))];
+      const cell = (value) => (/[",\n]/.test(value ?? "") ? `"${String(value).replaceAll('"', '""')}"` : value ?? "");
+      const lines = [names, ...rows.map((row) => names.map((name) => row[name]))].map((line) => line.map(cell).join(","));
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([`${lines.join("\n")}\n`], { type: "text/csv" }));
+      link.download = `sunspot-${graph}.csv`;
+      link.click();
+      URL.revokeObjectURL(link.href);
+      return window.dash_clientside.no_update;
+    },
     svg: (clicks, graph) => {
       const shown = document.querySelector(`#${graph} .js-plotly-plot`);
       if (!clicks || !shown) return window.dash_clientside.no_update;

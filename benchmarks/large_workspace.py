@@ -1,8 +1,8 @@
-"""Responsiveness of every page with a large archive: `python benchmarks/large_workspace.py FOLDER [DRAWINGS]`.
+"""Responsiveness of every page with a large archive: `python benchmarks/large_workspace.py FOLDER [DRAWINGS [PAGE]]`.
 
 Creates a workspace of 30000 drawings and 900000 detections in the folder, which is reused next time, rebuilds the
-index and opens every page in Chromium. Exits with 1 if a page takes PAGE_SECONDS or longer, or the web server uses
-WEB_MB or more.
+index and opens every page in Chromium, or those whose address begins with PAGE. Exits with 1 if a page takes
+PAGE_SECONDS or longer, or the web server uses WEB_MB or more.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ USABLE = {
     f"({ROW.format('explore-tracks', 'first')} || {NO_ROW.format('explore-tracks')})",
     "/jobs": ROW.format("jobs-table", "number"),
 }
+# Condition under which the first figure of a page is drawn.
+FIRST_FIGURE = {"/explore": DRAWN.format("explore-series")}
 # Action and its result, measured before the pages, so that nothing is cached.
 BUTTERFLY = (
     "document.querySelector('[id$=\"explore-view_input_sun\"]').click()",
@@ -184,6 +186,12 @@ def open_page(page: Page, address: str, path: str) -> float:
     return seconds_until(page, USABLE[path])
 
 
+def first_figure(page: Page, address: str, path: str) -> float:
+    """Open a page of a dashboard and return the seconds until its first figure is drawn."""
+    page.goto(address + path, wait_until="commit")
+    return seconds_until(page, FIRST_FIGURE[path])
+
+
 def act(page: Page, do: str, seen: str) -> float:
     """Perform an action on a page and return the seconds until its result is visible."""
     began = page.evaluate(
@@ -204,12 +212,13 @@ def indexer_of(process: int) -> int:
     return int(Path(f"/proc/{process}/task/{process}/children").read_text().split()[0])
 
 
-def measure(space: Workspace, count: int) -> bool:
-    """Measure and print everything; return whether time and memory are within their limits."""
+def measure(space: Workspace, count: int, prefix: str) -> bool:
+    """Measure and print the pages of a prefix; return whether time and memory are within their limits."""
     began = time.perf_counter()
     dashboard = Dashboard(space, "--no-demo", "--no-worker")
-    assert dashboard.process is not None
     try:
+        dashboard.start()
+        assert dashboard.process is not None
         spots = indexed(space, count)
         print(
             f"{count} drawings, {spots} spots: index complete after {time.perf_counter() - began:.1f} s",
@@ -222,13 +231,20 @@ def measure(space: Workspace, count: int) -> bool:
             page.wait_for_timeout(HAND_MS)
             print(f"  {'butterfly, from the click':<28}{act(page, *BUTTERFLY):6.2f} s", flush=True)
             slowest = 0.0
-            for path in USABLE:
+            for path in (path for path in USABLE if path.startswith(prefix)):
+                if path in FIRST_FIGURE:
+                    times = [first_figure(page, dashboard.url, path) for _ in range(LOADS)]
+                    print(
+                        f"  {path + ', first figure':<28}{min(times):6.2f} to {max(times):.2f} s", flush=True
+                    )
                 cold, *warm = (open_page(page, dashboard.url, path) for _ in range(1 + LOADS))
                 print(
                     f"  {path:<28}{min(warm):6.2f} to {max(warm):.2f} s (first time {cold:.2f})", flush=True
                 )
                 slowest = max(slowest, *warm)
             for name, (path, do, seen) in ACTIONS.items():
+                if not path.startswith(prefix):
+                    continue
                 if not page.url.startswith(dashboard.url + path):
                     open_page(page, dashboard.url, path)
                     page.wait_for_timeout(HAND_MS)
@@ -243,4 +259,5 @@ def measure(space: Workspace, count: int) -> bool:
 
 if __name__ == "__main__":
     drawings = int(sys.argv[2]) if len(sys.argv) > 2 else 30_000
-    sys.exit(not measure(workspace(Path(sys.argv[1]), drawings), drawings))
+    pages = sys.argv[3] if len(sys.argv) > 3 else ""
+    sys.exit(not measure(workspace(Path(sys.argv[1]), drawings), drawings, pages))

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from sunspot_dash.domain.activity.butterfly import ButterflyCells, ButterflySpots
-from sunspot_dash.figures.theme import SCALES, style
+from sunspot_dash.figures.theme import DATE_TICKS, SCALES, columns, style
 
 COLOURED = {"spots": "number of spots", "area": "umbral area, MSH"}
 MOST_LATITUDE = 45.0
@@ -27,7 +27,7 @@ def butterfly_figure(found: ButterflySpots | ButterflyCells, theme: str, colour:
     figure = go.Figure(trace)
     figure.add_hline(y=0, line={"width": 1, "color": "#868e96", "dash": "dot"})
     most = max(MOST_LATITUDE, most + 2)
-    figure.update_xaxes(title="date (UT)", type="date")
+    figure.update_xaxes(title="date (UT)", type="date", tickformatstops=DATE_TICKS)
     figure.update_yaxes(title="latitude, °", range=[-most, most], dtick=15)
     figure.update_layout(clickmode="event", dragmode="zoom")
     return style(figure, theme)
@@ -46,6 +46,7 @@ def _spots(found: ButterflySpots, theme: str) -> go.Scatter:
         x=list(found.times),
         y=found.latitude_deg.tolist(),
         mode="markers",
+        meta=columns("key", "number", "name", "area_msh"),
         customdata=[
             [key, number, name, area]
             for key, number, name, area in zip(

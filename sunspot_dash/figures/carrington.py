@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from sunspot_dash.figures.theme import COLOURS, SCALES, style
+from sunspot_dash.figures.theme import COLOURS, SCALES, columns, style
 
 HOVER = (
     "%{customdata[2]}<br>spot %{customdata[1]}, group %{customdata[3]}<br>B %{y:.1f}°, L %{x:.1f}°, "
     "CMD %{customdata[4]:.1f}°<br>umbra %{customdata[5]:.1f} MSH<extra></extra>"
 )
+COLUMNS = ("key", "number", "name", "spot_group", "cmd_deg", "area_msh")
 MOST_LATITUDE = 60
 
 
@@ -29,10 +30,8 @@ def carrington_figure(rows: Sequence[Any], theme: str) -> go.Figure:
         x=[row["longitude_deg"] for row in rows],
         y=[row["latitude_deg"] for row in rows],
         mode="markers",
-        customdata=[
-            [row[name] for name in ("key", "number", "name", "spot_group", "cmd_deg", "area_msh")]
-            for row in rows
-        ],
+        meta=columns(*COLUMNS),
+        customdata=[[row[name] for name in COLUMNS] for row in rows],
         marker={
             "size": [4 + min(14.0, (row["area_msh"] or 0) ** 0.5) for row in rows],
             "color": [row["cmd_deg"] for row in rows],
@@ -61,7 +60,8 @@ def sizes_figure(edges: np.ndarray, counts: np.ndarray, theme: str) -> go.Figure
         x=np.sqrt(edges[:-1] * edges[1:]),
         y=counts,
         width=np.diff(edges),
-        marker={"color": COLOURS[0]},
+        marker={"color": COLOURS[theme][0]},
+        meta=columns("msh_from", "msh_to"),
         customdata=np.column_stack([edges[:-1], edges[1:]]) if len(counts) else [],
         hovertemplate="%{y:,} spots from %{customdata[0]:.2f} to %{customdata[1]:.2f} MSH<extra></extra>",
     )

@@ -29,7 +29,7 @@ def precision_recall_figure(curves: Sequence[Curve], theme: str) -> go.Figure:
     Points without a meaning, such as the precision of no detections, are left out.
     """
     figure = go.Figure()
-    for curve, colour, dash, symbol in zip(curves, COLOURS, DASHES, SYMBOLS, strict=False):
+    for curve, colour, dash, symbol in zip(curves, COLOURS[theme], DASHES, SYMBOLS, strict=False):
         shown = [point for point in curve.points if point.spots.precision is not None]
         shown = [point for point in shown if point.spots.recall is not None]
         hover = f"threshold %{{customdata:.2f}}: recall %{{x:.3f}}, precision %{{y:.3f}}<extra>{curve.name}</extra>"

@@ -8,35 +8,51 @@ import numpy as np
 import plotly.graph_objects as go
 
 from sunspot_dash.domain.activity.timeseries import daily, monthly, smoothed
-from sunspot_dash.figures.theme import COLOURS
-from sunspot_dash.figures.time_series import MOST_POINTS, TimeSeries, time_series_figure
+from sunspot_dash.figures.time_series import MOST_POINTS, TimeSeries, colour_of, time_series_figure
 
+AUTO = "auto"
 BINS = {
+    AUTO: "suited to the period",
     "drawing": "every drawing",
     "day": "daily mean",
     "month": "monthly mean",
     "smoothed": "13-month smoothed mean",
 }
 SINGLE = ("drawing", "day")  # bins with about one point per drawing
-MANY = 500  # points are drawn smaller beyond this number
+MANY = 500  # points are drawn smaller beyond this number, and by months where the bin is AUTO
 
 
-def shown_bin(bin_name: str, drawings: int) -> str:
-    """Return the bin to show: months instead of drawings or days if there are more than MOST_POINTS drawings."""
+def shown_bin(bin_name: str, drawings: int, single: str = "drawing") -> str:
+    """Return the bin to show for a number of drawings.
+
+    Months replace AUTO for more than MANY drawings, and drawings or days for more than MOST_POINTS; AUTO is `single`,
+    one of SINGLE, for fewer.
+    """
+    if bin_name == AUTO:
+        return "month" if drawings > MANY else single
     return "month" if bin_name in SINGLE and drawings > MOST_POINTS else bin_name
 
 
 def count_series(
-    model: str, times: Sequence[str], counts: Sequence[float], keys: Sequence[str], bin_name: str
+    model: str,
+    times: Sequence[str],
+    counts: Sequence[float],
+    keys: Sequence[str],
+    bin_name: str,
+    colour: str = "",
 ) -> TimeSeries:
-    """Return a model's counts in one of BINS."""
+    """Return a model's counts in one of BINS, in the colour of a token or of the palette."""
     if bin_name == "drawing":
-        return TimeSeries(model, times, counts, keys=keys)
-    return TimeSeries(model, *binned(times, counts, bin_name))
+        return TimeSeries(model, times, counts, keys=keys, colour=colour)
+    return TimeSeries(model, *binned(times, counts, bin_name), colour=colour)
 
 
 def counts_figure(
-    series: Sequence[TimeSeries], bin_name: str, theme: str, background: Sequence[TimeSeries] = ()
+    series: Sequence[TimeSeries],
+    bin_name: str,
+    theme: str,
+    background: Sequence[TimeSeries] = (),
+    smooth: Sequence[TimeSeries] = (),
 ) -> go.Figure:
     """Draw spot counts over time with a range slider.
 
@@ -44,23 +60,25 @@ def counts_figure(
         series: one per model; bin_name: one of BINS.
         theme: "light" or "dark".
         background: monthly means of the same models, drawn thin behind `series`, which cover a part of the time.
+        smooth: smoothed means of the same models, drawn strong over `series`.
     """
     title = "spots per drawing" if bin_name == "drawing" else f"spots, {BINS[bin_name]}"
     figure = time_series_figure(
         series,
         theme,
         title,
+        smooth=smooth,
         marker={"size": 5 if sum(len(one.times) for one in series) > MANY else 8},
         cliponaxis=False,  # shows the whole marker of a count of 0
         xhoverformat="%Y-%m" if bin_name in ("month", "smoothed") else None,
-        hovertemplate="%{x}<br>%{y:.4g} spots<extra>%{fullData.name}</extra>",
+        hovertemplate="%{x}<br>%{y:.4~g} spots<extra>%{fullData.name}</extra>",
     )
     for order, one in enumerate(background):
         figure.add_scatter(
             x=list(one.times),
             y=list(one.values),
             mode="lines",
-            line={"color": COLOURS[order % len(COLOURS)], "width": 1},
+            line={"color": colour_of(one, order, theme), "width": 1},
             opacity=0.5,
             hoverinfo="skip",
             showlegend=False,

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
 from sunspot_dash.figures.tokens import TOKENS
 
-# Okabe and Ito's palette, which colour-blind readers can distinguish.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+# Okabe and Ito's palette, which colour-blind readers can distinguish, at a contrast of at least 3 : 1 with the page.
+OTHERS = {
+    "light": ("#d55e00", "#00875f", "#b8578f", "#a87400"),
+    "dark": ("#f0883e", "#3fb98f", "#e08fc0", "#e6b93d"),
+}
+# The model comes first, in the same colour in all figures.
+COLOURS = {theme: (TOKENS[theme]["model"], *others, TOKENS[theme]["ink"]) for theme, others in OTHERS.items()}
 # Both ends of a scale contrast with the page.
 SCALES = {
     "light": [[0, "#440154"], [0.33, "#31688e"], [0.67, "#21918c"], [1, "#5a9e1f"]],
     "dark": [[0, "#9d7be0"], [0.33, "#5f9fd8"], [0.67, "#3fc79a"], [1, "#fde725"]],
 }
+MOST_LABELS = 4  # series with a label in the figure; more get a legend
+# ISO dates on every scale; the time of day only within a few days, and never fractions of a second.
+DATE_TICKS = [
+    {"dtickrange": [None, 86_399_999], "value": "%H:%M\n%Y-%m-%d"},
+    {"dtickrange": [86_400_000, "M0.9"], "value": "%Y-%m-%d"},
+    {"dtickrange": ["M1", "M11"], "value": "%Y-%m"},
+    {"dtickrange": ["M12", None], "value": "%Y"},
+]
 BUTTONS = ["zoom", "pan", "select", "lasso", "zoomin", "zoomout", "autoscale", "resetscale", "toimage"]
 FONT = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif'
 NO_RESULTS = "No dated drawing has results yet: run a model on the Inference page"
@@ -37,7 +51,7 @@ def style(figure: go.Figure, theme: str) -> go.Figure:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": token["ink"], "size": 12.5, "family": FONT},
-        margin={"l": 60, "r": 20, "t": 30, "b": 50},
+        margin={"l": 60, "r": 20, "t": 24, "b": 50},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
         hoverlabel={
             "font": {"size": 12.5, "color": token["ink"]},
@@ -48,9 +62,29 @@ def style(figure: go.Figure, theme: str) -> go.Figure:
         modebar={"bgcolor": f"{token['surface']}d9", "color": token["ink2"], "activecolor": token["accent"]},
     )
     lines = {"gridcolor": token["line"], "linecolor": token["line"], "zeroline": False, "automargin": True}
+    lines |= {"title_font_size": 12.5}
     figure.update_xaxes(**lines)
     figure.update_yaxes(**lines)
     return figure
+
+
+def add_labels(figure: go.Figure, labels: Sequence[tuple[str, str]]) -> go.Figure:
+    """Write the (name, colour) of a few series above the plot, each in its colour, in place of a legend."""
+    if not labels:
+        return figure.update_layout(showlegend=False)
+    names = [f'<b style="color:{colour}">{name}</b>' for name, colour in labels]
+    place = {"x": 0, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
+    figure.add_annotation(text="   ".join(names), showarrow=False, font={"size": 12}, **place)
+    return figure.update_layout(showlegend=False)
+
+
+def columns(*custom: str, text: str = "", axes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the `meta` of a trace: names of the columns of its customdata and text in a saved CSV file.
+
+    Args:
+        axes: names of the columns of x and y, where the axes have no visible titles.
+    """
+    return {"custom": list(custom), "text": text, "axes": list(axes)}
 
 
 def blank() -> go.Figure:

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from sunspot_dash.figures.theme import COLOURS, style
+from sunspot_dash.figures.cycle_marks import add_cycles
+from sunspot_dash.figures.theme import COLOURS, DATE_TICKS, MOST_LABELS, add_labels, columns, style
+from sunspot_dash.figures.tokens import TOKENS
 
 MOST_POINTS = 4000  # of all series together; more would overlap
 TOO_MANY = f"Shown as monthly means, since more than {MOST_POINTS:,} points overlap: choose a shorter period."
@@ -17,6 +19,7 @@ SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
 MONTH_CHARACTERS = 7  # of "YYYY-MM"
 # The longest gap between observations that a line still crosses.
 DAYS_GAP, MONTHS_GAP = np.timedelta64(7, "D"), np.timedelta64(31, "D")
+THIN = 0.45  # opacity of values behind their smoothed means
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,12 @@ class TimeSeries:
     """One series of a figure.
 
     Attributes:
-        name: its entry in the legend.
+        name: its label.
         times: ISO times, dates or months ("YYYY-MM"), ascending.
         values: one per time.
         n: number of observations that each value averages; empty where it is not shown.
         keys: key of the drawing that a click on a point opens, "" for a mean; empty if none has one.
+        colour: name of a token (assets/tokens.css), such as "north"; "" for the next colour of the palette.
     """
 
     name: str
@@ -36,44 +40,87 @@ class TimeSeries:
     values: Sequence[float]
     n: Sequence[int] = ()
     keys: Sequence[str] = ()
+    colour: str = ""
 
     @property
     def monthly(self) -> bool:
         return bool(self.times) and len(self.times[0]) == MONTH_CHARACTERS
 
 
+def colour_of(series: TimeSeries, order: int, theme: str) -> str:
+    """Return the colour of the series at a place of its figure."""
+    return TOKENS[theme][series.colour] if series.colour else COLOURS[theme][order % len(COLOURS[theme])]
+
+
 def time_series_figure(
-    series: Sequence[TimeSeries], theme: str, title: str, break_gaps: bool = False, **look: Any
+    series: Sequence[TimeSeries],
+    theme: str,
+    title: str,
+    break_gaps: bool = False,
+    smooth: Sequence[TimeSeries] = (),
+    **look: Any,
 ) -> go.Figure:
     """Draw series over time, each in its own colour and symbol; single drawings as points, means as lines.
 
     Args:
         theme: "light" or "dark"; title: of the y axis.
         break_gaps: break a line where nothing was observed for longer than a week (days) or a month (months).
+        smooth: smoothed means of the same series, drawn strong over them.
         look: properties of every trace, such as its hover text.
     """
     figure = go.Figure()
     for order, one in enumerate(series):
-        colour = COLOURS[order % len(COLOURS)]
+        colour = colour_of(one, order, theme)
         marker = {"size": 5, "color": colour, "symbol": SYMBOLS[order % len(SYMBOLS)]} | look.get(
             "marker", {}
         )
+        line = "lines" if smooth else "lines+markers"
         figure.add_scatter(
             **(points(one, break_gaps) | look | {"marker": marker}),
             name=one.name,
-            mode="markers" if any(one.keys) else "lines+markers",
+            mode="markers" if any(one.keys) else line,
             line={"width": 1, "color": colour},
             connectgaps=False,
-            showlegend=len(series) > 1,
+            opacity=THIN if smooth else 1,
+            showlegend=True,
         )
-    figure.update_xaxes(title="date (UT)", type="date")
+    for order, one in enumerate(smooth):
+        figure.add_scatter(
+            **(points(one, break_gaps) | {name: look[name] for name in look if name != "marker"}),
+            name=one.name,
+            mode="lines",
+            line={"width": 2.5, "color": colour_of(one, order, theme)},
+            connectgaps=False,
+            showlegend=False,
+        )
+    times = [time for one in series for time in (*one.times[:1], *one.times[-1:])]
+    figure.update_xaxes(title="date (UT)", type="date", tickformatstops=DATE_TICKS)
     figure.update_yaxes(title=title, rangemode="tozero")
     figure.update_layout(clickmode="event", dragmode="zoom")
-    return style(figure, theme)
+    if times:
+        _set_extent(figure, min(times), max(times), theme)
+    style(figure, theme)
+    if len(series) > MOST_LABELS:
+        return figure
+    shown = series if len(series) > 1 else ()
+    return add_labels(figure, [(one.name, colour_of(one, order, theme)) for order, one in enumerate(shown)])
+
+
+def _set_extent(figure: go.Figure, first: str, last: str, theme: str) -> None:
+    """Show all of a single day, which Plotly would narrow to milliseconds; mark the cycles of a long period."""
+    if len(first) == MONTH_CHARACTERS:
+        first, last = f"{first}-01", f"{last}-28"
+    day = np.datetime64(first[:10])
+    if first[:10] == last[:10]:
+        figure.update_xaxes(range=[str(day), str(day + 1)])
+    add_cycles(figure, first, last, theme)
 
 
 def points(series: TimeSeries, break_gaps: bool) -> dict[str, Any]:
-    """Return x, y, customdata (the keys) and text (n) of a trace, with an empty point in each gap that breaks it."""
+    """Return x, y and meta of a trace, and customdata (the keys) and text (n) if there are any.
+
+    An empty point in each gap breaks the line.
+    """
     times = [f"{time}-15" if series.monthly else time for time in series.times]
     keys, n = series.keys or [""] * len(times), series.n or [0] * len(times)
     rows: list[tuple[str, float | None, str, int]] = [
@@ -88,4 +135,8 @@ def points(series: TimeSeries, break_gaps: bool) -> dict[str, Any]:
     x, y, customdata, text = (
         (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [], [])
     )
-    return {"x": x, "y": y, "customdata": customdata, "text": text}
+    return (
+        {"x": x, "y": y, "meta": columns(*(["key"] if series.keys else []), text="n" if series.n else "")}
+        | ({"customdata": customdata} if series.keys else {})
+        | ({"text": text} if series.n else {})
+    )

@@ -52,11 +52,11 @@ def training_figure(
     """
     if not runs:
         return text_figure(empty_text, theme)
-    figure = go.Figure()
+    figure, colours = go.Figure(), COLOURS[theme]
     for number, (name, curves) in enumerate(runs.items()):
-        symbol = SYMBOLS[number // len(COLOURS) % len(SYMBOLS)]
-        _add_run(figure, name, curves, COLOURS[number % len(COLOURS)], symbol)
-        _add_steps(figure, name, curves.steps, COLOURS[number % len(COLOURS)], smoothing)
+        symbol = SYMBOLS[number // len(colours) % len(SYMBOLS)]
+        _add_run(figure, name, curves, colours[number % len(colours)], symbol)
+        _add_steps(figure, name, curves.steps, colours[number % len(colours)], smoothing)
     if len(runs) == 1:
         _label_scores(figure, next(iter(runs.values())).epochs)
     few = max(len(curves.epochs) for curves in runs.values()) < FEW_EPOCHS

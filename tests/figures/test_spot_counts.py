@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from sunspot_dash.figures.spot_counts import BINS, binned, count_series, counts_figure, show_period, shown_bin
+from sunspot_dash.figures.spot_counts import (
+    AUTO,
+    BINS,
+    MANY,
+    binned,
+    count_series,
+    counts_figure,
+    show_period,
+    shown_bin,
+)
 from sunspot_dash.figures.time_series import MOST_POINTS
 
 TIMES = [
@@ -39,7 +48,7 @@ def test_too_many_drawings_are_shown_by_month():
     assert shown_bin("smoothed", MOST_POINTS + 1) == "smoothed"
 
 
-@pytest.mark.parametrize("bin_name", BINS)
+@pytest.mark.parametrize("bin_name", [name for name in BINS if name != AUTO])
 def test_models_differ_in_colour_and_symbol(bin_name):
     keys = [str(number) for number in range(len(TIMES))]
     series = [count_series(model, TIMES, COUNTS, keys, bin_name) for model in ("a", "b")]
@@ -47,8 +56,31 @@ def test_models_differ_in_colour_and_symbol(bin_name):
     assert [trace.name for trace in figure.data] == ["a", "b"]
     assert len({trace.marker.color for trace in figure.data}) == 2
     assert len({trace.marker.symbol for trace in figure.data}) == 2
-    assert all(trace.showlegend for trace in figure.data)
-    assert (figure.data[0].customdata[0] != "") == (bin_name == "drawing")  # a mean opens no drawing
+    assert figure.layout.annotations[0].text.count("<b") == 2 and not figure.layout.showlegend
+    assert any(figure.data[0].customdata or ()) == (bin_name == "drawing")  # a mean opens no drawing
+
+
+def test_a_long_series_is_first_shown_by_month_with_smoothed_means_over_it():
+    assert (shown_bin(AUTO, MANY), shown_bin(AUTO, MANY + 1), shown_bin(AUTO, 1, "day")) == (
+        "drawing",
+        "month",
+        "day",
+    )
+    month, smooth = (count_series("a", TIMES, COUNTS, TIMES, name, "model") for name in ("month", "smoothed"))
+    thin, strong = counts_figure([month], "month", "light", smooth=[smooth]).data
+    assert thin.line.width < strong.line.width and thin.line.color == strong.line.color
+    assert thin.mode == strong.mode == "lines"
+
+
+def test_a_single_day_has_a_whole_day_on_its_axis():
+    figure = counts_figure(
+        [count_series("a", ["2001-01-03 14:34"], [46], ["k"], "drawing")], "drawing", "light"
+    )
+    assert figure.layout.xaxis.range == ("2001-01-03", "2001-01-04")
+    assert all(
+        "%f" not in stop.value and "%L" not in stop.value for stop in figure.layout.xaxis.tickformatstops
+    )
+    assert "%{y:.4~g} spots" in figure.data[0].hovertemplate  # 46, not 46.00
 
 
 def test_a_period_zooms_and_the_slider_keeps_the_whole_range():

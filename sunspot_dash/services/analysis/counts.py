@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.catalogue.query import ALWAYS, WHOLE, Period, where_spots
+from sunspot_dash.services.catalogue.query import (
+    ALWAYS,
+    WHOLE,
+    Period,
+    where_dated,
+    where_period,
+    where_spots,
+)
 from sunspot_dash.services.catalogue.sources import SIGN, where_source
 
 
@@ -40,6 +47,21 @@ def revision(catalogue: Catalogue, sources: Sequence[str]) -> str:
         )
         parts += catalogue.rows(sql, values)[0]
     return " ".join(map(str, parts))
+
+
+def shown_drawings(catalogue: Catalogue, source: str, period: Period) -> tuple[int, int]:
+    """Return how many drawings of a source are in a period, and how many there are."""
+    of_source, own = where_source(source)
+    inside, dates = where_period(period)
+    sql = f"select coalesce(sum({inside}), 0), count(*) from result where {of_source}"
+    shown, every = catalogue.rows(sql, [*dates, *own])[0]
+    return int(shown), int(every)
+
+
+def extent(catalogue: Catalogue) -> Period:
+    """Return the dates of the first and last dated drawing with a result, "" without one."""
+    first, last = catalogue.rows(f"select min(date), max(date) from result where {where_dated()[0]}")[0]
+    return first or "", last or ""
 
 
 def series(catalogue: Catalogue, source: str, region: Region = WHOLE) -> Series:

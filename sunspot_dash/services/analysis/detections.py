@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, radians, sqrt
+from math import ceil, pi, radians, sqrt
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, WHOLE, Period, where_spots
 
 MOST_SPOTS = 5000
-MOST_CELLS = 3000  # on the disk, if there are more than MOST_SPOTS
+MOST_CELLS = 1500  # on the whole disk, if there are more than MOST_SPOTS
 ROWS = (
     "select spot.key, number, result.name, spot.date, radius_fraction, position_angle_deg, area_px, area_msh, "
     "confidence, latitude_deg, longitude_deg, cmd_deg, spot_group, "
@@ -82,7 +82,9 @@ def _cells_on_sun(catalogue: Catalogue, where: str, values: list[Any]) -> list[d
 def _counted(
     radius: np.ndarray, angle: np.ndarray, rings: tuple[float, float], arc: tuple[float, float]
 ) -> list[dict[str, Any]]:
-    """Count the spots per cell of a part of the disk; the cells have equal areas and are about as wide as deep.
+    """Count the spots per cell of a part of the disk.
+
+    All cells have the same area, whatever the part, and are about as wide as deep.
 
     Args:
         radius, angle: (n,) r/R and position angle (degrees) of the spots.
@@ -92,7 +94,7 @@ def _counted(
         Rows with radius_fraction and position_angle_deg of the centre, count, and cell, a `domain.sun.region.Cell`.
     """
     (inner, outer), (start, span) = rings, arc
-    depth = sqrt(radians(span) / 2 * (outer**2 - inner**2) / MOST_CELLS)
+    depth = sqrt(pi / MOST_CELLS)
     most = ceil((outer - inner) / depth - 1e-9)
     sectors = np.maximum(1, (inner + (np.arange(most) + 0.5) * depth) * radians(span) / depth + 0.5).astype(
         int

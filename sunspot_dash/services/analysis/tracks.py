@@ -24,7 +24,7 @@ class Tracks:
     Attributes:
         rows: one per track, newest first: group (number of the track), first, last, drawings, latitude_deg,
             longitude_deg, rotation, sidereal, sigma (degrees/day, None if undetermined), meridian (date and time),
-            meridian_seen, area_msh (the largest), key (its drawing).
+            meridian_seen, area_msh (the largest), seen (key of the drawing and number of the group, per drawing).
         once: number of groups that were seen on one drawing only.
         since: date of the first drawing that was used, if the period holds more than MOST_DRAWINGS; else "".
     """
@@ -67,6 +67,7 @@ def tracks(
     largest = np.lexsort((-area, track))
     # The largest of each track, ordered by track number.
     largest = largest[np.r_[True, np.diff(track[largest]) > 0]]
+    members = np.split(np.argsort(track, kind="stable"), np.cumsum(np.bincount(track))[:-1])
     summaries = describe_tracks(seen, track)
     several = [one for one in summaries if one.drawings > 1]
     rows = [
@@ -83,11 +84,38 @@ def tracks(
             "meridian": _minutes(one.meridian),
             "meridian_seen": one.meridian_seen,
             "area_msh": float(area[largest[one.number]]),
-            "key": found[int(largest[one.number])]["key"],
+            "seen": [[found[at]["key"], found[at]["number"]] for at in members[one.number].tolist()],
         }
         for one in sorted(several, key=lambda one: one.last, reverse=True)
     ]
     return Tracks(rows, len(summaries) - len(several), since)
+
+
+def days_of_track(catalogue: Catalogue, source: str, seen: list[list[Any]]) -> list[dict[str, Any]]:
+    """Return a group day by day.
+
+    Args:
+        seen: key of the drawing and number of the group on it, from a row of `tracks`.
+
+    Returns:
+        Rows in order of time, with key, date, time, spots, area_msh, latitude_deg, longitude_deg, cmd_deg; x_from,
+        y_from, x_to, y_to of its spots on the drawing (px); and width, height (px) and version (changes with the
+        file) of the drawing, None if it is missing.
+    """
+    of_source, own = where_source(source, "spot_group")
+    pairs = ", ".join("(?, ?)" for _ in seen)
+    rows = catalogue.rows(
+        "select spot_group.key, spot_group.date, spot_group.time, spots, spot_group.area_msh, spot_group.latitude_deg, "
+        "spot_group.longitude_deg, spot_group.cmd_deg, min(x) as x_from, min(y) as y_from, max(x) as x_to, "
+        "max(y) as y_to, width, height, modified_ns as version from spot_group "
+        "join spot on spot.model = spot_group.model and spot.key = spot_group.key "
+        "and spot.spot_group = spot_group.number "
+        f"left join drawing on drawing.key = spot_group.key where {of_source} "
+        f"and (spot_group.key, spot_group.number) in (values {pairs}) group by spot_group.key "
+        "order by spot_group.date, spot_group.time",
+        [*own, *(value for pair in seen for value in pair)],
+    )
+    return [dict(row) for row in rows]
 
 
 def _date_of_newest(catalogue: Catalogue, source: str, period: Period) -> str:

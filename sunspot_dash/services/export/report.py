@@ -93,18 +93,18 @@ def _sections(catalogue: Catalogue, source: str, period: Period, drawings: Count
     found = numbers(catalogue, source, by, period)
     smooth = numbers(catalogue, source, "smoothed", period)
     how = UNITS[7 if by == "month" else 10][1]
-    whole = [_line(found.disk, how)]
-    if smooth.disk.dates:
-        whole.append(_line(smooth.disk, "13-month smoothed"))
-    halves = [_line(found.north, "north"), _line(found.south, "south")]
+    whole = [_line(found.disk, how, "model")]
+    over = [_line(smooth.disk, "13-month smoothed", "model")] if smooth.disk.dates else []
+    halves = [_line(found.north, "north", "north"), _line(found.south, "south", "south")]
     butterflies = butterfly(catalogue, source, period)
+    strong = [f"Thin line: {how}. Strong line: 13-month smoothed means."] if over else []
     where = "Latitudes of the spots; symbol size shows the umbral area"
     if isinstance(butterflies, ButterflyCells):
         where = f"Number of spots per cell, {butterflies.total:,} in total; cells without spots are empty"
     edges, counts = sizes(catalogue, source, period, Region())
     compared = _compared(catalogue, source, period)
     return [
-        Section("Sunspot number", [COUNTED_AS], number_figure(whole, THEME)),
+        Section("Sunspot number", [COUNTED_AS, *strong], number_figure(whole, THEME, over)),
         *compared,
         Section("Hemispheres", [f"R of each hemisphere, {how}."], number_figure(halves, THEME)),
         Section("Butterfly diagram", [f"{where}."], butterfly_figure(butterflies, THEME), 430),
@@ -113,8 +113,8 @@ def _sections(catalogue: Catalogue, source: str, period: Period, drawings: Count
     ]
 
 
-def _line(series: NumberSeries, name: str) -> TimeSeries:
-    return TimeSeries(name, series.dates, series.values.tolist(), series.n.tolist())
+def _line(series: NumberSeries, name: str, colour: str) -> TimeSeries:
+    return TimeSeries(name, series.dates, series.values.tolist(), series.n.tolist(), colour=colour)
 
 
 def _compared(catalogue: Catalogue, source: str, period: Period) -> list[Section]:

@@ -7,7 +7,7 @@ import pytest
 
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.services.analysis import detections as detections_service
-from sunspot_dash.services.analysis.counts import revision, series
+from sunspot_dash.services.analysis.counts import extent, revision, series, shown_drawings
 from sunspot_dash.services.analysis.detections import detections
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.workspace import Workspace
@@ -86,6 +86,13 @@ def test_many_spots_are_binned_into_cells_without_loss(catalogue, region, monkey
     fullest = max(found.rows, key=lambda row: row["count"])
     inside = detections(catalogue, "m", region=Region.around([fullest["cell"]]))
     assert fullest["count"] <= inside.total < 50  # a click on a cell shows its spots
+
+
+def test_drawings_of_a_period_are_counted_and_undated_ones_belong_to_none(catalogue):
+    assert extent(catalogue) == ("2001-01-01", "2001-02-01")
+    assert shown_drawings(catalogue, "m", ("", "")) == (3, 3)
+    assert shown_drawings(catalogue, "m", ("2001-01-15", "")) == (1, 3)
+    assert shown_drawings(catalogue, "unknown", ("", "")) == (0, 0)
 
 
 def test_the_revision_changes_only_with_the_results(catalogue):

@@ -7,7 +7,7 @@ import pytest
 
 from sunspot_dash.domain.sun.differential_rotation import synodic_deg_per_day
 from sunspot_dash.services.analysis import tracks as service
-from sunspot_dash.services.analysis.tracks import tracks
+from sunspot_dash.services.analysis.tracks import days_of_track, tracks
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.workspace import Workspace
 from tests.services.known import catalogue_with, drawing
@@ -31,6 +31,9 @@ def test_a_group_is_tracked_over_its_days(catalogue):
     (row,) = found.rows
     assert (row["first"], row["last"], row["drawings"]) == ("2001-03-10 09:00", "2001-03-15 09:00", 6)
     assert row["latitude_deg"] == pytest.approx(15, abs=0.1) and row["meridian_seen"]
+    days = days_of_track(catalogue, "m", row["seen"])
+    assert [day["date"] for day in days] == [when[:10] for when in DAYS]
+    assert days[0]["area_msh"] > 0 and days[0]["x_from"] <= days[0]["x_to"]
     assert (found.once, found.since) == (1, "")
     assert tracks(catalogue, "m", ("", ""), (-40, 0)).rows == []
     assert tracks(catalogue, "none", ("", "")).rows == []

@@ -7,15 +7,25 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from sunspot_dash.services.analysis.counts import revision
+from sunspot_dash.services.analysis.counts import extent, revision, shown_drawings
 from sunspot_dash.services.catalogue.sources import MODEL, source_of
 from sunspot_dash.services.review.queue import is_any_reviewed
-from sunspot_dash.web.components.bar import page
+from sunspot_dash.text import counted
+from sunspot_dash.web.components.bar import bar
+from sunspot_dash.web.components.clicks import Click, last_click
+from sunspot_dash.web.components.drawer import register_drawer
 from sunspot_dash.web.components.feedback import empty
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Explore, Shell
-from sunspot_dash.web.pages.explore import controls, counts, groups, number, sun
-from sunspot_dash.web.pages.explore.filters import FIELDS, FILTERS, Choice, in_order
+from sunspot_dash.web.pages.explore import controls, counts, groups, number, presets, sun
+from sunspot_dash.web.pages.explore.filters import (
+    CHIP_FIELDS,
+    FIELDS,
+    FILTERS,
+    Choice,
+    in_order,
+    parse_date,
+)
 from sunspot_dash.web.pages.explore.linked import fields
 
 PATH = "/explore"
@@ -43,14 +53,16 @@ def layout(**query: Any) -> html.Div:
         )
         for view, module in PANES.items()
     ]
-    return page(
-        "Explore",
+    tools = html.Div(controls.tools(values), id=Explore.TOOLS, className="tools", hidden=not known)
+    content = [
         dcc.Store(
             id=Explore.REVISION, data=revision(current_context().catalogue, Choice.read(values).sources)
         ),
         html.Div(nothing, id=Explore.EMPTY, hidden=bool(known)),
-        html.Div([*controls.layout(known, values), *panes], id=Explore.BODY, style={} if known else HIDDEN),
-    )
+        html.Div([controls.views(values), *panes], id=Explore.BODY, style={} if known else HIDDEN),
+        controls.filter_drawer(known, values),
+    ]
+    return html.Div([bar("Explore", tools), html.Div(content, className="page")])
 
 
 def _kept(chosen: list[str], known: list[str]) -> list[str]:
@@ -71,7 +83,8 @@ def models(_: int | None, options: list[str], chosen: list[str]) -> tuple[Any, .
     known = current_context().catalogue.models()
     if sorted(known) == options:
         raise PreventUpdate
-    return sorted(known), _kept(chosen, known), bool(known), {} if known else HIDDEN
+    shown = {} if known else HIDDEN
+    return sorted(known), _kept(chosen, known), bool(known), shown, not known
 
 
 def follow(_: int | None, chosen: list[str], counts: str, shown: str | None) -> str:
@@ -82,27 +95,47 @@ def follow(_: int | None, chosen: list[str], counts: str, shown: str | None) -> 
     return now
 
 
-def filters(values: dict[str, Any]) -> tuple[str, str, Any]:
-    """Return a description of the filters, the URL of the selection, and the exports."""
-    choice = Choice.read(values)
-    text = choice.filters()
+def filters(values: dict[str, Any], _: str) -> tuple[Any, ...]:
+    """Return the chips, URL, exports and period of a selection, what it shows of how much, whether to hide Clear."""
+    choice, catalogue = Choice.read(values), current_context().catalogue
     exports = controls.exports(choice) if choice.model else []
+    shown, every = shown_drawings(catalogue, choice.source, choice.period) if choice.model else (0, 0)
     return (
-        f"Filter: {text}." if text else "No filter: everything is shown.",
+        controls.chips(choice),
         f"{url(PATH)}?{choice.query()}",
         exports,
+        presets.options(extent(catalogue), choice.period),
+        presets.value_of(choice.period),
+        f"{shown:,} of {counted(every, 'drawing')}",
+        not choice.chips(),
     )
 
 
-def ordered_period(first: str | None, last: str | None) -> tuple[Any, Any]:
-    """Return the dates of a period in order if they were entered in reverse."""
-    ends = in_order(first, last)
-    return ends if all(ends) and ends != (first, last) else (no_update, no_update)
+def checked_period(first: str | None, last: str | None) -> tuple[Any, ...]:
+    """Return the dates of a period in full and in order, which of them are invalid, and a note."""
+    typed, ends = (first or "", last or ""), in_order(first, last)
+    wrong = tuple(bool(text) and not parse_date(text) for text in typed)
+    note = "Write a date as YYYY-MM-DD, a month as YYYY-MM or a year as YYYY." if any(wrong) else ""
+    kept = any(wrong) or ends == typed
+    return *((no_update,) * 2 if kept else ends), *wrong, note
 
 
 def clear(_: int) -> tuple[Any, ...]:
-    """Clear the period and the region."""
-    return ("",) * len(FILTERS)
+    """Clear the period, the region and the choice of what is counted."""
+    return *("",) * len(FILTERS), MODEL
+
+
+def removed(click: Click, chosen: list[str]) -> tuple[Any, ...]:
+    """Clear the fields of the filter whose chip was clicked, or remove its model."""
+    if not click:
+        raise PreventUpdate
+    name = click["name"]
+    kind, _, model = name.partition(" ")
+    if kind == "model":
+        return *(no_update,) * (len(FILTERS) + 1), [one for one in chosen if one != model]
+    fields_of = CHIP_FIELDS.get(name, ())
+    empty = ["" if field in fields_of else no_update for field in FILTERS]
+    return *empty, MODEL if name == "counts" else no_update, no_update
 
 
 def register(app: Dash) -> None:
@@ -113,6 +146,7 @@ def register(app: Dash) -> None:
         Output(Explore.MODEL, "value"),
         Output(Explore.EMPTY, "hidden"),
         Output(Explore.BODY, "style"),
+        Output(Explore.TOOLS, "hidden"),
         tick,
         State(Explore.MODEL, "options"),
         chosen,
@@ -137,16 +171,43 @@ def register(app: Dash) -> None:
         Output(Explore.FILTERS, "children"),
         Output(Shell.ADDRESS, "data", allow_duplicate=True),
         Output(Explore.EXPORTS, "children"),
-        inputs={"values": {name: Input(identity, "value") for name, identity in FIELDS.items()}},
+        Output(Explore.PRESET, "options"),
+        Output(Explore.PRESET, "value"),
+        Output(Explore.SHOWN, "children"),
+        Output(Explore.CLEAR, "hidden"),
+        inputs={
+            "values": {name: Input(identity, "value") for name, identity in FIELDS.items()},
+            "_": Input(Explore.REVISION, "data"),
+        },
         prevent_initial_call="initial_duplicate",
     )(filters)
     app.callback(
         *fields("from", "to"),
+        Output(Explore.FROM, "invalid"),
+        Output(Explore.TO, "invalid"),
+        Output(Explore.DATES_NOTE, "children"),
         Input(Explore.FROM, "value"),
         Input(Explore.TO, "value"),
         prevent_initial_call=True,
-    )(ordered_period)
-    app.callback(*fields(), Input(Explore.CLEAR, "n_clicks"), prevent_initial_call=True)(clear)
+    )(checked_period)
+    app.callback(*fields(*FILTERS, "counts"), Input(Explore.CLEAR, "n_clicks"), prevent_initial_call=True)(
+        clear
+    )
+    app.callback(
+        *fields(*FILTERS, "counts", "model"),
+        last_click(app, Explore.CHIP, "name"),
+        State(Explore.MODEL, "value"),
+        prevent_initial_call=True,
+    )(removed)
+    app.clientside_callback(
+        ClientsideFunction("figures", "preset"),
+        *fields("from", "to"),
+        Input(Explore.PRESET, "value"),
+        State(Explore.FROM, "value"),
+        State(Explore.TO, "value"),
+        prevent_initial_call=True,
+    )
+    register_drawer(app, *controls.DRAWER)
     app.clientside_callback(
         ClientsideFunction("figures", "pane"),
         *(Output(Explore.PANES[view], "style") for view in PANES),

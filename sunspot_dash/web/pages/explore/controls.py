@@ -1,4 +1,4 @@
-"""The controls that all figures of the Explore page share."""
+"""The controls that all figures of the Explore page share: the bar with its chips, and the drawer of the filters."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import html
 
+from sunspot_dash.services.analysis.counts import extent
 from sunspot_dash.services.catalogue.sources import COUNTS, MODEL
 from sunspot_dash.services.export.formats import FORMATS, LABELS
 from sunspot_dash.services.review.queue import counts, is_any_reviewed
-from sunspot_dash.web.components.bar import segments
+from sunspot_dash.web.components.bar import choice, segments
+from sunspot_dash.web.components.clicks import store
+from sunspot_dash.web.components.drawer import drawer
 from sunspot_dash.web.components.feedback import LIVE
+from sunspot_dash.web.components.icons import icon
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Explore
+from sunspot_dash.web.pages.explore import presets
 from sunspot_dash.web.pages.explore.filters import FIELDS, POSITION, VIEWS, Choice
 
 TYPING_MS = 700  # a typed date or number takes effect after this pause
+DRAWER = (Explore.DRAWER, Explore.OPEN_FILTERS, Explore.CLOSE_FILTERS)
 # Label, minimum and maximum of each position field.
 RANGES = {
     "r_from": ("r/R from", 0, 10),
@@ -29,8 +35,52 @@ RANGES = {
 }
 
 
-def layout(known: list[str], values: dict[str, Any]) -> list[Any]:
-    """Return the controls for models, period, position and view."""
+def tools(values: dict[str, Any]) -> list[Any]:
+    """Return the parts of the bar: the period, the chips of the filters, and what is shown of how much."""
+    period = Choice.read(values).period
+    preset = dbc.Select(
+        id=Explore.PRESET,
+        options=presets.options(extent(current_context().catalogue), period),
+        value=presets.value_of(period),
+        size="sm",
+        className="bar-choice",
+    )
+    return [
+        choice("Period", preset),
+        html.Div(id=Explore.FILTERS, className="chips", **LIVE),
+        store(Explore.CHIP),
+        html.Button("+ Filter", id=Explore.OPEN_FILTERS, type="button", className="chip"),
+        html.Button("Clear filters", id=Explore.CLEAR, type="button", className="chip quiet", hidden=True),
+        html.Span(className="room"),
+        html.Span(id=Explore.SHOWN, className="help"),
+        dbc.DropdownMenu(id=Explore.EXPORTS, label="Export period", size="sm", color="secondary"),
+    ]
+
+
+def chips(chosen: Choice) -> list[html.Button]:
+    """Return a button per filter that removes it, and one per model if several are chosen."""
+    texts = {name: (text, text) for name, text in chosen.chips().items()}
+    if len(chosen.models) > 1:
+        texts = {f"model {name}": (f"Model: {name}", f"model {name}") for name in chosen.models} | texts
+    return [
+        html.Button(
+            [shown, icon("x")],
+            id={"type": Explore.CHIP, "name": name},
+            type="button",
+            className="chip active",
+            **{"aria-label": f"Remove the filter {said}"},  # type: ignore[arg-type]
+        )
+        for name, (shown, said) in texts.items()
+    ]
+
+
+def views(values: dict[str, Any]) -> html.Div:
+    """Return the choice of the view."""
+    return html.Div(segments(Explore.VIEW, VIEWS, values["view"]), className="views")
+
+
+def filter_drawer(known: list[str], values: dict[str, Any]) -> html.Div:
+    """Return the drawer with the fields of the filters, which selections in figures set too."""
     models = html.Fieldset(
         [
             html.Legend("Models", className="form-label small mb-0 float-none"),
@@ -38,10 +88,10 @@ def layout(known: list[str], values: dict[str, Any]) -> list[Any]:
                 id=Explore.MODEL,
                 options=sorted(known),
                 value=values["model"],
-                inline=True,
                 className="models",
             ),
-        ]
+        ],
+        className="mb-3",
     )
     counted = html.Fieldset(
         [
@@ -49,49 +99,31 @@ def layout(known: list[str], values: dict[str, Any]) -> list[Any]:
             segments(Explore.COUNTS, COUNTS, values["counts"]),
         ],
         id=Explore.COUNTS_PART,
+        className="mb-3",
         hidden=not (is_any_reviewed(current_context().catalogue) or values["counts"] != MODEL),
     )
     days = [
-        labelled(label, dbc.Input(id=FIELDS[name], type="date", value=values[name], debounce=TYPING_MS))
+        labelled(
+            label,
+            dbc.Input(
+                id=FIELDS[name],
+                type="text",
+                value=values[name],
+                debounce=TYPING_MS,
+                placeholder="YYYY-MM-DD",
+                autocomplete="off",
+            ),
+        )
         for label, name in (("From", "from"), ("To", "to"))
     ]
-    clear = dbc.Button("Clear filters", id=Explore.CLEAR, outline=True, color="secondary", size="sm")
-    filters = html.Div(
-        [
-            html.Span(id=Explore.FILTERS, **LIVE),
-            clear,
-            dbc.DropdownMenu(
-                id=Explore.EXPORTS,
-                label="Export period",
-                size="sm",
-                color="secondary",
-                className="ms-auto",
-            ),
-        ],
-        className="d-flex flex-wrap align-items-center gap-2 my-2",
-    )
-    view = dbc.RadioItems(
-        id=Explore.VIEW,
-        options=[{"value": value, "label": label} for value, label in VIEWS.items()],
-        value=values["view"],
-        className="panes d-flex flex-wrap mb-3",
-        inputClassName="btn-check",
-        labelClassName="btn btn-sm btn-outline-primary mb-1",
-        labelCheckedClassName="active",
-    )
-    return [
-        dbc.Row(
-            [
-                dbc.Col(models, md="auto", xs=12, className="me-md-4"),
-                dbc.Col(counted, md="auto", xs=12, className="me-md-4"),
-                *days,
-            ],
-            className="g-2 align-items-end",
-        ),
-        _position(values),
-        filters,
-        view,
+    content = [
+        dbc.Row(days, className="g-2"),
+        html.P(id=Explore.DATES_NOTE, className="help mb-3", **LIVE),
+        models,
+        counted,
+        dbc.Row(_position(values), className="g-2"),
     ]
+    return drawer(DRAWER, "Filters", content)
 
 
 def exports(choice: Choice) -> list[dbc.DropdownMenuItem]:
@@ -111,9 +143,8 @@ def exports(choice: Choice) -> list[dbc.DropdownMenuItem]:
     ]
 
 
-def _position(values: dict[str, Any]) -> html.Details:
-    """Return the position fields, which selections in figures set too."""
-    boxes = [
+def _position(values: dict[str, Any]) -> list[dbc.Col]:
+    return [
         labelled(
             RANGES[name][0],
             dbc.Input(
@@ -128,19 +159,18 @@ def _position(values: dict[str, Any]) -> html.Details:
         )
         for name in POSITION
     ]
-    return html.Details(
-        [html.Summary("Filter by position", className="small mt-2"), dbc.Row(boxes, className="g-2")],
-        id=Explore.POSITION,
-    )
 
 
 def labelled(text: str, control: Any) -> dbc.Col:
-    """Return a control with a label above it, one sixth of the page wide."""
+    """Return a control with a label above it, half of the drawer wide."""
     label = html.Label(text, htmlFor=control.id, className="form-label small mb-0")
-    return dbc.Col([label, control], md=2, xs=6)
+    return dbc.Col([label, control], xs=6)
 
 
-def choose(name: str, names: dict[str, str], values: dict[str, Any]) -> dbc.Select:
-    """Return a select for a field of the selection."""
-    options = [{"value": value, "label": label} for value, label in names.items()]
-    return dbc.Select(id=FIELDS[name], options=options, value=values[name])
+def choose(label: str, name: str, names: dict[str, str], values: dict[str, Any]) -> html.Div:
+    """Return a small select for a field of the selection, with its label before it."""
+    options = [{"value": value, "label": text} for value, text in names.items()]
+    select = dbc.Select(
+        id=FIELDS[name], options=options, value=values[name], size="sm", className="bar-choice"
+    )
+    return html.Div([html.Label(label, htmlFor=FIELDS[name]), select], className="option")

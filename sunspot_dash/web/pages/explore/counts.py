@@ -12,6 +12,7 @@ from dash.exceptions import PreventUpdate
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.figures.polar import COLOURED, density_figure, polar_figure
 from sunspot_dash.figures.spot_counts import (
+    AUTO,
     BINS,
     SINGLE,
     count_series,
@@ -20,14 +21,14 @@ from sunspot_dash.figures.spot_counts import (
     shown_bin,
 )
 from sunspot_dash.figures.theme import NO_MATCH, NO_RESULTS, text_figure
-from sunspot_dash.figures.time_series import MOST_POINTS, TOO_MANY, TimeSeries
+from sunspot_dash.figures.time_series import TOO_MANY, TimeSeries
 from sunspot_dash.services.analysis.counts import series
 from sunspot_dash.services.analysis.detections import MOST_SPOTS, detections
 from sunspot_dash.services.catalogue.sources import describe_source
 from sunspot_dash.text import counted
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
-from sunspot_dash.web.pages.explore.controls import choose, labelled
+from sunspot_dash.web.pages.explore.controls import choose
 from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, no_model, register_saving
 from sunspot_dash.web.pages.explore.filters import EAST, FRAMES, POSITION, Choice
 from sunspot_dash.web.pages.explore.linked import fields, register_drawn, register_opening, register_period
@@ -42,21 +43,17 @@ POLAR_HELP = "Drag a box on the disk to count only the spots in it; click a spot
 
 
 def layout(values: dict[str, Any]) -> list[Any]:
-    selects = (
-        ("Counts", "bin", BINS),
-        ("Positions", "frame", FRAMES),
-        ("Colour by", "colour", COLOURED),
-        ("East is on the", "east", EAST),
-    )
+    bins = [choose("Counts", "bin", BINS, values)]
+    disk_options = [
+        choose("Positions", "frame", FRAMES, values),
+        choose("Colour by", "colour", COLOURED, values),
+        choose("East is on the", "east", EAST, values),
+    ]
     return [
         dbc.Row(
-            [labelled(text, choose(name, names, values)) for text, name, names in selects],
-            className="g-2 mb-3",
-        ),
-        dbc.Row(
             [
-                dbc.Col(figure_card("Sunspots over time", SERIES, SERIES_HELP), lg=7),
-                dbc.Col(figure_card("Detections on the disk", POLAR, POLAR_HELP), lg=5),
+                dbc.Col(figure_card("Sunspots over time", SERIES, SERIES_HELP, "32rem", bins), lg=7),
+                dbc.Col(figure_card("Detections on the disk", POLAR, POLAR_HELP, options=disk_options), lg=5),
             ],
             className="g-3",
         ),
@@ -69,39 +66,51 @@ def counts(choice: Choice, theme: str) -> tuple[Any, str]:
     inside = [one.between(choice.period) for one in found]
     points, all_points = (sum(len(one.times) for one in some) for some in (inside, found))
     bin_name = shown_bin(choice.bin, points)
-    part = bin_name in SINGLE and all_points > MOST_POINTS
-    background = _series(choice, found, "month") if part else []
     if not points:
         return text_figure(NO_MATCH if all_points else NO_RESULTS, theme), "No dated drawing."
-    figure = counts_figure(_series(choice, inside if part else found, bin_name), bin_name, theme, background)
+    # Of a long series, only the drawings of the period are sent; monthly means stand for the others.
+    part = bin_name in SINGLE and points < all_points and shown_bin(AUTO, all_points) == "month"
+    figure = counts_figure(
+        _series(choice, inside if part else found, bin_name),
+        bin_name,
+        theme,
+        _series(choice, found, "month") if part else [],
+        _series(choice, found, "smoothed") if bin_name == "month" else [],
+    )
     times = [time for one in found for time in (*one.times[:1], *one.times[-1:])]
     if any(choice.period) and times:
         show_period(figure, choice.period, (min(times), max(times)))
     drawings = len({key for one in inside for key in one.keys})  # models may share drawings
     note = counted(drawings, "dated drawing") + (" in the period." if any(choice.period) else ".")
-    if bin_name != choice.bin:
+    if choice.bin not in (AUTO, bin_name):
         note += f" {TOO_MANY}"
+    if bin_name == "month":
+        note += " Thin line: monthly means. Strong line: 13-month smoothed means."
     undated = max((one.undated for one in found), default=0)
     note += choice.counted
     return figure, note + (f" Left out: {counted(undated, 'undated drawing')}." if undated else "")
 
 
 def _series(choice: Choice, found: list[Any], bin_name: str) -> list[TimeSeries]:
+    colours = choice.colours
     return [
-        count_series(describe_source(source), one.times, one.counts, one.keys, bin_name)
-        for source, one in zip(choice.sources, found, strict=True)
+        count_series(describe_source(source), one.times, one.counts, one.keys, bin_name, colour)
+        for source, one, colour in zip(choice.sources, found, colours, strict=True)
     ]
 
 
 def disk(choice: Choice, theme: str) -> tuple[Any, str]:
-    """Draw the detections of the first model, and say how many they are."""
+    """Draw the detections of the first model on the whole disk, and say how many are in the region."""
     on_sun, east_right = choice.frame == "sun", choice.east == "right"
-    # A region of the disk has no outline in heliographic coordinates.
-    shown = Region() if on_sun else choice.region
     if not choice.source:
         return no_model(theme)
-    model = describe_source(choice.source)
-    found = detections(current_context().catalogue, choice.source, choice.period, choice.region, on_sun)
+    catalogue, model = current_context().catalogue, describe_source(choice.source)
+    found = detections(catalogue, choice.source, choice.period, choice.region, on_sun)
+    around = (
+        () if choice.region.whole else detections(catalogue, choice.source, choice.period, on_sun=on_sun).rows
+    )
+    # A region of the disk has no outline in heliographic coordinates.
+    shown = Region() if on_sun else choice.region
     note = f"Model {model}: {counted(found.total, 'detection')}."
     if len(choice.models) > 1:
         note = f"The first model chosen, {model}: {counted(found.total, 'detection')}."
@@ -109,9 +118,9 @@ def disk(choice: Choice, theme: str) -> tuple[Any, str]:
         note += " Solar north is up, the equator edge-on; spots of undated drawings are left out."
     if found.cells:
         note += f" More than {MOST_SPOTS:,} are shown as counts in cells of equal area"
-        note += "." if on_sun else "; click a cell to zoom into it."
-        return density_figure(found.rows, shown, east_right, theme), note
-    return polar_figure(found.rows, shown, choice.colour, east_right, theme), note
+        note += "." if on_sun else "; click a cell to filter by it."
+        return density_figure(found.rows, shown, east_right, theme, around), note
+    return polar_figure(found.rows, shown, choice.colour, east_right, theme, around), note
 
 
 def region(selected: dict[str, Any] | None, clicked: dict[str, Any] | None, frame: str) -> tuple[Any, ...]:

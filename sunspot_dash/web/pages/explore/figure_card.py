@@ -1,7 +1,8 @@
-"""A card with a figure, a note, a help text, and a button that saves the figure."""
+"""A card with a figure, a note, a help text, and buttons that save the figure and its data."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import dash_bootstrap_components as dbc
@@ -18,19 +19,42 @@ class FigureIds(NamedTuple):
     note: str
     button: str
 
+    @property
+    def csv(self) -> str:
+        """Id of the button that saves the data."""
+        return f"{self.figure}-csv"
 
-def figure_card(title: str, ids: FigureIds, help_text: Any, height: str = "32rem", *more: Any) -> dbc.Card:
-    """Return the card, with `more` between the note and the figure; `help_text` is below it."""
+
+def figure_card(
+    title: str,
+    ids: FigureIds,
+    help_text: Any,
+    height: str = "30rem",
+    options: Sequence[Any] = (),
+    more: Sequence[Any] = (),
+) -> dbc.Card:
+    """Return the card: title, `options`, note, `more`, figure and `help_text`, one below the other."""
     image = {"format": "png", "filename": f"sunspot-{ids.figure}", "scale": 2}
     config: Any = graph_config(toImageButtonOptions=image)
     graph = dcc.Graph(id=ids.figure, figure=blank(), config=config, style={"height": height})
-    save = dbc.Button("Save as SVG", id=ids.button, outline=True, color="secondary", size="sm")
+    save = [
+        html.Button(
+            form,
+            id=identity,
+            type="button",
+            className="tool",
+            title=f"Save {what} as {form}",
+            **{"aria-label": f"Save as {form}: {title}"},  # type: ignore[arg-type]
+        )
+        for form, what, identity in (("SVG", "the figure", ids.button), ("CSV", "its data", ids.csv))
+    ]
     parts = [
-        html.Div([html.H2(title), save], className="d-flex justify-content-between align-items-start"),
-        # Room for three lines, so that the figure does not move.
-        html.P(id=ids.note, className="help mb-0", style={"minHeight": "4.5em"}, **LIVE),
+        html.Div([html.H2(title), html.Span(className="room"), *save], className="figure-head"),
+        html.Div(list(options), className="options") if options else None,
+        html.Div(id=ids.note, className="help figure-note", **LIVE),
         *more,
-        html.Div(graph, role="figure", **{"aria-label": title}),  # type: ignore[arg-type]
+        # The height is kept while the script that draws is loading.
+        html.Div(graph, role="figure", style={"minHeight": height}, **{"aria-label": title}),  # type: ignore[arg-type]
         html.P(help_text, className="help mb-0"),
     ]
     return dbc.Card(dbc.CardBody(parts, className="figure-card"), className="h-100")
@@ -44,10 +68,11 @@ def no_model(theme: str) -> tuple[Any, str]:
 def register_saving(app: Dash, *cards: FigureIds) -> None:
     """Register the save buttons of these cards."""
     for ids in cards:
-        app.clientside_callback(
-            ClientsideFunction("figures", "svg"),
-            Output(ids.button, "title"),
-            Input(ids.button, "n_clicks"),
-            State(ids.figure, "id"),
-            prevent_initial_call=True,
-        )
+        for form, button in (("svg", ids.button), ("csv", ids.csv)):
+            app.clientside_callback(
+                ClientsideFunction("figures", form),
+                Output(button, "title"),
+                Input(button, "n_clicks"),
+                State(ids.figure, "id"),
+                prevent_initial_call=True,
+            )

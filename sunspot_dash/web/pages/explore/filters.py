@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from sunspot_dash.domain.sun.region import Region
 from sunspot_dash.figures.polar import COLOURED
-from sunspot_dash.figures.spot_counts import BINS
+from sunspot_dash.figures.spot_counts import AUTO, BINS
 from sunspot_dash.file_names import MODEL_NAME
-from sunspot_dash.services.catalogue.sources import COUNTS, MODEL, source_of
+from sunspot_dash.services.catalogue.query import WHOLE
+from sunspot_dash.services.catalogue.sources import COUNTS, MODEL, REVIEWED, source_of
 from sunspot_dash.web.ids import Explore
 
 # Query key in the URL -> id of the control.
@@ -41,6 +44,14 @@ FIRST_YEAR = 1000
 POSITION = ("r_from", "r_to", "pa_from", "pa_to", "b_from", "b_to")
 APPEARANCE = ("counts", "bin", "colour", "east", "view", "frame", "rotation", "by", "parts", "reference")
 FILTERS = ("from", "to", *POSITION)
+# Name of a filter that can be removed -> its fields.
+CHIP_FIELDS = {
+    "period": ("from", "to"),
+    "counts": ("counts",),
+    "radius": ("r_from", "r_to"),
+    "angle": ("pa_from", "pa_to"),
+    "latitude": ("b_from", "b_to"),
+}
 VIEWS = {
     "counts": "Counts and disk",
     "number": "Sunspot number",
@@ -48,7 +59,13 @@ VIEWS = {
     "groups": "Tracked groups",
 }
 FRAMES = {"disk": "disk", "sun": "heliographic"}
-BY = {"day": "daily", "drawing": "every drawing", "month": "monthly", "smoothed": "13-month smoothed"}
+BY = {
+    AUTO: "suited to the period",
+    "day": "daily",
+    "drawing": "every drawing",
+    "month": "monthly",
+    "smoothed": "13-month smoothed",
+}
 PARTS = {"disk": "whole disk", "halves": "north and south"}
 EAST = {"right": "right (mirrored)", "left": "left (as in the sky)"}
 
@@ -118,6 +135,13 @@ class Choice:
         return self.sources[0] if self.models else ""
 
     @property
+    def colours(self) -> tuple[str, ...]:
+        """The colour of each model in figures (see `figures.time_series.TimeSeries`): reviewed counts are green."""
+        if len(self.models) != 1:
+            return ("",) * len(self.models)
+        return ("reviewed" if self.counts == REVIEWED else "model",)
+
+    @property
     def counted(self) -> str:
         """A sentence about what is counted, after a space; "" for counts of the model."""
         return "" if self.counts == MODEL else f" Counts: {COUNTS[self.counts]}."
@@ -135,11 +159,19 @@ class Choice:
         chosen = {name: value for name, value in self.values.items() if value not in ("", None)}
         return urlencode(chosen, doseq=True)
 
-    def filters(self) -> str:
-        """Describe the active filters; "" if there are none."""
+    def chips(self) -> dict[str, str]:
+        """Return what is chosen and can be removed, in words: name of the filter -> text."""
         first, last = self.period
         period = f"{first} to {last}" if first and last else f"from {first}" if first else f"up to {last}"
-        return "; ".join(part for part in (period if first or last else "", self.region.describe()) if part)
+        parts = {
+            "period": period if first or last else "",
+            "counts": "" if self.counts == MODEL else f"Counts: {COUNTS[self.counts]}",
+        } | {
+            name: replace(WHOLE, **{field: getattr(self.region, field) for field in fields}).describe()
+            for name, fields in CHIP_FIELDS.items()
+            if set(fields) <= set(POSITION)
+        }
+        return {name: text for name, text in parts.items() if text}
 
 
 def _one_of(names: Mapping[str, str], value: Any) -> str:
@@ -157,14 +189,23 @@ def _whole(value: Any) -> int | None:
 
 def in_order(first: Any, last: Any) -> tuple[str, str]:
     """Return the dates of a period in order, "" for an invalid or missing date."""
-    ends = _date(first), _date(last)
-    return (min(ends), max(ends)) if all(ends) else ends
+    ends = parse_date(first), parse_date(last, end=True)
+    if all(ends) and ends[0] > ends[1]:
+        return parse_date(last), parse_date(first, end=True)
+    return ends
 
 
-def _date(value: Any) -> str:
-    try:
-        found = date.fromisoformat(value)
-    except (TypeError, ValueError):
+def parse_date(value: Any, end: bool = False) -> str:
+    """Return an ISO date; a year or a month stands for its first day, or for its last one if `end`; "" if invalid."""
+    text = value.strip() if isinstance(value, str) else ""
+    if re.fullmatch(r"\d{4}(-\d\d){0,2}", text) is None:
         return ""
-    # While the user types 2024, the browser sends the years 2, 20 and 202.
-    return found.isoformat() if found.year >= FIRST_YEAR else ""
+    year, month, day = int(text[:4]), int(text[5:7] or (12 if end else 1)), int(text[8:] or 1)
+    if year < FIRST_YEAR or not 1 <= month <= 12:
+        return ""
+    if end and not text[8:]:
+        day = monthrange(year, month)[1]
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return ""

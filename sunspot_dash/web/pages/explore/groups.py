@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, State, html, no_update
+from dash import Dash, Output, html
 
 from sunspot_dash.services.analysis.tracks import MOST_DRAWINGS, tracks
 from sunspot_dash.services.catalogue.sources import describe_source
@@ -14,14 +14,15 @@ from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.context import current_context
-from sunspot_dash.web.ids import Explore, Shell
+from sunspot_dash.web.ids import Explore
+from sunspot_dash.web.pages.explore import track
 from sunspot_dash.web.pages.explore.filters import Choice
-from sunspot_dash.web.pages.explore.linked import drawing_address, register_drawn
+from sunspot_dash.web.pages.explore.linked import register_drawn
 
 VIEW = "groups"
 HELP = (
-    "Click a row to open the drawing on which the group was largest. A group that returns from the far side of the Sun "
-    "counts as a new group."
+    "Click a row to see the group from drawing to drawing. A group that returns from the far side of the Sun counts as "
+    "a new group."
 )
 
 
@@ -59,17 +60,17 @@ COLUMNS: list[dict[str, Any]] = [
 ]
 
 
-def layout(values: dict[str, Any]) -> dbc.Card:
+def layout(values: dict[str, Any]) -> list[Any]:
     listing = table(Explore.TRACKS, COLUMNS, "group", "No group was seen on two or more drawings")
     listing.defaultColDef = {"sortable": True, "resizable": True, "filter": False}
-    listing.style = {"height": "34rem"}
+    listing.style = {"height": "22rem"}
     parts = [
         html.H2("Tracked groups"),
-        html.P(id=Explore.TRACKS_NOTE, className="help mb-2", style={"minHeight": "3em"}, **LIVE),
+        html.P(id=Explore.TRACKS_NOTE, className="help mb-2", **LIVE),
         listing,
         html.P([HELP, explain("CMD"), explain("MSH")], className="help mb-0 mt-2"),
     ]
-    return dbc.Card(dbc.CardBody(parts))
+    return [dbc.Card(dbc.CardBody(parts)), track.layout()]
 
 
 def tracked(choice: Choice, theme: str) -> tuple[Any, str]:
@@ -90,19 +91,8 @@ def tracked(choice: Choice, theme: str) -> tuple[Any, str]:
     return found.rows, note
 
 
-def opened(rows: list[dict[str, Any]] | None, chosen: list[str], counts: str) -> Any:
-    """Return the address of the drawing on which the chosen group was largest."""
-    return drawing_address(chosen[0], counts, rows[0]["key"]) if rows and chosen else no_update
-
-
 def register(app: Dash) -> None:
     """Register the callbacks."""
     outputs = [Output(Explore.TRACKS, "rowData"), Output(Explore.TRACKS_NOTE, "children")]
     register_drawn(app, VIEW, outputs, tracked)
-    app.callback(
-        Output(Shell.LOCATION, "href", allow_duplicate=True),
-        Input(Explore.TRACKS, "selectedRows"),
-        State(Explore.MODEL, "value"),
-        State(Explore.COUNTS, "value"),
-        prevent_initial_call=True,
-    )(opened)
+    track.register(app)

@@ -8,8 +8,15 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Output, html
 
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.figures.spot_counts import shown_bin
-from sunspot_dash.figures.sunspot_number import comparison_figure, number_figure, reference_figure
+from sunspot_dash.figures.spot_counts import AUTO, shown_bin
+from sunspot_dash.figures.sunspot_number import (
+    Pair,
+    in_bin,
+    number_figure,
+    pair_of,
+    reference_figure,
+    scatter_figure,
+)
 from sunspot_dash.figures.theme import NO_MATCH, text_figure
 from sunspot_dash.figures.time_series import TOO_MANY, TimeSeries
 from sunspot_dash.services.analysis.observer_comparison import compare_with_observers, observer_sentences
@@ -24,7 +31,7 @@ from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore import references as reference_panel
-from sunspot_dash.web.pages.explore.controls import choose, labelled
+from sunspot_dash.web.pages.explore.controls import choose
 from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, register_saving
 from sunspot_dash.web.pages.explore.filters import BY, PARTS, Choice
 from sunspot_dash.web.pages.explore.linked import register_drawn, register_opening, register_period
@@ -35,28 +42,33 @@ COMPARISON = FigureIds(Explore.COMPARED, Explore.COMPARED_NOTE, Explore.COMPARED
 NUMBER_HELP = (
     "R = 10 g + s, with g groups and s spots. Drag to choose a period; click a drawing's point to open it."
 )
-COMPARISON_HELP = "Top: the model's numbers, scaled by k, and the reference. Bottom: their difference."
+SCATTER = FigureIds(Explore.SCATTER, Explore.SCATTER_NOTE, Explore.SCATTER_SVG)
+COMPARISON_HELP = (
+    "Top: the model's numbers, scaled by k, and the reference. Bottom: their difference. Both follow the values chosen "
+    "above; k, r and the errors are those of the series as it is."
+)
+SCATTER_HELP = "Click a drawing's point to open it."
 
 
 def layout(values: dict[str, Any]) -> list[Any]:
-    selects = (("Values", "by", BY), ("Part of the disk", "parts", PARTS))
+    options = [choose("Values", "by", BY, values), choose("Part of the disk", "parts", PARTS, values)]
     comparison = figure_card(
         "Compare with a reference series",
         COMPARISON,
         [COMPARISON_HELP, explain("k")],
         "26rem",
-        reference_panel.panel(values),
+        more=[reference_panel.panel(values)],
     )
     return [
         toasts(Explore.REFERENCE_MESSAGE),
         dbc.Row(
-            [labelled(text, choose(name, names, values)) for text, name, names in selects],
-            className="g-2 mb-3",
+            dbc.Col(figure_card("Sunspot number", NUMBER, [NUMBER_HELP, explain("R")], "26rem", options)),
+            className="g-3 mb-3",
         ),
         dbc.Row(
             [
-                dbc.Col(figure_card("Sunspot number", NUMBER, [NUMBER_HELP, explain("R")], "30rem"), lg=6),
-                dbc.Col(comparison, lg=6),
+                dbc.Col(comparison, lg=8),
+                dbc.Col(figure_card("Model against reference", SCATTER, SCATTER_HELP, "26rem"), lg=4),
             ],
             className="g-3",
         ),
@@ -65,47 +77,61 @@ def layout(values: dict[str, Any]) -> list[Any]:
 
 def shown(choice: Choice, theme: str) -> tuple[Any, str]:
     """Draw the sunspot numbers of the chosen models, and describe them."""
-    lines = []
-    undated = 0
+    catalogue = current_context().catalogue
     series = len(choice.models) * (1 if choice.parts == "disk" else 2)
-    drawings = max(
-        (dated_drawings(current_context().catalogue, source, choice.period) for source in choice.sources),
-        default=0,
-    )
-    by = shown_bin(choice.by, series * drawings)
-    for source in choice.sources:
-        found = numbers(current_context().catalogue, source, by, choice.period)
-        undated += found.undated
-        parts = {"": found.disk} if choice.parts == "disk" else {" north": found.north, " south": found.south}
-        lines += [
-            TimeSeries(
-                describe_source(source) + name, part.dates, part.values.tolist(), part.n.tolist(), part.keys
-            )
-            for name, part in parts.items()
-        ]
+    drawings = max((dated_drawings(catalogue, source, choice.period) for source in choice.sources), default=0)
+    by = shown_bin(choice.by, series * drawings, "day")
+    lines, undated = _lines(choice, by)
+    smooth = _lines(choice, "smoothed")[0] if by == "month" else []
     points = sum(len(line.times) for line in lines)
     text = f"{counted(points, 'point')}, {BY[by]}, k = 1." if points else "No dated drawing in the period."
     text += choice.counted
-    if by != choice.by:
+    if by == "month":
+        text += " Thin line: monthly means. Strong line: 13-month smoothed means."
+    if choice.by not in (AUTO, by):
         text += f" {TOO_MANY}"
     text += f" Left out: {counted(undated, 'undated drawing')}." if undated else ""
-    warnings = (demo_warning(current_context().catalogue, source, choice.period) for source in choice.sources)
+    warnings = (demo_warning(catalogue, source, choice.period) for source in choice.sources)
     if warning := next(filter(None, warnings), ""):
         text += f" {warning}."
     if not choice.region.whole:
         text += " The position filter does not apply to the sunspot number, since groups belong to the whole disk."
-    return number_figure(lines, theme) if points else text_figure(NO_MATCH, theme), text
+    return number_figure(lines, theme, smooth) if points else text_figure(NO_MATCH, theme), text
 
 
-def comparison(choice: Choice, theme: str) -> tuple[Any, Any]:
-    """Compare the first model with the chosen reference series."""
+def _lines(choice: Choice, by: str) -> tuple[list[TimeSeries], int]:
+    """Return the series of the chosen models and parts of the disk, and the number of undated drawings."""
+    lines, undated = [], 0
+    for source, colour in zip(choice.sources, choice.colours, strict=True):
+        found = numbers(current_context().catalogue, source, by, choice.period)
+        undated += found.undated
+        parts = {"": found.disk} if choice.parts == "disk" else {"north": found.north, "south": found.south}
+        lines += [
+            TimeSeries(
+                f"{describe_source(source)} {name}".strip(),
+                part.dates,
+                part.values.tolist(),
+                part.n.tolist(),
+                part.keys,
+                # Halves of several models differ in the palette's colours.
+                name if name and colour else colour,
+            )
+            for name, part in parts.items()
+        ]
+    return lines, undated
+
+
+def comparison(choice: Choice, theme: str) -> tuple[Any, Any, Any, Any]:
+    """Compare the first model with the chosen reference series: both over time, and one against the other."""
     source, catalogue = choice.source, current_context().catalogue
     if not choice.reference or not source:
-        return text_figure("Choose, import or download a reference series", theme), "Choose a series."
+        nothing = text_figure("Choose, import or download a reference series", theme)
+        return nothing, "Choose a series.", text_figure("Choose a reference series", theme), ""
     try:
         reference = read_reference(current_context().workspace, choice.reference)
     except SunspotError as error:
-        return text_figure("This series cannot be used", theme), str(error)
+        unusable = text_figure("This series cannot be used", theme)
+        return unusable, str(error), unusable, ""
     about = next(
         (one for one in references(current_context().workspace) if one.identifier == choice.reference), None
     )
@@ -118,23 +144,28 @@ def comparison(choice: Choice, theme: str) -> tuple[Any, Any]:
             f"{describe_source(source)}, k = 1", number.dates, number.model.tolist(), once, number.keys
         )
         theirs = TimeSeries("observers", number.dates, number.observer.tolist(), once, number.keys)
-        results = observer_sentences(against)
-        figure = reference_figure(ours, theirs, theme)
+        results, pair = observer_sentences(against), Pair(ours, theirs)
     else:
         found = compare_with_silso(catalogue, source, reference, choice.period)  # type: ignore[arg-type]
-        results = sentences(found)
-        figure = comparison_figure(found.disk, describe_source(source), "SILSO", theme)
+        results, pair = sentences(found), pair_of(found.disk, describe_source(source), "SILSO")
+    pair = in_bin(pair, choice.by)
     lines = html.Ul([html.Li(line) for line in [*results, terms] if line], className="mb-0 ps-3")
-    return figure, lines
+    common = f"{counted(len(pair.model.times), 'point')} in common. Dashed: equal numbers."
+    return reference_figure(pair, theme), lines, scatter_figure(pair, theme), common
 
 
 def register(app: Dash) -> None:
     """Register the callbacks."""
-    # The comparison is not cached: a reference series may be added or removed.
-    for ids, draw, keep in ((NUMBER, shown, True), (COMPARISON, comparison, False)):
-        register_drawn(app, VIEW, [Output(ids.figure, "figure"), Output(ids.note, "children")], draw, keep)
+    register_drawn(app, VIEW, [Output(NUMBER.figure, "figure"), Output(NUMBER.note, "children")], shown)
+    # Not cached: a reference series may be added or removed.
+    outputs = [
+        Output(identity, name)
+        for ids in (COMPARISON, SCATTER)
+        for identity, name in ((ids.figure, "figure"), (ids.note, "children"))
+    ]
+    register_drawn(app, VIEW, outputs, comparison, keep=False)
     register_period(app, Explore.NUMBER)
     reference_panel.register(app)
-    register_opening(app, Explore.NUMBER)
-    register_opening(app, Explore.COMPARED)
-    register_saving(app, NUMBER, COMPARISON)
+    for figure in (Explore.NUMBER, Explore.COMPARED, Explore.SCATTER):
+        register_opening(app, figure)
+    register_saving(app, NUMBER, COMPARISON, SCATTER)

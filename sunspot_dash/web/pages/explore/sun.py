@@ -50,7 +50,7 @@ def layout(values: dict[str, Any]) -> list[Any]:
             [
                 dbc.Col(
                     figure_card(
-                        "Carrington rotation", MAP, [MAP_HELP, explain("CMD")], "26rem", _step(values)
+                        "Carrington rotation", MAP, [MAP_HELP, explain("CMD")], "26rem", [_step(values)]
                     ),
                     lg=7,
                 ),
@@ -76,7 +76,7 @@ def _step(values: dict[str, Any]) -> html.Div:
             dbc.Button("‹ Earlier", id=Explore.EARLIER, **button),
             dbc.Button("Later ›", id=Explore.LATER, **button),
         ],
-        className="d-flex gap-2 align-items-center flex-wrap",
+        className="option",
     )
 
 

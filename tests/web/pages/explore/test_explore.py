@@ -29,6 +29,13 @@ CLICK = """([id, point]) => {
 }"""
 
 
+HEADERS = (
+    "date (UT),spots per drawing,key",
+    '"east, r/R","north, r/R",key,number,name,area_px,confidence,radius_fraction,position_angle_deg,latitude_deg,'
+    "longitude_deg",
+)
+
+
 def number_in(page, identity: str) -> int:
     """Return the first number in a figure's note."""
     text = page.locator(f"#{identity}").inner_text()
@@ -84,6 +91,8 @@ def test_a_click_on_the_disk_opens_the_drawing_with_its_spot_marked(dashboard, o
 def test_reviewed_drawings_can_be_counted_alone_and_opened(dashboard, open_page):
     page = open_page(dashboard.url + "/explore")
     assert when_drawn(page, "explore-series") == 5
+    page.get_by_role("button", name="+ Filter").click()
+    page.locator("#explore-from").wait_for()
     assert not page.locator("#explore-counts-part").is_visible()
     (row, *_) = Catalogue(dashboard.space).rows(
         "select model, name from result where spots > 1 order by date"
@@ -93,6 +102,7 @@ def test_reviewed_drawings_can_be_counted_alone_and_opened(dashboard, open_page)
     page.locator("#explore-counts").get_by_label("reviewed only").check()
     page.locator("#explore-series-note").get_by_text("1 dated drawing. Counts: reviewed only.").wait_for()
     page.wait_for_function("() => location.search.includes('counts=reviewed')")
+    when_shown(page, "explore-filters", "Counts: reviewed only")
     page.evaluate(CLICK, ["explore-series", 0])
     page.wait_for_url(re.compile("/review.*drawing="))
 
@@ -104,8 +114,13 @@ def test_a_period_or_a_zoom_of_the_series_filters_the_disk_and_is_in_the_address
     last = page.evaluate(
         f"[...{PLOT.format('explore-series')}._fullData[0].x].map(t => t.slice(0, 10)).at(-1)"
     )
+    page.get_by_role("button", name="+ Filter").click()
+    page.locator("#explore-from").fill("next week")
+    when_shown(page, "explore-dates-note", "Write a date as YYYY-MM-DD")
     page.locator("#explore-from").fill(last)
-    when_shown(page, "explore-filters", f"Filter: from {last}")
+    when_shown(page, "explore-filters", f"from {last}")
+    page.keyboard.press("Escape")
+    when_shown(page, "explore-shown", r"1 of 5 drawings")
     page.wait_for_function(f"() => location.search.includes('from={last}')")
     page.wait_for_function(
         f"() => !document.querySelector('#explore-count').textContent.includes(' {everything} ')"
@@ -114,12 +129,17 @@ def test_a_period_or_a_zoom_of_the_series_filters_the_disk_and_is_in_the_address
     again = open_page(page.url)
     when_shown(again, "explore-count", rf" {left} detections?")
     assert again.locator("#explore-from").input_value() == last
-    page.get_by_role("button", name="Clear filters").click()
+    page.get_by_role("button", name="Remove the filter from").click()
     when_shown(page, "explore-count", f" {everything} detections")
-    when_shown(page, "explore-filters", "No filter")
+    page.locator("#explore-filters .chip").wait_for(state="detached")
+    page.locator("#explore-preset").select_option(label="Last 27 days")
+    when_shown(page, "explore-filters", f" to {last}")
+    page.locator("#explore-preset").select_option(label="All dates")
+    page.locator("#explore-filters .chip").wait_for(state="detached")
+    when_shown(page, "explore-count", f" {everything} detections")
     when_settled(page)
     drag(page, "#explore-series .nsewdrag", (0.5, 0.5), (0.9, 0.5))
-    when_shown(page, "explore-filters", r"Filter: \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d")
+    when_shown(page, "explore-filters", r"\d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d")
     assert re.search(r"from=\d{4}-\d\d-\d\d&to=", page.url)
 
 
@@ -128,7 +148,7 @@ def test_a_box_on_the_disk_filters_the_series(dashboard, open_page):
     when_drawn(page, "explore-polar")
     when_drawn(page, "explore-series")
     everything = spots_in_the_series(page)
-    drag(page, "#explore-polar .maindrag", (0.16, 0.2), (0.5, 0.95))  # the west half
+    drag(page, "#explore-polar .nsewdrag", (0.05, 0.05), (0.5, 0.95))  # the west half
     when_shown(page, "explore-filters", "position angle")
     page.wait_for_function(
         f"() => [...{PLOT.format('explore-series')}._fullData[0].y].reduce((a, b) => a + b, 0) < {everything}"
@@ -145,25 +165,28 @@ def test_a_box_on_the_disk_filters_the_series(dashboard, open_page):
 def test_models_are_compared_and_a_click_on_a_cell_filters_by_it(compared, open_page):
     page = open_page(compared.url + "/explore?model=uset")
     when_drawn(page, "explore-series")
-    page.get_by_label("less").check()
+    page.get_by_role("button", name="+ Filter").click()
+    models = page.locator("#explore-model")
+    models.get_by_label("less").check()
     page.wait_for_function(f"() => {PLOT.format('explore-series')}._fullData.length === 2")
     when_shown(page, "explore-count", "The first model chosen, uset")
     page.wait_for_function("() => location.search.includes('model=uset&model=less')")
-    page.get_by_label("uset").uncheck()
+    models.get_by_label("uset").uncheck()
     when_shown(page, "explore-count", "Model less")
-    page.get_by_label("less").uncheck()
+    models.get_by_label("less").uncheck()
     when_shown(page, "explore-count", "Choose a model")
-    page.get_by_label("many").check()
+    models.get_by_label("many").check()
     when_shown(page, "explore-count", "6,000 detections.*cells")
     when_drawn(page, "explore-polar")
     page.evaluate(CLICK, ["explore-polar", 3])
-    when_shown(page, "explore-filters", "r/R .* position angle")
+    when_shown(page, "explore-filters", "r/R .*position angle")
     page.wait_for_function("() => !document.querySelector('#explore-count').textContent.includes('cells')")
     assert 0 < number_in(page, "explore-count") < 100
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Clear filters").click()
     when_shown(page, "explore-count", "6,000 detections")
     page.evaluate(CLICK, ["explore-polar", 3])  # the same cell once more
-    when_shown(page, "explore-filters", "r/R .* position angle")
+    when_shown(page, "explore-filters", "r/R .*position angle")
 
 
 def test_an_invalid_address_does_not_break_the_page(dashboard, open_page):
@@ -217,6 +240,11 @@ def test_both_figures_and_the_period_can_be_saved(dashboard, open_page):
         with page.expect_download() as download:
             page.get_by_role("button", name="Save as SVG").nth(number).click()
         assert download.value.suggested_filename == f"sunspot-{identity}.svg"
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save as CSV").nth(number).click()
+        assert download.value.suggested_filename == f"sunspot-{identity}.csv"
+        header, *rows = download.value.path().read_text().splitlines()
+        assert header == HEADERS[number] and len(rows) >= 5
         page.locator(f"#{identity}").hover()
         with page.expect_download() as download:
             page.locator(f"#{identity} .modebar-btn[data-title*='Download']").click()

@@ -48,6 +48,8 @@ def test_a_series_is_rejected_or_imported_compared_removed_and_restored(
     when_shown(page, "explore-compared-note", r"k = 2\.\d")
     page.get_by_text("was recognised as").wait_for(state="detached")
     page.wait_for_function(f"() => {PLOT.format('explore-compared')}._fullData.length === 3")
+    when_shown(page, "explore-scatter-note", r"\d points in common")
+    assert when_drawn(page, "explore-scatter") == 5
     shared = open_page(page.url)
     when_shown(shared, "explore-compared-note", r"k = 2\.\d")
     page.get_by_role("button", name="Remove", exact=True).click()
@@ -85,7 +87,7 @@ def test_rotations_are_stepped_through_and_latitudes_on_the_butterfly_filter_the
     page.wait_for_function(
         f"() => {PLOT.format('explore-butterfly')}._fullData[0].customdata.length < {before}"
     )
-    page.locator("#explore-view").get_by_text("Counts and disk").click()
+    page.locator("#explore-view").get_by_label("Counts and disk").check()
     page.wait_for_function("() => location.search.includes('view=counts')")
     when_shown(page, "explore-count", r"[\d,]+ detections?")
     text = page.locator("#explore-count").inner_text()
@@ -96,7 +98,7 @@ def test_positions_on_the_sun_and_tracked_groups_are_shown(dashboard, open_page)
     page = open_page(dashboard.url + "/explore?frame=sun")
     when_shown(page, "explore-count", "Solar north is up")
     assert when_drawn(page, "explore-polar") > 5
-    page.locator("#explore-view").get_by_text("Tracked groups").click()
+    page.locator("#explore-view").get_by_label("Tracked groups").check()
     when_shown(
         page,
         "explore-tracks-note",
