@@ -25,6 +25,8 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       }
       return window.dash_clientside.no_update;
     },
+    // Returns the value of the period in the fields. Not from the server, whose late answer would undo what is being typed.
+    period: (first, last) => `${first || ""}/${last || ""}`,
     // Returns the two dates of a chosen period, "first/last"; both are empty for all dates.
     preset: (value, first, last) => {
       const dates = value.split("/");

@@ -96,7 +96,7 @@ def follow(_: int | None, chosen: list[str], counts: str, shown: str | None) -> 
 
 
 def filters(values: dict[str, Any], _: str) -> tuple[Any, ...]:
-    """Return the chips, URL, exports and period of a selection, what it shows of how much, whether to hide Clear."""
+    """Return the chips, URL, exports and periods for a selection, what it shows of how much, whether to hide Clear."""
     choice, catalogue = Choice.read(values), current_context().catalogue
     exports = controls.exports(choice) if choice.model else []
     shown, every = shown_drawings(catalogue, choice.source, choice.period) if choice.model else (0, 0)
@@ -105,7 +105,6 @@ def filters(values: dict[str, Any], _: str) -> tuple[Any, ...]:
         f"{url(PATH)}?{choice.query()}",
         exports,
         presets.options(extent(catalogue), choice.period),
-        presets.value_of(choice.period),
         f"{shown:,} of {counted(every, 'drawing')}",
         not choice.chips(),
     )
@@ -172,7 +171,6 @@ def register(app: Dash) -> None:
         Output(Shell.ADDRESS, "data", allow_duplicate=True),
         Output(Explore.EXPORTS, "children"),
         Output(Explore.PRESET, "options"),
-        Output(Explore.PRESET, "value"),
         Output(Explore.SHOWN, "children"),
         Output(Explore.CLEAR, "hidden"),
         inputs={
@@ -199,6 +197,13 @@ def register(app: Dash) -> None:
         State(Explore.MODEL, "value"),
         prevent_initial_call=True,
     )(removed)
+    app.clientside_callback(
+        ClientsideFunction("figures", "period"),
+        Output(Explore.PRESET, "value"),
+        Input(Explore.FROM, "value"),
+        Input(Explore.TO, "value"),
+        prevent_initial_call=True,
+    )
     app.clientside_callback(
         ClientsideFunction("figures", "preset"),
         *fields("from", "to"),

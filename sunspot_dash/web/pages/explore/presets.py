@@ -8,7 +8,7 @@ from sunspot_dash.domain.activity.cycles import cycles_within
 from sunspot_dash.services.catalogue.query import ALWAYS, Period
 
 NEWEST = {27: "Last 27 days", 365: "Last 365 days"}
-SIGN = "/"  # between the dates of a value; assets/figures.js splits it
+SIGN = "/"  # between the dates of a value; assets/figures.js joins and splits it
 
 
 def value_of(period: Period) -> str:
