@@ -18,7 +18,7 @@ def add_cycles(figure: go.Figure, first: str, last: str, theme: str) -> go.Figur
     span = (end - begin).astype(int)
     if span < 365 * SHORTEST_YEARS:
         return figure
-    token = TOKENS[theme]
+    token, name = TOKENS[theme], "cycle "  # before the first number only: a phone has no room for more
     for cycle in cycles_within(str(begin), str(end)):
         left, right = max(np.datetime64(cycle.first), begin), min(np.datetime64(cycle.last or end), end)
         if left > begin:
@@ -29,6 +29,7 @@ def add_cycles(figure: go.Figure, first: str, last: str, theme: str) -> go.Figur
         if (right - left).astype(int) >= NARROWEST * span:
             figure.add_annotation(
                 x=str(left + (right - left) // 2), y=1, yref="y domain", yanchor="top", showarrow=False,
-                text=f"cycle {cycle.number}", font={"size": 11, "color": token["ink3"]},
+                text=f"{name}{cycle.number}", font={"size": 11, "color": token["ink3"]},
             )  # fmt: skip
+            name = ""
     return figure

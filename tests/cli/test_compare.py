@@ -16,7 +16,7 @@ def test_two_models_are_compared_on_the_chosen_drawings(tmp_path):
     where = ("--workspace", space.root)
     done = run("compare", PARENT, CHILD, "--only", NAMES[0], "--json", tmp_path / "figures.json", *where)
     assert done.code == 0 and "child scores higher than parent: F1 1.000 instead of 0.750" in done.stdout
-    assert "era 1941-48" in done.stdout and "size >50 px2 at R 740" in done.stdout
+    assert "drawings 1941-48" in done.stdout and "spots of >50 px2 at R 740" in done.stdout
     figures = json.loads((tmp_path / "figures.json").read_text())
     assert figures["first"]["spots"] == {"tp": 3, "misses": 1, "false_alarms": 1}
     for options, fault in (

@@ -74,7 +74,7 @@ def test_pages_report_an_outage_in_one_sentence_and_recover(space, redis, monkey
     redis.start()
     status, answer = tick(app, FRAME)
     assert "0 running, 1 waiting" in answer and "cannot be reached" not in answer
-    assert "probe" in tick(app, TABLE, TABLE)[1]
+    assert "Probe" in tick(app, TABLE, TABLE)[1]
     assert client.get("/health").json == {"status": "ok", "workers": 0, "jobs": 1}
 
 

@@ -107,6 +107,8 @@ def test_uploads_pictures_links_and_jobs_work_below_a_prefix(below, prefixed, op
     page.get_by_role("link", name="Inference").click()
     page.wait_for_url(f"{below}/inference**")
     open_run(page)
+    page.get_by_text("More options").click()
+    page.get_by_label("Process drawings again").check()
     page.get_by_role("button", name="Run", exact=True).click()  # a background callback
     page.get_by_text(re.compile(r"Job \d+ was accepted")).wait_for()
     ledger = open_ledger(prefixed.space)
@@ -138,7 +140,7 @@ def test_below_another_prefix_the_page_links_to_the_right_one(prefixed, open_pag
 def test_behind_nginx_at_the_root_everything_works(dashboard, open_page, tmp_path):
     with nginx(tmp_path, AT_ROOT.format(port=dashboard.port)) as address:
         page = open_page(address)
-        page.get_by_text("spots counted").wait_for()
+        page.get_by_text("drawings in all").wait_for()
         page.get_by_role("button", name="Light / dark").wait_for()
         page.close()
 

@@ -16,7 +16,7 @@ from sunspot_dash.workspace import Workspace
 from tests.services.known import catalogue_with, drawing
 
 DAYS = [f"2001-03-{day:02}T09:00" for day in range(10, 14)]
-DRAWING = "insert into drawing values (?, ?, '', '', '', null, 1, 7, 400, 300, '', 0)"
+DRAWING = "insert into drawing values (?, ?, '', '', '', null, 1, 7, 400, 300, '', 0, '', '')"
 
 
 @pytest.fixture
