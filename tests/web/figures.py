@@ -20,7 +20,8 @@ TARGET_PX = 44  # a thumb
 SMALL = """(least) => {
     const controls = 'a[href], button, input:not([type=hidden]), select, textarea, summary, .modebar-btn';
     const isShown = (one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-    const isWithinText = (one) => getComputedStyle(one).display === 'inline' && one.closest('p, .help, .alert, .docs li, .docs td');
+    const text = 'p, .help, .alert, .docs li, .docs td';
+    const isWithinText = (one) => getComputedStyle(one).display === 'inline' && one.closest(text);
     const sizes = (one) => [one, ...(one.labels || [])].map((box) => box.getBoundingClientRect())
         .map(({ width, height }) => [width, height]);
     return [...document.querySelectorAll(controls)]

@@ -41,7 +41,7 @@ def card() -> dbc.Card:
     config: Any = graph_config()
     graph = dcc.Graph(id=Train.LOSS, figure=blank(), config=config, style={"height": "38rem"})
     parts = [
-        html.Div(head, className="d-flex align-items-center gap-3"),
+        html.Div(head, className="d-flex align-items-center flex-wrap gap-3"),
         graph,
         html.P(LEGEND, className="help mb-0"),
         dcc.Store(id=Train.DRAWN),

@@ -248,7 +248,7 @@ def test_on_a_phone_the_drawing_comes_first(dashboard, open_page):
     page = open_page(dashboard.url + "/inference", width=390)
     when_open(page)
     box = page.locator("#inference-stage").bounding_box()
-    assert box["y"] < 80 and box["height"] > 450 and box["width"] == 390
+    assert box["y"] < 120 and box["height"] > 450 and box["width"] == 390
     assert painted(page, "overlay", "detection") > 10
     page.get_by_role("button", name="List").click()
     page.get_by_role("dialog", name="Drawings with results").wait_for()

@@ -37,7 +37,7 @@ def test_two_models_are_compared_and_shown_beside_each_other(compared, open_page
     (job,) = ledger.live()
     wanted = {"first": PARENT, "second": CHILD, "truth": "labels", "leave_out_trained": False}
     assert job.kind == "compare" and wanted.items() <= job.params.items()
-    page.get_by_text(f"Job {job.number}, compare").wait_for()
+    page.get_by_text(f"Job {job.number}, Comparison").wait_for()
     ledger.cancel(job.number)
     compare_models(compared.space, PARENT, CHILD)  # as the job does
     page.get_by_text("child scores higher than parent: F1 0.909 instead of 0.750").wait_for()
