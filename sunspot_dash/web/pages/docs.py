@@ -26,7 +26,7 @@ def layout(**query: str) -> html.Div:
     name = query.get("page", START)
     if name not in _names():
         missing = empty(
-            "There is no such page", "Choose one in the list of the tutorial.", "Tutorial", "/docs"
+            "This page does not exist", "Choose another one, beginning with the tutorial.", "Tutorial", "/docs"
         )
         return page("Documentation", missing)
     title, parts = _sections(name)
