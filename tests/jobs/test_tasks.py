@@ -168,7 +168,7 @@ def test_a_comparison_that_was_interrupted_is_stored_by_the_next_attempt(space, 
             workspace=space,
             params=params,
             report=events.append,
-            should_stop=lambda: len(events) == stop_after,
+            should_stop=lambda: bool(events) and events[-1]["done"] == stop_after,
             fence=lambda: fences.append(1),
         )
         return tasks.run("compare", context)

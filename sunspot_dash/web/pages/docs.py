@@ -26,7 +26,10 @@ def layout(**query: str) -> html.Div:
     name = query.get("page", START)
     if name not in _names():
         missing = empty(
-            "This page does not exist", "Choose another one, beginning with the tutorial.", "Tutorial", "/docs"
+            "This page does not exist",
+            "Choose another one, beginning with the tutorial.",
+            "Tutorial",
+            "/docs",
         )
         return page("Documentation", missing)
     title, parts = _sections(name)

@@ -51,10 +51,10 @@ def test_the_page_shows_a_model_copied_while_the_server_runs_and_its_fault(tmp_p
     app = create_app(Workspace(tmp_path / "served").create(), refresh=False)
     served = Workspace(tmp_path / "served")
     with app.server.app_context():
-        assert options(html.Div(form.form("uset"))) == {"uset": False}
+        assert options(html.Div(form.form("uset", ""))) == {"uset": False}
         shutil.copyfile(space.model("nan").weights, served.model("nan").weights)
         shutil.copyfile(space.model("nan").card, served.model("nan").card)
-        card = html.Div(form.form("nan"))
+        card = html.Div(form.form("nan", ""))
     assert options(card) == {"nan": True, "uset": False} and "uset" in str(card)
     shown = [part.children for part in card._traverse() if isinstance(part, html.Div)]
     assert any("'nan.json' is damaged" in str(text) for text in shown)
