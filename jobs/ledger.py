@@ -16,7 +16,7 @@ from typing import Any
 from jobs.engine import Queue
 from jobs.job import QUEUED, RECORD, RUNNING, Job, entry, pack, unpack
 from jobs.link import DamagedError
-from sunspot_dash.errors import QueueError, SunspotError, WorkspaceError
+from sunspot_dash.errors import NoJobError, SunspotError, WorkspaceError
 from sunspot_dash.files import atomic_write_text
 from sunspot_dash.workspace import Workspace
 
@@ -222,7 +222,7 @@ class Ledger:
             self.check()
             value = self._jobs.get(str(number))
         if value is None:
-            raise QueueError(f"there is no job {number}: 'python app.py jobs list' lists the jobs")
+            raise NoJobError(f"there is no job {number}: 'python app.py jobs list' lists the jobs")
         return value
 
     def _restored(self, number: int) -> tuple[bytes, Job]:

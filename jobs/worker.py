@@ -19,7 +19,7 @@ from jobs.job import CANCELLING, LANES, RUNNING, Job
 from jobs.link import Patience
 from jobs.liveness import Presence, Watch, host
 from jobs.recovery import Log, open_ledger, recorded_jobs, sweep
-from sunspot_dash.errors import SunspotError
+from sunspot_dash.errors import NoJobError, SunspotError
 from sunspot_dash.files import writing
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.text import counted
@@ -265,8 +265,12 @@ class Worker:
         cause = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
         if code == NOT_RECORDED:
             cause = "because the queue could not be reached or written: see its log"
-        after = self._interrupt(job, f"its process ended {cause}", counts=code != NOT_RECORDED)
-        after = after or self._ledger.get(job.number)
+        try:
+            after = self._interrupt(job, f"its process ended {cause}", counts=code != NOT_RECORDED)
+            after = after or self._ledger.get(job.number)
+        except NoJobError:  # it had ended, and was removed from the list at once
+            self._log(f"job {job.number} ({job.kind}) was removed")
+            return
         self._ledger.record(after)  # the process itself could not do it while the disk was full
         self._log(
             f"job {job.number} ({job.kind}) is {after.state}" + (f": {after.error}" if after.error else "")

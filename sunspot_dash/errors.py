@@ -70,6 +70,10 @@ class QueueError(SunspotError):
     """The job queue cannot be used, or a job's state does not allow the requested action."""
 
 
+class NoJobError(QueueError):
+    """The queue has no job of a number; it may have been removed from the list."""
+
+
 class QueueUnavailableError(QueueError):
     """The job queue cannot be reached now, but perhaps later: Redis is away, or its file is locked.
 

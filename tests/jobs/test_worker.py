@@ -112,6 +112,15 @@ def test_a_cancelled_job_ends_after_its_step_and_a_retry_resumes_it(ledger, star
     assert done == sorted(set(done))
 
 
+def test_a_job_that_is_removed_while_its_process_ends_does_not_hold_up_the_worker(ledger, start):
+    removed = probe(ledger, steps=40, seconds=0.1)
+    start("worker", queue_grace=PATIENCE_SECONDS)
+    wait_while_running(ledger, removed, lambda: steps_done(ledger, removed))
+    ledger.cancel(removed)
+    control.prune(ledger, [until(ledger, removed)])
+    assert until(ledger, probe(ledger)).state == "done"
+
+
 def test_a_job_that_ignores_the_request_to_stop_is_killed(ledger, space, start):
     number = probe(ledger, steps=1, seconds=600)
     start("worker", queue_grace=0.5)

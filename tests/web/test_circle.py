@@ -28,7 +28,7 @@ COUNTS = (
 
 
 @pytest.fixture
-def fresh(server, worker, tmp_path, quick_weights) -> Dashboard:
+def fresh(server, tmp_path, quick_weights) -> Dashboard:
     """The dashboard on drawings with few spots and no labels, and a quick model that was not trained on them."""
     space = Workspace(tmp_path / "data").create()
     write_archive(tmp_path, DRAWINGS, seed=9, labelled=False, scale=0.35, styles=("1954",))
@@ -51,7 +51,7 @@ def run(page: Page, space: Workspace, model: str) -> None:
     wait_until(lambda: not ledger.live(), "the tables are written")
 
 
-def test_corrections_make_a_model_that_is_compared_chosen_and_run(fresh, open_page):
+def test_corrections_make_a_model_that_is_compared_chosen_and_run(fresh, worker, open_page):
     space = fresh.space
     page = open_page(fresh.url + "/inference")
     run(page, space, "quick")
