@@ -113,7 +113,7 @@ def troubles(chromium: Browser, address: str, path: str, what: str) -> int:
 
 
 def main(full: Workspace, empty: Workspace, only: str) -> bool:
-    """Check all pages of both workspaces; return whether there is no finding."""
+    """Check all pages of both workspaces; return whether they have no findings."""
     number = 0
     for what, space in (("full", full), ("empty", empty)):
         with dashboard_of(space) as dashboard, sync_playwright() as playwright:

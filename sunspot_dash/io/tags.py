@@ -13,7 +13,7 @@ Tags = dict[str, tuple[str, ...]]
 
 
 def read_tags(path: Path) -> Tags:
-    """Read the tags of all drawings by name; empty if there is no file.
+    """Read the tags of all drawings by name; empty without a file.
 
     Raises:
         WorkspaceError: the file is damaged.

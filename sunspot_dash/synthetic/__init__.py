@@ -1,6 +1,6 @@
 """Seeded synthetic drawings with exact labels, for pretraining, the demo and the tests."""
 
-from sunspot_dash.synthetic.archive import add_labels, draw_archive, empty_labels, encoded, write_archive
+from sunspot_dash.synthetic.archive import add_labels, empty_labels, encoded, write_archive
 from sunspot_dash.synthetic.drawing import SyntheticDrawing, make_drawing
 from sunspot_dash.synthetic.month import draw_month
 from sunspot_dash.synthetic.styles import STYLES, Style
@@ -10,7 +10,6 @@ __all__ = [
     "Style",
     "SyntheticDrawing",
     "add_labels",
-    "draw_archive",
     "draw_month",
     "empty_labels",
     "encoded",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from sunspot_dash.errors import ParameterError
 from sunspot_dash.files import atomic_write_bytes, atomic_write_text
 from sunspot_dash.synthetic.drawing import SyntheticDrawing, make_drawing
 from sunspot_dash.synthetic.styles import STYLES
+
+QUALITY = 95  # of JPEG files
 
 
 def write_archive(
@@ -32,22 +34,18 @@ def write_archive(
     Raises:
         ParameterError: the count is below 1, or make_drawing rejects a value.
     """
-    for _ in draw_archive(folder, count, seed, labelled, scale, styles):
-        pass
-
-
-def draw_archive(
-    folder: Path,
-    count: int,
-    seed: int,
-    labelled: bool = True,
-    scale: float = 1.0,
-    styles: Sequence[str] = tuple(STYLES),
-) -> Iterator[str]:
-    """Write an archive as `write_archive` does; yield the name of each drawing, so that the caller can stop early."""
     if count < 1 or not styles:
         raise ParameterError(f"got {count} drawings and {len(styles)} styles; expected at least 1 of each")
-    yield from store_drawings(folder, _distinct(count, seed, scale, styles), labelled)
+    coco = empty_labels()
+    images = Path(folder) / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    for drawing in _distinct(count, seed, scale, styles):
+        atomic_write_bytes(images / drawing.name, encoded(drawing, QUALITY))
+        add_labels(coco, drawing, drawing.name)
+    if labelled:
+        annotations = Path(folder) / "annotations"
+        annotations.mkdir(parents=True, exist_ok=True)
+        atomic_write_text(annotations / "instances_default.json", json.dumps(coco))
 
 
 def _distinct(count: int, seed: int, scale: float, styles: Sequence[str]) -> Iterator[SyntheticDrawing]:
@@ -60,23 +58,6 @@ def _distinct(count: int, seed: int, scale: float, styles: Sequence[str]) -> Ite
         if drawing.name not in taken:
             taken.add(drawing.name)
             yield drawing
-
-
-def store_drawings(
-    folder: Path, drawings: Iterable[SyntheticDrawing], labelled: bool = True
-) -> Iterator[str]:
-    """Write drawings, and at the end their labels; yield the name of each drawing."""
-    coco = empty_labels()
-    images = Path(folder) / "images"
-    images.mkdir(parents=True, exist_ok=True)
-    for drawing in drawings:
-        atomic_write_bytes(images / drawing.name, encoded(drawing, 95))
-        add_labels(coco, drawing, drawing.name)
-        yield drawing.name
-    if labelled:
-        annotations = Path(folder) / "annotations"
-        annotations.mkdir(parents=True, exist_ok=True)
-        atomic_write_text(annotations / "instances_default.json", json.dumps(coco))
 
 
 def encoded(drawing: SyntheticDrawing, quality: int) -> bytes:

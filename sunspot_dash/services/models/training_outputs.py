@@ -22,6 +22,7 @@ from sunspot_dash.text import counted
 from sunspot_dash.workspace import ModelFiles
 
 PACKAGES = ("torch", "segmentation_models_pytorch", "albumentations", "opencv-python-headless", "numpy")
+EFFORT = frozenset({"seconds", "tiles", "tiles_seconds"})  # of an epoch: no metrics of the model
 
 
 class TrainingLog:
@@ -57,9 +58,6 @@ class TrainingLog:
 def package_versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that affect a training."""
     return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
-
-
-EFFORT = frozenset({"seconds", "tiles", "tiles_seconds"})  # of an epoch: no metrics of the model
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from sunspot_dash.io.results import read_result, result_path
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.query import ALWAYS, Period, where_period
 from sunspot_dash.services.dataset.label_choice import cached_coco, stored_categories
-from sunspot_dash.services.review.record import Intent, check_person, record, review_of
+from sunspot_dash.services.review.record import Intent, check_person, record_each, review_of
 from sunspot_dash.workspace import Workspace
 
 CATEGORY = "sunspot"
@@ -136,10 +136,17 @@ def _take(workspace: Workspace, model: str, name: str, labels: Any, person: str,
     reviewed = review_of(workspace, model, name)
     changes = changes_to(reviewed, [np.round(outline, DIGITS) for outline in spot_polygons(labels)])
     if apply:
-        for one in changes:
-            keys = [one.key] if one.key else []
-            outlines = [] if one.outline is None else [one.outline]
-            record(workspace, model, name, Intent(person, one.act, keys, outlines))
+        intents = [
+            Intent(
+                person,
+                one.act,
+                [one.key] if one.key else [],
+                [] if one.outline is None else [one.outline],
+            )
+            for one in changes
+        ]
         if changes or not reviewed.is_reviewed:
-            record(workspace, model, name, Intent(person, Act.FINISH))
+            intents.append(Intent(person, Act.FINISH))
+        for _ in record_each(workspace, model, name, intents):
+            pass
     return len(changes)

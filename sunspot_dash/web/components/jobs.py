@@ -33,6 +33,11 @@ KIND_NAMES = {
 }
 
 
+def kind_name(kind: str) -> str:
+    """Return a kind of job in words."""
+    return KIND_NAMES.get(kind, kind)
+
+
 def badge(state: str) -> dbc.Badge:
     return dbc.Badge(state, color=COLOURS[state])
 
@@ -63,9 +68,7 @@ def status(row: dict[str, Any]) -> html.Div:
     )
     return html.Div(
         [
-            html.Div(
-                [f"Job {row['number']}, {KIND_NAMES.get(row['kind'], row['kind'])} ", badge(row["state"])]
-            ),
+            html.Div([f"Job {row['number']}, {kind_name(row['kind'])} ", badge(row["state"])]),
             *bar,
             html.Div(describe(row), className="small"),
             *(html.Div(f"Note: {text}", className="small") for text in follow.notes_of(row["result"])),

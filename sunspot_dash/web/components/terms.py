@@ -53,8 +53,8 @@ TERMS = {
     ),
     "limb": Term(
         "Limb and limb-fit confidence",
-        "The limb is the edge of the solar disk. The confidence is the share of the circumference on which the fit "
-        "found a line, from 0 to 1.",
+        "The limb is the edge of the solar disk. The confidence is the percentage of the circumference on which the "
+        "fit found a line.",
         METHOD,
         "1. Find the limb",
     ),

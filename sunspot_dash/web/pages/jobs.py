@@ -14,7 +14,7 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.progress import duration
 from sunspot_dash.web.components.bar import page
 from sunspot_dash.web.components.feedback import empty, facts, note, problem, toasts
-from sunspot_dash.web.components.jobs import KIND_NAMES, describe, done_share, status
+from sunspot_dash.web.components.jobs import describe, done_share, kind_name, status
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.components.words import in_words
 from sunspot_dash.web.context import current_context
@@ -100,7 +100,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     share = 1.0 if row["state"] == DONE else done_share(row["progress"])
     return {
         "number": row["number"],
-        "kind": KIND_NAMES.get(row["kind"], row["kind"]),
+        "kind": kind_name(row["kind"]),
         "about": row["about"],
         "state": row["state"],
         "started": _minute(row["started"]),

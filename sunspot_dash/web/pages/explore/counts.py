@@ -21,7 +21,7 @@ from sunspot_dash.figures.spot_counts import (
     shown_bin,
 )
 from sunspot_dash.figures.theme import NO_MATCH, NO_RESULTS, text_figure
-from sunspot_dash.figures.time_series import TOO_MANY, TimeSeries
+from sunspot_dash.figures.time_series import LINES, TOO_MANY, TimeSeries
 from sunspot_dash.services.analysis.counts import series
 from sunspot_dash.services.analysis.detections import MOST_SPOTS, detections
 from sunspot_dash.services.catalogue.sources import describe_source
@@ -85,7 +85,7 @@ def counts(choice: Choice, theme: str) -> tuple[Any, str]:
     if choice.bin not in (AUTO, bin_name):
         note += f" {TOO_MANY}"
     if bin_name == "month":
-        note += " Thin line: monthly means. Strong line: 13-month smoothed means."
+        note += f" {LINES.format('monthly means')}"
     undated = max((one.undated for one in found), default=0)
     note += choice.counted
     return figure, note + (f" Left out: {counted(undated, 'undated drawing')}." if undated else "")

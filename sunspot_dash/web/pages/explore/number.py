@@ -18,7 +18,7 @@ from sunspot_dash.figures.sunspot_number import (
     scatter_figure,
 )
 from sunspot_dash.figures.theme import NO_MATCH, text_figure
-from sunspot_dash.figures.time_series import TOO_MANY, TimeSeries
+from sunspot_dash.figures.time_series import LINES, TOO_MANY, TimeSeries
 from sunspot_dash.services.analysis.observer_comparison import compare_with_observers, observer_sentences
 from sunspot_dash.services.analysis.references import OBSERVERS, read_reference, references
 from sunspot_dash.services.analysis.silso_comparison import compare_with_silso, sentences
@@ -87,7 +87,7 @@ def shown(choice: Choice, theme: str) -> tuple[Any, str]:
     text = f"{counted(points, 'point')}, {BY[by]}, k = 1." if points else "No dated drawing in the period."
     text += choice.counted
     if by == "month":
-        text += " Thin line: monthly means. Strong line: 13-month smoothed means."
+        text += f" {LINES.format('monthly means')}"
     if choice.by not in (AUTO, by):
         text += f" {TOO_MANY}"
     text += f" Left out: {counted(undated, 'undated drawing')}." if undated else ""

@@ -135,20 +135,19 @@ def preview(
         more: the options with which processed drawings run again: threshold, process again, orientation.
     """
     parts = ({} if source == FOLDER else HIDDEN, {} if source == SELECTION else HIDDEN)
-    threshold, force, preset = more
-    again = threshold not in (None, "") or force or preset != orientation.AS_LAST
-    catalogue = current_context().catalogue
-    if source == EVERYTHING:
-        total, new = catalogue.summary().drawings, not_run(catalogue, model)
-        text = f"{new} of {counted(total, 'drawing')} not yet processed by {model}."
-        return text, *parts, not total or not (new or again)
-    if source == LABELLED:
-        total, new = len(labelled_keys(catalogue)), len(labelled_keys(catalogue, without=model))
-        text = f"{new} of {counted(total, 'labelled drawing')} not yet processed by {model}."
-        return text, *parts, not total or not (new or again)
     if source == SELECTION:
         return f"{counted(len(rows or []), 'drawing')} selected below.", *parts, not rows
-    return "Drawings that have results are skipped.", *parts, not (folder or "").strip()
+    if source not in (EVERYTHING, LABELLED):
+        return "Drawings that have results are skipped.", *parts, not (folder or "").strip()
+    catalogue = current_context().catalogue
+    if source == LABELLED:
+        what, total, new = "labelled drawing", *(len(labelled_keys(catalogue, one)) for one in ("", model))
+    else:
+        what, total, new = "drawing", catalogue.summary().drawings, not_run(catalogue, model)
+    threshold, force, preset = more
+    again = threshold not in (None, "") or force or preset != orientation.AS_LAST
+    text = f"{new} of {counted(total, what)} not yet processed by {model}."
+    return text, *parts, not total or not (new or again)
 
 
 def parameters(workspace: Workspace, model: str, source: str, folder: str, *more: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sunspot_dash.services.catalogue.catalogue import Catalogue, Summary
 from sunspot_dash.services.catalogue.drawings import not_run
 from sunspot_dash.services.review.queue import Choice, page_of_queue
 from sunspot_dash.text import counted
-from sunspot_dash.web.components.jobs import describe
+from sunspot_dash.web.components.jobs import describe, kind_name
 from sunspot_dash.web.context import current_context, url
 
 
@@ -84,7 +84,7 @@ def _running() -> html.A:
     except QueueUnavailableError:
         return question("What is running?", "?", "queue unavailable", "", "/jobs")
     waiting = len(live) - len(running)
-    more = [html.Div(f"{row['kind']} {row['about']}: {describe(row)}") for row in first]
+    more = [html.Div(f"{kind_name(row['kind'])} {row['about']}: {describe(row)}") for row in first]
     more.append(html.Div(f"{waiting} waiting" if waiting else "nothing is waiting"))
     unit = "job" if len(running) == 1 else "jobs"
     return question("What is running?", str(len(running)), unit, more, "/jobs")
