@@ -40,7 +40,20 @@
     if (document.fullscreenElement) document.exitFullscreen();
     else document.getElementById(FRAME).requestFullscreen().then(listen);
   });
-  document.addEventListener("fullscreenchange", () => window.dispatchEvent(new Event("resize")));
+  // The whole screen is used once the view is enlarged, not only a part in the shape of the sheet.
+  const fill = (graph) => {
+    const [picture] = graph.layout.images;
+    const { xaxis, yaxis } = graph._fullLayout;
+    const ratio = document.fullscreenElement ? innerWidth / innerHeight : picture.sizex / picture.sizey;
+    const half = (Math.abs(yaxis.range[1] - yaxis.range[0]) * ratio) / 2;
+    const centre = (xaxis.range[0] + xaxis.range[1]) / 2;
+    Plotly.relayout(graph, { "xaxis.range": [centre - half, centre + half] });
+  };
+  document.addEventListener("fullscreenchange", () => {
+    window.dispatchEvent(new Event("resize"));
+    const graph = document.querySelector(`#${VIEW} .js-plotly-plot`);
+    if (graph?.layout?.images?.length) fill(graph);
+  });
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     drawing: {

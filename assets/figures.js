@@ -41,7 +41,7 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
         const { custom = [], text = "", axes = [] } = trace.meta || {};
         const [x, y] = ["x", "y"].map((axis, i) => {
           const name = (trace[`${axis}axis`] || axis).replace(axis, `${axis}axis`);
-          return axes[i] || shown._fullLayout[name]?.title?.text || axis;
+          return axes[i] || shown._fullLayout[name]?.title?.text?.replace("<br>", " ") || axis;
         });
         const named = (values) => Object.fromEntries(custom.map((name, i) => [name, [values].flat()[i]]));
         if (trace.type === "heatmap") {

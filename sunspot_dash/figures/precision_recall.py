@@ -8,7 +8,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from sunspot_dash.domain.scoring.comparison import CurvePoint
-from sunspot_dash.figures.theme import COLOURS, style
+from sunspot_dash.figures.theme import COLOURS, add_labels, columns, style
 from sunspot_dash.figures.tokens import TOKENS
 
 DASHES = ("solid", "dash")
@@ -39,8 +39,8 @@ def precision_recall_figure(curves: Sequence[Curve], theme: str) -> go.Figure:
                 x=[point.spots.recall for point in points],
                 y=[point.spots.precision for point in points],
                 customdata=[point.threshold for point in points],
-                name=f"{curve.name}, used at {curve.threshold:.2f}",
-                legendgroup=curve.name,
+                meta=columns("threshold"),
+                name=f"{curve.name}, at its threshold" if own else curve.name,
                 mode="markers" if own else "lines",
                 line={"color": colour, "dash": dash, "width": 2},
                 marker={
@@ -50,8 +50,11 @@ def precision_recall_figure(curves: Sequence[Curve], theme: str) -> go.Figure:
                     "line": {"color": TOKENS[theme]["surface"], "width": 1.5},
                 },
                 hovertemplate=hover,
-                showlegend=own,
             )
     figure.update_xaxes(title="recall")
     figure.update_yaxes(title="precision")
-    return style(figure, theme)
+    names = [
+        (f"{mark} {curve.name}, used at {curve.threshold:.2f}", colour)
+        for curve, colour, mark in zip(curves, COLOURS[theme], "●◆", strict=False)
+    ]
+    return add_labels(style(figure, theme), names)

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from sunspot_dash.domain.scoring.best_epoch import best_epoch
-from sunspot_dash.figures.theme import COLOURS, style, text_figure
+from sunspot_dash.figures.theme import COLOURS, MOST_LABELS, add_labels, style, text_figure
 
 Rows = Sequence[Mapping[str, Any]]
 # Distinguishes runs that share a colour.
@@ -65,7 +65,6 @@ def training_figure(
     figure.update_layout(
         {name: {"domain": domain, "anchor": "x"} for name, domain in PANELS.items()},
         uirevision="training",
-        showlegend=len(runs) > 1,
         xaxis={"title": "epoch", "dtick": 1 if few else None, "rangemode": "tozero", "anchor": "y3"},
         yaxis={
             "title": "loss",
@@ -76,8 +75,21 @@ def training_figure(
         yaxis2={"title": "score", "range": [0, 1.03]},
         yaxis3={"title": "learning<br>rate", "exponentformat": "power", "range": [0, highest], "nticks": 3},
     )
-    style(figure, theme)
-    return figure.update_layout(margin={"r": 110 if len(runs) == 1 else 20})
+    style(figure, theme).update_layout(margin={"r": 110 if len(runs) == 1 else 20})
+    if len(runs) > MOST_LABELS:
+        return figure
+    # A single run is named in the table, where it is chosen.
+    names = [
+        (_with_score(name, curves.epochs), colour)
+        for (name, curves), colour in zip(runs.items(), colours, strict=False)
+    ]
+    return add_labels(figure, names if len(runs) > 1 else [])
+
+
+def _with_score(name: str, rows: Rows) -> str:
+    """Return the name of a run with its best F1, once there is one."""
+    best = best_epoch(rows) if rows else {}
+    return f"{name}, best F1 {best['f1']:.3f}" if "f1" in best else name
 
 
 def smoothed(values: Sequence[float], weight: float) -> list[float]:
@@ -94,7 +106,6 @@ def _add_run(figure: go.Figure, name: str, curves: Curves, colour: str, symbol: 
     """Add the epochs of a run: its training loss, which the legend shows, and all that it hides with it."""
     rows = curves.epochs
     best = best_epoch(rows) if rows else {}
-    score = f", best F1 {best['f1']:.3f}" if "f1" in best else ""
 
     def add(key: str, what: str, axis: str, dash: str = "solid", **more: Any) -> None:
         found = [row for row in rows if row.get(key) is not None]
@@ -112,7 +123,7 @@ def _add_run(figure: go.Figure, name: str, curves: Curves, colour: str, symbol: 
             **{"name": f"{name}: {what}", "showlegend": False, **more},
         )
 
-    add("train_loss", "training loss", "y", name=f"{name}{score}", showlegend=True)
+    add("train_loss", "training loss", "y", name=_with_score(name, rows), showlegend=True)
     add("validation_loss", "validation loss", "y", "dash")
     for key, (what, dash) in SCORES.items():
         add(key, what, "y2", dash)
@@ -127,7 +138,7 @@ def _add_run(figure: go.Figure, name: str, curves: Curves, colour: str, symbol: 
             marker={"color": colour, "symbol": "star", "size": 15},
             legendgroup=name,
             showlegend=False,
-            hovertemplate=f"epoch %{{x}}{score}<extra>{name}</extra>",
+            hovertemplate=f"best epoch %{{x}}: F1 %{{y:.3f}}<extra>{name}</extra>",
         )
 
 

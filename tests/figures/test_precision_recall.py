@@ -20,3 +20,7 @@ def test_curves_differ_in_more_than_colour_and_mark_the_threshold_in_use():
     assert line.line.color != other.line.color and line.line.dash != other.line.dash
     assert own.marker.symbol != its.marker.symbol
     assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("recall", "precision")
+    (label,) = figure.layout.annotations
+    assert (
+        "a, used at 0.40" in label.text and "b, used at 0.10" in label.text and not figure.layout.showlegend
+    )

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from sunspot_dash.figures.theme import COLOURS
 from sunspot_dash.figures.training import LEAST_GAP, Curves, smoothed, training_figure
 
 SCORES = {"f1": 0.8, "precision": 0.82, "recall": 0.79}
@@ -30,14 +31,15 @@ def test_smoothing_keeps_the_single_values_behind():
     assert smoothed([0.0, 1.0], 0.5) == pytest.approx([0, 2 / 3])
 
 
-def test_one_run_has_labels_that_do_not_overlap_and_several_a_legend():
+def test_one_run_has_labels_at_its_curves_a_few_their_names_and_many_a_legend():
     one = training_figure({"a (1)": Curves(EPOCHS)}, "light")
     assert [label.text for label in one.layout.annotations] == ["recall 0.790", "F1 0.800", "precision 0.820"]
     heights = [label.y for label in one.layout.annotations]
     assert min(b - a for a, b in pairwise(heights)) >= LEAST_GAP - 1e-9
     two = training_figure({"a (1)": Curves(EPOCHS), "b (2)": Curves(EPOCHS)}, "light")
-    assert not two.layout.annotations and two.layout.showlegend
-    assert [trace.name for trace in two.data if trace.showlegend] == [
-        "a (1), best F1 0.800",
-        "b (2), best F1 0.800",
-    ]
+    (names,) = two.layout.annotations
+    assert not two.layout.showlegend
+    for name, colour in zip(("a (1)", "b (2)"), COLOURS["light"], strict=False):
+        assert f'<b style="color:{colour}">{name}, best F1 0.800</b>' in names.text
+    many = training_figure({f"m ({n})": Curves(EPOCHS) for n in range(5)}, "light")
+    assert not many.layout.annotations and len([1 for trace in many.data if trace.showlegend]) == 5

@@ -83,6 +83,9 @@ def test_drawings_are_uploaded_trained_on_run_and_explored(
     with page.expect_download() as download:
         page.get_by_role("link", name="Model (.pth)").click()
     assert download.value.path().read_bytes() == space.model("mine").weights.read_bytes()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as CSV: Curves").click()
+    assert download.value.path().read_text().startswith("series,epoch,loss,score,learning rate\n")
 
     page.goto(empty_dashboard.url + "/inference")
     page.locator("#inference-totals").get_by_text("No results yet").wait_for()

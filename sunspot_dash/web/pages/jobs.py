@@ -40,7 +40,7 @@ def layout(**_: str) -> html.Div:
         Jobs.TABLE,
         COLUMNS,
         "number",
-        "No jobs yet: start a training run or an inference",
+        "No jobs yet: start a training run or an inference, for example uset on all drawings on the page Inference",
         pagination=True,
         paginationPageSize=20,
     )

@@ -26,16 +26,16 @@ from sunspot_dash.services.analysis.counts import series
 from sunspot_dash.services.analysis.detections import MOST_SPOTS, detections
 from sunspot_dash.services.catalogue.sources import describe_source
 from sunspot_dash.text import counted
+from sunspot_dash.web.components.figure_card import FigureIds, figure_card, no_model, register_saving
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore.controls import choose
-from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, no_model, register_saving
 from sunspot_dash.web.pages.explore.filters import EAST, FRAMES, POSITION, Choice
 from sunspot_dash.web.pages.explore.linked import fields, register_drawn, register_opening, register_period
 
 VIEW = "counts"
-SERIES = FigureIds(Explore.SERIES, Explore.SERIES_NOTE, Explore.SERIES_SVG)
-POLAR = FigureIds(Explore.POLAR, Explore.COUNT, Explore.POLAR_SVG)
+SERIES = FigureIds(Explore.SERIES, Explore.SERIES_NOTE)
+POLAR = FigureIds(Explore.POLAR, Explore.COUNT)
 SERIES_HELP = (
     "Drag across the figure or move the slider's ends to choose a period; click a point to open its drawing."
 )

@@ -27,22 +27,22 @@ from sunspot_dash.services.catalogue.sources import describe_source
 from sunspot_dash.services.demo.sample_data import demo_warning
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import toasts
+from sunspot_dash.web.components.figure_card import FigureIds, figure_card, register_saving
 from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore import references as reference_panel
 from sunspot_dash.web.pages.explore.controls import choose
-from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, register_saving
 from sunspot_dash.web.pages.explore.filters import BY, PARTS, Choice
 from sunspot_dash.web.pages.explore.linked import register_drawn, register_opening, register_period
 
 VIEW = "number"
-NUMBER = FigureIds(Explore.NUMBER, Explore.NUMBER_NOTE, Explore.NUMBER_SVG)
-COMPARISON = FigureIds(Explore.COMPARED, Explore.COMPARED_NOTE, Explore.COMPARED_SVG)
+NUMBER = FigureIds(Explore.NUMBER, Explore.NUMBER_NOTE)
+COMPARISON = FigureIds(Explore.COMPARED, Explore.COMPARED_NOTE)
 NUMBER_HELP = (
     "R = 10 g + s, with g groups and s spots. Drag to choose a period; click a drawing's point to open it."
 )
-SCATTER = FigureIds(Explore.SCATTER, Explore.SCATTER_NOTE, Explore.SCATTER_SVG)
+SCATTER = FigureIds(Explore.SCATTER, Explore.SCATTER_NOTE)
 COMPARISON_HELP = (
     "Top: the model's numbers, scaled by k, and the reference. Bottom: their difference. Both follow the values chosen "
     "above; k, r and the errors are those of the series as it is."

@@ -16,17 +16,17 @@ from sunspot_dash.services.analysis.butterfly import butterfly
 from sunspot_dash.services.analysis.carrington import rotation, sizes
 from sunspot_dash.services.catalogue.sources import describe_source
 from sunspot_dash.text import counted
+from sunspot_dash.web.components.figure_card import FigureIds, figure_card, no_model, register_saving
 from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Explore
-from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, no_model, register_saving
 from sunspot_dash.web.pages.explore.filters import FIELDS, Choice
 from sunspot_dash.web.pages.explore.linked import days_of, fields, register_drawn, register_opening, zoomed
 
 VIEW = "sun"
-MAP = FigureIds(Explore.MAP, Explore.MAP_NOTE, Explore.MAP_SVG)
-SIZES = FigureIds(Explore.SIZES, Explore.SIZES_NOTE, Explore.SIZES_SVG)
-BUTTERFLY = FigureIds(Explore.BUTTERFLY, Explore.BUTTERFLY_NOTE, Explore.BUTTERFLY_SVG)
+MAP = FigureIds(Explore.MAP, Explore.MAP_NOTE)
+SIZES = FigureIds(Explore.SIZES, Explore.SIZES_NOTE)
+BUTTERFLY = FigureIds(Explore.BUTTERFLY, Explore.BUTTERFLY_NOTE)
 BUTTERFLY_HELP = (
     "Drag a box to filter all figures by its dates and latitudes; click a spot to open its drawing."
 )

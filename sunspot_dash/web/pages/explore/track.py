@@ -12,12 +12,12 @@ from sunspot_dash.figures.track_curves import track_figure
 from sunspot_dash.services.analysis.tracks import days_of_track
 from sunspot_dash.services.catalogue.sources import source_of
 from sunspot_dash.text import counted
+from sunspot_dash.web.components.figure_card import FigureIds, figure_card, register_saving
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Explore, Shell
-from sunspot_dash.web.pages.explore.figure_card import FigureIds, figure_card, register_saving
 from sunspot_dash.web.pages.explore.linked import drawing_address, register_opening
 
-CURVES = FigureIds(Explore.TRACK_CURVES, Explore.TRACK_NOTE, Explore.TRACK_SVG)
+CURVES = FigureIds(Explore.TRACK_CURVES, Explore.TRACK_NOTE)
 HELP = "Click a picture or a point to open its drawing. Areas are umbral, in millionths of the solar hemisphere (MSH)."
 MARGIN = 0.6  # around the spots of the group, as a part of their extent
 SMALLEST = 0.07  # side of a picture, as a part of the drawing's width

@@ -18,12 +18,13 @@ from sunspot_dash.services.models.comparison import changed_since, same_weights,
 from sunspot_dash.services.models.known import check_model
 from sunspot_dash.services.models.registry import to_choose
 from sunspot_dash.web.components.feedback import asked_again, capital, empty, note, problem, sentence, toasts
+from sunspot_dash.web.components.figure_card import register_saving
 from sunspot_dash.web.components.jobs import status
 from sunspot_dash.web.components.submission import register_submission
 from sunspot_dash.web.components.table import clicked_row
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Compare, Models, Shell
-from sunspot_dash.web.pages.models.comparison import comparison_view
+from sunspot_dash.web.pages.models.comparison import CURVE, comparison_view
 from sunspot_dash.web.pages.models.side_by_side import AGAIN, pair_view
 from sunspot_dash.workspace import Workspace
 
@@ -31,7 +32,8 @@ KIND = "compare"
 SECOND_NEEDED = (
     "Comparing needs a second model",
     "Train one, retrain this one with your corrections (Retrain on the page Review), or import one (button above). "
-    "Both are then compared here on labelled or reviewed drawings.",
+    "Both are then compared here on labelled or reviewed drawings. For example: review 20 drawings that uset has "
+    "processed, retrain it as uset-2, and compare the two.",
     "Train a model",
     "/train",
 )
@@ -164,6 +166,7 @@ def pair(cell: dict[str, Any] | None, theme: str, _: Any, first: str, second: st
 
 def register(app: Dash, workspace: Workspace) -> None:
     """Register the callbacks."""
+    register_saving(app, CURVE)
     tick, theme = Input(Shell.TICK, "n_intervals"), Input(Shell.THEME, "data")
     fields = (Compare.FIRST, Compare.SECOND, Compare.TRUTH)
     states = [State(field, "value") for field in (*fields, Compare.LEAVE_OUT)]

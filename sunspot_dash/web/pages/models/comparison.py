@@ -22,12 +22,14 @@ from sunspot_dash.services.models.comparison_text import (
     verdict,
 )
 from sunspot_dash.text import listed
+from sunspot_dash.web.components.figure_card import FigureIds, save_buttons
 from sunspot_dash.web.components.table import sideways, table
 from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.ids import Compare
 
 NUMBER = "text-end text-nowrap"
 INTERVAL = "text-end"
+CURVE = FigureIds(Compare.CURVE)
 HELP = (
     "Each model is scored at its own threshold. Recall is the share of the true spots that are found, precision the "
     "share of the detections that are true; F1 joins both. The 95 % interval shows how much the difference would vary "
@@ -46,13 +48,20 @@ def comparison_view(found: Comparison, stale: Sequence[str], theme: str) -> list
     curves = [Curve(side.model, side.threshold, side.curve) for side in found.sides]
     config: Any = graph_config()
     graph = dcc.Graph(
-        id=Compare.CURVE,
+        id=CURVE.figure,
         figure=precision_recall_figure(curves, theme),
         config=config,
         style={"height": "22rem"},
     )
     curve = [
-        html.H3("Precision and recall"),
+        html.Div(
+            [
+                html.H3("Precision and recall", className="mb-0"),
+                html.Span(className="room"),
+                *save_buttons("Precision and recall", CURVE),
+            ],
+            className="figure-head",
+        ),
         html.Div(graph, role="figure", **{"aria-label": "Precision and recall"}),  # type: ignore[arg-type]
         html.P([CURVE_HELP, explain("F1")], className="help"),
     ]

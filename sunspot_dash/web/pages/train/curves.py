@@ -11,11 +11,13 @@ from dash.exceptions import PreventUpdate
 from jobs.job import Job
 from sunspot_dash.figures.theme import blank, graph_config
 from sunspot_dash.figures.training import Curves, training_figure
+from sunspot_dash.web.components.figure_card import FigureIds, register_saving, save_buttons
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Shell, Train
 from sunspot_dash.web.pages.train.history import HISTORIES
 from sunspot_dash.web.pages.train.runs import chosen, label, nothing
 
+CURVES = FigureIds(Train.LOSS)
 LEGEND = (
     "Loss: thin line, single steps; solid with markers, mean of an epoch; dashed, validation. Scores of the spots on "
     "the validation drawings: F1 solid, precision dashed, recall dotted; star, the best epoch, whose weights are kept."
@@ -37,6 +39,7 @@ def card() -> dbc.Card:
         html.Label("Loss of the steps", htmlFor=Train.SMOOTHING, className="visually-hidden"),
         smoothing,
         dbc.Switch(id=Train.LOG_SCALE, label="Log scale", value=False, class_name="mb-0"),
+        html.Div(save_buttons("Curves", CURVES), className="figure-head"),
     ]
     config: Any = graph_config()
     graph = dcc.Graph(id=Train.LOSS, figure=blank(), config=config, style={"height": "38rem"})
@@ -85,6 +88,7 @@ def _why_empty(jobs: list[Job]) -> str:
 
 def register(app: Dash) -> None:
     """Register the callbacks."""
+    register_saving(app, CURVES)
     app.callback(
         Output(Train.LOSS, "figure"),
         Output(Train.DRAWN, "data"),

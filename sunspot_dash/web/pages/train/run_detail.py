@@ -26,6 +26,11 @@ LINEAGE = ("parent", "reviewed")  # set on the page Review
 WRAPPED = {"whiteSpace": "pre-wrap", "fontSize": "inherit"}
 FILES = {"weights": "Model (.pth)", "card": "Card", "log": "Log", "plot": "Plot"}
 
+EMPTY = (
+    "The status, parameters and log of a run appear here. For example: enter the name uccle-1, keep the other values, "
+    "and press Start training."
+)
+
 
 def card() -> dbc.Card:
     """Return the card: status, buttons, links and parameters on the left, the log on the right."""
@@ -59,7 +64,7 @@ def progress(_: int | None, selected: Any, shown: dict[str, Any] | None) -> tupl
     job = first(chosen(ledger, selected))
     if job is None:
         return (
-            empty(nothing(ledger), "The status, parameters and log of a run appear here."),
+            empty(nothing(ledger), EMPTY),
             "",
             "",
             "",

@@ -24,6 +24,7 @@ from tests.web.tables import rows
 
 FIELDS = ("x", "y", "radius")
 TRY_MS = 10_000  # then the limb is dragged again
+PLOT_WIDTH = "document.querySelector('#dataset-view .js-plotly-plot')._fullLayout.xaxis._length"
 
 
 @pytest.fixture
@@ -200,8 +201,10 @@ def test_drawings_are_tagged_filtered_by_their_tag_and_enlarged(dashboard, open_
     page.wait_for_function(
         "() => document.fullscreenElement?.id === 'dataset-frame'"
         " && document.querySelector('#dataset-view .main-svg').clientHeight === window.innerHeight"
+        f" && {PLOT_WIDTH} === window.innerWidth"
     )
-    page.keyboard.press("Escape")
+    page.evaluate("() => document.exitFullscreen()")  # as Escape does, which is a key of the window
+    page.wait_for_function(f"() => {PLOT_WIDTH} < document.querySelector('#dataset-view').clientWidth")
 
 
 def test_the_tilt_measured_on_the_drawing_is_offered(dashboard, open_page, space):

@@ -43,6 +43,10 @@ def test_two_models_are_compared_and_shown_beside_each_other(compared, open_page
     page.get_by_text("child scores higher than parent: F1 0.909 instead of 0.750").wait_for()
     for words in ("0.750 (24, 24)", "1.000 (8, 8)", "-16.7 %", "Error of a drawing's count"):
         page.get_by_text(words).first.wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as CSV: Precision and recall").click()
+    header, *rows = download.value.path().read_text().splitlines()
+    assert header == "series,recall,precision,threshold" and len(rows) > 4
     first = page.locator("#models-compare-table .ag-row[row-index='0']")
     assert NAMES[-1] in first.inner_text()
     first.click()

@@ -13,11 +13,15 @@ from sunspot_dash.web.components.feedback import LIVE
 
 
 class FigureIds(NamedTuple):
-    """Ids of a figure, of the note above it, and of its save button."""
+    """Ids of a figure, of the note above it, and of the buttons that save it."""
 
     figure: str
-    note: str
-    button: str
+    note: str = ""
+
+    @property
+    def svg(self) -> str:
+        """Id of the button that saves the figure."""
+        return f"{self.figure}-svg"
 
     @property
     def csv(self) -> str:
@@ -37,19 +41,10 @@ def figure_card(
     image = {"format": "png", "filename": f"sunspot-{ids.figure}", "scale": 2}
     config: Any = graph_config(toImageButtonOptions=image)
     graph = dcc.Graph(id=ids.figure, figure=blank(), config=config, style={"height": height})
-    save = [
-        html.Button(
-            form,
-            id=identity,
-            type="button",
-            className="tool",
-            title=f"Save {what} as {form}",
-            **{"aria-label": f"Save as {form}: {title}"},  # type: ignore[arg-type]
-        )
-        for form, what, identity in (("SVG", "the figure", ids.button), ("CSV", "its data", ids.csv))
-    ]
     parts = [
-        html.Div([html.H2(title), html.Span(className="room"), *save], className="figure-head"),
+        html.Div(
+            [html.H2(title), html.Span(className="room"), *save_buttons(title, ids)], className="figure-head"
+        ),
         html.Div(list(options), className="options") if options else None,
         html.Div(id=ids.note, className="help figure-note", **LIVE),
         *more,
@@ -60,6 +55,21 @@ def figure_card(
     return dbc.Card(dbc.CardBody(parts, className="figure-card"), className="h-100")
 
 
+def save_buttons(title: str, ids: FigureIds) -> list[html.Button]:
+    """Return the buttons that save a figure and its data."""
+    return [
+        html.Button(
+            form,
+            id=identity,
+            type="button",
+            className="tool",
+            title=f"Save {what} as {form}",
+            **{"aria-label": f"Save as {form}: {title}"},  # type: ignore[arg-type]
+        )
+        for form, what, identity in (("SVG", "the figure", ids.svg), ("CSV", "its data", ids.csv))
+    ]
+
+
 def no_model(theme: str) -> tuple[Any, str]:
     """Return the figure and the note shown while no model is chosen."""
     return text_figure("Choose a model", theme), "Choose a model."
@@ -68,7 +78,7 @@ def no_model(theme: str) -> tuple[Any, str]:
 def register_saving(app: Dash, *cards: FigureIds) -> None:
     """Register the save buttons of these cards."""
     for ids in cards:
-        for form, button in (("svg", ids.button), ("csv", ids.csv)):
+        for form, button in (("svg", ids.svg), ("csv", ids.csv)):
             app.clientside_callback(
                 ClientsideFunction("figures", form),
                 Output(button, "title"),
