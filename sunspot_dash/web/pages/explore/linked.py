@@ -94,7 +94,7 @@ def register_opening(app: Dash, figure: str, per_model: bool = False) -> None:
         return drawing_address(model, counts, key, number)
 
     app.callback(
-        Output(Shell.LOCATION, "href", allow_duplicate=True),
+        Output(Explore.LOCATION, "href", allow_duplicate=True),
         Input(figure, "clickData"),
         State(Explore.MODEL, "value"),
         State(Explore.COUNTS, "value"),
