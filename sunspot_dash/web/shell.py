@@ -7,7 +7,8 @@ from typing import Any
 
 import dash
 import dash_bootstrap_components as dbc
-from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash.exceptions import PreventUpdate
 
 from sunspot_dash.errors import QueueUnavailableError
 from sunspot_dash.services.catalogue.catalogue import Catalogue
@@ -113,8 +114,11 @@ def _numbers(catalogue: Catalogue, _revision: str) -> tuple[str, str]:
     return f"{found.drawings:,}", f"{counts(catalogue, found.model).to_review:,}"
 
 
-def state(_: int | None) -> tuple[Any, ...]:
-    """Return the counts beside the links, the state of the queue of jobs, and a warning while it is away."""
+def state(_: int | None, *shown: Any) -> tuple[Any, ...]:
+    """Return the counts beside the links, the state of the queue of jobs, and a warning while it is away.
+
+    Every page asks at every tick, so nothing is sent while it is `shown` already.
+    """
     catalogue = current_context().catalogue
     numbers = _numbers(catalogue, catalogue.revision())
     try:
@@ -124,7 +128,10 @@ def state(_: int | None) -> tuple[Any, ...]:
         return *numbers, "!", "queue unavailable", dbc.Alert(sentence, color="warning", className="mb-0")
     running = sum(job.state != "queued" for job in live)
     text = f"{running} running, {len(live) - running} waiting" if live else "queue empty"
-    return *numbers, str(len(live) or ""), text, None
+    now = (*numbers, str(len(live) or ""), text, None)
+    if now == shown:
+        raise PreventUpdate
+    return now
 
 
 def register(app: Dash) -> None:
@@ -141,11 +148,12 @@ def register(app: Dash) -> None:
         Input(Shell.ADDRESS, "data"),
         prevent_initial_call=True,
     )
-    app.callback(
-        Output(Shell.DRAWINGS, "children"),
-        Output(Shell.TO_REVIEW, "children"),
-        Output(Shell.QUEUE, "children"),
-        Output(Shell.QUEUE, "title"),
-        Output(Shell.OUTAGE, "children"),
-        Input(Shell.TICK, "n_intervals"),
-    )(state)
+    shown = [
+        (Shell.DRAWINGS, "children"),
+        (Shell.TO_REVIEW, "children"),
+        (Shell.QUEUE, "children"),
+        (Shell.QUEUE, "title"),
+        (Shell.OUTAGE, "children"),
+    ]
+    outputs, states = ([kind(*part) for part in shown] for kind in (Output, State))
+    app.callback(outputs, Input(Shell.TICK, "n_intervals"), *states)(state)

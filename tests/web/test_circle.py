@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from jobs.recovery import open_ledger
+from sunspot_dash.ml.checkpoint import read_weights, save_weights
 from sunspot_dash.ml.config import read_card
 from sunspot_dash.services.models.default import default_model
 from sunspot_dash.synthetic import write_archive
@@ -19,6 +20,7 @@ from tests.web.figures import when_drawn, when_shown
 from tests.web.viewer import open_run
 
 DRAWINGS = 5
+RADIUS = 128  # px: the smallest, with which the network is retrained in a minute
 REVIEW = "window.sunspot.reviewing()"
 READY = f"() => {REVIEW} && {REVIEW}.box.dataset.state === 'ready' && {REVIEW}.editor.gestures"
 SELECTED = f"{REVIEW}.stage.scene.spot([...{REVIEW}.stage.scene.selection][0]).state"
@@ -33,7 +35,9 @@ def fresh(server, tmp_path, quick_weights) -> Dashboard:
     space = Workspace(tmp_path / "data").create()
     write_archive(tmp_path, DRAWINGS, seed=9, labelled=False, scale=0.35, styles=("1954",))
     shutil.copytree(tmp_path / "images", space.images_to_run, dirs_exist_ok=True)
-    add_model(space, quick_weights, "quick", threshold=0.8)
+    shipped = read_weights(quick_weights)
+    save_weights(shipped["state"], shipped["encoder"], RADIUS, tmp_path / "small.pth")
+    add_model(space, tmp_path / "small.pth", "quick", threshold=0.8, radius=RADIUS)
     server.reset(space)
     return server
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from dash import Dash
+from dash.exceptions import PreventUpdate
 
 from jobs.control import submit
 from jobs.recovery import open_ledger
@@ -60,9 +61,9 @@ def test_pages_report_an_outage_in_one_sentence_and_recover(space, redis, monkey
     app = create_app(space, refresh=False)
     submit(open_ledger(space), "probe", {})
     client = app.server.test_client()
-    assert "0 running, 1 waiting" in tick(app, FRAME)[1]
+    assert "0 running, 1 waiting" in tick(app, FRAME, FRAME)[1]
     redis.kill()
-    status, answer = tick(app, FRAME)
+    status, answer = tick(app, FRAME, FRAME)
     assert status == 200 and "queue unavailable" in answer and f"T{OUTAGE}" in answer
     status, answer = tick(app, TABLE, TABLE)
     assert status in (200, 204) and "rowData" not in answer, "the table stays as it is"
@@ -72,7 +73,7 @@ def test_pages_report_an_outage_in_one_sentence_and_recover(space, redis, monkey
     assert file.status_code == 503 and f"t{OUTAGE}" in file.text
     assert "Traceback" not in caplog.text
     redis.start()
-    status, answer = tick(app, FRAME)
+    status, answer = tick(app, FRAME, FRAME)
     assert "0 running, 1 waiting" in answer and "cannot be reached" not in answer
     assert "Probe" in tick(app, TABLE, TABLE)[1]
     assert client.get("/health").json == {"status": "ok", "workers": 0, "jobs": 1}
@@ -82,9 +83,19 @@ def test_a_deleted_queue_folder_is_rebuilt_by_the_pages_themselves(space, caplog
     app = create_app(space, refresh=False)
     submit(open_ledger(space, QueueSettings(queue="")), "probe", {})
     shutil.rmtree(space.queue)
-    assert "0 running, 1 waiting" in tick(app, FRAME)[1]
+    assert "0 running, 1 waiting" in tick(app, FRAME, FRAME)[1]
     assert open_ledger(space, QueueSettings(queue="")).get(1).state == "queued"
     assert "Traceback" not in caplog.text
+
+
+def test_the_frame_is_sent_only_when_it_has_changed(space):
+    app = create_app(space, refresh=False)
+    with app.server.app_context():
+        shown = shell.state(0)
+        with pytest.raises(PreventUpdate):
+            shell.state(1, *shown)
+        submit(open_ledger(space), "probe", {})
+        assert "0 running, 1 waiting" in shell.state(2, *shown)
 
 
 FULL = "the disk is full"
@@ -108,13 +119,13 @@ FULL = "the disk is full"
     ids=str,
 )
 def test_an_error_of_the_disk_is_one_sentence_on_the_page(space, monkeypatch, caplog, error, sentence):
-    def failing(_: int | None) -> Any:
+    def failing(*_: Any) -> Any:
         raise error
 
     monkeypatch.setattr(shell, "state", failing)
     app = create_app(space, refresh=False)
     app.server.add_url_rule("/failing", view_func=lambda: failing(0))
-    status, answer = tick(app, FRAME)
+    status, answer = tick(app, FRAME, FRAME)
     assert status == 200 and Shell.MESSAGE in answer and sentence in answer
     route = app.server.test_client().get("/failing")
     assert route.status_code == 503 and sentence in route.text
@@ -122,12 +133,12 @@ def test_an_error_of_the_disk_is_one_sentence_on_the_page(space, monkeypatch, ca
 
 
 def test_another_error_is_not_hidden(space, monkeypatch):
-    def failing(_: int | None) -> Any:
+    def failing(*_: Any) -> Any:
         raise RuntimeError
 
     monkeypatch.setattr(shell, "state", failing)
     app = create_app(space, refresh=False)
-    assert tick(app, FRAME)[0] == 500
+    assert tick(app, FRAME, FRAME)[0] == 500
 
 
 def test_the_cache_of_callbacks_begins_again_when_its_folder_was_deleted(tmp_path):
