@@ -25,9 +25,22 @@ from jobs.job import (
 from jobs.ledger import Ledger
 from sunspot_dash.errors import QueueUnavailableError
 from sunspot_dash.progress import duration
+from sunspot_dash.text import counted
 
 POLL_SECONDS = 0.5
-FIGURES = {"f1": "F1", "same": "duplicates"}
+# Numbers in the result of a job: counts of things, and those that are named only if they are not 0.
+COUNTED = ("drawings", "spots", "epochs", "masks", "images", "labels", "steps")
+SAID = {
+    "new": "processed",
+    "skipped": "had results",
+    "kept": "listed",
+    "refused": "refused",
+    "failed": "failed",
+    "left_out": "left out",
+    "problems": "with problems",
+    "undated": "without a date",
+    "same": "duplicates",
+}
 
 
 def follow(
@@ -184,10 +197,14 @@ def summaries(ledger: Ledger, jobs: list[Job]) -> list[dict[str, Any]]:
 
 
 def figure(key: str, value: float) -> str:
-    """Format one number of a job's result: 'left out: 2', 'took 7 min', 'F1 0.812'."""
+    """Format one number of a job's result: '9 spots', '2 left out', 'took 7 min', 'F1 0.812'; "" if it says nothing."""
     if key == "seconds":
         return f"took {duration(value)}"
-    name = FIGURES.get(key, key.replace("_", " "))
+    if key in COUNTED:
+        return counted(int(value), key.removesuffix("s"))
+    if key in SAID:
+        return f"{value:,} {SAID[key]}" if value else ""
+    name = "F1" if key == "f1" else key.replace("_", " ")
     return f"{name} {value:.3f}" if isinstance(value, float) else f"{name}: {value:,}"
 
 
@@ -215,7 +232,7 @@ def describe(row: dict[str, Any], of: str = "/") -> str:
         return _describe_position(row)
     if row["result"]:
         figures = {key: value for key, value in row["result"].items() if isinstance(value, int | float)}
-        return ", ".join(figure(key, value) for key, value in figures.items())
+        return ", ".join(filter(None, (figure(key, value) for key, value in figures.items())))
     if "of" not in progress:
         return ""
     epoch = f"epoch {progress['epoch']}{of}{progress['epochs']}, step " if "epoch" in progress else ""

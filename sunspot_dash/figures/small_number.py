@@ -1,11 +1,13 @@
-"""A thumbnail of monthly sunspot numbers, as SVG without Plotly, so that the Overview loads at once."""
+"""A thumbnail of sunspot numbers, as SVG without Plotly, so that the Overview loads at once."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from sunspot_dash.figures.tokens import TOKENS
+
 WIDTH, HEIGHT = 1000, 250  # in SVG units; the page stretches the picture to its container
-MODEL, REFERENCE = "#2f86d6", "#8a919b"  # these contrast with light and dark pages
+MODEL, REFERENCE = (TOKENS["light"][name] for name in ("sketch", "sketch-reference"))
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -8 {w} {h}" preserveAspectRatio="none" fill="none" '
     'stroke-linecap="round" stroke-linejoin="round">{paths}</svg>'
@@ -15,10 +17,10 @@ DASHES = ' stroke-dasharray="6 5"'
 
 
 def small_number(values: np.ndarray, reference: np.ndarray) -> tuple[str, float]:
-    """Draw the numbers of months in a row, and those of a reference series dashed behind them.
+    """Draw the numbers of months or days in a row, and those of a reference series dashed behind them.
 
     Args:
-        values, reference: (n,) float64, NaN where a month has none.
+        values, reference: (n,) float64, NaN where a date has none.
 
     Returns:
         SVG text, and the number at its upper edge.
@@ -38,13 +40,13 @@ def small_number(values: np.ndarray, reference: np.ndarray) -> tuple[str, float]
 
 
 def _is_alone(values: np.ndarray) -> np.ndarray:
-    """Whether a month has a number, and neither the one before nor the one after it has."""
+    """Whether a date has a number, and neither the one before nor the one after it has."""
     known = np.concatenate([[False], np.isfinite(values), [False]])
     return known[1:-1] & ~known[:-2] & ~known[2:]
 
 
 def _steps(values: np.ndarray, top: float) -> str:
-    """Return the steps of a line that a month without a number breaks; one between two gaps is a point."""
+    """Return the steps of a line that a date without a number breaks; one between two gaps is a point."""
     x = WIDTH * np.arange(len(values)) / max(len(values) - 1, 1)
     y = HEIGHT * (1 - values / top)
     known = np.isfinite(values)

@@ -32,6 +32,7 @@ from sunspot_dash.services.review.queue import (
 )
 from sunspot_dash.services.review.record import Intent, blind_reading_of, check_person, record_each, review_of
 from sunspot_dash.web import pictures
+from sunspot_dash.web.components.dates import in_order
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.corrections import entered, save_correction, undo_saved
 from sunspot_dash.web.readers.slots import Busy
@@ -112,7 +113,7 @@ def queue(model: str) -> Response:
     state = given.get("state", ALL) if given.get("state", ALL) in STATES else ALL
     if "reader" in given and state == NEEDS_REVIEW:
         state = ALL
-    period = (given.get("first", ""), given.get("last", ""))
+    period = in_order(given.get("first"), given.get("last"))
     choice = Choice(model, period, state, tuple(given.get("skipped", "").split()))
     begin, end = (max(0, given.get(name, 0, int)) for name in ("from", "to"))
     rows, total = page_of_queue(catalogue, choice, (begin, min(end, begin + MOST_ROWS)))

@@ -19,7 +19,11 @@ def description(ledger, result: dict) -> str:
 @pytest.mark.parametrize(
     ("result", "text"),
     [
-        ({"drawings": 26_000, "spots": 1_234_567, "model": "uset"}, "drawings: 26,000, spots: 1,234,567"),
+        ({"drawings": 26_000, "spots": 1_234_567, "model": "uset"}, "26,000 drawings, 1,234,567 spots"),
+        (
+            {"drawings": 4, "new": 1, "skipped": 0, "spots": 1, "failed": 3, "seconds": 81.2},
+            "4 drawings, 1 processed, 1 spot, 3 failed, took 81 s",
+        ),
         ({"f1": 0.86543, "seconds": 86_400.1234}, "F1 0.865, took 24.0 h"),
         ({"models": ["uset", "mine"], "seconds": 0.5}, "took 0 s"),
     ],

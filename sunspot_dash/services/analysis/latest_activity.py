@@ -1,4 +1,4 @@
-"""The sunspot number of the last months with drawings, and a reference series beside it."""
+"""The sunspot number of the last months or days with drawings, and a reference series beside it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sunspot_dash.services.catalogue.query import where_dated
 from sunspot_dash.services.catalogue.sources import where_source
 
 MONTHS = 24
+FEW_MONTHS = 3  # an archive of so few is shown by day
 FEWEST = 6  # months with drawings; if the last MONTHS have fewer, all months are shown
 REFERENCES = (
     "monthly",
@@ -27,25 +28,30 @@ REFERENCES = (
 
 @dataclass(frozen=True, eq=False)
 class LatestActivity:
-    """Monthly means of R = 10 g + s over n months in a row, up to the last one with a drawing.
+    """Means of R = 10 g + s over n months or days in a row, up to the last one with a drawing.
 
     Attributes:
-        months: (n,) datetime64[M]; values, reference: (n,) float64, NaN where a month has none.
-        days: (n,) int64, days with drawings in each month.
-        title: name of the reference series, "" if none has a month in common.
+        dates: (n,) datetime64[M] or [D]; values, reference: (n,) float64, NaN where a date has none.
+        n: (n,) int64, days with drawings in each month, or drawings of each day.
+        title: name of the reference series, "" if none has a date in common.
     """
 
-    months: np.ndarray
+    dates: np.ndarray
     values: np.ndarray
-    days: np.ndarray
+    n: np.ndarray
     reference: np.ndarray
     title: str
+
+    @property
+    def by_day(self) -> bool:
+        """Whether the means are of days."""
+        return bool(self.dates.dtype == "datetime64[D]")
 
 
 def latest_activity(catalogue: Catalogue, source: str, months: int = MONTHS) -> LatestActivity | None:
     """Return the sunspot number of the last months of a source, None without a dated drawing.
 
-    An archive with drawings in few of them is shown whole.
+    An archive with drawings in few of them is shown whole, and one of at most three months by day.
     """
     last = _last_date(catalogue, source)
     if not last:
@@ -54,10 +60,12 @@ def latest_activity(catalogue: Catalogue, source: str, months: int = MONTHS) -> 
     own = counted_drawings(catalogue, source, (str(end - (months - 1)), "")).means("disk", "month")
     if len(own.dates) < min(FEWEST, months):
         own = counted_drawings(catalogue, source).means("disk", "month")
-    span = np.arange(own.dates[0].astype("datetime64[M]"), end + 1)
-    values, days = _at(own, span)
+    if end - own.dates[0].astype("datetime64[M]") < np.timedelta64(FEW_MONTHS, "M"):
+        own = counted_drawings(catalogue, source).means("disk", "day")
+    span = np.arange(own.dates[0], own.dates[-1] + 1)
+    values, n = _at(own, span)
     reference, title = _reference(catalogue, span)
-    return LatestActivity(span, values, days, reference, title)
+    return LatestActivity(span, values, n, reference, title)
 
 
 def _last_date(catalogue: Catalogue, source: str) -> str:
@@ -68,8 +76,9 @@ def _last_date(catalogue: Catalogue, source: str) -> str:
 
 
 def _reference(catalogue: Catalogue, span: np.ndarray) -> tuple[np.ndarray, str]:
-    """Return the numbers of a reference series in some months, and its name."""
-    for kind in REFERENCES:
+    """Return the numbers of a reference series in some months or on some days, and its name."""
+    by_day = span.dtype == "datetime64[D]"
+    for kind in REFERENCES[1:] if by_day else REFERENCES:
         found = newest(catalogue.workspace, kind)
         if found is None:
             continue
@@ -79,17 +88,19 @@ def _reference(catalogue: Catalogue, span: np.ndarray) -> tuple[np.ndarray, str]
             continue  # the page Explore reports the damage
         if isinstance(series, SilsoSeries):
             means = series.means
-            by_month = means if kind == "monthly" else monthly(*daily(means.dates, means.values)[:2])
-            values, _ = _at(by_month, span)
+            if kind != "monthly":
+                means = daily(means.dates, means.values)
+                means = means if by_day else monthly(means.dates, means.values)
+            values, _ = _at(means, span)
             if np.isfinite(values).any():
                 return values, KINDS[kind]
     return np.full(len(span), np.nan), ""
 
 
 def _at(means: Means, span: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return values and numbers of observations in months in a row; NaN and 0 where there are none."""
+    """Return values and numbers of observations on dates in a row; NaN and 0 where there are none."""
     values, n = np.full(len(span), np.nan), np.zeros(len(span), np.int64)
-    place = (means.dates.astype("datetime64[M]") - span[0]).astype(int)
+    place = (means.dates.astype(span.dtype) - span[0]).astype(int)
     inside = (place >= 0) & (place < len(span))
     values[place[inside]], n[place[inside]] = means.values[inside], means.n[inside]
     return values, n

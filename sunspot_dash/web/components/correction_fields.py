@@ -8,6 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from sunspot_dash.services.dataset.corrections import ARCHIVE
+from sunspot_dash.web.components.dates import date_field
 from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.ids import Dataset, Review
 
@@ -38,7 +39,7 @@ def fields(page: Ids, **width: int) -> dbc.Row:
         return dbc.Select(id=identity, options=options, value=ARCHIVE, size="sm")
 
     found: dict[str, Any] = {
-        "Date (UT)": dbc.Input(id=page.DATE, type="date", size="sm"),
+        "Date (UT)": date_field(page.DATE, size="sm"),
         "Time (UT)": dbc.Input(id=page.TIME, type="time", size="sm"),
         "Observer": dbc.Input(id=page.OBSERVER, type="text", size="sm"),
         "East is on the": choice(page.ORIENTATION, ORIENTATION),

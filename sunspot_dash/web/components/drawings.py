@@ -60,19 +60,19 @@ COLUMNS = [
     _number(
         "limb",
         "Limb",
-        84,
+        92,
         "Limb-fit confidence in %: share of the circumference on which the last model run found the limb",
         valueFormatter={
             "function": "params.data && params.data.by_hand ? 'manual' "
             ": params.value == null ? '' : d3.format('.0f')(params.value) + ' %'"
         },
     ),
-    _number("labels", "Labels", 88, "Spots listed in the COCO file; empty if the drawing is not listed"),
-    _number("spots", "Spots", 84, "Spots detected by the last model"),
+    _number("labels", "Labels", 100, "Spots listed in the COCO file; empty if the drawing is not listed"),
+    _number("spots", "Spots", 98, "Spots detected by the last model"),
     {
         "field": "state",
         "headerName": "State",
-        "width": 92,
+        "width": 100,
         "filterParams": TEXT,
         "tooltipField": "reason",
         "headerTooltip": "Whether the last model has processed the drawing",
@@ -80,7 +80,7 @@ COLUMNS = [
     {
         "field": "observer",
         "headerName": "Observer",
-        "width": 112,
+        "width": 122,
         "filterParams": TEXT,
         "tooltipField": "observer",
         "headerTooltip": "Entered under the drawing, or from an imported table of observers' totals",

@@ -23,15 +23,16 @@ from sunspot_dash.web.ids import Jobs, Shell
 NEWEST = 300
 PERCENT = {"function": "params.value == null ? '' : params.value.toFixed(0) + ' %'"}
 PLAIN = {"filter": False}
+WRAPPED = {"wrapText": True, "autoHeight": True, **PLAIN}
 COLUMNS = [
     {"field": "number", "headerName": "Job", "width": 62, **PLAIN},
     {"field": "kind", "headerName": "Kind", "width": 116, "tooltipField": "kind"},
-    {"field": "about", "headerName": "Of", "flex": 1, "minWidth": 90, "tooltipField": "about", **PLAIN},
+    {"field": "about", "headerName": "Of", "flex": 1, "minWidth": 110, **WRAPPED},
     {"field": "state", "headerName": "State", "width": 104},
     {"field": "started", "headerName": "Started (UT)", "width": 162, **PLAIN},
     {"field": "took", "headerName": "Duration", "width": 98, "sortable": False, **PLAIN},
     {"field": "share", "headerName": "Progress", "width": 98, "valueFormatter": PERCENT, **PLAIN},
-    {"field": "what", "headerName": "Details", "flex": 2, "minWidth": 150, "tooltipField": "what", **PLAIN},
+    {"field": "what", "headerName": "Details", "flex": 2, "minWidth": 150, **WRAPPED},
 ]
 
 

@@ -15,15 +15,15 @@ from tests.services.known import RESULT
 
 def test_the_last_months_are_monthly_means_beside_the_reference_of_the_same_months(catalogue):
     whole = numbers(catalogue, "m", "month").disk
-    found = latest_activity(catalogue, "m", months=3)
-    assert found.months.astype(str).tolist() == whole.dates[-3:]
-    assert found.values == pytest.approx(whole.values[-3:]) and (found.days > 27).all()
+    found = latest_activity(catalogue, "m", months=4)
+    assert found.dates.astype(str).tolist() == whole.dates[-4:]
+    assert found.values == pytest.approx(whole.values[-4:]) and (found.n > 27).all()
     assert found.title == "" and not np.isfinite(found.reference).any()
     year, month = whole.dates[-2].split("-")
     import_reference(catalogue.workspace, f"{year};{month};2001.4;50.0;1.0;99;1\n".encode(), "m", "monthly")
-    found = latest_activity(catalogue, "m", months=3)
+    found = latest_activity(catalogue, "m", months=4)
     assert found.title == "SILSO monthly"
-    assert found.reference[1] == 50 and np.isnan(found.reference[[0, 2]]).all()
+    assert found.reference[2] == 50 and np.isnan(found.reference[[0, 1, 3]]).all()
 
 
 def test_an_archive_with_drawings_in_few_of_the_last_months_is_shown_whole(catalogue):
@@ -32,13 +32,25 @@ def test_an_archive_with_drawings_in_few_of_the_last_months_is_shown_whole(catal
         row = ("late", "late.jpg", "2010-05-01", "09:00", 3, 1, 1, 3)
         database.execute(RESULT, row)
     found = latest_activity(catalogue, "m")
-    assert str(found.months[0]) == whole.dates[0] and str(found.months[-1]) == "2010-05"
+    assert str(found.dates[0]) == whole.dates[0] and str(found.dates[-1]) == "2010-05"
     assert np.isfinite(found.values).sum() == len(whole.dates) + 1
 
 
 def test_a_young_archive_begins_with_its_first_month(catalogue):
     whole = numbers(catalogue, "m", "month").disk
-    assert len(latest_activity(catalogue, "m", months=1000).months) == len(whole.dates)
+    assert len(latest_activity(catalogue, "m", months=1000).dates) == len(whole.dates)
+
+
+def test_an_archive_of_few_months_is_shown_by_day(tmp_path):
+    catalogue = Catalogue(Workspace(tmp_path / "data").create())
+    with catalogue.open() as database:
+        for day, spots in (("01", 3), ("02", 5), ("30", 8)):
+            database.execute(RESULT, (day, f"{day}.jpg", f"2010-05-{day}", "09:00", spots, 1, 1, spots))
+    found = latest_activity(catalogue, "m")
+    assert found.by_day and (len(found.dates), str(found.dates[-1])) == (30, "2010-05-30")
+    assert found.values[[0, 1, 29]].tolist() == [13, 15, 18] and np.isnan(found.values[2:29]).all()
+    import_reference(catalogue.workspace, b"2010;05;02;2010.333;40;4.0;9;1\n", "d", "daily")
+    assert latest_activity(catalogue, "m").reference[1] == 40
 
 
 def test_without_a_dated_result_there_is_none(tmp_path):

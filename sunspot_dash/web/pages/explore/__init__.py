@@ -13,6 +13,7 @@ from sunspot_dash.services.review.queue import is_any_reviewed
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.bar import bar
 from sunspot_dash.web.components.clicks import Click, last_click
+from sunspot_dash.web.components.dates import register_dates
 from sunspot_dash.web.components.drawer import register_drawer
 from sunspot_dash.web.components.feedback import empty
 from sunspot_dash.web.context import current_context, url
@@ -23,8 +24,6 @@ from sunspot_dash.web.pages.explore.filters import (
     FIELDS,
     FILTERS,
     Choice,
-    in_order,
-    parse_date,
 )
 from sunspot_dash.web.pages.explore.linked import fields
 
@@ -113,15 +112,6 @@ def filters(values: dict[str, Any], _: str) -> tuple[Any, ...]:
     )
 
 
-def checked_period(first: str | None, last: str | None) -> tuple[Any, ...]:
-    """Return the dates of a period in full and in order, which of them are invalid, and a note."""
-    typed, ends = (first or "", last or ""), in_order(first, last)
-    wrong = tuple(bool(text) and not parse_date(text) for text in typed)
-    note = "Write a date as YYYY-MM-DD, a month as YYYY-MM or a year as YYYY." if any(wrong) else ""
-    kept = any(wrong) or ends == typed
-    return *((no_update,) * 2 if kept else ends), *wrong, note
-
-
 def clear(_: int) -> tuple[Any, ...]:
     """Clear the period, the region and the choice of what is counted."""
     return *("",) * len(FILTERS), MODEL
@@ -182,15 +172,7 @@ def register(app: Dash) -> None:
         },
         prevent_initial_call="initial_duplicate",
     )(filters)
-    app.callback(
-        *fields("from", "to"),
-        Output(Explore.FROM, "invalid"),
-        Output(Explore.TO, "invalid"),
-        Output(Explore.DATES_NOTE, "children"),
-        Input(Explore.FROM, "value"),
-        Input(Explore.TO, "value"),
-        prevent_initial_call=True,
-    )(checked_period)
+    register_dates(app, Explore.FROM, Explore.TO, Explore.DATES_NOTE)
     app.callback(*fields(*FILTERS, "counts"), Input(Explore.CLEAR, "n_clicks"), prevent_initial_call=True)(
         clear
     )

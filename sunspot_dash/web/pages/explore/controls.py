@@ -14,6 +14,7 @@ from sunspot_dash.services.export.formats import FORMATS, LABELS
 from sunspot_dash.services.review.queue import counts, is_any_reviewed
 from sunspot_dash.web.components.bar import choice, segments
 from sunspot_dash.web.components.clicks import store
+from sunspot_dash.web.components.dates import TYPING_MS, date_field
 from sunspot_dash.web.components.drawer import drawer
 from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.components.icons import icon
@@ -22,7 +23,6 @@ from sunspot_dash.web.ids import Explore
 from sunspot_dash.web.pages.explore import presets
 from sunspot_dash.web.pages.explore.filters import FIELDS, POSITION, VIEWS, Choice
 
-TYPING_MS = 700  # a typed date or number takes effect after this pause
 DRAWER = (Explore.DRAWER, Explore.OPEN_FILTERS, Explore.CLOSE_FILTERS)
 # Label, minimum and maximum of each position field.
 RANGES = {
@@ -105,14 +105,7 @@ def filter_drawer(known: list[str], values: dict[str, Any]) -> html.Div:
     days = [
         labelled(
             label,
-            dbc.Input(
-                id=FIELDS[name],
-                type="text",
-                value=values[name],
-                debounce=TYPING_MS,
-                placeholder="YYYY-MM-DD",
-                autocomplete="off",
-            ),
+            date_field(FIELDS[name], value=values[name], debounce=TYPING_MS),
         )
         for label, name in (("From", "from"), ("To", "to"))
     ]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +13,7 @@ from sunspot_dash.figures.spot_counts import AUTO, BINS
 from sunspot_dash.file_names import MODEL_NAME
 from sunspot_dash.services.catalogue.query import WHOLE
 from sunspot_dash.services.catalogue.sources import COUNTS, MODEL, REVIEWED, source_of
+from sunspot_dash.web.components.dates import in_order
 from sunspot_dash.web.ids import Explore
 
 # Query key in the URL -> id of the control.
@@ -40,7 +38,6 @@ FIELDS = {
     "parts": Explore.PARTS,
     "reference": Explore.REFERENCE,
 }
-FIRST_YEAR = 1000
 POSITION = ("r_from", "r_to", "pa_from", "pa_to", "b_from", "b_to")
 APPEARANCE = ("counts", "bin", "colour", "east", "view", "frame", "rotation", "by", "parts", "reference")
 FILTERS = ("from", "to", *POSITION)
@@ -185,27 +182,3 @@ def _whole(value: Any) -> int | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return number if -1000 < number < 10_000 else None
-
-
-def in_order(first: Any, last: Any) -> tuple[str, str]:
-    """Return the dates of a period in order, "" for an invalid or missing date."""
-    ends = parse_date(first), parse_date(last, end=True)
-    if all(ends) and ends[0] > ends[1]:
-        return parse_date(last), parse_date(first, end=True)
-    return ends
-
-
-def parse_date(value: Any, end: bool = False) -> str:
-    """Return an ISO date; a year or a month stands for its first day, or for its last one if `end`; "" if invalid."""
-    text = value.strip() if isinstance(value, str) else ""
-    if re.fullmatch(r"\d{4}(-\d\d){0,2}", text) is None:
-        return ""
-    year, month, day = int(text[:4]), int(text[5:7] or (12 if end else 1)), int(text[8:] or 1)
-    if year < FIRST_YEAR or not 1 <= month <= 12:
-        return ""
-    if end and not text[8:]:
-        day = monthrange(year, month)[1]
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return ""

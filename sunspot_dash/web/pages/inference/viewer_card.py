@@ -125,6 +125,7 @@ def numbers(labels: bool) -> list[Any]:
             ),
         ],
         id=Inference.TOOLS,
+        className="of-drawing",
     )
     overlays = OVERLAYS | ({Inference.TRUTH: (OVERLAYS[Inference.TRUTH][0], True)} if labels else {})
     boxes = [
@@ -135,7 +136,7 @@ def numbers(labels: bool) -> list[Any]:
         html.Div(id=Inference.DRAWING),
         html.Div(id=Inference.LIVE_NUMBERS),
         threshold,
-        html.Div(boxes, className="d-flex column-gap-3 flex-wrap small"),
+        html.Div(boxes, className="of-drawing d-flex column-gap-3 flex-wrap small"),
         html.Div(id=Inference.GROUPS_LIST),
         html.Div(id=Inference.FACTS),
         dcc.Store(id=Inference.DRAWN),

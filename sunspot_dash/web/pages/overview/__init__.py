@@ -70,7 +70,7 @@ def _card(heading: Any, content: Any, more: str = "") -> dbc.Card:
 
 
 def _heading() -> html.Div:
-    return html.Div([html.H2("Sunspot number by month"), explain("R")], className="termed")
+    return html.Div([html.H2("Sunspot number"), explain("R")], className="termed")
 
 
 def _queue() -> Any:

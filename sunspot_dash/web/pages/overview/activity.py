@@ -1,4 +1,4 @@
-"""How active the Sun is: the sunspot number of the last months, beside a reference series."""
+"""How active the Sun is: the sunspot number of the last months or days, beside a reference series."""
 
 from __future__ import annotations
 
@@ -33,29 +33,29 @@ def card() -> html.Div:
 def _answer(found: LatestActivity | None, source: str) -> html.A:
     if found is None:
         return question(QUESTION, "–", "", "The sunspot number appears here after a model has run.", EXPLORE)
-    more = f"R of {source}, mean of {counted(int(found.days[-1]), 'day')} in {found.months[-1]}"
+    last, n = found.dates[-1], int(found.n[-1])
+    more = f"R of {source}, " + (f"{last}" if found.by_day else f"mean of {counted(n, 'day')} in {last}")
     if np.isfinite(found.reference[-1]):
         more += f"; {found.title}: {found.reference[-1]:.0f}"
     return question(QUESTION, f"{found.values[-1]:.0f}", "sunspot number R", more, EXPLORE)
 
 
 def _series(found: LatestActivity | None, source: str) -> Any:
-    """Return the numbers of the last months as a link to Explore."""
+    """Return the numbers of the last months or days as a link to Explore."""
     if found is None:
         return empty(
             "No numbers yet",
             "For example: two groups with five spots in all give R = 10 × 2 + 5 = 25.",
-            "Run a model",
-            "/inference",
         )
     picture, top = small_number(found.values, found.reference)
-    first, last = str(found.months[0]), str(found.months[-1])
-    keys = [html.Span(source, className="key-model")]
+    first, last = str(found.dates[0]), str(found.dates[-1])
+    means, dates = ("daily means", "days") if found.by_day else ("monthly means", "months")
+    keys = [html.Span(f"{source}, {means}", className="key-model")]
     keys.append(
         html.Span(found.title, className="key-reference")
         if found.title
         else html.Span(
-            "no reference series of these months: add SILSO's on Explore", className="text-secondary"
+            f"no reference series of these {dates}: add SILSO's on Explore", className="text-secondary"
         )
     )
     return html.A(
@@ -66,7 +66,7 @@ def _series(found: LatestActivity | None, source: str) -> Any:
                     html.Span(f"{top:.0f}", className="top"),
                     html.Img(
                         src=f"data:image/svg+xml;base64,{b64encode(picture.encode()).decode()}",
-                        alt=f"Sunspot number of {source}, monthly means from {first} to {last}, up to {top:.0f}",
+                        alt=f"Sunspot number of {source}, {means} from {first} to {last}, up to {top:.0f}",
                     ),
                     html.Span("0", className="bottom"),
                 ],

@@ -69,7 +69,7 @@ def _new(known: Known) -> html.A:
     found = known.summary
     dates = f", {found.first} to {found.last}" if found.first else ""
     more = f"{counted(found.drawings, 'drawing')} in all, {found.labelled} labelled{dates}"
-    unit = "drawing not run yet" if known.new == 1 else "drawings not run yet"
+    unit = "drawing without a result" if known.new == 1 else "drawings without a result"
     return question(
         "Which drawings are new?", f"{known.new:,}", unit, more, "/inference" if known.new else "/dataset"
     )

@@ -11,6 +11,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from sunspot_dash.services.review.queue import ALL, NEEDS_REVIEW, REVIEWED
 from sunspot_dash.web.components.bar import bar, choice
 from sunspot_dash.web.components.correction_fields import ids_of
+from sunspot_dash.web.components.dates import TYPING_MS, date_field, register_dates
 from sunspot_dash.web.components.drawer import drawer, register_drawer
 from sunspot_dash.web.components.feedback import STAGE, toasts
 from sunspot_dash.web.components.scripts import scripts
@@ -66,8 +67,8 @@ def _choices(model: str) -> list[Any]:
                 persistence_type="session",
             ),
         ),
-        choice("From date", dbc.Input(id=Review.FIRST, type="date", className="bar-choice")),
-        choice("To date", dbc.Input(id=Review.LAST, type="date", className="bar-choice")),
+        choice("From date", date_field(Review.FIRST, debounce=TYPING_MS, className="bar-choice")),
+        choice("To date", date_field(Review.LAST, debounce=TYPING_MS, className="bar-choice")),
     ]
 
 
@@ -162,6 +163,7 @@ def address(key: str, blind: bool, model: str | None) -> Any:
 def register(app: Dash, workspace: Workspace) -> None:
     """Register the callbacks; assets/viewer/review.js does the work."""
     retrain.register(app, workspace)
+    register_dates(app, Review.FIRST, Review.LAST)
     app.callback(
         Output(Review.REVISION, "data"), Input(Shell.TICK, "n_intervals"), State(Review.REVISION, "data")
     )(revision)

@@ -54,7 +54,7 @@ def panel() -> html.Aside:
             dbc.Input(id=Review.ABOVE, type="number", min=0, max=1, step=0.05, value=0.8, size="sm"),
             dbc.Button("Accept", id=Review.ACCEPT_ALL, size="sm", color="secondary"),
         ],
-        className="accept-above",
+        className="accept-above of-drawing",
     )
     decide = html.Div(
         [
@@ -68,18 +68,18 @@ def panel() -> html.Aside:
             html.Div(id=Review.DRAWING),
             html.Div(id=Review.LIVE_NUMBERS),
             above,
-            html.Div(boxes, className="d-flex column-gap-3 flex-wrap small"),
+            html.Div(boxes, className="of-drawing d-flex column-gap-3 flex-wrap small"),
             html.Div(
                 [
                     _tone("Brightness", Review.BRIGHTNESS),
                     _tone("Contrast", Review.CONTRAST),
                     dbc.Button("Reset", id=Review.RESET_TONE, size="sm", color="secondary"),
                 ],
-                className="tones",
+                className="tones of-drawing",
             ),
             html.Div(id=Review.GROUPS_LIST),
             _drawing(),
-            html.Details([html.Summary("List of spots"), html.Div(id=Review.SPOTS)]),
+            html.Details([html.Summary("List of spots"), html.Div(id=Review.SPOTS)], className="of-drawing"),
             _second_reader(),
         ],
         className="viewer-side",

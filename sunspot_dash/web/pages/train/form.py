@@ -32,6 +32,9 @@ ADVANCED = (
     "keep_partly_labelled", "overwrite",
 )  # fmt: skip
 OPEN = "open"  # the only item of the accordion
+NO_LABELS = (
+    "Upload drawings with their COCO file, such as instances_default.json of CVAT, on the page Dataset."
+)
 UNNAMED = "unnamed"  # stands in for the model name, which a configuration requires and a preview does not
 
 
@@ -116,10 +119,9 @@ def _preview(given: dict[str, Any], wrong: dict[str, str], workspace: Workspace)
             "Which labels are spots?", f"{text}for all pages on Dataset.", "Go to Dataset", "/dataset"
         ), False
     except SunspotError as error:
-        title = (
-            "No drawing to train on" if workspace.annotations_file.exists() else "No labelled drawings yet"
-        )
-        return empty(title, f"{sentence(error)}.", "Go to Dataset", "/dataset"), False
+        known = workspace.annotations_file.exists()
+        title = "No drawing to train on" if known else "No labelled drawings yet"
+        return empty(title, f"{sentence(error)}." if known else NO_LABELS, "Go to Dataset", "/dataset"), False
     reason = "" if "model_name" in given else wrong.get("model_name", "")  # else it is beside the field
     try:
         if not wrong:

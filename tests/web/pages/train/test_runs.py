@@ -30,7 +30,7 @@ def test_all_figures_of_a_row_are_of_the_best_epoch(tmp_path):
     (folder / "events.jsonl").write_text(epoch(1, 0.8, 0.3) + epoch(2, 0.5, 0.1))
     row = row_of(ledger, job)
     assert (row["f1"], row["train_loss"], row["validation_loss"], row["epochs"]) == (0.8, 0.3, 0.6, 2)
-    assert described("left_out", 2) == "left out: 2" and described("seconds", 447.8) == "took 7 min"
+    assert described("left_out", 2) == "2 left out" and described("seconds", 447.8) == "took 7 min"
 
 
 def test_a_training_without_an_epoch_shows_why(tmp_path):
