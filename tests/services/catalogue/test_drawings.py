@@ -58,6 +58,7 @@ def test_states_are_listed_with_their_reason(catalogue):
         ("done", None),
         ("failed", "no limb"),
     ]
+    assert catalogue.failures("m") == (1, "c.png: no limb") and catalogue.failures("other") == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -22,3 +22,12 @@ from sunspot_dash.web.pages.overview.questions import Known
 def test_the_next_step(drawings, new, to_review, busy, page):
     summary = Summary(drawings, 0, 1, "uset", 9, "", "")
     assert next_step(Known(summary, new, to_review, ""), busy).href == page
+
+
+def test_drawings_that_only_failed_are_not_offered_to_a_run_again():
+    step = next_step(
+        Known(Summary(5, 0, 1, "uset", 9, "", ""), 2, 0, "", 2, "a.jpg: it is not a picture"), False
+    )
+    assert (
+        step.href == "/dataset" and "2 drawings failed, for example a.jpg: it is not a picture" in step.text
+    )

@@ -116,7 +116,7 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
         html.A("Masks, overlays and tables (ZIP)", href=url(f"/exports/{picked}/bundle"), className="me-3"),
         *(
             [html.A("Failed drawings (CSV)", href=url(f"/results/{picked}/{FAILED_NAME}"))]
-            if catalogue.has_failures(picked)
+            if catalogue.failures(picked)[0]
             else []
         ),
     ]

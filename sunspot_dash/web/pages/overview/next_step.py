@@ -36,6 +36,9 @@ def next_step(known: Known, busy: bool) -> Step:
         return Step(
             "Wait for the run", "Results appear here one after the other.", "Follow the jobs", "/jobs"
         )
+    if known.failed and known.failed == known.new:
+        text = f"{counted(known.failed, 'drawing')} failed, for example {known.why}. The list has the reason of each."
+        return Step("See why drawings failed", text, "Show the drawings", "/dataset")
     if known.new:
         text = f"{counted(known.new, 'drawing')} without a result: a run takes some seconds for each."
         return Step("Find the spots", text, "Run a model", "/inference")

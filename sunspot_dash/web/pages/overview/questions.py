@@ -22,15 +22,18 @@ class Known(NamedTuple):
     """What the catalogue knows at one of its revisions.
 
     Attributes:
-        summary: its numbers. new: drawings without a result of the last model.
+        summary: its numbers. new: drawings without a result of the last model, also those that failed.
         to_review: results that nobody has reviewed.
         doubtful: the most doubtful drawing and why, "" without one.
+        failed: drawings that failed in the last run of the model; why: the reason of the first.
     """
 
     summary: Summary
     new: int
     to_review: int
     doubtful: str
+    failed: int = 0
+    why: str = ""
 
 
 def known() -> Known:
@@ -44,7 +47,9 @@ def _known(catalogue: Catalogue, _: str) -> Known:
     found = catalogue.summary()
     rows, to_review = page_of_queue(catalogue, Choice(found.model), (0, 1))
     doubtful = next((f"{row['date']}: {row['reasons']}" for row in rows if row["reasons"]), "")
-    return Known(found, not_run(catalogue, found.model), to_review, doubtful)
+    return Known(
+        found, not_run(catalogue, found.model), to_review, doubtful, *catalogue.failures(found.model)
+    )
 
 
 def cards(found: Known) -> list[html.A]:
@@ -68,7 +73,8 @@ def question(asked: str, number: str, unit: str, more: Any, href: str) -> html.A
 def _new(known: Known) -> html.A:
     found = known.summary
     dates = f", {found.first} to {found.last}" if found.first else ""
-    more = f"{counted(found.drawings, 'drawing')} in all, {found.labelled} labelled{dates}"
+    failed = f"{known.failed:,} of them failed; " if known.failed else ""
+    more = f"{failed}{counted(found.drawings, 'drawing')} in all, {found.labelled} labelled{dates}"
     unit = "drawing without a result" if known.new == 1 else "drawings without a result"
     return question(
         "Which drawings are new?", f"{known.new:,}", unit, more, "/inference" if known.new else "/dataset"
