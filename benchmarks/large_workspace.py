@@ -104,8 +104,7 @@ def fill(space: Workspace, count: int) -> None:
         f"usd{FIRST + (LAST - FIRST) * part / count:%Y%m%d%H%M}{template.suffix}" for part in range(count)
     ]
     for part, name in enumerate(names):
-        for folder_of in (space.images_to_run, space.images) if part < LABELLED else (space.images_to_run,):
-            os.link(template, folder_of / name)
+        os.link(template, (space.images if part < LABELLED else space.images_to_run) / name)
         write_result(space.results_of(PRETRAINED), _result(rng, name, width, height))
     _label(space, names[:LABELLED], (width, height))
     ledger = open_ledger(space)

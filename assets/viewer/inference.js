@@ -102,14 +102,14 @@
         const { stage, strip } = parts;
         const listed = before.model !== now.model || before.revision !== revision || before.order !== order;
         if (!now.model && !now.key) {
-          if (revision !== null && revision !== undefined) stage.empty("No results yet. Choose “Run a model” to find the spots on your drawings.");
+          if (revision !== null && revision !== undefined) stage.empty("No results yet. Add drawings on the page Dataset, then choose “Run a model” to find their spots.");
           return nothing();
         }
         const list = listed && now.model ? strip.list(`/strip/${now.model}`, order || "", now.key) : Promise.resolve(strip.total);
         list.then((total) => {
           if (now.key) strip.mark(now.key);
           else if (total) strip.reach(0).then(() => choose(strip.rows.get(0)));
-          else stage.empty("No results yet. Choose “Run a model” to find the spots on your drawings.");
+          else stage.empty("No results yet. Add drawings on the page Dataset, then choose “Run a model” to find their spots.");
         });
         const { content } = stage.scene;
         const same = content && content.key === now.key && content.model === now.model && before.revision === revision;

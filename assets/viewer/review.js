@@ -269,7 +269,7 @@
         const before = now;
         now = { key, model, state, first, last, revision, blind };
         const { stage, queue } = parts;
-        if (!model) { stage.empty("Nothing to review yet: run a model on your drawings first."); return nothing(); }
+        if (!model) { stage.empty("Nothing to review yet. Add drawings on the page Dataset, and run a model on them on Inference."); return nothing(); }
         const listed = ["model", "state", "first", "last", "revision", "blind"].some((name) => before[name] !== now[name]) ? list() : Promise.resolve(queue);
         if (key) queue.mark(key);
         listed.then((found) => {

@@ -162,6 +162,10 @@
         context.font = "bold 14px system-ui, sans-serif";
         context.fillText(pole.north ? "N" : "S", x + 6, y - 8);
       });
+      if (layers.grid && content.grid) {
+        const ends = content.grid.ends.map(([name, ...end]) => [name, ...place(end)]).sort((a, b) => a[1] - b[1]);
+        ends.forEach(([name, x, y], i) => context.fillText(name, x + (i ? 8 : -18), y + 5)); // left and right of the disk
+      }
       if (layers.groups && this.outlines.length) {
         const short = size[0] < 480;
         const wanted = this.outlines.map(({ group, points }) => {

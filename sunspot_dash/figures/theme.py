@@ -31,8 +31,8 @@ DATE_TICKS = [
 ]
 BUTTONS = ["zoom", "pan", "select", "lasso", "zoomin", "zoomout", "autoscale", "resetscale", "toimage"]
 FONT = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif'
-NO_RESULTS = "No dated drawing has results yet: run a model on the Inference page"
-NO_MATCH = "Nothing matches the filter: choose another period, position or model"
+NO_RESULTS = "No dated drawing has results yet: run a model on Inference,<br>or set dates on Dataset"
+NO_MATCH = "Nothing matches the filter:<br>choose another period, position or model"
 
 
 def graph_config(**more: Any) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings
     server.extensions[NAME] = Context(workspace, ledger, Catalogue(workspace), prefix)
     app = FramedDash(
         "sunspot_dash",
-        server=server,  # type: ignore[arg-type]
+        server=server,
         assets_folder=str(ASSETS),
         assets_ignore=r"theme\.js",
         use_pages=True,

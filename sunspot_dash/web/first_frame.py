@@ -12,10 +12,18 @@ from sunspot_dash.web.shell import ICONS, ON_A_PHONE, PAGES
 class FramedDash(Dash):
     """A Dash app whose HTML holds the frame; loading.js removes it once it is drawn."""
 
-    def interpolate_index(self, title: str = "", app_entry: str = "", **parts: Any) -> str:  # type: ignore[override]
-        """Return the HTML of a page."""
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        # The deferred scripts have run by then.
+        self.renderer = f'document.addEventListener("DOMContentLoaded", () => {{ {self.renderer} }});'
+
+    def interpolate_index(  # type: ignore[override]
+        self, title: str = "", app_entry: str = "", scripts: str = "", **parts: Any
+    ) -> str:
+        """Return the HTML of a page, whose scripts wait until the frame can be seen."""
         entry = first_frame(title.split(" · ")[0]) + app_entry
-        return super().interpolate_index(title=title, app_entry=entry, **parts)
+        later = scripts.replace("<script src=", "<script defer src=")
+        return super().interpolate_index(title=title, app_entry=entry, scripts=later, **parts)
 
 
 def first_frame(page: str) -> str:

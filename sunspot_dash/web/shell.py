@@ -111,7 +111,12 @@ def _count(page: str) -> list[html.B]:
 def _numbers(catalogue: Catalogue, _revision: str) -> tuple[str, str]:
     """Return the numbers of drawings, and of those to review; every page asks for them at every tick."""
     found = catalogue.summary()
-    return f"{found.drawings:,}", f"{counts(catalogue, found.model).to_review:,}"
+    to_review = counts(catalogue, found.model).to_review
+    return _number(found.drawings), _number(to_review)
+
+
+def _number(number: int) -> str:
+    return f"{number:,}" if number else ""
 
 
 def state(_: int | None, *shown: Any) -> tuple[Any, ...]:

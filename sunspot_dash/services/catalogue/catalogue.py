@@ -139,6 +139,11 @@ class Catalogue:
         number, first = self.rows(sql, [model])[0]
         return number, first or ""
 
+    def failures_of(self, key: str) -> list[tuple[str, str]]:
+        """Return (model, reason) of the last runs in which a drawing failed."""
+        rows = self.rows("select model, reason from failure where key = ? order by model", [key])
+        return [tuple(row) for row in rows]
+
     def models_with_result(self, key: str) -> list[str]:
         """Return the models that have a result on a drawing."""
         return [

@@ -170,6 +170,7 @@ def spots_of(
 
 def _grid(grid: HeliographicGrid) -> dict[str, Any]:
     lines = [(line.kind in STRONG, _rounded(line.xy)) for line in grid.lines]
+    equator = next(xy for line, (_, xy) in zip(grid.lines, lines, strict=True) if line.kind == "equator")
     return {
         "fine": [xy for strong, xy in lines if not strong],
         "strong": [xy for strong, xy in lines if strong],
@@ -177,6 +178,7 @@ def _grid(grid: HeliographicGrid) -> dict[str, Any]:
             {"x": round(pole.x, 1), "y": round(pole.y, 1), "north": pole.north, "visible": pole.visible}
             for pole in grid.poles
         ],
+        "ends": [["E", *equator[0]], ["W", *equator[-1]]],
     }
 
 

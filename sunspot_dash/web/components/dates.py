@@ -15,9 +15,15 @@ TYPING_MS = 700  # a typed date or number takes effect after this pause
 FORMAT = "YYYY-MM-DD"
 
 
-def date_field(identity: str, **more: Any) -> dbc.Input:
-    """Return the field; `more` are properties of the input."""
-    return dbc.Input(id=identity, type="text", placeholder=FORMAT, autocomplete="off", **more)
+def date_field(identity: str, name: str = "", **more: Any) -> dbc.Input:
+    """Return the field.
+
+    Args:
+        name: of the date, where no visible label has it.
+        more: properties of the input.
+    """
+    hint = f"{name} {FORMAT}".strip()
+    return dbc.Input(id=identity, type="text", placeholder=hint, autocomplete="off", **more)
 
 
 def register_dates(app: Dash, first: str, last: str, note: str = "") -> None:

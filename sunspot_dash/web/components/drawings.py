@@ -29,7 +29,7 @@ COLUMNS = [
         "headerName": "Picture",
         **UNSEEN,
         "cellRenderer": "Thumbnail",
-        "width": 54,
+        "width": 62,
         "sortable": False,
         "filter": False,
     },
@@ -72,6 +72,7 @@ COLUMNS = [
     {
         "field": "state",
         "headerName": "State",
+        "cellClassRules": {"text-danger": "params.value === 'failed'"},
         "width": 100,
         "filterParams": TEXT,
         "tooltipField": "reason",

@@ -38,8 +38,12 @@ def kind_name(kind: str) -> str:
     return KIND_NAMES.get(kind, kind)
 
 
-def badge(state: str) -> dbc.Badge:
-    return dbc.Badge(state, color=COLOURS[state])
+def badge(row: dict[str, Any]) -> dbc.Badge:
+    """Return the state of a job, with the number of drawings that failed."""
+    failed = row["result"].get("failed", 0)
+    if failed and row["state"] == DONE:
+        return dbc.Badge(f"done, {failed:,} failed", color="warning")
+    return dbc.Badge(row["state"], color=COLOURS[row["state"]])
 
 
 def done_share(progress: dict[str, Any]) -> float | None:
@@ -68,7 +72,7 @@ def status(row: dict[str, Any]) -> html.Div:
     )
     return html.Div(
         [
-            html.Div([f"Job {row['number']}, {kind_name(row['kind'])} ", badge(row["state"])]),
+            html.Div([f"Job {row['number']}, {kind_name(row['kind'])} ", badge(row)]),
             *bar,
             html.Div(describe(row), className="small"),
             *(html.Div(f"Note: {text}", className="small") for text in follow.notes_of(row["result"])),

@@ -37,7 +37,12 @@ def layout(**query: str) -> html.Div:
     return page(
         "Documentation",
         html.Nav(
-            [html.A(_sections(other)[0], href=docs_address(other)) for other in _names()],
+            [
+                html.A(
+                    _sections(other)[0], href=docs_address(other), className="here" if other == name else ""
+                )
+                for other in _names()
+            ],
             className="docs-pages",
             **{"aria-label": "Pages of the documentation"},  # type: ignore[arg-type]
         ),

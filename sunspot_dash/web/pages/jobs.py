@@ -44,6 +44,7 @@ def layout(**_: str) -> html.Div:
         "No jobs yet: start a training run or an inference, for example uset on all drawings on the page Inference",
         pagination=True,
         paginationPageSize=20,
+        paginationPageSizeSelector=False,
     )
     listing.style = {"height": "40rem"}
     return page(
@@ -56,9 +57,6 @@ def layout(**_: str) -> html.Div:
                     dbc.Card(
                         dbc.CardBody(
                             [
-                                html.Div(
-                                    empty("No job selected", "Choose a job in the table."), id=Jobs.CARD
-                                ),
                                 html.Div(
                                     [
                                         dbc.Button(
@@ -76,7 +74,10 @@ def layout(**_: str) -> html.Div:
                                             disabled=True,
                                         ),
                                     ],
-                                    className="d-flex gap-2 mt-3",
+                                    className="d-flex gap-2 mb-3",
+                                ),
+                                html.Div(
+                                    empty("No job selected", "Choose a job in the table."), id=Jobs.CARD
                                 ),
                             ]
                         )
@@ -140,12 +141,12 @@ def card(_: int | None, chosen: list[dict[str, Any]] | None) -> tuple[Any, bool,
     parts = [
         status(row),
         html.Div(facts([(name, text) for name, text in times if text]), className="mt-2"),
-        html.H2("Parameters", className="mt-3"),
-        facts([(name, text) for name, text in given if text]),
-        html.H2("History (UT)", className="mt-3"),
-        facts(history[-12:]),
         html.H2("Log", className="mt-3"),
         html.Pre("\n".join(tail(ledger.folder(job.number))) or "nothing yet", className="log", tabIndex=0),
+        html.H2("History (UT)", className="mt-3"),
+        facts(history[-12:]),
+        html.H2("Parameters", className="mt-3"),
+        facts([(name, text) for name, text in given if text]),
         html.P(f"Folder: {ledger.folder(job.number)}", className="help mt-2 mb-0"),
     ]
     return parts, job.ended or job.state == "cancelling", job.state not in (FAILED, CANCELLED)

@@ -18,7 +18,7 @@ from sunspot_dash.web.components.correction_fields import ids_of
 from sunspot_dash.web.components.feedback import empty, facts, note, problem
 from sunspot_dash.web.components.icons import icon
 from sunspot_dash.web.components.table import clicked_row
-from sunspot_dash.web.context import url
+from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.corrections import entered, save_correction
 from sunspot_dash.web.ids import Dataset, Shell
 from sunspot_dash.web.pages.dataset import correction_form, limb, tags, tilt
@@ -81,7 +81,7 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
         return empty("This drawing cannot be shown", str(error)), *nothing
     figure = labels_figure(url(details.picture), details.size, details.outlines, details.circle, theme)
     return (
-        _details(details),
+        _details(details, current_context().catalogue.failures_of(key)),
         figure,
         SHOWN,
         SHOWN,
@@ -90,9 +90,13 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
     )
 
 
-def _details(details: DrawingDetails) -> list[Any]:
+def _details(details: DrawingDetails, failures: list[tuple[str, str]]) -> list[Any]:
     rows = [
         ("Drawing", details.name),
+        *(
+            ("Failed", f"{reason} ({model}): run the model again once this is mended")
+            for model, reason in failures
+        ),
         ("Date", details.when),
         *(
             [("Same time as", f"{details.twin}: delete the one that should not be counted")]

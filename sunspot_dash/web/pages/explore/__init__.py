@@ -38,12 +38,12 @@ def layout(**query: Any) -> html.Div:
     known = current_context().catalogue.models()
     choice = Choice.read(query)
     values = choice.values | {"model": _kept(list(choice.models), known)}
+    drawings = current_context().catalogue.summary().drawings
     nothing = empty(
         "Nothing to explore yet",
         "Run a model on your drawings first. Its detections appear here automatically. For example: 27 drawings of "
         "one rotation give a curve of 27 counts, and every spot as a point that opens its drawing.",
-        "Run inference",
-        "/inference",
+        *(("Run a model", "/inference") if drawings else ("Add drawings", "/dataset")),
     )
     panes = [
         html.Div(

@@ -39,7 +39,10 @@ POLAR = FigureIds(Explore.POLAR, Explore.COUNT)
 SERIES_HELP = (
     "Drag across the figure or move the slider's ends to choose a period; click a point to open its drawing."
 )
-POLAR_HELP = "Drag a box on the disk to count only the spots in it; click a spot to open its drawing."
+POLAR_HELP = (
+    "Drag a box on the disk to count only the spots in it; click a spot to open its drawing. North is that of the "
+    "drawings: celestial, unless solar north is up on them."
+)
 
 
 def layout(values: dict[str, Any]) -> list[Any]:

@@ -34,29 +34,29 @@ def _number(field: str, name: str, digits: int, tip: str, width: int = 100) -> d
 
 
 COLUMNS: list[dict[str, Any]] = [
-    {"field": "first", "headerName": "First seen (UT)", "width": 155, "minWidth": 155, "flex": 1},
-    {"field": "last", "headerName": "Last seen (UT)", "width": 155, "minWidth": 155, "flex": 1},
-    {"field": "drawings", "headerName": "Drawings", "width": 100},
-    _number("latitude_deg", "B (°)", 1, "Mean heliographic latitude of the group's centre"),
-    _number("longitude_deg", "L (°)", 1, "Mean Carrington longitude of the group's centre"),
+    {"field": "first", "headerName": "First seen (UT)", "width": 140, "minWidth": 140, "flex": 1},
+    {"field": "last", "headerName": "Last seen (UT)", "width": 140, "minWidth": 140, "flex": 1},
+    {"field": "drawings", "headerName": "Drawings", "width": 92},
+    _number("latitude_deg", "B (°)", 1, "Mean heliographic latitude of the group's centre", 78),
+    _number("longitude_deg", "L (°)", 1, "Mean Carrington longitude of the group's centre", 78),
     {
         "field": "rotation",
         "headerName": "Rotation",
-        "width": 100,
+        "width": 92,
         "headerTooltip": "Carrington rotation at the central meridian passage",
     },
     {
         "field": "meridian",
         "headerName": "Central meridian (UT)",
-        "width": 175,
-        "minWidth": 175,
+        "width": 168,
+        "minWidth": 168,
         "flex": 1,
         "headerTooltip": "Central meridian passage; ~ extrapolated, since the group was seen on one side only",
         "valueFormatter": {"function": "(params.data.meridian_seen ? '' : '~ ') + params.value"},
     },
-    _number("sidereal", "Rotation rate (°/day)", 2, "Sidereal, from the longitudes", 165),
-    _number("sigma", "± (°/day)", 2, "Uncertainty of the rotation rate, from three or more drawings", 105),
-    _number("area_msh", "Largest umbral area (MSH)", 1, "Millionths of the solar hemisphere", 215),
+    _number("sidereal", "Rate (°/day)", 2, "Sidereal rotation rate, from the longitudes", 112),
+    _number("sigma", "± (°/day)", 2, "Uncertainty of the rotation rate, from three or more drawings", 98),
+    _number("area_msh", "Area (MSH)", 1, "Largest umbral area, in millionths of the solar hemisphere", 108),
 ]
 
 

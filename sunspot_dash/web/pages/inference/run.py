@@ -57,7 +57,7 @@ def form(model: str, source: str) -> list[Any]:
             ],
             value=model if models.get(model) == "" else default_model(workspace),
         ),
-        *(html.Div(fault, className="help text-danger-emphasis") for fault in models.values() if fault),
+        *(html.Div(f"Not offered: {fault}", className="help mt-1") for fault in models.values() if fault),
         html.Fieldset(
             [
                 html.Legend("Drawings", className="form-label small mb-0 mt-2"),

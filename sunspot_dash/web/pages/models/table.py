@@ -40,7 +40,7 @@ COLUMNS: list[dict[str, Any]] = [
         "headerName": "Measured on",
         "minWidth": 140,
         "flex": 2,
-        "tooltipField": "measured_on",
+        **WRAPPED,
     },
     {"field": "date", "headerName": "Date", "width": 112},
     {
@@ -51,7 +51,14 @@ COLUMNS: list[dict[str, Any]] = [
         "tooltipField": "parent",
         **WRAPPED,
     },
-    {"field": "notes", "headerName": "Notes", "minWidth": 120, "flex": 2, "tooltipField": "notes"},
+    {
+        "field": "notes",
+        "headerName": "Notes",
+        "minWidth": 140,
+        "flex": 2,
+        "valueGetter": {"function": "params.data.fault || params.data.notes"},
+        **WRAPPED,
+    },
     {"field": "size", "headerName": "MB", "width": 70, "valueFormatter": MEGABYTES},
 ]
 

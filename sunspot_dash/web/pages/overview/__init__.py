@@ -13,7 +13,7 @@ from sunspot_dash.web.components.bar import bar
 from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.components.jobs import status
 from sunspot_dash.web.components.terms import explain
-from sunspot_dash.web.components.tour import offer, start_button
+from sunspot_dash.web.components.tour import offer
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Overview, Shell
 from sunspot_dash.web.pages.overview import activity, demo, next_step
@@ -27,7 +27,7 @@ def layout(**_: str) -> html.Div:
     demo_text = demo_note(current_context().workspace, found.summary.drawings)
     return html.Div(
         [
-            bar("Overview", actions=[start_button()]),
+            bar("Overview"),
             html.Div(
                 [
                     dcc.Store(id=Overview.REVISION),

@@ -32,7 +32,7 @@ def card() -> html.Div:
 
 def _answer(found: LatestActivity | None, source: str) -> html.A:
     if found is None:
-        return question(QUESTION, "–", "", "The sunspot number appears here after a model has run.", EXPLORE)
+        return question(QUESTION, "–", "", _why_empty(), EXPLORE)
     last, n = found.dates[-1], int(found.n[-1])
     more = f"R of {source}, " + (f"{last}" if found.by_day else f"mean of {counted(n, 'day')} in {last}")
     if np.isfinite(found.reference[-1]):
@@ -40,12 +40,18 @@ def _answer(found: LatestActivity | None, source: str) -> html.A:
     return question(QUESTION, f"{found.values[-1]:.0f}", "sunspot number R", more, EXPLORE)
 
 
+def _why_empty() -> str:
+    if current_context().catalogue.summary().models:
+        return "No drawing with a result has a date: set dates on Dataset."
+    return "The sunspot number appears here after a model has run."
+
+
 def _series(found: LatestActivity | None, source: str) -> Any:
     """Return the numbers of the last months or days as a link to Explore."""
     if found is None:
         return empty(
             "No numbers yet",
-            "For example: two groups with five spots in all give R = 10 × 2 + 5 = 25.",
+            f"{_why_empty()} For example: two groups with five spots in all give R = 10 × 2 + 5 = 25.",
         )
     picture, top = small_number(found.values, found.reference)
     first, last = str(found.dates[0]), str(found.dates[-1])

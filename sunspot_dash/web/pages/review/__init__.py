@@ -67,8 +67,8 @@ def _choices(model: str) -> list[Any]:
                 persistence_type="session",
             ),
         ),
-        choice("From date", date_field(Review.FIRST, debounce=TYPING_MS, className="bar-choice")),
-        choice("To date", date_field(Review.LAST, debounce=TYPING_MS, className="bar-choice")),
+        choice("From date", date_field(Review.FIRST, "From", debounce=TYPING_MS, className="bar-choice")),
+        choice("To date", date_field(Review.LAST, "To", debounce=TYPING_MS, className="bar-choice")),
     ]
 
 

@@ -32,7 +32,7 @@ TITLE = "Retrain with these corrections"
 
 def opener() -> dbc.Button:
     """Return the button of the bar."""
-    return dbc.Button("Retrain", id=Review.OPEN_RETRAIN, title=TITLE, color="primary", size="sm")
+    return dbc.Button("Retrain", id=Review.OPEN_RETRAIN, title=TITLE, color="secondary", size="sm")
 
 
 def panel() -> html.Div:

@@ -18,6 +18,7 @@ from sunspot_dash.web.pages.train.history import HISTORIES
 from sunspot_dash.web.pages.train.runs import chosen, label, nothing
 
 CURVES = FigureIds(Train.LOSS)
+HEIGHT = "38rem"
 LEGEND = (
     "Loss: thin line, single steps; solid with markers, mean of an epoch; dashed, validation. Scores of the spots on "
     "the validation drawings: F1 solid, precision dashed, recall dotted; star, the best epoch, whose weights are kept."
@@ -42,10 +43,10 @@ def card() -> dbc.Card:
         html.Div(save_buttons("Curves", CURVES), className="figure-head"),
     ]
     config: Any = graph_config()
-    graph = dcc.Graph(id=Train.LOSS, figure=blank(), config=config, style={"height": "38rem"})
+    graph = dcc.Graph(id=Train.LOSS, figure=blank(), config=config, style={"height": HEIGHT})
     parts = [
         html.Div(head, className="d-flex align-items-center flex-wrap gap-3"),
-        graph,
+        html.Div(graph, style={"minHeight": HEIGHT}),  # also while the script that draws is loading
         html.P(LEGEND, className="help mb-0"),
         dcc.Store(id=Train.DRAWN),
     ]

@@ -51,7 +51,10 @@ def card() -> dbc.Card:
                 html.H2("Preview"),
                 # Room for the usual preview, so that the button does not move under the pointer.
                 html.Div(id=Train.PREVIEW, className="small mb-3", style={"minHeight": "12rem"}, **LIVE),
-                dbc.Button("Start training", id=Train.START, color="primary", disabled=True),
+                html.Div(
+                    dbc.Button("Start training", id=Train.START, color="primary", disabled=True),
+                    className="in-view",
+                ),
                 dcc.Store(id=Train.NONCE),
                 dcc.Store(id=Train.PREVIEWED),
             ]

@@ -7,24 +7,27 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, html, no_update
 
-from sunspot_dash.web.components.table import table
+from sunspot_dash.web.components.table import in_place, table
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Shell, Train
 from sunspot_dash.web.pages.train.runs import numbers, row_of, trainings
 
-DIGITS = {"function": "params.value == null ? '' : params.value.toFixed(3)"}
+DIGITS = {
+    "function": "params.value == null ? '' : params.value < 1000 ? params.value.toFixed(3) "
+    ": params.value.toExponential(1)"
+}
 DONE = {"function": "params.value + ' of ' + params.data.asked"}
 KEPT = {"valueFormatter": DIGITS, "headerTooltip": "At the best epoch, whose weights are kept"}
 COLUMNS: list[dict[str, Any]] = [
     {"field": "number", "headerName": "Job", "width": 66},
     {"field": "model", "headerName": "Model", "flex": 1, "minWidth": 100, "tooltipField": "model"},
-    {"field": "state", "headerName": "State", "width": 92},
+    {"field": "state", "headerName": "State", "width": 84},
     {"field": "epochs", "headerName": "Epochs", "width": 86, "valueFormatter": DONE},
     {"field": "f1", "headerName": "F1", "width": 78, **KEPT},
     {"field": "train_loss", "headerName": "Loss", "width": 78, **KEPT},
     {"field": "validation_loss", "headerName": "Val. loss", "width": 96, **KEPT},
-    {"field": "submitted", "headerName": "Submitted (UT)", "width": 165, "minWidth": 165},
-    {"field": "took", "headerName": "Duration", "width": 86, "sortable": False},
+    {"field": "submitted", "headerName": "Submitted (UT)", "width": 142, "minWidth": 142},
+    {"field": "took", "headerName": "Duration", "width": 92, "sortable": False},
 ]
 
 
@@ -36,7 +39,7 @@ def card() -> dbc.Card:
     listing.defaultColDef = {"sortable": True, "resizable": True, "filter": False}
     listing.style = {"height": "13rem"}
     hint = html.P("Select several runs to compare them.", className="help mb-2")
-    return dbc.Card(dbc.CardBody([html.H2("Training runs", className="mb-1"), hint, listing]))
+    return dbc.Card(dbc.CardBody([html.H2("Training runs", className="mb-1"), hint, in_place(listing)]))
 
 
 def runs(_: int | None, before: list[dict[str, Any]] | None, selected: Any) -> tuple[Any, Any]:

@@ -236,7 +236,7 @@ def test_an_undated_drawing_has_no_grid_and_a_new_orientation_is_applied_at_once
 
 def test_the_drawer_keeps_the_keyboard_and_the_page_says_how_to_begin(empty_dashboard, open_page):
     page = open_page(empty_dashboard.url + "/inference")
-    page.get_by_text("No results yet. Choose “Run a model”").wait_for()
+    page.get_by_text("No results yet. Add drawings on the page Dataset").wait_for()
     open_run(page)
     page.wait_for_function("() => document.activeElement.id === 'inference-model'")
     page.keyboard.press("Escape")
