@@ -3,7 +3,10 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
   figures: {
     // Shows the pane of the chosen view and hides the others.
     pane: (view) => {
-      requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
+      requestAnimationFrame(() => {
+        window.dispatchEvent(new Event("resize"));
+        document.querySelector(".views .segment.active")?.scrollIntoView({ block: "nearest", inline: "center" });
+      });
       const shown = window.dash_clientside.callback_context.outputs_list.map((output) => output.id);
       return shown.map((pane) => (pane.endsWith(`-${view}`) ? {} : { display: "none" }));
     },

@@ -71,6 +71,7 @@ class Train:
 class Models:
     MESSAGE = "models-message"
     TABLE = "models-table"
+    FOLLOWED = "models-followed"  # the last CHANGED whose model is selected
     CHANGED = "models-changed"  # set by every action: {"select": name, "nonce": ...}
     CHOSEN = "models-chosen"
     DESCRIPTION = "models-description"
@@ -126,6 +127,7 @@ class Compare:
 
 
 class Inference:
+    SUMMARISED = "inference-summarised"  # model and revision of the totals
     MESSAGE = "inference-message"
     MODEL = "inference-model"
     SOURCE = "inference-source"

@@ -189,7 +189,7 @@ def _facts(result: DrawingResult, pages: int) -> list[tuple[str, str]]:
         ("Limb", f"centre {disk.x:.1f}, {disk.y:.1f} px, radius {disk.radius:.1f} px, {quality}"),
         ("Size", f"{result.width} × {result.height} px"),
         *([("Pages", f"{pages}, the first is used")] if pages > 1 else []),
-        ("Model", f"{result.model}, {result.seconds:.1f} s"),
+        ("Model", f"{result.model}, computed in {result.seconds:.1f} s"),
     ]
 
 

@@ -13,8 +13,8 @@ from jobs.job import CANCELLED, DONE, FAILED
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.progress import duration
 from sunspot_dash.web.components.bar import page
-from sunspot_dash.web.components.feedback import empty, facts, note, problem, toasts
-from sunspot_dash.web.components.jobs import describe, done_share, kind_name, status
+from sunspot_dash.web.components.feedback import empty, facts, log_view, note, problem, toasts
+from sunspot_dash.web.components.jobs import describe, done_share, kind_name, state_of, status
 from sunspot_dash.web.components.table import table
 from sunspot_dash.web.components.words import in_words
 from sunspot_dash.web.context import current_context
@@ -28,7 +28,7 @@ COLUMNS = [
     {"field": "number", "headerName": "Job", "width": 62, **PLAIN},
     {"field": "kind", "headerName": "Kind", "width": 116, "tooltipField": "kind"},
     {"field": "about", "headerName": "Of", "flex": 1, "minWidth": 110, **WRAPPED},
-    {"field": "state", "headerName": "State", "width": 104},
+    {"field": "state", "headerName": "State", "width": 112, "wrapText": True, "autoHeight": True},
     {"field": "started", "headerName": "Started (UT)", "width": 162, **PLAIN},
     {"field": "took", "headerName": "Duration", "width": 98, "sortable": False, **PLAIN},
     {"field": "share", "headerName": "Progress", "width": 98, "valueFormatter": PERCENT, **PLAIN},
@@ -52,7 +52,7 @@ def layout(**_: str) -> html.Div:
         toasts(Jobs.MESSAGE),
         dbc.Row(
             [
-                dbc.Col(listing, lg=8, xl=9),
+                dbc.Col(listing, lg=7, xl=8),
                 dbc.Col(
                     dbc.Card(
                         dbc.CardBody(
@@ -82,8 +82,8 @@ def layout(**_: str) -> html.Div:
                             ]
                         )
                     ),
-                    lg=4,
-                    xl=3,
+                    lg=5,
+                    xl=4,
                 ),
             ],
             className="g-3",
@@ -104,7 +104,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         "number": row["number"],
         "kind": kind_name(row["kind"]),
         "about": row["about"],
-        "state": row["state"],
+        "state": state_of(row),
         "started": _minute(row["started"]),
         "took": duration(row["seconds"]) if row["started"] else "",
         "share": None if share is None else round(100 * share),
@@ -142,7 +142,7 @@ def card(_: int | None, chosen: list[dict[str, Any]] | None) -> tuple[Any, bool,
         status(row),
         html.Div(facts([(name, text) for name, text in times if text]), className="mt-2"),
         html.H2("Log", className="mt-3"),
-        html.Pre("\n".join(tail(ledger.folder(job.number))) or "nothing yet", className="log", tabIndex=0),
+        log_view("Log of the job", "\n".join(tail(ledger.folder(job.number))) or "nothing yet"),
         html.H2("History (UT)", className="mt-3"),
         facts(history[-12:]),
         html.H2("Parameters", className="mt-3"),

@@ -93,10 +93,7 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
 def _details(details: DrawingDetails, failures: list[tuple[str, str]]) -> list[Any]:
     rows = [
         ("Drawing", details.name),
-        *(
-            ("Failed", f"{reason} ({model}): run the model again once this is mended")
-            for model, reason in failures
-        ),
+        *(("Failed", f"{reason} (model {model})") for model, reason in failures),
         ("Date", details.when),
         *(
             [("Same time as", f"{details.twin}: delete the one that should not be counted")]

@@ -34,9 +34,9 @@ def _number(field: str, name: str, digits: int, tip: str, width: int = 100) -> d
 
 
 COLUMNS: list[dict[str, Any]] = [
-    {"field": "first", "headerName": "First seen (UT)", "width": 140, "minWidth": 140, "flex": 1},
-    {"field": "last", "headerName": "Last seen (UT)", "width": 140, "minWidth": 140, "flex": 1},
-    {"field": "drawings", "headerName": "Drawings", "width": 92},
+    {"field": "first", "headerName": "First seen (UT)", "width": 148, "minWidth": 148, "flex": 1},
+    {"field": "last", "headerName": "Last seen (UT)", "width": 148, "minWidth": 148, "flex": 1},
+    {"field": "drawings", "headerName": "Drawings", "width": 102},
     _number("latitude_deg", "B (°)", 1, "Mean heliographic latitude of the group's centre", 78),
     _number("longitude_deg", "L (°)", 1, "Mean Carrington longitude of the group's centre", 78),
     {
@@ -48,8 +48,8 @@ COLUMNS: list[dict[str, Any]] = [
     {
         "field": "meridian",
         "headerName": "Central meridian (UT)",
-        "width": 168,
-        "minWidth": 168,
+        "width": 182,
+        "minWidth": 182,
         "flex": 1,
         "headerTooltip": "Central meridian passage; ~ extrapolated, since the group was seen on one side only",
         "valueFormatter": {"function": "(params.data.meridian_seen ? '' : '~ ') + params.value"},
@@ -63,7 +63,7 @@ COLUMNS: list[dict[str, Any]] = [
 def layout(values: dict[str, Any]) -> list[Any]:
     listing = table(Explore.TRACKS, COLUMNS, "group", "No group was seen on two or more drawings")
     listing.defaultColDef = {"sortable": True, "resizable": True, "filter": False}
-    listing.style = {"height": "22rem"}
+    listing.style = {"height": "min(34rem, 62vh)"}
     parts = [
         html.H2("Tracked groups"),
         html.P(id=Explore.TRACKS_NOTE, className="help mb-2", **LIVE),

@@ -26,7 +26,7 @@ from sunspot_dash.services.analysis.sunspot_number import dated_drawings, number
 from sunspot_dash.services.catalogue.sources import describe_source
 from sunspot_dash.services.demo.sample_data import demo_warning
 from sunspot_dash.text import counted
-from sunspot_dash.web.components.feedback import toasts
+from sunspot_dash.web.components.feedback import capital, toasts
 from sunspot_dash.web.components.figure_card import FigureIds, figure_card, register_saving
 from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.context import current_context
@@ -93,7 +93,7 @@ def shown(choice: Choice, theme: str) -> tuple[Any, str]:
     text += f" Left out: {counted(undated, 'undated drawing')}." if undated else ""
     warnings = (demo_warning(catalogue, source, choice.period) for source in choice.sources)
     if warning := next(filter(None, warnings), ""):
-        text += f" {warning}."
+        text += f" {capital(warning)}."
     if not choice.region.whole:
         text += " The position filter does not apply to the sunspot number, since groups belong to the whole disk."
     return number_figure(lines, theme, smooth) if points else text_figure(NO_MATCH, theme), text

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.exceptions import PreventUpdate
 
 from sunspot_dash.file_names import FAILED_NAME, FEATURES_SUFFIX, TABLE_NAME
 from sunspot_dash.services.catalogue.drawings import DONE, page_of_drawings, totals
@@ -79,6 +80,7 @@ def about(picked: str | None) -> html.Details:
             html.Div(id=Inference.LINKS, className="small mb-2"),
             orientation.panel(picked),
             dcc.Store(id=Inference.REVISION),
+            dcc.Store(id=Inference.SUMMARISED),
         ],
         open=True,
     )
@@ -92,11 +94,11 @@ def listing() -> list[Any]:
     ]
 
 
-def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any, ...]:
-    """Return the totals and links of a model; send nothing while the catalogue is unchanged."""
+def summary(_: int | None, model: str | None, summarised: list[str | None] | None) -> tuple[Any, ...]:
+    """Return the totals and links of a model; send nothing while the model and the catalogue are unchanged."""
     catalogue = current_context().catalogue
-    if ctx.triggered_id == Shell.TICK and catalogue.revision() == revision:
-        return (no_update,) * 5
+    if summarised == [model, catalogue.revision()]:
+        raise PreventUpdate
     revision, models = catalogue.revision(), catalogue.models()
     if not models:
         return (
@@ -105,6 +107,7 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
             no_update,
             no_update,
             revision,
+            [model, revision],
         )
     picked = model if model in models else models[0]
     drawings, spots, others = totals(catalogue, picked)
@@ -126,7 +129,7 @@ def summary(_: int | None, model: str | None, revision: str | None) -> tuple[Any
             f"; and {counted(others, 'drawing')} outside the workspace, only on Explore: import their folder as an "
             "archive to see them here"
         )
-    return text, links, models, no_update if picked == model else picked, revision
+    return text, links, models, no_update if picked == model else picked, revision, [picked, revision]
 
 
 def rows(request: dict[str, Any] | None, model: str | None) -> Any:
@@ -152,9 +155,10 @@ def register(app: Dash) -> None:
             Output(Inference.RESULT_MODEL, "options"),
             Output(Inference.RESULT_MODEL, "value"),
             Output(Inference.REVISION, "data"),
+            Output(Inference.SUMMARISED, "data"),
         ],
         inputs=[Input(Shell.TICK, "n_intervals"), Input(Inference.RESULT_MODEL, "value")],
-        state=[State(Inference.REVISION, "data")],
+        state=[State(Inference.SUMMARISED, "data")],
     )(summary)
     app.callback(
         Output(Inference.LIST, "getRowsResponse"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from sunspot_dash.services.models.registry import RegisteredModel, registered
 from sunspot_dash.services.models.removal import deleted_models
@@ -70,22 +70,35 @@ def card(model: str) -> dbc.Card:
     listing.style = {"height": "16rem"}
     trash = html.Div([html.Div(id=Models.TRASH), store(Models.UNDO)], className="small mt-2")
     return dbc.Card(
-        dbc.CardBody([in_place(listing), trash, dcc.Store(id=Models.CHANGED, data={"select": model})])
+        dbc.CardBody(
+            [
+                in_place(listing),
+                trash,
+                dcc.Store(id=Models.CHANGED, data={"select": model}),
+                dcc.Store(id=Models.FOLLOWED),
+            ]
+        )
     )
 
 
-def rows(_: int | None, changed: dict[str, Any], shown: Any, selected: Any) -> tuple[Any, Any, Any]:
-    """Return rows, selection and the row to scroll to.
+def rows(
+    _: int | None, changed: dict[str, Any], shown: Any, selected: Any, followed: Any
+) -> tuple[Any, Any, Any, Any]:
+    """Return rows, selection, the row to scroll to, and the change that the selection follows.
 
-    Selected is the model that an action or the URL names, else the one that was selected, else the default.
+    Selected is the model that an action or the URL names, else the one that was selected, else the default. An answer
+    to an action is dropped if the clock ticks before it arrives: the next one follows the action instead.
     """
     found = [_row(model) for model in registered(current_context().workspace)]
     names = [row["name"] for row in found]
     now = next((row["name"] for row in selected or []), "") if isinstance(selected, list) else ""
-    asked = changed["select"] if ctx.triggered_id != Shell.TICK or not now else now
+    asked = changed["select"] if changed != followed or not now else now
     wanted = next((name for name in (asked, now, *names) if name in names), "")
     new = no_update if found == shown else found
-    return (new, no_update, no_update) if wanted == now else (new, {"ids": [wanted]}, {"rowId": wanted})
+    follows = no_update if changed == followed else changed
+    if wanted == now:
+        return new, no_update, no_update, follows
+    return new, {"ids": [wanted]}, {"rowId": wanted}, follows
 
 
 def _row(model: RegisteredModel) -> dict[str, Any]:
@@ -126,9 +139,11 @@ def register(app: Dash) -> None:
         Output(Models.TABLE, "rowData"),
         Output(Models.TABLE, "selectedRows"),
         Output(Models.TABLE, "scrollTo"),
+        Output(Models.FOLLOWED, "data"),
         Input(Shell.TICK, "n_intervals"),
         Input(Models.CHANGED, "data"),
         State(Models.TABLE, "rowData"),
         State(Models.TABLE, "selectedRows"),
+        State(Models.FOLLOWED, "data"),
     )(rows)
     app.callback(Output(Models.TRASH, "children"), Input(Models.CHANGED, "data"))(trash)

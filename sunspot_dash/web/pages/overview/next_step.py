@@ -40,7 +40,8 @@ def next_step(known: Known, busy: bool) -> Step:
         text = f"{counted(known.failed, 'drawing')} failed, for example {known.why}. The list has the reason of each."
         return Step("See why drawings failed", text, "Show the drawings", "/dataset")
     if known.new:
-        text = f"{counted(known.new, 'drawing')} without a result: a run takes seconds to a minute for each."
+        failed = f", of which {known.failed:,} failed before" if known.failed else ""
+        text = f"{counted(known.new, 'drawing')} without a result{failed}. A run takes seconds to a minute for each."
         return Step("Find the spots", text, "Run a model", "/inference")
     if known.to_review:
         text = "The page Review begins with the drawing on which the most errors are expected."

@@ -12,7 +12,7 @@ from jobs import control
 from jobs.follow import summaries, tail
 from jobs.job import CANCELLED, CANCELLING, FAILED, Job
 from sunspot_dash.errors import SunspotError
-from sunspot_dash.web.components.feedback import empty, facts, note, problem
+from sunspot_dash.web.components.feedback import empty, facts, log_view, note, problem
 from sunspot_dash.web.components.jobs import status
 from sunspot_dash.web.components.words import in_words
 from sunspot_dash.web.context import current_context, url
@@ -23,7 +23,6 @@ from sunspot_dash.web.pages.train.history import HISTORIES
 from sunspot_dash.web.pages.train.runs import chosen, first, nothing
 
 LINEAGE = ("parent", "reviewed")  # set on the page Review
-WRAPPED = {"whiteSpace": "pre-wrap", "fontSize": "inherit"}
 FILES = {"weights": "Model (.pth)", "card": "Card", "log": "Log", "plot": "Plot"}
 
 EMPTY = (
@@ -38,15 +37,7 @@ def card() -> dbc.Card:
         dbc.Button("Cancel", id=Train.CANCEL, color="warning", outline=True, size="sm", disabled=True),
         dbc.Button("Resume", id=Train.RESUME, color="primary", outline=True, size="sm", disabled=True),
     ]
-    # Reversed, so that the newest line stays in view.
-    log = html.Div(
-        html.Pre(id=Train.LOG, className="mb-0 flex-shrink-0 overflow-visible", style=WRAPPED),
-        className="log d-flex",
-        style={"flexDirection": "column-reverse"},
-        tabIndex=0,
-        role="region",
-        **{"aria-label": "Training log"},  # type: ignore[arg-type]
-    )
+    log = log_view("Training log", id=Train.LOG)
     details = [
         # Room for the progress bar and the links, which appear and disappear.
         html.Div(id=Train.STATUS, style={"minHeight": "4.5rem"}),

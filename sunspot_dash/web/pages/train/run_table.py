@@ -23,10 +23,16 @@ COLUMNS: list[dict[str, Any]] = [
     {"field": "model", "headerName": "Model", "flex": 1, "minWidth": 100, "tooltipField": "model"},
     {"field": "state", "headerName": "State", "width": 84},
     {"field": "epochs", "headerName": "Epochs", "width": 86, "valueFormatter": DONE},
-    {"field": "f1", "headerName": "F1", "width": 78, **KEPT},
+    {"field": "f1", "headerName": "Best F1", "width": 86, **KEPT},
     {"field": "train_loss", "headerName": "Loss", "width": 78, **KEPT},
     {"field": "validation_loss", "headerName": "Val. loss", "width": 96, **KEPT},
-    {"field": "submitted", "headerName": "Submitted (UT)", "width": 142, "minWidth": 142},
+    {
+        "field": "submitted",
+        "headerName": "Submitted (UT)",
+        "width": 126,
+        "valueFormatter": {"function": "params.value.slice(5)"},  # the year is in the tooltip
+        "tooltipField": "submitted",
+    },
     {"field": "took", "headerName": "Duration", "width": 92, "sortable": False},
 ]
 
@@ -34,7 +40,7 @@ COLUMNS: list[dict[str, Any]] = [
 def card() -> dbc.Card:
     """Return the card with the table, which allows several selected rows."""
     several = {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": True}
-    empty_text = "No training runs yet: enter a model name and start one"
+    empty_text = "No training runs yet"
     listing = table(Train.TABLE, COLUMNS, "number", empty_text, rowSelection=several)
     listing.defaultColDef = {"sortable": True, "resizable": True, "filter": False}
     listing.style = {"height": "13rem"}

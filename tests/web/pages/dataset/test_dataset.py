@@ -17,6 +17,7 @@ from sunspot_dash.io.tags import read_tags
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.drawings import not_run
 from sunspot_dash.services.dataset.corrections import correct
+from sunspot_dash.services.models.publish import write_failed
 from sunspot_dash.workspace import Workspace
 from tests.web.dashboards import CALLBACKS, wait_until
 from tests.web.figures import when_settled
@@ -272,7 +273,10 @@ def test_a_missing_drawing_or_one_that_cannot_be_shown_is_reported(dashboard, op
     (space.images / names[1]).write_bytes(
         (space.images / names[1]).read_bytes()[:2000]
     )  # outside the drawing
-    shutil.copyfile(space.images / names[3], space.images / f"{names[2].split('.')[0]}.bmp")
+    twin = f"{names[2].split('.')[0]}.bmp"
+    shutil.copyfile(space.images / names[3], space.images / twin)
+    write_failed(space.inference_results / "uset", [(twin, "no solar limb found")])
+    wait_until(lambda: Catalogue(space).failures("uset")[0] == 1, "the failure is listed")
     page = open_page(dashboard.url + "/dataset")
     page.get_by_text("image missing: 1 of 5 drawings").wait_for()
     row = page.locator("#dataset-table .ag-row").filter(has=page.locator("img"))
@@ -281,10 +285,10 @@ def test_a_missing_drawing_or_one_that_cannot_be_shown_is_reported(dashboard, op
     pictures.nth(4).wait_for()
     for picture in pictures.all():
         picture.evaluate("picture => picture.decode()")  # none is broken
-    page.locator("#dataset-table").get_by_text(f"{names[2].split('.')[0]}.bmp").click()
-    page.locator("#dataset-chosen").get_by_text(
-        f"{names[2]}: delete the one that should not be counted"
-    ).wait_for()
+    page.locator("#dataset-table").get_by_text(twin).click()
+    opened = page.locator("#dataset-chosen")
+    opened.get_by_text(f"{names[2]}: delete the one that should not be counted").wait_for()
+    opened.get_by_text("no solar limb found (model uset)").wait_for()
 
 
 def test_dates_are_shown_set_and_undone_from_names_and_from_a_table(dashboard, open_page, space):
