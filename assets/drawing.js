@@ -60,10 +60,12 @@
       // Brings the opened drawing into view where it is below the list.
       reveal: (key) => {
         const frame = document.getElementById(FRAME);
+        const byKey = document.activeElement?.matches(".ag-cell:focus-visible"); // the focus would be left out of sight
         const drawn = new ResizeObserver(() => {
           if (frame.offsetHeight < LEAST) return; // it is about to be shown
           drawn.disconnect();
           frame.scrollIntoView({ block: "nearest" });
+          if (byKey) frame.closest(".card").querySelector("h2").focus({ preventScroll: true });
         });
         if (key) drawn.observe(frame);
         return window.dash_clientside.no_update;

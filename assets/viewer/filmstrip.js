@@ -60,17 +60,25 @@
     mark(key) {
       this.key = key;
       this.place = [...this.rows].find(([, row]) => row.key === key)?.[0] ?? this.place;
-      this.made.forEach((button, place) => button.setAttribute("aria-current", String(place === this.place)));
+      const held = this.track.contains(document.activeElement);
+      this.made.forEach((button, place) => this.current(button, place));
       const left = this.place * WIDTH;
       const { scrollLeft, clientWidth } = this.box;
       if (left < scrollLeft || left + WIDTH > scrollLeft + clientWidth) this.box.scrollLeft = left - (clientWidth - WIDTH) / 2;
       this.fill();
+      if (held) this.made.get(this.place)?.focus({ preventScroll: true });
+    }
+
+    // The shown drawing, else the first one, is the Tab stop of the strip; the arrow keys lead to the others.
+    current(button, place) {
+      button.setAttribute("aria-current", String(place === this.place));
+      button.tabIndex = place === (this.place ?? 0) ? 0 : -1;
     }
 
     fill() {
       const first = Math.max(0, Math.floor(this.box.scrollLeft / WIDTH) - AROUND);
       const last = Math.min(this.total, Math.ceil((this.box.scrollLeft + this.box.clientWidth) / WIDTH) + AROUND);
-      this.made.forEach((button, place) => { if (place < first || place >= last) { button.remove(); this.made.delete(place); } });
+      this.made.forEach((button, place) => { if ((place < first || place >= last) && place !== this.place) { button.remove(); this.made.delete(place); } });
       for (let place = first; place < last; place += 1) {
         if (this.made.has(place)) continue;
         if (this.rows.has(place)) this.make(place);
@@ -83,7 +91,7 @@
       const button = document.createElement("button");
       Object.assign(button, { type: "button", className: "frame", title: `${row.name}: ${row.spots} ${row.spots === 1 ? "spot" : "spots"}` });
       button.style.left = `${place * WIDTH}px`;
-      button.setAttribute("aria-current", String(place === this.place));
+      this.current(button, place);
       const picture = Object.assign(document.createElement("img"), { src: sunspot.url(this.picture(row)), alt: "", loading: "lazy" });
       const text = document.createElement("span");
       text.textContent = row.f1 === null ? row.date : `F1 ${row.f1.toFixed(2)}`;

@@ -100,6 +100,7 @@
         const before = now;
         now = { key: chosen.key, model: model || "", revision, order };
         const { stage, strip } = parts;
+        const sorted = before.order && before.order !== order;
         const listed = before.model !== now.model || before.revision !== revision || before.order !== order;
         if (!now.model && !now.key) {
           if (revision !== null && revision !== undefined) stage.empty("No results yet. Add drawings on the page Dataset, then choose “Run a model” to find their spots.");
@@ -107,7 +108,8 @@
         }
         const list = listed && now.model ? strip.list(`/strip/${now.model}`, order || "", now.key) : Promise.resolve(strip.total);
         list.then((total) => {
-          if (now.key) strip.mark(now.key);
+          if (sorted && total) strip.reach(0).then(() => choose(strip.rows.get(0)));
+          else if (now.key) strip.mark(now.key);
           else if (total) strip.reach(0).then(() => choose(strip.rows.get(0)));
           else stage.empty("No results yet. Add drawings on the page Dataset, then choose “Run a model” to find their spots.");
         });

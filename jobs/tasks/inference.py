@@ -19,6 +19,7 @@ from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.workspace import EVERYTHING
 
 PLAN = "drawings.json"
+MOST_REASONS = 5  # failed drawings that the result of the job names
 
 
 def infer(context: Context) -> Params:
@@ -62,10 +63,21 @@ def infer(context: Context) -> Params:
     several_pages = [name for record in records for name in record.get("several_pages", [])]
     without_date = undated(map(Path, content["paths"]), inference.corrections, failed)
     notes = run_notes(content.get("left_out", ""), several_pages, without_date)
-    for note in notes:
-        print(note)
+    reasons = [f"{name} failed: {why}" for name, why in failed]
+    for line in (*notes, *reasons):
+        print(line)
+    if len(reasons) > MOST_REASONS:
+        reasons[MOST_REASONS:] = [
+            f"{len(reasons) - MOST_REASONS:,} more failed: the log and the page Dataset say why"
+        ]
     context.chunks.remove()
-    return {"drawings": total, **sums, "failed": len(failed), "model": inference.name, "notes": notes}
+    return {
+        "drawings": total,
+        **sums,
+        "failed": len(failed),
+        "model": inference.name,
+        "notes": [*notes, *reasons],
+    }
 
 
 def _drawings(context: Context) -> tuple[list[Path], list[tuple[str, str]], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -37,6 +38,11 @@ def fault(text: str) -> dbc.Alert:
 def waiting(text: str) -> dbc.Toast:
     """Return a message about a problem that may end by itself, which stays until it is replaced or closed."""
     return dbc.Toast(text, header="Waiting", icon="warning", dismissable=True)
+
+
+def attention(text: str) -> dbc.Toast:
+    """Return the message on something that is done, but not as it should be; it stays until it is closed."""
+    return dbc.Toast(text, header="Done, but look at this", icon="warning", dismissable=True)
 
 
 def note(text: str) -> dbc.Toast:
@@ -88,7 +94,7 @@ def log_view(name: str, text: str = "", **more: Any) -> html.Div:
     )
 
 
-def facts(rows: list[tuple[str, str]]) -> html.Dl:
+def facts(rows: Sequence[tuple[str, Any]]) -> html.Dl:
     """Return a list of names and values."""
     return html.Dl(
         [part for name, value in rows for part in (html.Dt(name), html.Dd(value))], className="facts"

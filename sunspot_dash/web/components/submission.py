@@ -12,14 +12,15 @@ import multiprocess
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from jobs import control
-from jobs.follow import follow
+from jobs.follow import follow, notes_of, summaries
 from jobs.job import FAILED
 from jobs.link import Patience
 from jobs.recovery import open_ledger
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.web.callbacks import WRONG_VALUE
-from sunspot_dash.web.components.feedback import note, problem, waiting
+from sunspot_dash.web.components.feedback import attention, note, problem, waiting
+from sunspot_dash.web.components.jobs import state_of
 from sunspot_dash.workspace import Workspace
 
 
@@ -107,5 +108,11 @@ def submit_and_follow(
         last = ledger.get(job.number)
     except SunspotError as error:
         return problem(str(error))
-    text = f"Job {job.number} is {last.state}" + (f": {last.error}" if last.error else ".")
-    return problem(text) if last.state == FAILED else note(text)
+    (row,) = summaries(ledger, [last])
+    state = state_of(row)
+    text = f"Job {job.number} is {state}"
+    if last.state == FAILED:
+        return problem(f"{text}: {last.error}")
+    return (
+        note(f"{text}.") if state == last.state else attention(f"{text}: {'; '.join(notes_of(last.result))}")
+    )

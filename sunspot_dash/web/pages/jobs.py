@@ -23,15 +23,20 @@ from sunspot_dash.web.ids import Jobs, Shell
 NEWEST = 300
 PERCENT = {"function": "params.value == null ? '' : params.value.toFixed(0) + ' %'"}
 PLAIN = {"filter": False}
+SHORT = {  # the year is in the tooltip
+    "valueFormatter": {"function": "params.value.slice(5)"},
+    "tooltipField": "started",
+    **PLAIN,
+}
 WRAPPED = {"wrapText": True, "autoHeight": True, **PLAIN}
 COLUMNS = [
-    {"field": "number", "headerName": "Job", "width": 62, **PLAIN},
-    {"field": "kind", "headerName": "Kind", "width": 116, "tooltipField": "kind"},
+    {"field": "number", "headerName": "Job", "width": 58, **PLAIN},
+    {"field": "kind", "headerName": "Kind", "width": 108, "tooltipField": "kind"},
     {"field": "about", "headerName": "Of", "flex": 1, "minWidth": 110, **WRAPPED},
     {"field": "state", "headerName": "State", "width": 112, "wrapText": True, "autoHeight": True},
-    {"field": "started", "headerName": "Started (UT)", "width": 162, **PLAIN},
-    {"field": "took", "headerName": "Duration", "width": 98, "sortable": False, **PLAIN},
-    {"field": "share", "headerName": "Progress", "width": 98, "valueFormatter": PERCENT, **PLAIN},
+    {"field": "started", "headerName": "Started (UT)", "width": 116, **SHORT},
+    {"field": "took", "headerName": "Duration", "width": 86, "sortable": False, **PLAIN},
+    {"field": "share", "headerName": "Progress", "width": 88, "valueFormatter": PERCENT, **PLAIN},
     {"field": "what", "headerName": "Details", "flex": 2, "minWidth": 150, **WRAPPED},
 ]
 

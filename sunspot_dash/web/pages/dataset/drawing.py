@@ -41,7 +41,7 @@ def card() -> dbc.Card:
         dbc.CardBody(
             [
                 html.Div(
-                    [html.H2("Drawing, labels and limb"), full_screen],
+                    [html.H2("Drawing, labels and limb", tabIndex=-1), full_screen],
                     className="d-flex justify-content-between",
                 ),
                 html.Div(
@@ -81,7 +81,7 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
         return empty("This drawing cannot be shown", str(error)), *nothing
     figure = labels_figure(url(details.picture), details.size, details.outlines, details.circle, theme)
     return (
-        _details(details, current_context().catalogue.failures_of(key)),
+        _details(details, key),
         figure,
         SHOWN,
         SHOWN,
@@ -90,10 +90,12 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
     )
 
 
-def _details(details: DrawingDetails, failures: list[tuple[str, str]]) -> list[Any]:
-    rows = [
+def _details(details: DrawingDetails, key: str) -> list[Any]:
+    catalogue = current_context().catalogue
+    rows: list[tuple[str, Any]] = [
         ("Drawing", details.name),
-        *(("Failed", f"{reason} (model {model})") for model, reason in failures),
+        *(("Failed", f"{reason} (model {model})") for model, reason in catalogue.failures_of(key)),
+        *(("Spots found", _result_link(model, key)) for model in catalogue.models_with_result(key)),
         ("Date", details.when),
         *(
             [("Same time as", f"{details.twin}: delete the one that should not be counted")]
@@ -115,6 +117,13 @@ def _details(details: DrawingDetails, failures: list[tuple[str, str]]) -> list[A
         facts(rows),
         html.Details([html.Summary("Input of the network"), picture], className="mt-2"),
     ]
+
+
+def _result_link(model: str, key: str) -> html.A:
+    return html.A(
+        f"open the result of {model}",
+        href=f"{url('/inference')}?{urlencode({'model': model, 'drawing': key})}",
+    )
 
 
 def save(_: int | None, __: int | None, key: str, opened: str, values: tuple[Any, ...]) -> tuple[Any, Any]:

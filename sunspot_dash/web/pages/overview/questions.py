@@ -76,8 +76,9 @@ def _new(known: Known) -> html.A:
     failed = f"{known.failed:,} of them failed; " if known.failed else ""
     more = f"{failed}{counted(found.drawings, 'drawing')} in all, {found.labelled} labelled{dates}"
     unit = "drawing without a result" if known.new == 1 else "drawings without a result"
+    to_run = known.new > known.failed
     return question(
-        "Which drawings are new?", f"{known.new:,}", unit, more, "/inference" if known.new else "/dataset"
+        "Which drawings are new?", f"{known.new:,}", unit, more, "/inference" if to_run else "/dataset"
     )
 
 

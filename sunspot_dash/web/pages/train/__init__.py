@@ -13,7 +13,7 @@ from sunspot_dash.workspace import Workspace
 
 
 def layout(**_: str) -> html.Div:
-    live = [run_table.card(), curves.card(), comparison.card(), run_detail.card()]
+    live = [run_table.card(), comparison.card(), curves.card(), run_detail.card()]
     return page(
         "Train",
         toasts(Train.MESSAGE, Train.RUN_MESSAGE),
