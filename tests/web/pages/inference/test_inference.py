@@ -111,6 +111,15 @@ def test_arrow_keys_step_at_once_and_the_gallery_opens(dashboard, open_page):
     page.keyboard.press("ArrowLeft")
     when_open(page, names[1])
     assert page.locator(".frame[aria-current=true]").get_attribute("title").startswith(names[1])
+    stop = page.locator(".frame[tabindex='0']")  # the only one, which moves with the drawing
+    assert stop.count() == 1
+    stop.focus()
+    page.keyboard.press("ArrowRight")
+    when_open(page, names[2])
+    page.wait_for_function("name => document.activeElement.title.startsWith(name)", arg=names[2])
+    assert page.locator(".frame[tabindex='0']").count() == 1
+    page.keyboard.press("ArrowLeft")
+    when_open(page, names[1])
     for _ in range(2):
         page.keyboard.press("ArrowLeft")
     when_open(page, names[-1])
