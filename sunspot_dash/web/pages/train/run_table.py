@@ -20,7 +20,7 @@ DONE = {"function": "params.value + ' of ' + params.data.asked"}
 KEPT = {"valueFormatter": DIGITS, "headerTooltip": "At the best epoch, whose weights are kept"}
 COLUMNS: list[dict[str, Any]] = [
     {"field": "number", "headerName": "Job", "width": 66},
-    {"field": "model", "headerName": "Model", "flex": 1, "minWidth": 100, "tooltipField": "model"},
+    {"field": "model", "headerName": "Model", "flex": 1, "minWidth": 124, "tooltipField": "model"},
     {"field": "state", "headerName": "State", "width": 84},
     {"field": "epochs", "headerName": "Epochs", "width": 86, "valueFormatter": DONE},
     {"field": "f1", "headerName": "Best F1", "width": 86, **KEPT},
@@ -28,8 +28,8 @@ COLUMNS: list[dict[str, Any]] = [
     {"field": "validation_loss", "headerName": "Val. loss", "width": 96, **KEPT},
     {
         "field": "submitted",
-        "headerName": "Submitted (UT)",
-        "width": 126,
+        "headerName": "Submitted",
+        "width": 108,
         "valueFormatter": {"function": "params.value.slice(5)"},  # the year is in the tooltip
         "tooltipField": "submitted",
     },
