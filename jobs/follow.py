@@ -152,6 +152,15 @@ def ending(job: Job) -> str:
     return ""
 
 
+def outcome(job: Job) -> str:
+    """Return the state of a job, with what a user should look at although it is done."""
+    if job.state == DONE and (failed := job.result.get("failed")):
+        return f"done, {failed:,} failed"
+    if job.state == DONE and job.kind == "train" and job.result.get("f1") == 0:
+        return "done, finds no spots"
+    return job.state
+
+
 def about(job: Job) -> str:
     """Return a job's models and images in a few words."""
     named = [
@@ -180,6 +189,7 @@ def summaries(ledger: Ledger, jobs: list[Job]) -> list[dict[str, Any]]:
             "lane": job.lane,
             "training": training,
             "state": job.state,
+            "outcome": outcome(job),
             "position": positions.get(job.number, 0),
             "attempt": job.attempt,
             "device": job.device,

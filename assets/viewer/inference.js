@@ -3,6 +3,7 @@
   const nothing = () => window.dash_clientside.no_update;
   const byId = (name) => document.getElementById(`inference-${name}`);
   const set = (name, values) => window.dash_clientside.set_props(`inference-${name}`, values);
+  const NOTHING = "No results yet. Add drawings on the page Dataset, then choose “Run a model” to find their spots.";
   const stepper = { ArrowLeft: -1, ArrowRight: 1 };
   let parts = null; // of the page as it is in the document now
   let now = { key: "", model: "", revision: null, order: "" };
@@ -103,15 +104,14 @@
         const sorted = before.order && before.order !== order;
         const listed = before.model !== now.model || before.revision !== revision || before.order !== order;
         if (!now.model && !now.key) {
-          if (revision !== null && revision !== undefined) stage.empty("No results yet. Add drawings on the page Dataset, then choose “Run a model” to find their spots.");
+          if (revision !== null && revision !== undefined) stage.empty(NOTHING);
           return nothing();
         }
         const list = listed && now.model ? strip.list(`/strip/${now.model}`, order || "", now.key) : Promise.resolve(strip.total);
         list.then((total) => {
-          if (sorted && total) strip.reach(0).then(() => choose(strip.rows.get(0)));
+          if (total && (sorted || !now.key)) strip.reach(0).then(() => choose(strip.rows.get(0)));
           else if (now.key) strip.mark(now.key);
-          else if (total) strip.reach(0).then(() => choose(strip.rows.get(0)));
-          else stage.empty("No results yet. Add drawings on the page Dataset, then choose “Run a model” to find their spots.");
+          else stage.empty(NOTHING);
         });
         const { content } = stage.scene;
         const same = content && content.key === now.key && content.model === now.model && before.revision === revision;

@@ -151,18 +151,18 @@
       const { content, layers } = this;
       if (pane.kind === "original" || !this.counted) return;
       if (pane.kind === "mask" && !layers.onMask) return;
-      if (layers.grid && content.grid) content.grid.poles.forEach((pole) => {
-        const [x, y] = place([pole.x, pole.y]);
-        context.beginPath();
-        context.arc(x, y, 3.5, 0, 7);
+      if (layers.grid && content.grid) {
         context.strokeStyle = context.fillStyle = this.colours.grid;
         context.lineWidth = 1.4;
-        if (pole.visible) context.fill();
-        context.stroke();
         context.font = "bold 14px system-ui, sans-serif";
-        context.fillText(pole.north ? "N" : "S", x + 6, y - 8);
-      });
-      if (layers.grid && content.grid) {
+        content.grid.poles.forEach((pole) => {
+          const [x, y] = place([pole.x, pole.y]);
+          context.beginPath();
+          context.arc(x, y, 3.5, 0, 7);
+          if (pole.visible) context.fill();
+          context.stroke();
+          context.fillText(pole.north ? "N" : "S", x + 6, y - 8);
+        });
         const ends = content.grid.ends.map(([name, ...end]) => [name, ...place(end)]).sort((a, b) => a[1] - b[1]);
         ends.forEach(([name, x, y], i) => context.fillText(name, x + (i ? 8 : -18), y + 5)); // left and right of the disk
       }

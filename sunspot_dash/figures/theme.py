@@ -78,6 +78,13 @@ def add_labels(figure: go.Figure, labels: Sequence[tuple[str, str]]) -> go.Figur
     return figure.update_layout(showlegend=False)
 
 
+def label_series(figure: go.Figure, labels: Sequence[tuple[str, str]]) -> go.Figure:
+    """Name two or a few series by `add_labels`; a single one is named beside the figure, and more keep their legend."""
+    if len(labels) > MOST_LABELS:
+        return figure
+    return add_labels(figure, labels if len(labels) > 1 else ())
+
+
 def columns(*custom: str, text: str = "", axes: Sequence[str] = ()) -> dict[str, Any]:
     """Return the `meta` of a trace: names of the columns of its customdata and text in a saved CSV file.
 

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from sunspot_dash.figures.cycle_marks import add_cycles
-from sunspot_dash.figures.theme import COLOURS, DATE_TICKS, MOST_LABELS, add_labels, columns, style
+from sunspot_dash.figures.theme import COLOURS, DATE_TICKS, columns, label_series, style
 from sunspot_dash.figures.tokens import TOKENS
 
 MOST_POINTS = 4000  # of all series together; more would overlap
@@ -101,10 +101,9 @@ def time_series_figure(
     if times:
         _set_extent(figure, min(times), max(times), theme)
     style(figure, theme)
-    if len(series) > MOST_LABELS:
-        return figure
-    shown = series if len(series) > 1 else ()
-    return add_labels(figure, [(one.name, colour_of(one, order, theme)) for order, one in enumerate(shown)])
+    return label_series(
+        figure, [(one.name, colour_of(one, order, theme)) for order, one in enumerate(series)]
+    )
 
 
 def _set_extent(figure: go.Figure, first: str, last: str, theme: str) -> None:

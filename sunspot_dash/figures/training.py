@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from sunspot_dash.domain.scoring.best_epoch import best_epoch
-from sunspot_dash.figures.theme import COLOURS, MOST_LABELS, add_labels, style, text_figure
+from sunspot_dash.figures.theme import COLOURS, label_series, style, text_figure
 
 Rows = Sequence[Mapping[str, Any]]
 # Distinguishes runs that share a colour.
@@ -76,14 +76,8 @@ def training_figure(
         yaxis3={"title": "learning<br>rate", "exponentformat": "power", "range": [0, highest], "nticks": 3},
     )
     style(figure, theme).update_layout(margin={"r": 110 if len(runs) == 1 else 20})
-    if len(runs) > MOST_LABELS:
-        return figure
-    # A single run is named in the table, where it is chosen.
-    names = [
-        (_with_score(name, curves.epochs), colour)
-        for (name, curves), colour in zip(runs.items(), colours, strict=False)
-    ]
-    return add_labels(figure, names if len(runs) > 1 else [])
+    names = [_with_score(name, curves.epochs) for name, curves in runs.items()]
+    return label_series(figure, [(name, colours[i % len(colours)]) for i, name in enumerate(names)])
 
 
 def _with_score(name: str, rows: Rows) -> str:

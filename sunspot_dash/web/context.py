@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlencode
 
 from flask import current_app
 
@@ -45,3 +46,9 @@ def current_context() -> Context:
 def url(path: str) -> str:
     """Return the address of a path of the dashboard, such as /media/..., for a browser."""
     return current_context().prefix + path.removeprefix("/")
+
+
+def result_url(model: str | None, drawing: str, **more: str) -> str:
+    """Return the address of a drawing with the result of a model in the viewer; `more` of its query where not empty."""
+    query = {"model": model, "drawing": drawing, **more}
+    return url("/inference?") + urlencode({name: value for name, value in query.items() if value})

@@ -57,11 +57,13 @@ def latest_activity(catalogue: Catalogue, source: str, months: int = MONTHS) -> 
     if not last:
         return None
     end = np.datetime64(last, "M")
-    own = counted_drawings(catalogue, source, (str(end - (months - 1)), "")).means("disk", "month")
+    drawings = counted_drawings(catalogue, source, (str(end - (months - 1)), ""))
+    own = drawings.means("disk", "month")
     if len(own.dates) < min(FEWEST, months):
-        own = counted_drawings(catalogue, source).means("disk", "month")
-    if end - own.dates[0].astype("datetime64[M]") < np.timedelta64(FEW_MONTHS, "M"):
-        own = counted_drawings(catalogue, source).means("disk", "day")
+        drawings = counted_drawings(catalogue, source)
+        own = drawings.means("disk", "month")
+    if end - own.dates[0] < np.timedelta64(FEW_MONTHS, "M"):
+        own = drawings.means("disk", "day")
     span = np.arange(own.dates[0], own.dates[-1] + 1)
     values, n = _at(own, span)
     reference, title = _reference(catalogue, span)

@@ -97,6 +97,14 @@ def not_run(catalogue: Catalogue, model: str, folder: Path | None = None) -> int
     return int(catalogue.rows(sql, values)[0][0])
 
 
+def failures(catalogue: Catalogue, model: str) -> tuple[int, str]:
+    """Return how many drawings have no result since they failed in the last run of a model, and why the first did."""
+    first = "min(drawing.name || ': ' || failure.reason)"
+    sql = f"select count(*), {first} {FROM} where {COLUMNS['state']} = '{FAILED}'"
+    number, why = catalogue.rows(sql, {"model": model})[0]
+    return number, why or ""
+
+
 def labelled_keys(catalogue: Catalogue, without: str = "") -> list[str]:
     """Return the keys of the labelled drawings by time; with `without`, of those without a result of this model."""
     sql = "select key from drawing where labels is not null"

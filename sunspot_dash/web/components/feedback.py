@@ -82,16 +82,8 @@ def asked_again(page: str) -> Input:
 
 def log_view(name: str, text: str = "", **more: Any) -> html.Div:
     """Return a log of this name that scrolls and keeps its newest line in view; `more` are properties of its text."""
-    wrapped = {"whiteSpace": "pre-wrap", "fontSize": "inherit"}
     label: dict[str, Any] = {"aria-label": name}
-    return html.Div(
-        html.Pre(text, className="mb-0 flex-shrink-0 overflow-visible", style=wrapped, **more),
-        className="log d-flex",
-        style={"flexDirection": "column-reverse"},
-        tabIndex=0,
-        role="region",
-        **label,
-    )
+    return html.Div(html.Pre(text, **more), className="log growing", tabIndex=0, role="region", **label)
 
 
 def facts(rows: Sequence[tuple[str, Any]]) -> html.Dl:

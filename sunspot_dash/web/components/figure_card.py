@@ -42,9 +42,7 @@ def figure_card(
     config: Any = graph_config(toImageButtonOptions=image)
     graph = dcc.Graph(id=ids.figure, figure=blank(), config=config, style={"height": height})
     parts = [
-        html.Div(
-            [html.H2(title), html.Span(className="room"), *save_buttons(title, ids)], className="figure-head"
-        ),
+        figure_head(html.H2(title), ids),
         html.Div(list(options), className="options") if options else None,
         html.Div(id=ids.note, className="help figure-note", **LIVE),
         *more,
@@ -53,6 +51,12 @@ def figure_card(
         html.P(help_text, className="help mb-0"),
     ]
     return dbc.Card(dbc.CardBody(parts, className="figure-card"), className="h-100")
+
+
+def figure_head(heading: html.H2 | html.H3, ids: FigureIds) -> html.Div:
+    """Return the heading of a figure, with the buttons that save the figure."""
+    parts = [heading, html.Span(className="room"), *save_buttons(heading.children, ids)]
+    return html.Div(parts, className="figure-head")
 
 
 def save_buttons(title: str, ids: FigureIds) -> list[html.Button]:

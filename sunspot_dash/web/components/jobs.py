@@ -38,20 +38,10 @@ def kind_name(kind: str) -> str:
     return KIND_NAMES.get(kind, kind)
 
 
-def state_of(row: dict[str, Any]) -> str:
-    """Return the state of a job in words, with what a user should look at although it is done."""
-    failed = row["result"].get("failed", 0)
-    if row["state"] == DONE and failed:
-        return f"done, {failed:,} failed"
-    if row["state"] == DONE and row["kind"] == "train" and row["result"].get("f1") == 0:
-        return "done, finds no spots"
-    return str(row["state"])
-
-
 def badge(row: dict[str, Any]) -> dbc.Badge:
     """Return the state of a job as a pill."""
-    text = state_of(row)
-    return dbc.Badge(text, color=COLOURS[row["state"]] if text == row["state"] else "warning")
+    as_it_should = row["outcome"] == row["state"]
+    return dbc.Badge(row["outcome"], color=COLOURS[row["state"]] if as_it_should else "warning")
 
 
 def done_share(progress: dict[str, Any]) -> float | None:

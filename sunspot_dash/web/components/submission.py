@@ -12,7 +12,7 @@ import multiprocess
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from jobs import control
-from jobs.follow import follow, notes_of, summaries
+from jobs.follow import follow, notes_of, outcome
 from jobs.job import FAILED
 from jobs.link import Patience
 from jobs.recovery import open_ledger
@@ -20,7 +20,6 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.settings import QueueSettings
 from sunspot_dash.web.callbacks import WRONG_VALUE
 from sunspot_dash.web.components.feedback import attention, note, problem, waiting
-from sunspot_dash.web.components.jobs import state_of
 from sunspot_dash.workspace import Workspace
 
 
@@ -108,11 +107,8 @@ def submit_and_follow(
         last = ledger.get(job.number)
     except SunspotError as error:
         return problem(str(error))
-    (row,) = summaries(ledger, [last])
-    state = state_of(row)
-    text = f"Job {job.number} is {state}"
+    notes = [last.error] if last.error else notes_of(last.result) if outcome(last) != last.state else []
+    text = f"Job {job.number} is {outcome(last)}" + (f": {'; '.join(notes)}" if notes else ".")
     if last.state == FAILED:
-        return problem(f"{text}: {last.error}")
-    return (
-        note(f"{text}.") if state == last.state else attention(f"{text}: {'; '.join(notes_of(last.result))}")
-    )
+        return problem(text)
+    return note(text) if outcome(last) == last.state else attention(text)

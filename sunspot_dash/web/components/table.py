@@ -12,7 +12,20 @@ THEME = {
 }  # colours and heights are in assets/tokens.css
 
 UNSEEN = {"headerClass": "unseen"}  # the name of a column is for screen readers only
+WRAPPED = {"wrapText": True, "autoHeight": True}
 SELECTION = {"headerName": "Selected", **UNSEEN}  # the column of checkboxes
+
+
+def moment(field: str, name: str, width: int) -> dict[str, Any]:
+    """Return a column of times, ISO to the minute, without their year, which is in the tooltip."""
+    shown = {"function": "params.value.slice(5)"}
+    return {
+        "field": field,
+        "headerName": name,
+        "width": width,
+        "valueFormatter": shown,
+        "tooltipField": field,
+    }
 
 
 def clicked_row(cell: dict[str, Any] | None) -> str:

@@ -14,8 +14,8 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.progress import duration
 from sunspot_dash.web.components.bar import page
 from sunspot_dash.web.components.feedback import empty, facts, log_view, note, problem, toasts
-from sunspot_dash.web.components.jobs import describe, done_share, kind_name, state_of, status
-from sunspot_dash.web.components.table import table
+from sunspot_dash.web.components.jobs import describe, done_share, kind_name, status
+from sunspot_dash.web.components.table import WRAPPED, moment, table
 from sunspot_dash.web.components.words import in_words
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Jobs, Shell
@@ -23,21 +23,15 @@ from sunspot_dash.web.ids import Jobs, Shell
 NEWEST = 300
 PERCENT = {"function": "params.value == null ? '' : params.value.toFixed(0) + ' %'"}
 PLAIN = {"filter": False}
-SHORT = {  # the year is in the tooltip
-    "valueFormatter": {"function": "params.value.slice(5)"},
-    "tooltipField": "started",
-    **PLAIN,
-}
-WRAPPED = {"wrapText": True, "autoHeight": True, **PLAIN}
 COLUMNS = [
     {"field": "number", "headerName": "Job", "width": 58, **PLAIN},
     {"field": "kind", "headerName": "Kind", "width": 108, "tooltipField": "kind"},
-    {"field": "about", "headerName": "Of", "flex": 1, "minWidth": 110, **WRAPPED},
-    {"field": "state", "headerName": "State", "width": 112, "wrapText": True, "autoHeight": True},
-    {"field": "started", "headerName": "Started (UT)", "width": 116, **SHORT},
+    {"field": "about", "headerName": "Of", "flex": 1, "minWidth": 110, **WRAPPED, **PLAIN},
+    {"field": "state", "headerName": "State", "width": 112, **WRAPPED},
+    {**moment("started", "Started (UT)", 116), **PLAIN},
     {"field": "took", "headerName": "Duration", "width": 86, "sortable": False, **PLAIN},
     {"field": "share", "headerName": "Progress", "width": 88, "valueFormatter": PERCENT, **PLAIN},
-    {"field": "what", "headerName": "Details", "flex": 2, "minWidth": 150, **WRAPPED},
+    {"field": "what", "headerName": "Details", "flex": 2, "minWidth": 150, **WRAPPED, **PLAIN},
 ]
 
 
@@ -109,7 +103,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         "number": row["number"],
         "kind": kind_name(row["kind"]),
         "about": row["about"],
-        "state": state_of(row),
+        "state": row["outcome"],
         "started": _minute(row["started"]),
         "took": duration(row["seconds"]) if row["started"] else "",
         "share": None if share is None else round(100 * share),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.catalogue.drawings import page_of_drawings, totals
+from sunspot_dash.services.catalogue.drawings import failures, page_of_drawings, totals
 from sunspot_dash.workspace import Workspace
 
 RESULT = (
@@ -58,7 +58,7 @@ def test_states_are_listed_with_their_reason(catalogue):
         ("done", None),
         ("failed", "no limb"),
     ]
-    assert catalogue.failures("m") == (1, "c.png: no limb") and catalogue.failures("other") == (0, "")
+    assert failures(catalogue, "m") == (1, "c.png: no limb") and failures(catalogue, "other") == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from sunspot_dash.web.components.correction_fields import ids_of
 from sunspot_dash.web.components.feedback import empty, facts, note, problem
 from sunspot_dash.web.components.icons import icon
 from sunspot_dash.web.components.table import clicked_row
-from sunspot_dash.web.context import current_context, url
+from sunspot_dash.web.context import current_context, result_url, url
 from sunspot_dash.web.corrections import entered, save_correction
 from sunspot_dash.web.ids import Dataset, Shell
 from sunspot_dash.web.pages.dataset import correction_form, limb, tags, tilt
@@ -95,7 +95,10 @@ def _details(details: DrawingDetails, key: str) -> list[Any]:
     rows: list[tuple[str, Any]] = [
         ("Drawing", details.name),
         *(("Failed", f"{reason} (model {model})") for model, reason in catalogue.failures_of(key)),
-        *(("Spots found", _result_link(model, key)) for model in catalogue.models_with_result(key)),
+        *(
+            ("Spots found", html.A(f"open the result of {model}", href=result_url(model, key)))
+            for model in catalogue.models_with_result(key)
+        ),
         ("Date", details.when),
         *(
             [("Same time as", f"{details.twin}: delete the one that should not be counted")]
@@ -117,13 +120,6 @@ def _details(details: DrawingDetails, key: str) -> list[Any]:
         facts(rows),
         html.Details([html.Summary("Input of the network"), picture], className="mt-2"),
     ]
-
-
-def _result_link(model: str, key: str) -> html.A:
-    return html.A(
-        f"open the result of {model}",
-        href=f"{url('/inference')}?{urlencode({'model': model, 'drawing': key})}",
-    )
 
 
 def save(_: int | None, __: int | None, key: str, opened: str, values: tuple[Any, ...]) -> tuple[Any, Any]:

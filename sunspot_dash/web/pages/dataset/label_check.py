@@ -12,7 +12,7 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.drawing.label_check import WEAK_NOTE, Doubtful, LabelCheck, check_labels
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE, asked_again, sentence, still_reading
-from sunspot_dash.web.context import current_context, url
+from sunspot_dash.web.context import current_context, result_url, url
 from sunspot_dash.web.ids import Dataset
 from sunspot_dash.web.pages.inference.run import LABELLED
 from sunspot_dash.web.readers.answers import StillReading
@@ -80,8 +80,8 @@ def view(found: LabelCheck) -> list[Any]:
 
 
 def _row(one: Doubtful) -> html.Tr:
-    query = {"model": one.model, "drawing": one.key, "at": f"{one.x:.0f},{one.y:.0f}", "labels": "1"}
-    link = html.A(one.name, href=url(f"/inference?{urlencode(query)}"))
+    place = f"{one.x:.0f},{one.y:.0f}"
+    link = html.A(one.name, href=result_url(one.model, one.key, at=place, labels="1"))
     likely = f"{one.likely:.2f}{'*' if one.weak else ''}"
     return html.Tr(
         [html.Td(part) for part in (link, f"{one.x:.0f}, {one.y:.0f}", one.kind, likely, one.reason)]

@@ -16,7 +16,7 @@ from dash.exceptions import PreventUpdate
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.services.catalogue.query import ALWAYS, WHOLE
 from sunspot_dash.services.catalogue.sources import MODEL
-from sunspot_dash.web.context import current_context, url
+from sunspot_dash.web.context import current_context, result_url, url
 from sunspot_dash.web.ids import Explore, Shell
 from sunspot_dash.web.pages.explore.filters import FIELDS, FILTERS, Choice
 
@@ -106,7 +106,7 @@ def drawing_address(model: str, counts: str, key: str, spot: Any = None) -> str:
     """Return the address of a drawing: in the viewer for counts of the model, else on Review, which has the others."""
     if counts != MODEL:
         return url("/review?") + urlencode({"model": model, "drawing": key})
-    return url("/inference?") + urlencode({"model": model, "drawing": key} | ({"spot": spot} if spot else {}))
+    return result_url(model, key, spot=spot or "")
 
 
 def days_of(zoom: dict[str, Any] | None) -> tuple[Any, Any]:

@@ -119,7 +119,7 @@ def summary(_: int | None, model: str | None, summarised: list[str | None] | Non
         html.A("Masks, overlays and tables (ZIP)", href=url(f"/exports/{picked}/bundle"), className="me-3"),
         *(
             [html.A("Failed drawings (CSV)", href=url(f"/results/{picked}/{FAILED_NAME}"))]
-            if catalogue.failures(picked)[0]
+            if catalogue.has_failures(picked)
             else []
         ),
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from dash import Dash, Input, Output, State, dcc, no_update
 
@@ -12,7 +11,7 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.web.components.feedback import note, problem
 from sunspot_dash.web.components.scripts import scripts
 from sunspot_dash.web.components.table import clicked_row
-from sunspot_dash.web.context import current_context, url
+from sunspot_dash.web.context import current_context, result_url
 from sunspot_dash.web.ids import Inference, Shell
 from sunspot_dash.web.pages.inference.viewer_card import OVERLAYS
 from sunspot_dash.workspace import EVERYTHING
@@ -34,8 +33,7 @@ def address(now: dict[str, str], model: str | None) -> Any:
     """Return the URL of the drawing."""
     if not now["key"]:
         return no_update
-    query = {"model": model, "drawing": now["key"], "spot": now.get("spot", "")}
-    return url("/inference?") + urlencode({name: value for name, value in query.items() if value})
+    return result_url(model, now["key"], spot=now.get("spot", ""))
 
 
 def apply(_: int, threshold: float | str | None, model: str | None) -> Any:

@@ -22,7 +22,7 @@ from sunspot_dash.services.models.comparison_text import (
     verdict,
 )
 from sunspot_dash.text import listed
-from sunspot_dash.web.components.figure_card import FigureIds, save_buttons
+from sunspot_dash.web.components.figure_card import FigureIds, figure_head
 from sunspot_dash.web.components.table import sideways, table
 from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.ids import Compare
@@ -54,14 +54,7 @@ def comparison_view(found: Comparison, stale: Sequence[str], theme: str) -> list
         style={"height": "22rem"},
     )
     curve = [
-        html.Div(
-            [
-                html.H3("Precision and recall", className="mb-0"),
-                html.Span(className="room"),
-                *save_buttons("Precision and recall", CURVE),
-            ],
-            className="figure-head",
-        ),
+        figure_head(html.H3("Precision and recall"), CURVE),
         html.Div(graph, role="figure", **{"aria-label": "Precision and recall"}),  # type: ignore[arg-type]
         html.P([CURVE_HELP, explain("F1")], className="help"),
     ]

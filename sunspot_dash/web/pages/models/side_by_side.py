@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -17,7 +16,7 @@ from sunspot_dash.services.dataset.label_choice import labels_stamp
 from sunspot_dash.services.drawing.images import original, picture_address, row_of
 from sunspot_dash.services.models.comparison import Comparison
 from sunspot_dash.web.components.feedback import sentence, still_reading
-from sunspot_dash.web.context import current_context, url
+from sunspot_dash.web.context import current_context, result_url, url
 from sunspot_dash.web.ids import Compare
 from sunspot_dash.web.readers.answers import StillReading
 
@@ -46,14 +45,13 @@ def pair_view(found: Comparison, name: str, theme: str) -> Any:
     for graph, side, result, judged in zip(GRAPHS, found.sides, shown.results, shown.judged, strict=True):
         size = (result.width, result.height)
         drawn = judged_figure(address, size, result.disk, judged, theme)
-        query = urlencode({"model": side.model, "drawing": key})
         columns.append(
             dbc.Col(
                 [
                     html.Div(
                         [
                             html.Strong(side.model),
-                            html.A("Open in Inference", href=url(f"/inference?{query}")),
+                            html.A("Open in Inference", href=result_url(side.model, key)),
                         ],
                         className="d-flex justify-content-between small",
                     ),

@@ -10,14 +10,13 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from sunspot_dash.services.models.registry import RegisteredModel, registered
 from sunspot_dash.services.models.removal import deleted_models
 from sunspot_dash.web.components.clicks import store
-from sunspot_dash.web.components.table import in_place, table
+from sunspot_dash.web.components.table import WRAPPED, in_place, table
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Models, Shell
 
 DIGITS = {"function": "params.value == null ? '' : params.value.toFixed(3)"}
 MEGABYTES = {"function": "(params.value / 1e6).toFixed(1)"}
 TOOLTIP = {"function": "[params.data.name, params.data.fault].filter(Boolean).join(': ')"}
-WRAPPED = {"wrapText": True, "autoHeight": True}
 COLUMNS: list[dict[str, Any]] = [
     {
         "field": "name",

@@ -11,7 +11,7 @@ from jobs.follow import summaries
 from jobs.job import QUEUED
 from sunspot_dash.errors import QueueUnavailableError
 from sunspot_dash.services.catalogue.catalogue import Catalogue, Summary
-from sunspot_dash.services.catalogue.drawings import not_run
+from sunspot_dash.services.catalogue.drawings import failures, not_run
 from sunspot_dash.services.review.queue import Choice, page_of_queue
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.jobs import describe, kind_name
@@ -48,7 +48,7 @@ def _known(catalogue: Catalogue, _: str) -> Known:
     rows, to_review = page_of_queue(catalogue, Choice(found.model), (0, 1))
     doubtful = next((f"{row['date']}: {row['reasons']}" for row in rows if row["reasons"]), "")
     return Known(
-        found, not_run(catalogue, found.model), to_review, doubtful, *catalogue.failures(found.model)
+        found, not_run(catalogue, found.model), to_review, doubtful, *failures(catalogue, found.model)
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, html, no_update
 
-from sunspot_dash.web.components.table import in_place, table
+from sunspot_dash.web.components.table import in_place, moment, table
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Shell, Train
 from sunspot_dash.web.pages.train.runs import numbers, row_of, trainings
@@ -26,13 +26,7 @@ COLUMNS: list[dict[str, Any]] = [
     {"field": "f1", "headerName": "Best F1", "width": 86, **KEPT},
     {"field": "train_loss", "headerName": "Loss", "width": 78, **KEPT},
     {"field": "validation_loss", "headerName": "Val. loss", "width": 96, **KEPT},
-    {
-        "field": "submitted",
-        "headerName": "Submitted",
-        "width": 108,
-        "valueFormatter": {"function": "params.value.slice(5)"},  # the year is in the tooltip
-        "tooltipField": "submitted",
-    },
+    moment("submitted", "Submitted", 108),
     {"field": "took", "headerName": "Duration", "width": 92, "sortable": False},
 ]
 

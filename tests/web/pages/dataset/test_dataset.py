@@ -15,7 +15,7 @@ from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.tags import read_tags
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.catalogue.drawings import not_run
+from sunspot_dash.services.catalogue.drawings import failures, not_run
 from sunspot_dash.services.dataset.corrections import correct
 from sunspot_dash.services.models.publish import write_failed
 from sunspot_dash.workspace import Workspace
@@ -276,7 +276,7 @@ def test_a_missing_drawing_or_one_that_cannot_be_shown_is_reported(dashboard, op
     twin = f"{names[2].split('.')[0]}.bmp"
     shutil.copyfile(space.images / names[3], space.images / twin)
     write_failed(space.inference_results / "uset", [(twin, "no solar limb found")])
-    wait_until(lambda: Catalogue(space).failures("uset")[0] == 1, "the failure is listed")
+    wait_until(lambda: failures(Catalogue(space), "uset")[0] == 1, "the failure is listed")
     page = open_page(dashboard.url + "/dataset")
     page.get_by_text("image missing: 1 of 5 drawings").wait_for()
     row = page.locator("#dataset-table .ag-row").filter(has=page.locator("img"))
