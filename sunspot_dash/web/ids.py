@@ -368,7 +368,7 @@ class Dataset:
     REMOVE_TAG = "dataset-remove-tag"
     TAG_MESSAGE = "dataset-tag-message"
     TAGS = "dataset-tags"
-    UNTAG = "dataset-untag"  # {"type": UNTAG, "tag": tag of the open drawing}
+    UNTAG = "dataset-untag"  # {"type": UNTAG, "drawing": key, "tag": one of its tags}
     UNTAG_MESSAGE = "dataset-untag-message"
     TRASH = "dataset-trash"
     UNDO = "dataset-undo"  # {"type": UNDO, "number": number of the deletion}
@@ -393,7 +393,9 @@ class Dataset:
     Y = "dataset-y"
     RADIUS = "dataset-radius"
     OBSERVER = "dataset-observer"
-    OPENED = "dataset-opened"
+    OPENED = (
+        "dataset-opened"  # {"key": of the drawing in the form, "state": of its correction when it was read}
+    )
     SAVE = "dataset-save"
     DISCARD = "dataset-discard"
     SAVED = "dataset-saved"

@@ -19,17 +19,17 @@ def store(kind: str) -> dcc.Store:
     return dcc.Store(id=_identity(kind))
 
 
-def last_click(app: Dash, kind: str, part: str) -> Input:
+def last_click(app: Dash, kind: str, *parts: str) -> Input:
     """Return the input for a callback that answers clicks: the id of the button, with a "nonce".
 
     Args:
-        kind: "type" of the buttons, which have the ids {"type": kind, part: ...}.
-        part: what distinguishes the buttons.
+        kind: "type" of the buttons, which have the ids {"type": kind, part: ..., ...}.
+        parts: what distinguishes the buttons.
     """
     app.clientside_callback(
         ClientsideFunction("sunspot", "clicked"),
         Output(_identity(kind), "data"),
-        Input({"type": kind, part: ALL}, "n_clicks"),
+        Input({"type": kind} | dict.fromkeys(parts, ALL), "n_clicks"),
         prevent_initial_call=True,
     )
     return Input(_identity(kind), "data")

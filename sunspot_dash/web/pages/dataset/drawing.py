@@ -70,8 +70,9 @@ def address(key: str) -> Any:
 
 
 def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
-    """Show a drawing with its labels and limb, and fill the form."""
-    nothing = (no_update, HIDDEN, HIDDEN, no_update, *(no_update,) * len(FIELDS))
+    """Show a drawing with its labels and limb, and fill the form, unless only the theme has changed."""
+    kept = (no_update,) * (1 + len(FIELDS))
+    nothing = (no_update, HIDDEN, HIDDEN, *kept)
     if not key:
         return empty("No drawing selected", "Choose a drawing in the list."), *nothing
     try:
@@ -80,14 +81,11 @@ def shown(key: str, theme: str, _: Any) -> tuple[Any, ...]:
         # Only this panel shows the error; the list stays usable, for example to delete the drawing.
         return empty("This drawing cannot be shown", str(error)), *nothing
     figure = labels_figure(url(details.picture), details.size, details.outlines, details.circle, theme)
-    return (
-        _details(details, key),
-        figure,
-        SHOWN,
-        SHOWN,
-        correction_state(details.correction),
+    form = (
+        {"key": key, "state": correction_state(details.correction)},
         *form_values(details.correction, details.disk),
     )
+    return _details(details, key), figure, SHOWN, SHOWN, *(kept if ctx.triggered_id == Shell.THEME else form)
 
 
 def _details(details: DrawingDetails, key: str) -> list[Any]:
@@ -122,17 +120,23 @@ def _details(details: DrawingDetails, key: str) -> list[Any]:
     ]
 
 
-def save(_: int | None, __: int | None, key: str, opened: str, values: tuple[Any, ...]) -> tuple[Any, Any]:
-    """Save or discard the corrections, and queue the jobs that update the results."""
-    if not key:
+def save(
+    _: int | None, __: int | None, form: dict[str, str] | None, values: tuple[Any, ...]
+) -> tuple[Any, Any]:
+    """Save or discard the corrections of the drawing in the form, and queue the jobs that update the results.
+
+    Another drawing may have been opened that the form does not show yet.
+    """
+    if not form:
         return problem("choose a drawing first"), no_update
+    key = form["key"]
     try:
         found = (
             entered(key, values, lambda: pictures.limb_of(key)[0])
             if ctx.triggered_id == Dataset.SAVE
             else NONE
         )
-        jobs = save_correction(key, found, opened=opened)
+        jobs = save_correction(key, found, opened=form["state"])
     except ConflictError as error:
         return problem(str(error)), {"saved": key}  # fills the form with the new values
     except SunspotError as error:
@@ -180,7 +184,6 @@ def register(app: Dash) -> None:
         output=[Output(Dataset.DRAWING_MESSAGE, "children"), Output(Dataset.SAVED, "data")],
         inputs=[Input(Dataset.SAVE, "n_clicks"), Input(Dataset.DISCARD, "n_clicks")],
         state=[
-            State(Dataset.KEY, "data"),
             State(Dataset.OPENED, "data"),
             tuple(State(field, "value") for field in FIELDS),
         ],

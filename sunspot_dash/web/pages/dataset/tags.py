@@ -75,12 +75,12 @@ def change(
     return note(f"Tag '{' '.join((tag or '').split())}' {what} {counted(done, 'drawing')}."), ""
 
 
-def untag(click: Click, key: str) -> Any:
-    """Remove a tag of the open drawing."""
-    if not click or not key:
+def untag(click: Click) -> Any:
+    """Remove a tag of the drawing whose tags were shown."""
+    if not click:
         raise PreventUpdate
     try:
-        remove_tag(current_context().workspace, [_name(key)], click["tag"])
+        remove_tag(current_context().workspace, [_name(click["drawing"])], click["tag"])
     except SunspotError as error:
         return problem(str(error))
     return note(f"Tag '{click['tag']}' removed. To undo that, add it again.")
@@ -93,13 +93,13 @@ def shown(key: str, _: Any, __: Any) -> tuple[Any, Any]:
         found, known = tags_of(workspace, _name(key)) if key else (), all_tags(workspace)
     except SunspotError as error:
         return str(error), []
-    return [_chip(tag) for tag in found], [html.Option(value=tag) for tag in known]
+    return [_chip(key, tag) for tag in found], [html.Option(value=tag) for tag in known]
 
 
-def _chip(tag: str) -> html.Span:
+def _chip(key: str, tag: str) -> html.Span:
     remove = html.Button(
         "×",
-        id={"type": Dataset.UNTAG, "tag": tag},
+        id={"type": Dataset.UNTAG, "drawing": key, "tag": tag},
         type="button",
         title=f"Remove the tag {tag}",
         **{"aria-label": f"Remove the tag {tag}"},  # type: ignore[arg-type]
@@ -136,8 +136,7 @@ def register(app: Dash) -> None:
     )(change)
     app.callback(
         Output(Dataset.UNTAG_MESSAGE, "children"),
-        last_click(app, Dataset.UNTAG, "tag"),
-        key,
+        last_click(app, Dataset.UNTAG, "drawing", "tag"),
         prevent_initial_call=True,
     )(untag)
     app.callback(

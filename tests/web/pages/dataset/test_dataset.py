@@ -160,11 +160,25 @@ def test_a_limb_is_moved_by_the_mouse_and_a_date_is_set(dashboard, open_page, sp
     wrong.wait_for()
     rows(page, "dataset-table").last.click()
     wrong.wait_for(state="detached")
+    page.locator("#dataset-chosen").get_by_text(name).wait_for(state="detached")
     page.locator("#dataset-table").get_by_text("1950-01-02 *").click()
     page.locator("#dataset-chosen").get_by_text("set manually").wait_for()
+
+    def hold(route: Route) -> None:
+        if "dataset-chosen" not in (route.request.post_data or ""):
+            route.continue_()
+
+    page.route(CALLBACKS, hold)
+    with page.expect_request(lambda request: "dataset-chosen" in (request.post_data or "")):
+        rows(page, "dataset-table").last.click()
+    # The form still shows the other drawing, so the button is for that one.
     page.get_by_role("button", name="Discard corrections").click()
     page.get_by_text("All corrections are discarded").wait_for()
     assert not read_corrections(space.corrections_file)
+    page.unroute(CALLBACKS)  # the request goes on
+    page.locator("#dataset-chosen").get_by_text(name).wait_for(state="detached")
+    page.locator("#dataset-table").get_by_text(name).click()
+    page.locator("#dataset-chosen").get_by_text(name).wait_for()
     page.wait_for_function("() => document.getElementById('dataset-date').value === ''")
     correct(space, name, Correction(observer="Jones"), "Bea")  # meanwhile
     page.get_by_label("Observer").fill("Smith")
