@@ -18,7 +18,18 @@ from jobs.liveness import Watch
 from jobs.recovery import open_ledger
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.settings import LIMITS, QueueSettings, WebSettings
-from sunspot_dash.web import compression, early, faults, media, model_files, reviews, security, shell, uploads
+from sunspot_dash.web import (
+    compression,
+    early,
+    faults,
+    media,
+    model_files,
+    pulse,
+    reviews,
+    security,
+    shell,
+    uploads,
+)
 from sunspot_dash.web.cache import CallbackCache
 from sunspot_dash.web.callbacks import guard_callbacks
 from sunspot_dash.web.components.submission import end_followers
@@ -91,7 +102,7 @@ def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings
         background_callback_manager=DiskcacheManager(cache),
         index_string=_index(prefix),
         title="Sunspot Dashboard",
-        update_title="",  # keeps the title of the tab from flickering at every tick
+        update_title="",  # keeps the title of the tab from flickering at every answer
         enable_mcp=False,
         on_error=faults.show,
         suppress_callback_exceptions=True,
@@ -112,6 +123,7 @@ def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings
     review.register(app, workspace)
     explore.register(app)
     jobs.register(app)
+    pulse.register(server)
     media.register(server)
     model_files.register(server)
     uploads.register(server)

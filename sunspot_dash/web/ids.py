@@ -11,7 +11,8 @@ class Shell:
     SHOWN = "shell-shown"
     THEME = "shell-theme"
     THEME_BUTTON = "shell-theme-button"
-    TICK = "shell-tick"
+    PULSE = "shell-pulse"  # see web/pulse.py; assets/pulse.js uses both ids
+    OFFLINE = "shell-offline"
     AGAIN = "shell-again"  # {"type": AGAIN, "page": ..., "n": 0}
     DRAWINGS = "shell-drawings"
     TO_REVIEW = "shell-to-review"

@@ -13,6 +13,7 @@ from dash.exceptions import PreventUpdate
 from sunspot_dash.errors import QueueUnavailableError
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.review.queue import counts
+from sunspot_dash.web import pulse
 from sunspot_dash.web.components import tour
 from sunspot_dash.web.components.bar import opener
 from sunspot_dash.web.components.feedback import LIVE, toasts
@@ -42,9 +43,9 @@ ICONS = {
     "Explore": "graph-up",
     "Jobs": "list-task",
 }
+NO_ANSWER = "The dashboard does not answer. What you see stays, and is renewed when it answers again."
 ON_A_PHONE = ("Overview", "Dataset", "Inference", "Review", "Explore")  # the others are behind "More"
 COUNTS = {"Dataset": Shell.DRAWINGS, "Review": Shell.TO_REVIEW, "Jobs": Shell.QUEUE}
-TICK_MS = 1500
 HIDDEN: Any = {"aria-hidden": "true"}  # from screen readers, which read the name beside it
 
 
@@ -57,12 +58,18 @@ def layout() -> html.Div:
             dcc.Store(id=Shell.ADDRESS),
             dcc.Store(id=Shell.SHOWN),
             dcc.Store(id=Shell.THEME, data="light"),
-            dcc.Interval(id=Shell.TICK, interval=TICK_MS),
+            dcc.Store(id=Shell.PULSE, data=pulse.now()),
             html.Header(_navigation()),
             tour.card(),
             html.Div(
                 [
                     html.Div(id=Shell.OUTAGE, **LIVE),
+                    html.Div(
+                        dbc.Alert(NO_ANSWER, color="warning", className="mb-0"),
+                        id=Shell.OFFLINE,
+                        hidden=True,
+                        **LIVE,
+                    ),
                     toasts(Shell.MESSAGE, side="toasts-left"),
                     html.Main(
                         dash.page_container, id="content", tabIndex="-1"
@@ -109,7 +116,7 @@ def _count(page: str) -> list[html.B]:
 
 @lru_cache(maxsize=2)
 def _numbers(catalogue: Catalogue, _revision: str) -> tuple[str, str]:
-    """Return the numbers of drawings, and of those to review; every page asks for them at every tick."""
+    """Return the numbers of drawings, and of those to review; every page asks for them."""
     found = catalogue.summary()
     to_review = counts(catalogue, found.model).to_review
     return _number(found.drawings), _number(to_review)
@@ -119,10 +126,10 @@ def _number(number: int) -> str:
     return f"{number:,}" if number else ""
 
 
-def state(_: int | None, *shown: Any) -> tuple[Any, ...]:
+def state(_: str | None, *shown: Any) -> tuple[Any, ...]:
     """Return the counts beside the links, the state of the queue of jobs, and a warning while it is away.
 
-    Every page asks at every tick, so nothing is sent while it is `shown` already.
+    Every page asks at every pulse, so nothing is sent while it is `shown` already.
     """
     catalogue = current_context().catalogue
     numbers = _numbers(catalogue, catalogue.revision())
@@ -146,6 +153,7 @@ def register(app: Dash) -> None:
         Output(Shell.THEME, "data"),
         Input(Shell.THEME_BUTTON, "n_clicks"),
     )
+    app.clientside_callback(ClientsideFunction("pulse", "shown"), Input(Shell.PULSE, "data"))
     # Writes the selection to the address bar, without a step in the history and without a reload.
     app.clientside_callback(
         ClientsideFunction("sunspot", "address"),
@@ -161,4 +169,4 @@ def register(app: Dash) -> None:
         (Shell.OUTAGE, "children"),
     ]
     outputs, states = ([kind(*part) for part in shown] for kind in (Output, State))
-    app.callback(outputs, Input(Shell.TICK, "n_intervals"), *states)(state)
+    app.callback(outputs, Input(Shell.PULSE, "data"), *states)(state)

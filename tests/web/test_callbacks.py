@@ -137,13 +137,13 @@ def served(app) -> list[str]:
 
 STATE = [(Shell.DRAWINGS, "children"), (Shell.TO_REVIEW, "children")]
 STATE += [(Shell.QUEUE, "children"), (Shell.QUEUE, "title"), (Shell.OUTAGE, "children")]
-TICK = "..{}..".format("...".join(f"{identity}.{name}" for identity, name in STATE))
+PULSE = "..{}..".format("...".join(f"{identity}.{name}" for identity, name in STATE))
 MALFORMED = {
     "nothing": "",
     "not JSON": "{",
     "not UTF-8": b"\xff\xfe",
     "deep": "[" * 200_000,
-    "deep in a value": f'{{"output":"{TICK}","inputs":' + "[" * 200_000,
+    "deep in a value": f'{{"output":"{PULSE}","inputs":' + "[" * 200_000,
     "NaN": '{"output": NaN}',
     "a long number": '{"output": ' + "9" * 10_000 + "}",
     "null": "null",
@@ -154,20 +154,20 @@ MALFORMED = {
     "unknown output": {"output": "x.y", "inputs": []},
     "output is a list": {"output": ["x"]},
     "output is null": {"output": None},
-    "no inputs": {"output": TICK},
-    "inputs are a text": {"output": TICK, "inputs": "x"},
-    "input is a number": {"output": TICK, "inputs": [1]},
-    "input without id": {"output": TICK, "inputs": [{"property": "n_intervals"}]},
+    "no inputs": {"output": PULSE},
+    "inputs are a text": {"output": PULSE, "inputs": "x"},
+    "input is a number": {"output": PULSE, "inputs": [1]},
+    "input without id": {"output": PULSE, "inputs": [{"property": "data"}]},
     "another input": {
-        "output": TICK,
-        "inputs": [{"id": "jobs-retry", "property": "n_intervals", "value": 1}],
+        "output": PULSE,
+        "inputs": [{"id": "jobs-retry", "property": "data", "value": "1"}],
     },
-    "another property": {"output": TICK, "inputs": [{"id": "shell-tick", "property": "x", "value": 1}]},
-    "more inputs": {"output": TICK, "inputs": [{"id": "shell-tick", "property": "n_intervals"}] * 2},
-    "id is a list": {"output": TICK, "inputs": [{"id": [], "property": "n_intervals"}]},
+    "another property": {"output": PULSE, "inputs": [{"id": "shell-pulse", "property": "x", "value": 1}]},
+    "more inputs": {"output": PULSE, "inputs": [{"id": "shell-pulse", "property": "data"}] * 2},
+    "id is a list": {"output": PULSE, "inputs": [{"id": [], "property": "n_intervals"}]},
     "value of another type": {
-        "output": TICK,
-        "inputs": [{"id": "shell-tick", "property": "n_intervals", "value": {}}],
+        "output": "jobs-message.children",
+        "inputs": [{"id": "jobs-cancel", "property": "n_clicks", "value": {}}],
     },
 }
 
@@ -189,13 +189,13 @@ def test_a_malformed_request_is_refused_with_one_line(app, case, caplog):
     ],
 )
 def test_a_wrong_part_of_an_otherwise_valid_request_is_refused(app, key, value):
-    request = valid(app, TICK, lambda _: 1)
+    request = valid(app, PULSE, lambda _: 1)
     assert post(app, request).status_code == 200
     assert post(app, request | {key: value}).status_code == 400
 
 
 def test_other_content_types_and_forged_handles_are_refused_or_ignored(app):
-    request = valid(app, TICK, lambda _: 1)
+    request = valid(app, PULSE, lambda _: 1)
     assert post(app, request, "text/plain").status_code == 400
     cancel = valid(app, "inference-cancel.id", lambda _: 1)
     answer = app.server.test_client().post(f"{URL}?cancelJob=1&oldJob=2&cacheKey=x&job=3", json=cancel)

@@ -31,16 +31,16 @@ def space(tmp_path) -> Workspace:
     return Workspace(tmp_path / "data").create()
 
 
-def tick(app: Dash, outputs: list[tuple[str, str]], states: list[tuple[str, str]] = []) -> Any:  # noqa: B006
-    """Send the request of a browser when its clock ticks; return the status and the answer."""
+def renew(app: Dash, outputs: list[tuple[str, str]], states: list[tuple[str, str]] = []) -> Any:  # noqa: B006
+    """Send the request of a browser at a pulse; return the status and the answer."""
     names = [f"{identity}.{name}" for identity, name in outputs]
     wanted = [{"id": identity, "property": name} for identity, name in outputs]
     body = {
         "output": f"..{'...'.join(names)}.." if len(names) > 1 else names[0],
         "outputs": wanted if len(names) > 1 else wanted[0],
-        "inputs": [{"id": Shell.TICK, "property": "n_intervals", "value": 1}],
+        "inputs": [{"id": Shell.PULSE, "property": "data", "value": "1"}],
         "state": [{"id": identity, "property": name, "value": None} for identity, name in states],
-        "changedPropIds": [f"{Shell.TICK}.n_intervals"],
+        "changedPropIds": [f"{Shell.PULSE}.data"],
     }
     answer = app.server.test_client().post("/_dash-update-component", json=body)
     return answer.status_code, str(answer.get_json(silent=True))
@@ -61,11 +61,11 @@ def test_pages_report_an_outage_in_one_sentence_and_recover(space, redis, monkey
     app = create_app(space, refresh=False)
     submit(open_ledger(space), "probe", {})
     client = app.server.test_client()
-    assert "0 running, 1 waiting" in tick(app, FRAME, FRAME)[1]
+    assert "0 running, 1 waiting" in renew(app, FRAME, FRAME)[1]
     redis.kill()
-    status, answer = tick(app, FRAME, FRAME)
+    status, answer = renew(app, FRAME, FRAME)
     assert status == 200 and "queue unavailable" in answer and f"T{OUTAGE}" in answer
-    status, answer = tick(app, TABLE, TABLE)
+    status, answer = renew(app, TABLE, TABLE)
     assert status in (200, 204) and "rowData" not in answer, "the table stays as it is"
     health = client.get("/health")
     assert health.status_code == 503 and f"t{OUTAGE}" in health.text and "\n" not in health.text
@@ -73,9 +73,9 @@ def test_pages_report_an_outage_in_one_sentence_and_recover(space, redis, monkey
     assert file.status_code == 503 and f"t{OUTAGE}" in file.text
     assert "Traceback" not in caplog.text
     redis.start()
-    status, answer = tick(app, FRAME, FRAME)
+    status, answer = renew(app, FRAME, FRAME)
     assert "0 running, 1 waiting" in answer and "cannot be reached" not in answer
-    assert "Probe" in tick(app, TABLE, TABLE)[1]
+    assert "Probe" in renew(app, TABLE, TABLE)[1]
     assert client.get("/health").json == {"status": "ok", "workers": 0, "jobs": 1}
 
 
@@ -83,7 +83,7 @@ def test_a_deleted_queue_folder_is_rebuilt_by_the_pages_themselves(space, caplog
     app = create_app(space, refresh=False)
     submit(open_ledger(space, QueueSettings(queue="")), "probe", {})
     shutil.rmtree(space.queue)
-    assert "0 running, 1 waiting" in tick(app, FRAME, FRAME)[1]
+    assert "0 running, 1 waiting" in renew(app, FRAME, FRAME)[1]
     assert open_ledger(space, QueueSettings(queue="")).get(1).state == "queued"
     assert "Traceback" not in caplog.text
 
@@ -125,7 +125,7 @@ def test_an_error_of_the_disk_is_one_sentence_on_the_page(space, monkeypatch, ca
     monkeypatch.setattr(shell, "state", failing)
     app = create_app(space, refresh=False)
     app.server.add_url_rule("/failing", view_func=lambda: failing(0))
-    status, answer = tick(app, FRAME, FRAME)
+    status, answer = renew(app, FRAME, FRAME)
     assert status == 200 and Shell.MESSAGE in answer and sentence in answer
     route = app.server.test_client().get("/failing")
     assert route.status_code == 503 and sentence in route.text
@@ -138,7 +138,7 @@ def test_another_error_is_not_hidden(space, monkeypatch):
 
     monkeypatch.setattr(shell, "state", failing)
     app = create_app(space, refresh=False)
-    assert tick(app, FRAME, FRAME)[0] == 500
+    assert renew(app, FRAME, FRAME)[0] == 500
 
 
 def test_the_cache_of_callbacks_begins_again_when_its_folder_was_deleted(tmp_path):

@@ -129,17 +129,16 @@ def test_a_training_outlives_the_server_and_can_be_cancelled_and_resumed(serve, 
     page = open_page(dashboard.url + "/train")
     start_training(page, Epochs="1000")  # it ends only when cancelled
     page.wait_for_function(EPOCHS_SHOWN, arg=1)
-    other = open_page(dashboard.url + "/jobs")
-    other.get_by_text("running", exact=True).first.wait_for()
     dashboard.kill()
+    no_answer = page.get_by_text("The dashboard does not answer")
+    no_answer.wait_for()
     dashboard.start()
-    for old in (page, other):
-        old.close()
-    page = open_page(dashboard.url + "/train")
-    page.trouble.clear()  # the pages of the killed server could not reach it
+    no_answer.wait_for(state="hidden")
+    page.trouble.clear()  # the page could not reach the killed server
+    shown = epochs_of(open_ledger(space))[-1]
+    page.wait_for_function(EPOCHS_SHOWN, arg=shown + 1)  # it goes on by itself
     table = page.locator("#train-table")
     table.get_by_text("running", exact=True).wait_for()
-    page.wait_for_function(EPOCHS_SHOWN, arg=1)
     ledger = open_ledger(space)
     page.get_by_role("button", name="Cancel").click()
     table.get_by_text("cancelled", exact=True).wait_for()

@@ -90,7 +90,7 @@ def layout(**_: str) -> html.Div:
     )
 
 
-def rows(_: int | None, shown: list[dict[str, Any]] | None) -> Any:
+def rows(_: str | None, shown: list[dict[str, Any]] | None) -> Any:
     """Return the newest jobs; send nothing while they are unchanged."""
     ledger = current_context().ledger
     found = [_row(row) for row in summaries(ledger, ledger.page(NEWEST))]
@@ -115,7 +115,7 @@ def _minute(time: str) -> str:
     return time[:16].replace("T", " ")
 
 
-def card(_: int | None, chosen: list[dict[str, Any]] | None) -> tuple[Any, bool, bool]:
+def card(_: str | None, chosen: list[dict[str, Any]] | None) -> tuple[Any, bool, bool]:
     """Show the selected job, and enable its buttons."""
     if not chosen:
         return no_update, True, True
@@ -171,14 +171,14 @@ def retry(_: int, chosen: list[dict[str, Any]]) -> Any:
 
 def register(app: Dash) -> None:
     """Register the callbacks."""
-    app.callback(
-        Output(Jobs.TABLE, "rowData"), Input(Shell.TICK, "n_intervals"), State(Jobs.TABLE, "rowData")
-    )(rows)
+    app.callback(Output(Jobs.TABLE, "rowData"), Input(Shell.PULSE, "data"), State(Jobs.TABLE, "rowData"))(
+        rows
+    )
     app.callback(
         Output(Jobs.CARD, "children"),
         Output(Jobs.CANCEL, "disabled"),
         Output(Jobs.RETRY, "disabled"),
-        Input(Shell.TICK, "n_intervals"),
+        Input(Shell.PULSE, "data"),
         Input(Jobs.TABLE, "selectedRows"),
     )(card)
     app.callback(

@@ -16,13 +16,14 @@ from sunspot_dash.services.dataset.label_questions import waiting
 from sunspot_dash.services.dataset.label_versions import versions
 from sunspot_dash.services.dataset.labels import LabelReport, label_report
 from sunspot_dash.text import counted
-from sunspot_dash.web.components.feedback import facts, note, problem, sentence
+from sunspot_dash.web.components.feedback import asked_again, facts, note, problem, still_reading
 from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Dataset, Shell
 from sunspot_dash.web.pages.dataset import label_dialog, label_versions
 from sunspot_dash.web.readers.answers import StillReading
 
+KIND = "labels"
 SHOWN_LINES = 50
 UNDECIDED = "Choose below which labels are spots. Until then no model can be trained on them."
 ALL_GOOD = "All labels can be used."
@@ -76,7 +77,7 @@ def _categories() -> list[Any]:
     ]
 
 
-def shown(_: Any, __: Any, before: Any) -> Any:
+def shown(_: Any, __: Any, ___: Any, before: Any) -> Any:
     """Show the labels, their versions and the uploads that wait; send nothing while they are unchanged."""
     space = current_context().workspace
     tokens = waiting(space)
@@ -91,9 +92,7 @@ def shown(_: Any, __: Any, before: Any) -> Any:
         if space.annotations_file.exists():
             found = answers.get(label_report, space, state=state)
     except StillReading as reading:
-        # Not recorded as shown, so that the next tick asks again.
-        text = html.P(sentence(reading), className="small text-secondary")
-        return text, True, [], [], kept, notice, no_update, None
+        return still_reading(reading, KIND), True, [], [], kept, notice, no_update, None
     except SunspotError as error:
         fault = html.P(str(error), className="small text-danger")
         return fault, True, [], [], kept, notice, tokens, now
@@ -188,8 +187,9 @@ def register(app: Dash) -> None:
         Output(Dataset.WAITING, "children"),
         Output(Dataset.WAITING_TOKENS, "data"),
         Output(Dataset.LABELS_SHOWN, "data"),
-        Input(Shell.TICK, "n_intervals"),
+        Input(Shell.PULSE, "data"),
         Input(Dataset.MESSAGE, "children"),
+        asked_again(KIND),
         State(Dataset.LABELS_SHOWN, "data"),
     )(shown)
     message = Output(Dataset.MESSAGE, "children", allow_duplicate=True)

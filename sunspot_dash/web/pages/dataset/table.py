@@ -53,7 +53,7 @@ def card() -> dbc.Card:
     )
 
 
-def counts(_: int | None, shown: str | None) -> tuple[Any, Any]:
+def counts(_: str | None, shown: str | None) -> tuple[Any, Any]:
     """Return the number of drawings; send nothing while the catalogue is unchanged."""
     catalogue = current_context().catalogue
     revision = catalogue.revision()
@@ -159,11 +159,11 @@ def _summary(names: list[str]) -> str:
 def register(app: Dash) -> None:
     """Register the callbacks."""
     register_rows(app, Dataset.TABLE)
-    tick, revision = Input(Shell.TICK, "n_intervals"), Input(Dataset.REVISION, "data")
+    pulse, revision = Input(Shell.PULSE, "data"), Input(Dataset.REVISION, "data")
     app.callback(
         Output(Dataset.REPORT, "children"),
         Output(Dataset.REVISION, "data"),
-        tick,
+        pulse,
         State(Dataset.REVISION, "data"),
     )(counts)
     app.clientside_callback(

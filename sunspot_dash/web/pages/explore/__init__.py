@@ -72,7 +72,7 @@ def _kept(chosen: list[str], known: list[str]) -> list[str]:
     return [model for model in chosen if model in known] or known[:1] or chosen
 
 
-def reviewed(_: int | None, hidden: bool, counts: str) -> bool:
+def reviewed(_: str | None, hidden: bool, counts: str) -> bool:
     """Return whether the choice of what is counted is hidden; it appears with the first reviewed drawing."""
     now = counts == MODEL and not is_any_reviewed(current_context().catalogue)
     if now == hidden:
@@ -80,7 +80,7 @@ def reviewed(_: int | None, hidden: bool, counts: str) -> bool:
     return now
 
 
-def models(_: int | None, options: list[str], chosen: list[str]) -> tuple[Any, ...]:
+def models(_: str | None, options: list[str], chosen: list[str]) -> tuple[Any, ...]:
     """Return the models with results, the chosen ones, and whether there is anything to explore."""
     known = current_context().catalogue.models()
     if sorted(known) == options:
@@ -89,7 +89,7 @@ def models(_: int | None, options: list[str], chosen: list[str]) -> tuple[Any, .
     return sorted(known), _kept(chosen, known), bool(known), shown, not known
 
 
-def follow(_: int | None, chosen: list[str], counts: str, shown: str | None) -> str:
+def follow(_: str | None, chosen: list[str], counts: str, shown: str | None) -> str:
     """Return the revision of the chosen counts; send nothing while it is unchanged."""
     now = revision(current_context().catalogue, [source_of(model, counts) for model in chosen])
     if now == shown:
@@ -132,28 +132,28 @@ def removed(click: Click, chosen: list[str]) -> tuple[Any, ...]:
 
 def register(app: Dash) -> None:
     """Register the callbacks."""
-    tick, chosen = Input(Shell.TICK, "n_intervals"), State(Explore.MODEL, "value")
+    pulse, chosen = Input(Shell.PULSE, "data"), State(Explore.MODEL, "value")
     app.callback(
         Output(Explore.MODEL, "options"),
         Output(Explore.MODEL, "value"),
         Output(Explore.EMPTY, "hidden"),
         Output(Explore.BODY, "style"),
         Output(Explore.TOOLS, "hidden"),
-        tick,
+        pulse,
         State(Explore.MODEL, "options"),
         chosen,
         prevent_initial_call=True,  # the layout has set them already
     )(models)
     app.callback(
         Output(Explore.COUNTS_PART, "hidden"),
-        tick,
+        pulse,
         State(Explore.COUNTS_PART, "hidden"),
         State(Explore.COUNTS, "value"),
         prevent_initial_call=True,
     )(reviewed)
     app.callback(
         Output(Explore.REVISION, "data"),
-        tick,
+        pulse,
         Input(Explore.MODEL, "value"),
         Input(Explore.COUNTS, "value"),
         State(Explore.REVISION, "data"),

@@ -94,7 +94,7 @@ def listing() -> list[Any]:
     ]
 
 
-def summary(_: int | None, model: str | None, summarised: list[str | None] | None) -> tuple[Any, ...]:
+def summary(_: str | None, model: str | None, summarised: list[str | None] | None) -> tuple[Any, ...]:
     """Return the totals and links of a model; send nothing while the model and the catalogue are unchanged."""
     catalogue = current_context().catalogue
     if summarised == [model, catalogue.revision()]:
@@ -157,7 +157,7 @@ def register(app: Dash) -> None:
             Output(Inference.REVISION, "data"),
             Output(Inference.SUMMARISED, "data"),
         ],
-        inputs=[Input(Shell.TICK, "n_intervals"), Input(Inference.RESULT_MODEL, "value")],
+        inputs=[Input(Shell.PULSE, "data"), Input(Inference.RESULT_MODEL, "value")],
         state=[State(Inference.SUMMARISED, "data")],
     )(summary)
     app.callback(

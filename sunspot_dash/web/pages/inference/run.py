@@ -169,7 +169,7 @@ def parameters(workspace: Workspace, model: str, source: str, folder: str, *more
     return found | {"drawings": [str(original(catalogue, key).resolve()) for key in keys]}
 
 
-def progress(_: int | None) -> tuple[Any, bool]:
+def progress(_: str | None) -> tuple[Any, bool]:
     """Show the queued or running inference or, if there is none, the last one that left notes."""
     ledger = current_context().ledger
     found = _live_inference(ledger) or _last_with_notes(ledger)
@@ -203,7 +203,7 @@ def _last_with_notes(ledger: Ledger) -> Job | None:
 
 def register(app: Dash, workspace: Workspace) -> None:
     """Register the callbacks."""
-    tick = Input(Shell.TICK, "n_intervals")
+    pulse = Input(Shell.PULSE, "data")
     register_rows(app, Inference.PICK)
     app.callback(
         Output(Inference.PREVIEW, "children"),
@@ -230,7 +230,7 @@ def register(app: Dash, workspace: Workspace) -> None:
         State(Inference.RUN_ORIENTATION, "value"),
     ]
     register_submission(app, workspace.root, "infer", ids, states, partial(parameters, workspace))
-    app.callback(Output(Inference.STATUS, "children"), Output(Inference.CANCEL, "disabled"), tick)(progress)
+    app.callback(Output(Inference.STATUS, "children"), Output(Inference.CANCEL, "disabled"), pulse)(progress)
     app.clientside_callback(
         ClientsideFunction("sunspot", "accepted"),
         Output(Inference.DRAWER, "hidden", allow_duplicate=True),

@@ -41,7 +41,7 @@ def part() -> html.Section:
     )
 
 
-def shown(_: int | None, before: bool) -> tuple[Any, Any, Any]:
+def shown(_: str | None, before: bool) -> tuple[Any, Any, Any]:
     """Describe the watching; move the switch if it was switched elsewhere."""
     context = current_context()
     try:
@@ -93,7 +93,7 @@ def register(app: Dash) -> None:
         Output(Inference.WATCH_STATE, "children"),
         Output(Inference.WATCH, "value"),
         Output(Inference.WATCH_SHOWN, "data"),
-        Input(Shell.TICK, "n_intervals"),
+        Input(Shell.PULSE, "data"),
         State(Inference.WATCH_SHOWN, "data"),
     )(shown)
     app.callback(

@@ -106,7 +106,7 @@ def parameters(first: str, second: str, truth: str, leave_out: bool) -> dict[str
     return {"first": first, "second": second, "truth": truth, "leave_out_trained": bool(leave_out)}
 
 
-def progress(_: int | None) -> tuple[Any, bool]:
+def progress(_: str | None) -> tuple[Any, bool]:
     """Show the queued or running comparison."""
     ledger = current_context().ledger
     job = _live(ledger)
@@ -137,7 +137,7 @@ def renewed(_: Any) -> list[Any]:
     return _content()
 
 
-def result(_: int | None, first: str, second: str, truth: str, theme: str, shown: Any) -> tuple[Any, Any]:
+def result(_: str | None, first: str, second: str, truth: str, theme: str, shown: Any) -> tuple[Any, Any]:
     """Show the stored comparison; send nothing while it is unchanged."""
     workspace = current_context().workspace
     state: list[Any] = [first, second, truth, theme]
@@ -167,14 +167,14 @@ def pair(cell: dict[str, Any] | None, theme: str, _: Any, first: str, second: st
 def register(app: Dash, workspace: Workspace) -> None:
     """Register the callbacks."""
     register_saving(app, CURVE)
-    tick, theme = Input(Shell.TICK, "n_intervals"), Input(Shell.THEME, "data")
+    pulse, theme = Input(Shell.PULSE, "data"), Input(Shell.THEME, "data")
     fields = (Compare.FIRST, Compare.SECOND, Compare.TRUTH)
     states = [State(field, "value") for field in (*fields, Compare.LEAVE_OUT)]
     ids = (Compare.START, Compare.NONCE, Compare.MESSAGE, Compare.CANCEL)
     register_submission(app, workspace.root, KIND, ids, states, parameters)
     changed = Input(Models.CHANGED, "data")
     app.callback(Output(Compare.SECTION, "children"), changed, prevent_initial_call=True)(renewed)
-    app.callback(Output(Compare.STATUS, "children"), Output(Compare.CANCEL, "disabled"), tick)(progress)
+    app.callback(Output(Compare.STATUS, "children"), Output(Compare.CANCEL, "disabled"), pulse)(progress)
     app.callback(
         Output(Compare.MESSAGE, "children", allow_duplicate=True),
         Input(Compare.CANCEL, "n_clicks"),
@@ -183,7 +183,7 @@ def register(app: Dash, workspace: Workspace) -> None:
     app.callback(
         Output(Compare.RESULT, "children"),
         Output(Compare.SHOWN, "data"),
-        tick,
+        pulse,
         *(Input(field, "value") for field in fields),
         theme,
         State(Compare.SHOWN, "data"),

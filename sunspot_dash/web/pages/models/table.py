@@ -81,7 +81,7 @@ def card(model: str) -> dbc.Card:
 
 
 def rows(
-    _: int | None, changed: dict[str, Any], shown: Any, selected: Any, followed: Any
+    _: str | None, changed: dict[str, Any], shown: Any, selected: Any, followed: Any
 ) -> tuple[Any, Any, Any, Any]:
     """Return rows, selection, the row to scroll to, and the change that the selection follows.
 
@@ -139,7 +139,7 @@ def register(app: Dash) -> None:
         Output(Models.TABLE, "selectedRows"),
         Output(Models.TABLE, "scrollTo"),
         Output(Models.FOLLOWED, "data"),
-        Input(Shell.TICK, "n_intervals"),
+        Input(Shell.PULSE, "data"),
         Input(Models.CHANGED, "data"),
         State(Models.TABLE, "rowData"),
         State(Models.TABLE, "selectedRows"),

@@ -81,7 +81,7 @@ def _queue() -> Any:
     return [html.Div([html.Div(row["about"], className="small"), status(row)]) for row in rows]
 
 
-def state(_: int | None) -> Any:
+def state(_: str | None) -> Any:
     """Return the cards, the next step, the newest jobs, the note on the demo, and whether to hide it."""
     found = known()
     demo_text = demo_note(current_context().workspace, found.summary.drawings)
@@ -98,5 +98,5 @@ def register(app: Dash) -> None:
         Output(Overview.QUEUE, "children"),
         Output(Overview.DEMO_NOTE, "children"),
         Output(Overview.DEMO, "hidden"),
-        Input(Shell.TICK, "n_intervals"),
+        Input(Shell.PULSE, "data"),
     )(state)

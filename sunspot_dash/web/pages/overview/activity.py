@@ -92,7 +92,7 @@ def _revision() -> str:
     return f"{context.catalogue.revision()} {stamp_of(context.workspace.references)}"
 
 
-def newer_activity(_: int | None, shown: str | None) -> tuple[Any, Any, str]:
+def newer_activity(_: str | None, shown: str | None) -> tuple[Any, Any, str]:
     """Return card and thumbnail of the Sun's activity if the catalogue or a reference series has changed."""
     now = _revision()
     if now == shown:
@@ -111,6 +111,6 @@ def register(app: Dash) -> None:
         Output(Overview.ACTIVITY, "children"),
         Output(Overview.SERIES, "children"),
         Output(Overview.REVISION, "data"),
-        Input(Shell.TICK, "n_intervals"),
+        Input(Shell.PULSE, "data"),
         State(Overview.REVISION, "data"),
     )(newer_activity)

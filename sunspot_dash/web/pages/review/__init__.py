@@ -141,7 +141,7 @@ def _decisions() -> list[html.Button]:
     ]
 
 
-def revision(_: int | None, shown: str | None) -> Any:
+def revision(_: str | None, shown: str | None) -> Any:
     """Return the revision of the index; send nothing while it is unchanged."""
     now = current_context().catalogue.revision()
     return no_update if now == shown else now
@@ -164,9 +164,9 @@ def register(app: Dash, workspace: Workspace) -> None:
     """Register the callbacks; assets/viewer/review.js does the work."""
     retrain.register(app, workspace)
     register_dates(app, Review.FIRST, Review.LAST)
-    app.callback(
-        Output(Review.REVISION, "data"), Input(Shell.TICK, "n_intervals"), State(Review.REVISION, "data")
-    )(revision)
+    app.callback(Output(Review.REVISION, "data"), Input(Shell.PULSE, "data"), State(Review.REVISION, "data"))(
+        revision
+    )
     app.callback(
         Output(Shell.ADDRESS, "data", allow_duplicate=True),
         Input(Review.KEY, "data"),

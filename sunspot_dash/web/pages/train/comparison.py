@@ -39,7 +39,7 @@ def card() -> dbc.Card:
     return dbc.Card(dbc.CardBody(parts))
 
 
-def compared(_: int | None, selected: Any, shown: Any) -> tuple[Any, Any]:
+def compared(_: str | None, selected: Any, shown: Any) -> tuple[Any, Any]:
     """Compare the selected runs; send nothing while the table is unchanged."""
     ledger = current_context().ledger
     jobs = chosen(ledger, selected)
@@ -118,7 +118,7 @@ def register(app: Dash) -> None:
     app.callback(
         Output(Train.COMPARED, "children"),
         Output(Train.COMPARED_JOBS, "data"),
-        Input(Shell.TICK, "n_intervals"),
+        Input(Shell.PULSE, "data"),
         Input(Train.TABLE, "selectedRows"),
         State(Train.COMPARED_JOBS, "data"),
     )(compared)

@@ -54,7 +54,7 @@ def card() -> dbc.Card:
 
 
 def curves(
-    _: int | None, selected: Any, logarithmic: bool, smoothing: str, theme: str, drawn: Any
+    _: str | None, selected: Any, logarithmic: bool, smoothing: str, theme: str, drawn: Any
 ) -> tuple[Any, Any]:
     """Draw the curves of the selected runs; send nothing while they are unchanged."""
     ledger = current_context().ledger
@@ -93,7 +93,7 @@ def register(app: Dash) -> None:
     app.callback(
         Output(Train.LOSS, "figure"),
         Output(Train.DRAWN, "data"),
-        Input(Shell.TICK, "n_intervals"),
+        Input(Shell.PULSE, "data"),
         Input(Train.TABLE, "selectedRows"),
         Input(Train.LOG_SCALE, "value"),
         Input(Train.SMOOTHING, "value"),

@@ -49,7 +49,7 @@ def card() -> dbc.Card:
     return dbc.Card(dbc.CardBody([dbc.Row(halves, className="g-3"), dcc.Store(id=Train.SHOWN)]))
 
 
-def progress(_: int | None, selected: Any, shown: dict[str, Any] | None) -> tuple[Any, ...]:
+def progress(_: str | None, selected: Any, shown: dict[str, Any] | None) -> tuple[Any, ...]:
     """Show the selected run that is running, else the newest; send nothing while it is unchanged."""
     ledger = current_context().ledger
     job = first(chosen(ledger, selected))
@@ -124,7 +124,7 @@ def register(app: Dash) -> None:
         Output(Train.CANCEL, "disabled"),
         Output(Train.RESUME, "disabled"),
         Output(Train.SHOWN, "data"),
-        Input(Shell.TICK, "n_intervals"),
+        Input(Shell.PULSE, "data"),
         Input(Train.TABLE, "selectedRows"),
         State(Train.SHOWN, "data"),
     )(progress)

@@ -42,7 +42,7 @@ def card() -> dbc.Card:
     return dbc.Card(dbc.CardBody([html.H2("Training runs", className="mb-1"), hint, in_place(listing)]))
 
 
-def runs(_: int | None, before: list[dict[str, Any]] | None, selected: Any) -> tuple[Any, Any]:
+def runs(_: str | None, before: list[dict[str, Any]] | None, selected: Any) -> tuple[Any, Any]:
     """Return rows and selection: initially the running or newest run; a new run is added to the selection."""
     ledger = current_context().ledger
     rows = [row_of(ledger, job) for job in trainings(ledger)]
@@ -60,7 +60,7 @@ def register(app: Dash) -> None:
     app.callback(
         Output(Train.TABLE, "rowData"),
         Output(Train.TABLE, "selectedRows"),
-        Input(Shell.TICK, "n_intervals"),
+        Input(Shell.PULSE, "data"),
         State(Train.TABLE, "rowData"),
         State(Train.TABLE, "selectedRows"),
     )(runs)
