@@ -32,12 +32,15 @@ CLOSE = ".drawer:not([hidden]) .drawer-head button"
 ROWS = "#{} .ag-center-cols-container .ag-row[row-id]"
 # A page, and its controls: selectors that are clicked in turn.
 CLICKS: dict[str, dict[str, Sequence[str]]] = {
-    "/": {"theme": ["#shell-theme-button"], "to another page": ["a[href='/jobs']", "a[href='/']"]},
+    "/": {
+        "theme": ["#shell-theme-button"],
+        "another page": ["#overview-cards a >> nth=0", ".navigation a[href='/']"],
+    },
     "/dataset": {
         "row": [f"{ROWS.format('dataset-table')} >> nth={n}" for n in (1, 2, 0)],
-        "another page": ["a[href='/models']", "a[href='/dataset']"],
+        "another page": [".navigation a[href='/models']", ".navigation a[href='/dataset']"],
     },
-    "/train": {"help": [".term >> nth=0", "h1"], "advanced": ["summary >> nth=0"]},
+    "/train": {"other parameters": ["summary:visible"]},
     "/models": {"drawer": ["#models-open-drawer", CLOSE]},
     "/inference": {
         "drawing": [f".frame >> nth={n}" for n in (1, 2, 0)],

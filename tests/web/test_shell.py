@@ -68,3 +68,17 @@ def test_a_drawing_with_its_overlay_and_numbers_prints_on_one_page(dashboard, op
     )
     assert len(A_PAGE.findall(page.pdf(format="A4"))) == 1
     assert page.evaluate("[window.theme, document.documentElement.dataset.bsTheme]") == ["light", "dark"]
+
+
+def test_a_link_opens_a_page_without_loading_the_scripts_again(dashboard, open_page):
+    page = open_page(dashboard.url + "/")
+    card = page.locator("#overview-cards a").first
+    card.wait_for()
+    page.evaluate("window.kept = true")
+    address = card.get_attribute("href")
+    card.click()
+    page.get_by_role("heading", name="Overview", exact=True).wait_for(state="detached")
+    assert page.url == dashboard.url + address and page.evaluate("window.kept")
+    page.go_back()
+    page.get_by_role("heading", name="Overview", exact=True).wait_for()
+    assert page.evaluate("window.kept")

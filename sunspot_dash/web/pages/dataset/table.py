@@ -39,7 +39,7 @@ def card() -> dbc.Card:
         dbc.CardBody(
             [
                 html.H2("Drawings"),
-                html.Div(id=Dataset.REPORT, className="small mb-2"),
+                html.Div(id=Dataset.REPORT, className="small mb-2 one-line"),
                 drawings_table(
                     Dataset.TABLE,
                     "No drawings yet: upload some above, for example usd195601010900.jpg (1956-01-01, 09:00 UT)",
