@@ -3,6 +3,8 @@
   const about = document.querySelector("meta[name=sunspot]").dataset;
   const pages = about.pages.split(" ").map((page) => about.prefix + page);
 
+  // The next Tab stop is on the new page, not in the navigation.
+  window.addEventListener("_dashprivate_pushstate", () => document.getElementById("content")?.focus({ preventScroll: true }));
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.target.closest?.("a[href]");

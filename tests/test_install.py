@@ -28,6 +28,7 @@ STAND_INS = {
     "    def create(self):\n        (self.root / 'images_to_run').mkdir(parents=True, exist_ok=True)\n",
     "data/pretrained/uset.pth": "weights",
     "data/pretrained/uset.json": "{}",
+    "data/pretrained/proposals.pt": "weights",
     "requirements.txt": "# nothing\n",
     "requirements-dev.txt": "-r requirements.txt\n",
 }

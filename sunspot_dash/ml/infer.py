@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import torch
 from torch import nn
@@ -20,6 +22,8 @@ from sunspot_dash.ml.config import STRIDE
 from sunspot_dash.ml.device import mixed_precision
 from sunspot_dash.ml.inputs import as_input, distances, speck_level
 from sunspot_dash.ml.model import CENTRE, MASK
+from sunspot_dash.ml.proposals import possible_blocks
+from sunspot_dash.ml.regions import BLOCK, canvases
 
 # Largest inner part of a tile, and total overlap on both sides, px.
 INNER = 480
@@ -29,6 +33,11 @@ View = tuple[int, int]
 UPRIGHT, MIRRORED, FLIPPED, TURNED = (1, 1), (1, -1), (-1, 1), (-1, -1)
 # Upright and rotated by 180 degrees: each candidate is seen twice, in different tiles and at another angle.
 VIEWS = (UPRIGHT, TURNED)
+# Blocks of context around the regions in which spots are found.
+CONTEXT = 3
+# Highest geometric mean of the maps, at a first glance in one view and little context, from which a place is seen well.
+GLANCE = 0.03
+IDENTITY = np.eye(2, 3)
 # A tile that is lighter than this everywhere is blank.
 BLANK = 240
 # Radius (in R) around the disk centre with the compass hole and the centre cross, where spots cannot be
@@ -36,17 +45,32 @@ BLANK = 240
 CROSS_RADIUS = 0.008
 
 
-def probability_maps(model: nn.Module, image: np.ndarray, radius: int, device: torch.device) -> np.ndarray:
+def probability_maps(
+    model: nn.Module,
+    image: np.ndarray,
+    radius: int,
+    device: torch.device,
+    proposals: nn.Module | None = None,
+) -> np.ndarray:
     """Run the network on a model image in each of the VIEWS and average the results.
 
     Args:
         model: the U-Net, in eval mode on `device`.
         image: (S, S) uint8 from `model_image`; radius: radius of the disk in it, px.
+        proposals: the `ProposalNetwork`, on the CPU, that says where the network looks; None for the whole disk.
 
     Returns:
-        (2, S, S) float32 probabilities.
+        (2, S, S) float32 probabilities, 0 where the network has not looked.
     """
-    return np.mean([view_maps(model, image, radius, device, view) for view in VIEWS], axis=0)
+    if proposals is None:
+        return np.mean([view_maps(model, image, radius, device, view) for view in VIEWS], axis=0)
+    inputs = image, distances(IDENTITY, len(image), len(image), radius), speck_level(image)
+    glance = _in_regions(model, *inputs, device, possible_blocks(proposals, image), 1, VIEWS[:1])
+    both = np.sqrt(glance[CENTRE] * cv2.dilate(glance[MASK], np.ones((3, 3), np.uint8)))
+    side = len(image) // BLOCK
+    found = both.reshape(side, BLOCK, side, BLOCK).max(axis=(1, 3)) >= GLANCE
+    needed = cv2.dilate(found.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    return _in_regions(model, *inputs, device, needed, CONTEXT, VIEWS)
 
 
 def view_maps(
@@ -100,6 +124,41 @@ def _tile_by_tile(model: nn.Module, image: np.ndarray, radius: int, device: torc
     return maps
 
 
+@torch.inference_mode()
+def _in_regions(
+    model: nn.Module,
+    image: np.ndarray,
+    away: np.ndarray,
+    specks: float,
+    device: torch.device,
+    needed: np.ndarray,
+    context: int,
+    views: Sequence[View],
+) -> np.ndarray:
+    """Return the mean of the network's maps (2, S, S) over some views in the needed blocks, 0 elsewhere.
+
+    Args:
+        image: (S, S) uint8; away: (S, S) float32 and specks: as in `as_input`.
+        needed, context: as in `canvases`.
+    """
+    maps = np.zeros((2, *image.shape), np.float32)
+    padded, padded_away = np.pad(image, context * BLOCK), np.pad(away, context * BLOCK, mode="edge")
+    for canvas in canvases(needed, context):
+        shown, shown_away = np.zeros(canvas.size, np.uint8), np.zeros(canvas.size, np.float32)
+        for region in canvas.regions:
+            shown[region.outer], shown_away[region.outer] = padded[region.padded], padded_away[region.padded]
+        channels = as_input(shown, shown_away, specks)
+        found = np.zeros((2, *canvas.size), np.float32)
+        for view in views:
+            batch = torch.from_numpy(np.ascontiguousarray(apply_view(channels, view)))[None].to(device)
+            with mixed_precision(device):
+                logits = model(batch.contiguous(memory_format=torch.channels_last))
+            found += apply_view(logits[0].float().sigmoid().cpu().numpy(), view)
+        for region in canvas.regions:
+            maps[:, *region.drawing] = found[:, *region.inner] / len(views)
+    return maps
+
+
 def _step(size: int) -> int:
     """Return the inner size of a tile, px, chosen so that tiles divide a side of `size` evenly."""
     return math.ceil(size / math.ceil(size / INNER) / STRIDE) * STRIDE
@@ -132,10 +191,15 @@ def detect(
     radius: int,
     floor: float,
     device: torch.device,
+    proposals: nn.Module | None = None,
 ) -> list[Spot]:
-    """Return all candidates above the floor on a drawing (H, W) uint8, in px of the drawing."""
+    """Return all candidates above the floor on a drawing (H, W) uint8, in px of the drawing.
+
+    Args:
+        proposals: as in `probability_maps`.
+    """
     image = model_image(grey, disk, radius)
-    maps = probability_maps(model, image, radius, device)
+    maps = probability_maps(model, image, radius, device, proposals)
     return to_spots(find_candidates(maps, image, radius, floor, candidate_classifier), disk, radius)
 
 

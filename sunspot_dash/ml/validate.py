@@ -18,6 +18,8 @@ from sunspot_dash.ml.config import DEFAULT_THRESHOLD, FLOOR
 from sunspot_dash.ml.dataset import Labelled
 from sunspot_dash.ml.infer import find_candidates, probability_maps
 from sunspot_dash.ml.model import MASK
+from sunspot_dash.ml.proposals import RADIUS, possible_blocks, proposal_network
+from sunspot_dash.ml.regions import BLOCK
 
 
 def object_scores(
@@ -30,15 +32,24 @@ def object_scores(
 ) -> dict[str, float]:
     """Return pooled precision, recall and F1 of spots at the default threshold, and IoU of the mask at 0.5.
 
+    At the scale of the `ProposalNetwork` also "proposed", the share of the candidates, with any confidence, that are
+    where it proposes to look: whether the model may leave out the rest of a drawing.
+
     Raises:
         Stopped: stopping was requested, checked after each drawing.
     """
     spots, overlap, union = Tally(), 0, 0
+    proposals = proposal_network() if radius == RADIUS else None
+    proposed, candidates_in_all = 0, 0
     for drawing in drawings:
         maps = probability_maps(model, drawing.image, radius, device)
         # reshape: an empty list would give shape (0,) instead of (0, 2).
         truth = np.array([area_and_centroid(polygon)[1] for polygon in drawing.polygons]).reshape(-1, 2)
         candidates = find_candidates(maps, drawing.image, radius, FLOOR, candidate_classifier)
+        if proposals is not None:
+            needed = possible_blocks(proposals, drawing.image)
+            proposed += sum(int(needed[int(c.y) // BLOCK, int(c.x) // BLOCK]) for c in candidates)
+            candidates_in_all += len(candidates)
         counted = [(c.x, c.y) for c in candidates if c.confidence >= DEFAULT_THRESHOLD]
         hits = len(match(truth, np.array(counted).reshape(-1, 2), tolerance_px(radius)))
         spots += Tally(hits, len(truth) - hits, len(counted) - hits)
@@ -54,4 +65,5 @@ def object_scores(
         "recall": 1.0 if spots.recall is None else spots.recall,
         "f1": 1.0 if spots.f1 is None else spots.f1,
         "iou": overlap / union if union else 1.0,
+        **({"proposed": proposed / candidates_in_all} if candidates_in_all else {}),
     }

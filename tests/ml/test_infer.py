@@ -6,11 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from sunspot_dash.domain.drawing.crop import crop_size
+from sunspot_dash.domain.drawing.crop import crop_size, model_image
+from sunspot_dash.domain.drawing.disk import fit_limb
 from sunspot_dash.domain.spots.features import FEATURES
 from sunspot_dash.domain.spots.tree_ensemble import LEAF, TreeEnsemble
 from sunspot_dash.ml.config import FLOOR, STRIDE
 from sunspot_dash.ml.infer import OVERLAP, VIEWS, find_candidates, probability_maps, view_maps
+from sunspot_dash.ml.proposals import SCALE
+from sunspot_dash.services.models.detector import LoadedModel
+from sunspot_dash.synthetic import make_drawing
+from sunspot_dash.workspace import pretrained_weights
 
 RADIUS = 128
 SIZE = crop_size(RADIUS)
@@ -97,3 +102,55 @@ def test_tiles_divide_a_drawing_evenly_and_without_a_seam(radius: int, tiles: in
     assert tiles * (shapes[0] - OVERLAP) ** 2 < 1.1 * size**2, (
         "much of the computed area is outside the drawing"
     )
+
+
+class ProposesInk(torch.nn.Module):
+    """Proposes the places with ink."""
+
+    def forward(self, ink: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.max_pool2d(ink[:, 0], SCALE) * 40 - 20
+
+
+class SeesEveryInk(torch.nn.Module):
+    """Detects ink wherever it is in a tile."""
+
+    def forward(self, tiles: torch.Tensor) -> torch.Tensor:
+        return (tiles[:, :1] > 0.5).float().expand(-1, 2, -1, -1) * 40 - 20
+
+
+@pytest.mark.parametrize("spots", [0, 1, 30])
+def test_a_network_that_looks_at_the_proposals_finds_the_same(spots):
+    image = np.full((SIZE, SIZE), 255, np.uint8)
+    for row, column in np.random.default_rng(2).integers(0, SIZE - 4, (spots, 2)):
+        image[row : row + 4, column : column + 4] = 40
+    network, cpu = SeesEveryInk(), torch.device("cpu")
+    whole = probability_maps(network, image, RADIUS, cpu)
+    proposed = probability_maps(network, image, RADIUS, cpu, ProposesInk())
+    np.testing.assert_allclose(proposed, whole, atol=1e-6)
+    assert (whole > 0.9).any() == bool(spots)
+
+
+def test_the_shipped_model_counts_the_same_spots_where_it_looks_as_on_the_whole_disk():
+    drawing = make_drawing(4, "1941")
+    model = LoadedModel.load(pretrained_weights(), "cpu")
+    assert model.proposals is not None
+    disk = fit_limb(drawing.image)
+    image = model_image(drawing.image, disk, model.card.radius)
+    found = [
+        {
+            (round(one.x), round(one.y)): one
+            for one in find_candidates(
+                probability_maps(model.network, image, model.card.radius, model.device, proposals),
+                image,
+                model.card.radius,
+                model.card.floor,
+                model.candidate_classifier,
+            )
+            if one.confidence >= model.card.threshold
+        }
+        for proposals in (None, model.proposals)
+    ]
+    assert len(found[0]) > 10 and found[0].keys() == found[1].keys()
+    for place, one in found[0].items():
+        other = found[1][place]
+        assert np.hypot(one.x - other.x, one.y - other.y) < 0.2

@@ -136,7 +136,7 @@ def test_a_training_outlives_the_server_and_can_be_cancelled_and_resumed(serve, 
     no_answer.wait_for(state="hidden")
     page.trouble.clear()  # the page could not reach the killed server
     shown = epochs_of(open_ledger(space))[-1]
-    page.wait_for_function(EPOCHS_SHOWN, arg=shown + 1)  # it goes on by itself
+    page.wait_for_function(EPOCHS_SHOWN, arg=shown + 1)  # it continues by itself
     table = page.locator("#train-table")
     table.get_by_text("running", exact=True).wait_for()
     ledger = open_ledger(space)

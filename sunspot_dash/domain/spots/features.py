@@ -7,6 +7,7 @@ and a drawing with many specks has many similar ones.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -16,6 +17,7 @@ from sunspot_dash.domain.drawing.crop import VISIBLE_RADIUS
 from sunspot_dash.domain.labels.polygons import area_and_centroid
 from sunspot_dash.domain.spots import ink_features
 from sunspot_dash.domain.spots.instances import Candidate
+from sunspot_dash.domain.spots.windows import Sums, around
 
 # Windows (px at the model's scale) of mean ink, and radii (in R) within which neighbours count.
 WINDOWS = (5, 15, 41, 101)
@@ -80,8 +82,9 @@ def candidate_features(
     firm = confidence >= min(FIRM, confidence.max())
     ink = _ink(image, radius)
     columns, rows = np.clip(xy.astype(int), 0, image.shape[0] - 1).T
-    means = [cv2.blur(ink, (window, window))[rows, columns] for window in WINDOWS]
-    darkest = cv2.dilate(ink, np.ones((5, 5), np.uint8))[rows, columns]
+    sums = Sums(ink, max(WINDOWS))
+    means = [sums.around(columns, rows, window) / window**2 for window in WINDOWS]
+    darkest = around(ink, columns, rows, 5).max(axis=(1, 2)).astype(np.float32)
     apart = cdist(xy, xy) / radius
     np.fill_diagonal(apart, np.inf)
     sorted_confidence = np.sort(confidence)[::-1]
@@ -125,10 +128,16 @@ def candidate_features(
 
 
 def _ink(image: np.ndarray, radius: int) -> np.ndarray:
-    """Return the ink, (S, S) float32: paper 0, ink up to 255, and 0 outside the disk."""
-    from_centre = np.arange(image.shape[0]) + 0.5 - image.shape[0] / 2
+    """Return the ink, (S, S) uint8: paper 0, ink up to 255, and 0 outside the disk."""
+    return cv2.bitwise_and(cv2.bitwise_not(image), _inside(image.shape[0], radius))
+
+
+@lru_cache(maxsize=2)
+def _inside(size: int, radius: int) -> np.ndarray:
+    """Return 255 on the disk and 0 outside, (S, S) uint8."""
+    from_centre = np.arange(size) + 0.5 - size / 2
     inside = np.hypot(from_centre, from_centre[:, None]) <= VISIBLE_RADIUS * radius
-    return np.where(inside, 255 - image, 0).astype(np.float32)
+    return np.where(inside, np.uint8(255), np.uint8(0))
 
 
 def _elongation(outline: np.ndarray) -> float:

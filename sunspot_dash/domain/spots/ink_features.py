@@ -8,6 +8,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from sunspot_dash.domain.spots.windows import Sums, around
+
 # Darkness (0 to 255) from which ink belongs to a mark; paper grain stays below 15.
 INK = 30
 # Window (px at the model's scale) around one ink mark; a nucleus is 4 to 30 px across.
@@ -39,7 +41,7 @@ def ink_mark_features(ink: np.ndarray, columns: np.ndarray, rows: np.ndarray) ->
     """Compute the features of the ink marks at pixels.
 
     Args:
-        ink: (S, S) float32, paper 0 to ink 255, 0 outside the disk.
+        ink: (S, S) uint8, paper 0 to ink 255, 0 outside the disk.
         columns, rows: (n,) int, pixels of the candidates.
 
     Returns:
@@ -53,15 +55,15 @@ def ink_mark_features(ink: np.ndarray, columns: np.ndarray, rows: np.ndarray) ->
     area[0] = long[0] = fill[0] = 0  # paper
     here = _darkest_near(ink, columns, rows)
     own = marks[here[1], here[0]]
-    thick = cv2.dilate(cv2.distanceTransform(dark, cv2.DIST_L2, 5), np.ones((7, 7), np.uint8))
-    stroke = np.where((long >= STROKE_LONG) & (fill <= STROKE_FILL), np.float32(1), np.float32(0))
-    stroke[0] = 0
-    strokes = stroke[marks]
-    holes = _holes(dark)
+    thick = np.array([_thickness(dark, x, y) for x, y in zip(columns, rows, strict=True)])
+    is_stroke = ((long >= STROKE_LONG) & (fill <= STROKE_FILL)).astype(np.uint8)
+    is_stroke[0] = 0
+    strokes = Sums(is_stroke[marks], max(STROKE_WINDOWS))
+    holes, hole_area = _holes(dark)
     low, high = DOT_AREA
     is_dot = (area >= low) & (area <= high) & (fill > STROKE_FILL)
-    dots = np.zeros(ink.shape, np.float32)
     at = np.clip(centres[is_dot].astype(int), 0, ink.shape[0] - 1)
+    dots = np.zeros(ink.shape, np.uint8)
     dots[at[:, 1], at[:, 0]] = 1
     cores = np.array([_core(ink, x, y) for x, y in here.T]).reshape(-1, 4)
     return np.column_stack(
@@ -71,25 +73,30 @@ def ink_mark_features(ink: np.ndarray, columns: np.ndarray, rows: np.ndarray) ->
             fill[own],
             cores,
             np.expm1(cores[:, 0]) / np.maximum(area[own], 1),
-            2 * thick[rows, columns],
-            *(cv2.blur(strokes, (window, window))[rows, columns] for window in STROKE_WINDOWS),
+            thick,
+            *(strokes.around(columns, rows, window) / window**2 for window in STROKE_WINDOWS),
             *(
-                np.log1p(cv2.dilate(holes, np.ones((window, window), np.uint8))[rows, columns])
+                np.log1p(hole_area[around(holes, columns, rows, window)].max(axis=(1, 2)))
                 for window in HOLE_WINDOWS
             ),
-            cv2.boxFilter(dots, -1, (DOT_WINDOW, DOT_WINDOW), normalize=False)[rows, columns],
+            Sums(dots, DOT_WINDOW).around(columns, rows, DOT_WINDOW),
         ]
     ).astype(np.float32)
 
 
 def _darkest_near(ink: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Return columns and rows, (2, n), of the darkest pixel within 2 px of each."""
-    padded = np.pad(ink, 2)
-    steps = np.arange(5)
-    around = padded[rows[:, None, None] + steps[None, :, None], columns[:, None, None] + steps[None, None, :]]
-    best = around.reshape(len(rows), -1).argmax(axis=1) if len(rows) else np.zeros(0, int)
+    best = around(ink, columns, rows, 5).reshape(-1, 25).argmax(axis=1)
     size = ink.shape[0] - 1
     return np.clip(np.stack([columns + best % 5 - 2, rows + best // 5 - 2]), 0, size)
+
+
+def _thickness(dark: np.ndarray, x: int, y: int) -> float:
+    """Return twice the largest distance to paper within 3 px of a pixel."""
+    x0, y0 = max(x - LOOK, 0), max(y - LOOK, 0)
+    away = cv2.distanceTransform(dark[y0 : y + LOOK, x0 : x + LOOK], cv2.DIST_L2, 5)
+    near = away[max(y - y0 - 3, 0) : y - y0 + 4, max(x - x0 - 3, 0) : x - x0 + 4]
+    return 2 * min(float(near.max()), LOOK)
 
 
 def _core(ink: np.ndarray, x: int, y: int) -> tuple[float, float, float, float]:
@@ -111,10 +118,10 @@ def _core(ink: np.ndarray, x: int, y: int) -> tuple[float, float, float, float]:
     )
 
 
-def _holes(dark: np.ndarray) -> np.ndarray:
-    """Return the area of the enclosed paper at each of its pixels, (S, S) float32; 0 elsewhere."""
+def _holes(dark: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the number of the paper at each pixel, (S, S) int, and the area of each that is a hole, else 0, px^2."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(1 - dark, connectivity=4)
     area = stats[:, cv2.CC_STAT_AREA].astype(np.float32)
     area[0] = 0
     area[area > HOLE] = 0
-    return area[labels]
+    return labels, area

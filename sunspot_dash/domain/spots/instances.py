@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
+from sunspot_dash.domain.spots.windows import around
+
 # Probability from which a pixel of the mask map counts as umbra.
 MASK_LEVEL = 0.5
 ENLARGE = 4
+BESIDE = 16  # px around an umbra in which peaks of other umbrae claim its pixels
 # Sides (px) of the windows for the local means of mask and centres.
 SPREAD = (15, 9)
 
@@ -42,63 +46,71 @@ def find_instances(mask: np.ndarray, centres: np.ndarray, floor: float) -> list[
     Returns:
         Candidates in reading order. An umbra pixel belongs to the nearest peak to which it is connected.
     """
-    # The mask may peak one pixel away from the centre map.
-    highest = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    both = np.sqrt(centres * highest)
-    # The mask is at most 1, so a geometric mean of at least `floor` needs a centre of at least floor².
     rows, columns = peaks(centres, floor**2)
-    sure = both[rows, columns] >= floor
-    rows, columns = rows[sure], columns[sure]
+    # The mask may peak one pixel away from the centre map.
+    highest = around(mask, columns, rows, 3).max(axis=(1, 2))
+    both = np.sqrt(centres[rows, columns] * highest)
+    # The mask is at most 1, so a geometric mean of at least `floor` needs a centre of at least floor².
+    sure = both >= floor
+    rows, columns, both, highest = rows[sure], columns[sure], both[sure], highest[sure]
     if not len(rows):
         return []
-    spread = [cv2.blur(each, (side, side)) for each, side in zip((mask, centres), SPREAD, strict=True)]
-    umbra = (mask >= MASK_LEVEL).astype(np.uint8)
-    umbra[rows, columns] = 1
-    _, parts = cv2.connectedComponents(umbra, connectivity=4)
-    away = np.ones(mask.shape, np.uint8)
-    away[rows, columns] = 0
-    _, nearest = cv2.distanceTransformWithLabels(away, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    candidates = []
-    for row, column in zip(rows, columns, strict=True):
-        region, left, top = _region(parts, nearest, int(row), int(column))
-        outline = region_outline(region, (int(column) - left, int(row) - top)) + [left, top]
-        patch = mask[top : top + region.shape[0], left : left + region.shape[1]]
-        # A tiny extra weight, so that a peak where the mask is 0 has a centroid too.
-        weight = np.where(region, patch, 0) + 1e-6 * region
+    spread = [
+        around(each, columns, rows, side).mean(axis=(1, 2), dtype=np.float64)
+        for each, side in zip((mask, centres), SPREAD, strict=True)
+    ]
+    found = []
+    for number, (region, left, top) in _regions(mask >= MASK_LEVEL, rows, columns):
+        row, column = int(rows[number]), int(columns[number])
+        outline = region_outline(region, (column - left, row - top)) + [left, top]
         ys, xs = np.nonzero(region)
-        w = weight[ys, xs]
-        x, y = left + 0.5 + (w * xs).sum() / w.sum(), top + 0.5 + (w * ys).sum() / w.sum()
-        maps = tuple(float(each[row, column]) for each in (highest, centres, *spread))
-        candidates.append(Candidate(float(x), float(y), float(both[row, column]), outline, maps))
-    return candidates
+        # A tiny extra weight, so that a peak where the mask is 0 has a centroid too.
+        weight = mask[top + ys, left + xs] + 1e-6
+        x, y = (at + 0.5 + (weight * along).sum() / weight.sum() for at, along in ((left, xs), (top, ys)))
+        values = (highest[number], centres[row, column], *(each[number] for each in spread))
+        confidence = float(both[number])
+        found.append((number, Candidate(float(x), float(y), confidence, outline, tuple(map(float, values)))))
+    return [candidate for _, candidate in sorted(found, key=lambda each: each[0])]
+
+
+def _regions(
+    umbra: np.ndarray, rows: np.ndarray, columns: np.ndarray
+) -> Iterator[tuple[int, tuple[np.ndarray, int, int]]]:
+    """Yield the number of each peak with its pixels (bool patch, left, top), those of one umbra after the other.
+
+    An umbra pixel belongs to the nearest peak, if this is in the same umbra.
+
+    Args:
+        umbra: (h, w) bool; rows, columns: (n,) int, the peaks.
+    """
+    marked, away = umbra.astype(np.uint8), np.ones(umbra.shape, np.uint8)
+    marked[rows, columns], away[rows, columns] = 1, 0
+    _, parts, boxes, _ = cv2.connectedComponentsWithStats(marked, connectivity=4)
+    own = parts[rows, columns]
+    for part in np.unique(own):
+        x, y, width, height = (int(value) for value in boxes[part][:4])
+        left, top = max(0, x - BESIDE), max(0, y - BESIDE)
+        here = slice(top, y + height + BESIDE), slice(left, x + width + BESIDE)
+        _, nearest = cv2.distanceTransformWithLabels(
+            away[here], cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+        )
+        for number in np.flatnonzero(own == part):
+            claimed = nearest == nearest[rows[number] - top, columns[number] - left]
+            region = claimed & (parts[here] == part)
+            down, along = np.flatnonzero(region.any(axis=1)), np.flatnonzero(region.any(axis=0))
+            patch = region[down[0] : down[-1] + 1, along[0] : along[-1] + 1]
+            yield int(number), (patch, left + int(along[0]), top + int(down[0]))
 
 
 def peaks(centres: np.ndarray, floor: float) -> tuple[np.ndarray, np.ndarray]:
     """Return rows and columns of the local maxima (3 x 3) of at least `floor`; one per plateau."""
+    rows, columns = np.nonzero(centres >= floor)
+    steps = np.arange(3) - 1
     # A slope far below any real difference leaves a single highest pixel on a plateau.
-    height, width = centres.shape
-    slope = (
-        np.arange(width, dtype=np.float32)[None] * 1e-7 + np.arange(height, dtype=np.float32)[:, None] * 3e-7
-    )
-    sloped = centres + slope
-    top = cv2.dilate(sloped, np.ones((3, 3), np.uint8))
-    rows, columns = np.nonzero((sloped >= top) & (centres >= floor))
-    return rows, columns
-
-
-def _region(parts: np.ndarray, nearest: np.ndarray, row: int, column: int) -> tuple[np.ndarray, int, int]:
-    """Return the pixels (bool patch, left, top) that belong to a peak."""
-    # Enlarge the window until the region no longer touches its edge.
-    reach = 8
-    while True:
-        y0, y1 = max(0, row - reach), min(parts.shape[0], row + reach + 1)
-        x0, x1 = max(0, column - reach), min(parts.shape[1], column + reach + 1)
-        part, near = parts[y0:y1, x0:x1], nearest[y0:y1, x0:x1]
-        region = (part == parts[row, column]) & (near == nearest[row, column])
-        edge = region[0].any() or region[-1].any() or region[:, 0].any() or region[:, -1].any()
-        if not edge or (y0, x0, y1, x1) == (0, 0, *parts.shape):
-            return region, x0, y0
-        reach *= 2
+    slope = (steps[None] * 1e-7 + steps[:, None] * 3e-7).astype(np.float32)
+    near = around(centres, columns, rows, 3) + slope
+    top = near.max(axis=(1, 2)) <= near[:, 1, 1]
+    return rows[top], columns[top]
 
 
 def region_outline(region: np.ndarray, peak: tuple[int, int]) -> np.ndarray:

@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model in the memory of its device."""
+    """A model in the memory of its device; `proposals` says where the network looks, None for the whole disk."""
 
     network: nn.Module
     candidate_classifier: TreeEnsemble | None
     card: ModelCard
     sha256: str
     device: torch.device
+    proposals: nn.Module | None = None
 
     @classmethod
     def load(cls, path: Path, device: str) -> LoadedModel:
@@ -46,10 +47,18 @@ class LoadedModel:
         """
         from sunspot_dash.ml import device as devices
         from sunspot_dash.ml.checkpoint import load_model
+        from sunspot_dash.ml.proposals import proposals_for
 
         where = devices.choose(device)
         model = load_model(path)
-        return cls(model.network.to(where), model.candidate_classifier, model.card, file_sha256(path), where)
+        return cls(
+            model.network.to(where),
+            model.candidate_classifier,
+            model.card,
+            file_sha256(path),
+            where,
+            proposals_for(model.card),
+        )
 
 
 def analyse(
@@ -82,6 +91,7 @@ def analyse(
         model.card.radius,
         model.card.floor,
         model.device,
+        model.proposals,
     )
     return DrawingResult(
         name=name,

@@ -97,8 +97,15 @@ COLUMNS = [
 ]
 
 
-def drawings_table(identity: str, empty_text: str, click_ticks: bool = True) -> html.Div:
-    """Return the table of all drawings, selected by checkbox, and with `click_ticks` also by a click on the row."""
+def drawings_table(
+    identity: str, empty_text: str, click_ticks: bool = True, filters: dict[str, Any] | None = None
+) -> html.Div:
+    """Return the table of all drawings, selected by checkbox.
+
+    Args:
+        click_ticks: a click on a row selects it, too.
+        filters: AG Grid filter model at first, which the user can change.
+    """
     selection = {
         "mode": "multiRow",
         "checkboxes": True,
@@ -116,6 +123,7 @@ def drawings_table(identity: str, empty_text: str, click_ticks: bool = True) -> 
         selectionColumnDef={"width": 44, "pinned": "left", **SELECTION},
         enableBrowserTooltips=True,
     )
+    listing.filterModel = filters or {}
     listing.style = {"height": "34rem"}
     return in_place(listing)
 

@@ -11,7 +11,7 @@ from sunspot_dash.domain.spots.ink_features import FEATURES, ink_mark_features
 
 def features(ink: np.ndarray, *points: tuple[int, int]) -> dict[str, np.ndarray]:
     columns, rows = np.array(points, int).reshape(-1, 2).T
-    return dict(zip(FEATURES, ink_mark_features(ink.astype(np.float32), columns, rows).T, strict=True))
+    return dict(zip(FEATURES, ink_mark_features(ink.astype(np.uint8), columns, rows).T, strict=True))
 
 
 def drawing() -> np.ndarray:
@@ -69,5 +69,5 @@ def test_thickness_is_that_of_the_ink():
 
 @pytest.mark.parametrize("points", [(), ((0, 0), (199, 199))])
 def test_bare_paper_and_corners(points):
-    found = ink_mark_features(np.zeros((200, 200), np.float32), *np.array(points, int).reshape(-1, 2).T)
+    found = ink_mark_features(np.zeros((200, 200), np.uint8), *np.array(points, int).reshape(-1, 2).T)
     assert found.shape == (len(points), len(FEATURES)) and np.isfinite(found).all()

@@ -12,7 +12,7 @@ from sunspot_dash.web.pages.dataset import archive, dates, drawing, label_check,
 
 
 def layout(**query: str) -> html.Div:
-    """Return the page; the URL may name the open drawing."""
+    """Return the page; the URL may name the open drawing, and the state of the drawings that are listed."""
     return page(
         "Dataset",
         dbc.Row([dbc.Col(_zone(*zone), md=6) for zone in ZONES], className="g-3"),
@@ -39,7 +39,7 @@ def layout(**query: str) -> html.Div:
             Dataset.UNTAG_MESSAGE,
             side="toasts-left",
         ),
-        html.Div([table.card(), drawing.card()], className="dataset-split"),
+        html.Div([table.card(query.get("state", "")), drawing.card()], className="dataset-split"),
         dbc.Row(
             [
                 dbc.Col(labels.card(), lg=6),

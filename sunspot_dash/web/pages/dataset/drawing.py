@@ -107,7 +107,7 @@ def _details(details: DrawingDetails, key: str) -> list[Any]:
         *([("Pages", f"{details.pages}, the first is used")] if details.pages > 1 else []),
         ("Limb", details.limb_text()),
         *([("Observer", details.correction.observer)] if details.correction.observer else []),
-        ("Labels", "not listed" if details.labels is None else str(details.labels)),
+        ("Labels", "not listed" if details.labels is None else f"{details.labels}, drawn as outlines"),
         *([("Archive", details.archive)] if details.archive else []),
     ]
     if not details.crop:

@@ -24,7 +24,8 @@ from sunspot_dash.web.pages.dataset import tags
 LISTED = 20  # unusable files that are listed
 
 
-def card() -> dbc.Card:
+def card(state: str = "") -> dbc.Card:
+    """Return the card with the list: of the drawings in a state, "" for all."""
     bar = html.Div(
         [
             dbc.Button("Delete", id=Dataset.DELETE, size="sm", color="danger", outline=True, disabled=True),
@@ -44,6 +45,7 @@ def card() -> dbc.Card:
                     Dataset.TABLE,
                     "No drawings yet: upload some above, for example usd195601010900.jpg (1956-01-01, 09:00 UT)",
                     False,
+                    {"state": {"filterType": "text", "type": "equals", "filter": state}} if state else None,
                 ),
                 dcc.Store(id=Dataset.REVISION),
                 dcc.Store(id=Dataset.REFRESHED),

@@ -14,7 +14,7 @@ from sunspot_dash.web.components.feedback import toasts
 from sunspot_dash.web.components.jobs import status
 from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.components.tour import offer
-from sunspot_dash.web.context import current_context
+from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Overview, Shell
 from sunspot_dash.web.pages.overview import activity, demo, next_step
 from sunspot_dash.web.pages.overview.questions import cards, known
@@ -78,7 +78,9 @@ def _queue() -> Any:
     rows = summaries(ledger, ledger.page(NEWEST))
     if not rows:
         return html.P("Trainings and runs of a model appear here.", className="text-secondary mb-0")
-    return [html.Div([html.Div(row["about"], className="small"), status(row)]) for row in rows]
+    return [
+        html.Div([html.A(row["about"], href=url("/jobs"), className="small"), status(row)]) for row in rows
+    ]
 
 
 def state(_: str | None) -> Any:

@@ -38,7 +38,7 @@ def next_step(known: Known, busy: bool) -> Step:
         )
     if known.failed and known.failed == known.new:
         text = f"{counted(known.failed, 'drawing')} failed, for example {known.why}. The list has the reason of each."
-        return Step("See why drawings failed", text, "Show the drawings", "/dataset")
+        return Step("See why drawings failed", text, "Show the drawings", "/dataset?state=failed")
     if known.new:
         failed = f", of which {known.failed:,} failed before" if known.failed else ""
         text = f"{counted(known.new, 'drawing')} without a result{failed}. A run takes seconds to a minute for each."

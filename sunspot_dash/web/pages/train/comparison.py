@@ -12,6 +12,7 @@ from jobs.follow import run_seconds
 from jobs.job import Job
 from sunspot_dash.domain.scoring.best_epoch import best_epoch
 from sunspot_dash.progress import duration
+from sunspot_dash.text import counted
 from sunspot_dash.web.components.words import in_words
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.ids import Shell, Train
@@ -21,7 +22,7 @@ from sunspot_dash.web.pages.train.runs import chosen, label
 
 HINT = "Select two or more runs in the table to compare their parameters and scores."
 OTHER_DRAWINGS = "These runs were validated on different drawings: their scores cannot be compared directly."
-# Of the best epoch: key, label, digits, and whether a higher value is better.
+# Of the best epoch: key, label, digits, and whether the highest value stands out: a loss depends on its parameters.
 METRICS = (
     ("f1", "F1", 3, True),
     ("precision", "Precision", 3, True),
@@ -30,6 +31,7 @@ METRICS = (
     ("validation_loss", "Validation loss", 4, False),
     ("train_loss", "Training loss", 4, False),
 )
+FEW = 5  # validation drawings
 Cells = list[tuple[str, bool]]  # text, and whether it stands out
 
 
@@ -68,20 +70,29 @@ def _table(jobs: list[Job], histories: list[History]) -> list[Any]:
         rows.append(_row("none", [("", False)] * len(jobs)))
     table = dbc.Table([head, html.Tbody(rows)], size="sm", class_name="compared mb-0")
     kept = {history.validation for history in histories if history.validation is not None}
-    warning = [html.P(OTHER_DRAWINGS, className="help mb-2")] if len(kept) > 1 else []
+    notes = [OTHER_DRAWINGS] if len(kept) > 1 else [_measured_on(one) for one in kept]
     shared = ", ".join(f"{LABELS[name].lower()} {found[0] or 'as set'}" for name, found in same.items())
     both = html.P(f"The same in all: {shared}.", className="help mt-2 mb-0")
-    return [*warning, html.Div(table, className="table-responsive"), both]
+    return [
+        *(html.P(text, className="help mb-2") for text in notes),
+        html.Div(table, className="table-responsive"),
+        both,
+    ]
+
+
+def _measured_on(validation: tuple[str, ...]) -> str:
+    few = ": too few to distinguish models by a few points" if len(validation) < FEW else ""
+    return f"Scores on {counted(len(validation), 'validation drawing')}{few}."
 
 
 def _metrics(histories: list[History]) -> list[tuple[str, Cells]]:
     """Return the scores and losses of the best epochs; the best of each stands out."""
     best = [best_epoch(history.epochs) if history.epochs else {} for history in histories]
     rows: list[tuple[str, Cells]] = []
-    for key, name, digits, high in METRICS:
+    for key, name, digits, is_score in METRICS:
         values = [round(row[key], digits) if key in row else None for row in best]
         known = [value for value in values if value is not None]
-        top = (max if high else min)(known) if len(set(known)) > 1 else None
+        top = max(known) if is_score and len(set(known)) > 1 else None
         rows.append(
             (name, [("" if v is None else f"{v:.{digits}f}", v is not None and v == top) for v in values])
         )
