@@ -30,9 +30,10 @@ from sunspot_dash.domain.drawing.disk import fit_limb
 from sunspot_dash.domain.drawing.names import date_and_time
 from sunspot_dash.domain.scoring.matching import match
 from sunspot_dash.io.images import read_rgb, to_grey
+from sunspot_dash.ml.config import PROPOSAL_RADIUS as RADIUS
 from sunspot_dash.ml.infer import find_candidates, probability_maps
 from sunspot_dash.ml.model import CENTRE, MASK
-from sunspot_dash.ml.proposals import FILE, RADIUS, SCALE, ProposalNetwork, ink_channels, possible_blocks
+from sunspot_dash.ml.proposals import FILE, SCALE, ProposalNetwork, ink_channels, possible_blocks
 from sunspot_dash.ml.regions import BLOCK
 from sunspot_dash.services.models.detector import LoadedModel
 from sunspot_dash.workspace import pretrained_dir, pretrained_weights

@@ -33,6 +33,9 @@ FLOOR = 0.10
 DEFAULT_THRESHOLD = 0.40
 LEAST_FLOOR = 0.01  # below it a drawing has more candidates than ink
 LEAST_RADIUS, LARGEST_RADIUS = 128, 2048
+# Of the network that proposes where to look (`ml.proposals`): the radius of the disk at which it was trained, px, and
+# the least share of a model's candidates that must be in its proposals for the model to look at these alone.
+PROPOSAL_RADIUS, LEAST_PROPOSED = 896, 0.999
 MAX_CARD_BYTES = 16 * 2**20  # the names of 100 000 drawings
 
 
@@ -222,6 +225,17 @@ class ModelCard(BaseModel):
     corrected: list[str] = []
     corrections_hash: str = ""
     kept_apart: list[str] = []
+
+    @property
+    def proposed(self) -> float | None:
+        """Share of its candidates that are in the proposals of `ml.proposals`, None if that was not measured."""
+        share = self.metrics.get("proposed")
+        return float(share) if isinstance(share, int | float) else None
+
+    @property
+    def looks_at_proposals(self) -> bool:
+        """Whether the network looks at the proposals alone, and not at the whole disk."""
+        return self.radius == PROPOSAL_RADIUS and (self.proposed or 0) >= LEAST_PROPOSED
 
     @field_validator("name")
     @classmethod

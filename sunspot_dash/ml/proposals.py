@@ -14,15 +14,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from sunspot_dash.ml.config import ModelCard
+from sunspot_dash.ml.config import PROPOSAL_RADIUS, ModelCard
 from sunspot_dash.ml.regions import BLOCK
 from sunspot_dash.workspace import pretrained_dir
 
 FILE = "proposals.pt"
-RADIUS = 896  # px: of the disk, at which it was trained
 SCALE = 8  # px of the drawing for one of its output
 LEVEL = 0.02  # a spot is possible from this score on
-LEAST_SHARE = 0.999  # of a model's candidates that must be in the proposed blocks
 WIDTHS = (8, 16, 24, 32, 32, 32)  # channels
 
 
@@ -62,9 +60,7 @@ def proposal_network(path: Path | None = None) -> ProposalNetwork:
 
 def proposals_for(card: ModelCard) -> ProposalNetwork | None:
     """Return the network for a model, None if it may not find all that the model finds."""
-    share = card.metrics.get("proposed")
-    good = isinstance(share, int | float) and share >= LEAST_SHARE
-    return proposal_network() if good and card.radius == RADIUS else None
+    return proposal_network() if card.looks_at_proposals else None
 
 
 def ink_channels(image: np.ndarray) -> np.ndarray:
@@ -85,10 +81,10 @@ def possible_blocks(network: nn.Module, image: np.ndarray) -> np.ndarray:
     """Return which blocks of a model image may hold a spot, (S / BLOCK, S / BLOCK) bool.
 
     Args:
-        network: a `ProposalNetwork`; image: (S, S) uint8 at the RADIUS, S a multiple of BLOCK.
+        network: a `ProposalNetwork`; image: (S, S) uint8 at the PROPOSAL_RADIUS, S a multiple of BLOCK.
     """
     side, each = image.shape[0] // BLOCK, BLOCK // SCALE
     highest = scores(network, image).reshape(side, each, side, each).max(axis=(1, 3))
     from_centre = (np.arange(side) + 0.5) * BLOCK - image.shape[0] / 2
-    inside = np.hypot(from_centre, from_centre[:, None]) <= RADIUS + BLOCK
+    inside = np.hypot(from_centre, from_centre[:, None]) <= PROPOSAL_RADIUS + BLOCK
     return np.asarray((highest >= LEVEL) & inside)

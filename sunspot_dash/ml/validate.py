@@ -14,11 +14,11 @@ from sunspot_dash.domain.scoring.matching import Tally, match, tolerance_px
 from sunspot_dash.domain.spots.instances import MASK_LEVEL
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import Stopped
-from sunspot_dash.ml.config import DEFAULT_THRESHOLD, FLOOR
+from sunspot_dash.ml.config import DEFAULT_THRESHOLD, FLOOR, PROPOSAL_RADIUS
 from sunspot_dash.ml.dataset import Labelled
 from sunspot_dash.ml.infer import find_candidates, probability_maps
 from sunspot_dash.ml.model import MASK
-from sunspot_dash.ml.proposals import RADIUS, possible_blocks, proposal_network
+from sunspot_dash.ml.proposals import possible_blocks, proposal_network
 from sunspot_dash.ml.regions import BLOCK
 
 
@@ -39,7 +39,7 @@ def object_scores(
         Stopped: stopping was requested, checked after each drawing.
     """
     spots, overlap, union = Tally(), 0, 0
-    proposals = proposal_network() if radius == RADIUS else None
+    proposals = proposal_network() if radius == PROPOSAL_RADIUS else None
     proposed, candidates_in_all = 0, 0
     for drawing in drawings:
         maps = probability_maps(model, drawing.image, radius, device)

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sunspot_dash.ml.config import DEFAULT_THRESHOLD
+from sunspot_dash.ml.config import DEFAULT_THRESHOLD, ModelCard
 from sunspot_dash.services.models.lineage import MISSING, PRESENT, REPLACED, Ancestor
 from sunspot_dash.services.models.registry import RegisteredModel
 from sunspot_dash.text import counted
 
 STATES = {PRESENT: "", MISSING: "no longer here", REPLACED: "now has other weights"}
+PARAMETERS = {
+    "batch_size": "Batch size",
+    "learning_rate": "Learning rate",
+    "tile_size": "Tile size (px)",
+    "penalty_weight": "Penalty for missed spots",
+}
 MOST_LOG_BYTES = 20_000  # of a log on a page
 NO_CARD = f"none: the model runs with the default threshold of {DEFAULT_THRESHOLD:g}"
 
@@ -41,10 +47,23 @@ def facts_of(model: RegisteredModel) -> list[tuple[str, str]]:
         ("Encoder", card.encoder),
         ("Disk radius", f"{card.radius} px"),
         ("Threshold", f"{card.threshold:g}"),
+        ("Looks at", _view(card)),
+        *_parameters(card),
     ]
     if card.terms:
         rows.append(("Terms", card.terms))
     return [*rows, ("SHA-256", card.weights_sha256[:16] or "not on the card")]
+
+
+def _parameters(card: ModelCard) -> list[tuple[str, str]]:
+    given = ((name, card.parameters.get(key)) for key, name in PARAMETERS.items())
+    return [(name, f"{value:g}") for name, value in given if isinstance(value, int | float)]
+
+
+def _view(card: ModelCard) -> str:
+    if card.looks_at_proposals:
+        return f"places where a spot is possible ({100 * (card.proposed or 0):.1f} % of what it finds)"
+    return "the whole disk"
 
 
 def ancestor_text(ancestor: Ancestor) -> str:
