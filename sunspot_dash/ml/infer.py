@@ -25,7 +25,7 @@ from sunspot_dash.ml.model import CENTRE, MASK
 from sunspot_dash.ml.proposals import possible_blocks
 from sunspot_dash.ml.regions import BLOCK, canvases
 
-# Largest inner part of a tile, and total overlap on both sides, px.
+# Largest inner part of a tile on a CPU, and total overlap on both sides, px. A GPU sees the whole drawing at once.
 INNER = 480
 OVERLAP = 64
 # A view of the drawing: step along rows and columns, -1 for reversed.
@@ -98,7 +98,7 @@ def _tile_by_tile(model: nn.Module, image: np.ndarray, radius: int, device: torc
     size = image.shape[0]
     maps = np.zeros((2, size, size), np.float32)
     half = OVERLAP // 2
-    step = _step(size)
+    step = _step(size, INNER if device.type == "cpu" else size)
     side = step + OVERLAP
     padded = np.pad(image, half)
     specks = speck_level(image)
@@ -159,9 +159,9 @@ def _in_regions(
     return maps
 
 
-def _step(size: int) -> int:
-    """Return the inner size of a tile, px, chosen so that tiles divide a side of `size` evenly."""
-    return math.ceil(size / math.ceil(size / INNER) / STRIDE) * STRIDE
+def _step(size: int, largest: int) -> int:
+    """Return the inner size of a tile, at most about `largest` px, so that tiles divide a side of `size` evenly."""
+    return math.ceil(size / math.ceil(size / largest) / STRIDE) * STRIDE
 
 
 def find_candidates(

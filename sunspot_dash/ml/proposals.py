@@ -58,9 +58,12 @@ def proposal_network(path: Path | None = None) -> ProposalNetwork:
     return network.eval().to(memory_format=torch.channels_last)
 
 
-def proposals_for(card: ModelCard) -> ProposalNetwork | None:
-    """Return the network for a model, None if it may not find all that the model finds."""
-    return proposal_network() if card.looks_at_proposals else None
+def proposals_for(card: ModelCard, device: torch.device) -> ProposalNetwork | None:
+    """Return the network for a model, None if it may not find all that the model finds, or would save no time.
+
+    A GPU computes the whole disk in the time that this network takes on the CPU.
+    """
+    return proposal_network() if card.looks_at_proposals and device.type == "cpu" else None
 
 
 def ink_channels(image: np.ndarray) -> np.ndarray:

@@ -5,16 +5,23 @@ from __future__ import annotations
 import re
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 PLOT = "document.querySelector('#{} .js-plotly-plot')"
-# Every visible figure is drawn at full width in the colours of the theme, and nothing is loading or moving.
-SETTLED = """() => !document.querySelector('[data-dash-is-loading]') && !document.getAnimations().length &&
+# Every visible figure is drawn at full width in the colours of the theme, and nothing is loading or moving. In what is
+# folded up, a change of colour can begin, but never ends.
+SETTLED = """() => !document.querySelector('[data-dash-is-loading]') &&
+    !document.getAnimations().some(({ effect }) => effect?.target?.checkVisibility()) &&
     [...document.querySelectorAll('.js-plotly-plot')].filter((graph) => graph.offsetParent).every((graph) =>
         graph.querySelector('.main-svg') && graph._fullLayout &&
         Math.abs(graph._fullLayout.width - graph.clientWidth) < 2 &&
         graph.layout.font?.color !== (document.documentElement.dataset.bsTheme === 'dark' ? '#1b1f24' : '#e8eaed'))"""
 
+UNSETTLED = """() => JSON.stringify({
+    loading: [...document.querySelectorAll('[data-dash-is-loading]')].map((one) => one.id || one.className),
+    moving: document.getAnimations().map(({ effect }) => effect?.target?.id || effect?.target?.className),
+    figures: [...document.querySelectorAll('.js-plotly-plot')].filter((one) => one.offsetParent).map((one) =>
+        [one.parentElement.id, one._fullLayout?.width, one.clientWidth, one.layout?.font?.color]) })"""
 TARGET_PX = 44  # a thumb
 # A field is as large as its label, if that is larger.
 SMALL = """(least) => {
@@ -47,7 +54,10 @@ def sending_buttons(page: Page) -> list[str]:
 
 def when_settled(page: Page) -> None:
     """Wait until a page is drawn at its size, in the colours of the theme."""
-    page.wait_for_function(SETTLED)
+    try:
+        page.wait_for_function(SETTLED)
+    except TimeoutError as error:
+        raise AssertionError(f"not settled: {page.evaluate(UNSETTLED)}") from error
 
 
 def when_drawn(page: Page, identity: str) -> int:

@@ -57,7 +57,7 @@ class LoadedModel:
             model.card,
             file_sha256(path),
             where,
-            proposals_for(model.card),
+            proposals_for(model.card, where),
         )
 
 

@@ -29,5 +29,6 @@ def test_drawings_that_only_failed_are_not_offered_to_a_run_again():
         Known(Summary(5, 0, 1, "uset", 9, "", ""), 2, 0, "", 2, "a.jpg: it is not a picture"), False
     )
     assert (
-        step.href == "/dataset" and "2 drawings failed, for example a.jpg: it is not a picture" in step.text
+        step.href == "/dataset?state=failed"
+        and "2 drawings failed, for example a.jpg: it is not a picture" in step.text
     )
