@@ -40,14 +40,13 @@ CLICKS: dict[str, dict[str, Sequence[str]]] = {
         "row": [f"{ROWS.format('dataset-table')} >> nth={n}" for n in (1, 2, 0)],
         "another page": [".navigation a[href='/models']", ".navigation a[href='/dataset']"],
     },
-    "/train": {"other parameters": ["summary:visible"]},
     "/models": {"drawer": ["#models-open-drawer", CLOSE]},
     "/inference": {
         "drawing": [f".frame >> nth={n}" for n in (1, 2, 0)],
         "drawer": ["#inference-open-drawer", CLOSE],
     },
     "/explore": {
-        "view": [f".views .segment >> nth={n}" for n in (1, 2, 3, 0)],
+        "view": [f".views input >> nth={n}" for n in (1, 2, 3, 0)],
         "drawer": ["#explore-open-filters", CLOSE],
     },
 }
