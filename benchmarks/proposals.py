@@ -31,10 +31,9 @@ from sunspot_dash.domain.drawing.names import date_and_time
 from sunspot_dash.domain.scoring.matching import match
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.ml.config import PROPOSAL_RADIUS as RADIUS
-from sunspot_dash.ml.infer import find_candidates, probability_maps
-from sunspot_dash.ml.model import CENTRE, MASK
+from sunspot_dash.ml.infer import both_maps, find_candidates, probability_maps
 from sunspot_dash.ml.proposals import FILE, SCALE, ProposalNetwork, ink_channels, possible_blocks
-from sunspot_dash.ml.regions import BLOCK
+from sunspot_dash.ml.regions import BLOCK, block_maxima, canvases
 from sunspot_dash.services.models.detector import LoadedModel
 from sunspot_dash.workspace import pretrained_dir, pretrained_weights
 
@@ -72,9 +71,7 @@ def example(model: LoadedModel, path: Path, kept: Path) -> Example:
         image = model_image(grey, fit_limb(grey), RADIUS)
         maps = probability_maps(model.network, image, RADIUS, model.device)
         found = find_candidates(maps, image, RADIUS, model.card.floor, model.candidate_classifier)
-        both = np.sqrt(maps[CENTRE] * cv2.dilate(maps[MASK], np.ones((3, 3), np.uint8)))
-        side = len(image) // SCALE
-        highest = both.reshape(side, SCALE, side, SCALE).max(axis=(1, 3))
+        highest = block_maxima(both_maps(maps), SCALE)
         candidates = np.array([(c.x, c.y, c.confidence) for c in found]).reshape(-1, 3)
         np.savez_compressed(store, image=image, highest=highest, candidates=candidates)
     with np.load(store) as content:
@@ -133,7 +130,7 @@ def fit(examples: list[Example], steps: int) -> ProposalNetwork:
 
 def report(network: ProposalNetwork, examples: list[Example], threshold: float, title: str) -> int:
     """Print what a network proposes and leaves out; return the number of candidates that it leaves out."""
-    shares, canvases, lost, counted_lost, total, counted = [], [], 0, 0, 0, 0
+    shares, seen, lost, counted_lost, total, counted = [], [], 0, 0, 0, 0
     for one in examples:
         needed = possible_blocks(network, one.image)
         columns, rows = (one.candidates[:, axis].astype(int) // BLOCK for axis in (0, 1))
@@ -142,10 +139,10 @@ def report(network: ProposalNetwork, examples: list[Example], threshold: float, 
         lost, total = lost + int(out.sum()), total + len(out)
         counted_lost, counted = counted_lost + int((out & counts).sum()), counted + int(counts.sum())
         shares.append(needed.mean())
-        canvases.append(sum(np.prod(canvas.size) for canvas in canvases(needed, 1)) / one.image.size)
+        seen.append(sum(np.prod(canvas.size) for canvas in canvases(needed, 1)) / one.image.size)
     print(
         f"{title}: {len(examples)} drawings, blocks {np.median(shares):.3f} (at most {max(shares):.3f}), canvas "
-        f"{np.median(canvases):.3f} (mean {np.mean(canvases):.3f}, at most {max(canvases):.3f}) of it; left out "
+        f"{np.median(seen):.3f} (mean {np.mean(seen):.3f}, at most {max(seen):.3f}) of it; left out "
         f"{lost} of {total} candidates, {counted_lost} of {counted} counted spots",
         flush=True,
     )

@@ -23,7 +23,7 @@ from sunspot_dash.ml.device import mixed_precision
 from sunspot_dash.ml.inputs import as_input, distances, speck_level
 from sunspot_dash.ml.model import CENTRE, MASK
 from sunspot_dash.ml.proposals import possible_blocks
-from sunspot_dash.ml.regions import BLOCK, canvases
+from sunspot_dash.ml.regions import BLOCK, block_maxima, canvases
 
 # Largest inner part of a tile on a CPU, and total overlap on both sides, px. A GPU sees the whole drawing at once.
 INNER = 480
@@ -66,11 +66,15 @@ def probability_maps(
         return np.mean([view_maps(model, image, radius, device, view) for view in VIEWS], axis=0)
     inputs = image, distances(IDENTITY, len(image), len(image), radius), speck_level(image)
     glance = _in_regions(model, *inputs, device, possible_blocks(proposals, image), 1, VIEWS[:1])
-    both = np.sqrt(glance[CENTRE] * cv2.dilate(glance[MASK], np.ones((3, 3), np.uint8)))
-    side = len(image) // BLOCK
-    found = both.reshape(side, BLOCK, side, BLOCK).max(axis=(1, 3)) >= GLANCE
+    found = block_maxima(both_maps(glance), BLOCK) >= GLANCE
     needed = cv2.dilate(found.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     return _in_regions(model, *inputs, device, needed, CONTEXT, VIEWS)
+
+
+def both_maps(maps: np.ndarray) -> np.ndarray:
+    """Return the geometric mean of the two maps, (S, S); the mask may peak one pixel away from the centres."""
+    found: np.ndarray = np.sqrt(maps[CENTRE] * cv2.dilate(maps[MASK], np.ones((3, 3), np.uint8)))
+    return found
 
 
 def view_maps(

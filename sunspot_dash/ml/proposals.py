@@ -8,14 +8,13 @@ measured when that model is trained (`ml.validate`); a model for which it does n
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
 from sunspot_dash.ml.config import PROPOSAL_RADIUS, ModelCard
-from sunspot_dash.ml.regions import BLOCK
+from sunspot_dash.ml.regions import BLOCK, block_maxima
 from sunspot_dash.workspace import pretrained_dir
 
 FILE = "proposals.pt"
@@ -49,12 +48,10 @@ class ProposalNetwork(nn.Module):
 
 
 @cache
-def proposal_network(path: Path | None = None) -> ProposalNetwork:
-    """Return the shipped network, or that of a file, in eval mode on the CPU."""
+def proposal_network() -> ProposalNetwork:
+    """Return the shipped network, in eval mode on the CPU."""
     network = ProposalNetwork()
-    network.load_state_dict(
-        torch.load(path or pretrained_dir() / FILE, map_location="cpu", weights_only=True)
-    )
+    network.load_state_dict(torch.load(pretrained_dir() / FILE, map_location="cpu", weights_only=True))
     return network.eval().to(memory_format=torch.channels_last)
 
 
@@ -86,8 +83,7 @@ def possible_blocks(network: nn.Module, image: np.ndarray) -> np.ndarray:
     Args:
         network: a `ProposalNetwork`; image: (S, S) uint8 at the PROPOSAL_RADIUS, S a multiple of BLOCK.
     """
-    side, each = image.shape[0] // BLOCK, BLOCK // SCALE
-    highest = scores(network, image).reshape(side, each, side, each).max(axis=(1, 3))
-    from_centre = (np.arange(side) + 0.5) * BLOCK - image.shape[0] / 2
+    highest = block_maxima(scores(network, image), BLOCK // SCALE)
+    from_centre = (np.arange(len(highest)) + 0.5) * BLOCK - image.shape[0] / 2
     inside = np.hypot(from_centre, from_centre[:, None]) <= PROPOSAL_RADIUS + BLOCK
     return np.asarray((highest >= LEVEL) & inside)

@@ -14,7 +14,7 @@ import numpy as np
 
 from sunspot_dash.ml.config import STRIDE
 
-BLOCK = STRIDE  # px; regions consist of whole blocks, so that they lie on the network's grid as on the whole drawing
+BLOCK = STRIDE  # px. Regions are made of whole blocks: the network pools their pixels as it does on the whole drawing.
 CELL = 4  # blocks; needed blocks of one cell are always in one region
 SIDE = 1024  # px of a canvas, unless a region is larger
 
@@ -56,6 +56,13 @@ class Canvas:
 
     regions: list[Region]
     size: tuple[int, int]
+
+
+def block_maxima(values: np.ndarray, side: int) -> np.ndarray:
+    """Return the highest value in each block of `side` x `side` px, (h / side, w / side), of an array (h, w)."""
+    height, width = values.shape
+    found: np.ndarray = values.reshape(height // side, side, width // side, side).max(axis=(1, 3))
+    return found
 
 
 def canvases(needed: np.ndarray, context: int) -> list[Canvas]:

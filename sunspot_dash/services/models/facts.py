@@ -11,7 +11,7 @@ from sunspot_dash.services.models.registry import RegisteredModel
 from sunspot_dash.text import counted
 
 STATES = {PRESENT: "", MISSING: "no longer here", REPLACED: "now has other weights"}
-PARAMETERS = {
+PARAMETER_NAMES = {
     "batch_size": "Batch size",
     "learning_rate": "Learning rate",
     "tile_size": "Tile size (px)",
@@ -56,7 +56,7 @@ def facts_of(model: RegisteredModel) -> list[tuple[str, str]]:
 
 
 def _parameters(card: ModelCard) -> list[tuple[str, str]]:
-    given = ((name, card.parameters.get(key)) for key, name in PARAMETERS.items())
+    given = ((name, card.parameters.get(key)) for key, name in PARAMETER_NAMES.items())
     return [(name, f"{value:g}") for name, value in given if isinstance(value, int | float)]
 
 

@@ -10,6 +10,7 @@ from sunspot_dash.errors import SunspotError
 from sunspot_dash.ml.config import ENCODERS, STARTING_WEIGHTS
 from sunspot_dash.parameters import help_text, step_of
 from sunspot_dash.services.dataset.label_choice import dataset_categories, labels_stamp
+from sunspot_dash.services.models.facts import PARAMETER_NAMES
 from sunspot_dash.text import counted
 from sunspot_dash.web.components.feedback import LIVE
 from sunspot_dash.web.components.terms import explain
@@ -19,10 +20,7 @@ PARAMETERS = KINDS["train"].parameters.model_fields
 LABELS = {
     "model_name": "Model name",
     "epochs": "Epochs",
-    "batch_size": "Batch size",
-    "learning_rate": "Learning rate",
-    "tile_size": "Tile size (px)",
-    "penalty_weight": "Penalty for missed spots",
+    **PARAMETER_NAMES,
     "encoder": "Encoder",
     "encoder_weights": "Initial weights",
     "radius": "Disk radius (px)",
