@@ -8,6 +8,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from sunspot_dash.domain.spots.components import Components
 from sunspot_dash.domain.spots.windows import Sums, around
 
 # Darkness (0 to 255) from which ink belongs to a mark; paper grain stays below 15.
@@ -48,21 +49,21 @@ def ink_mark_features(ink: np.ndarray, columns: np.ndarray, rows: np.ndarray) ->
         (n, len(FEATURES)) float32.
     """
     dark = (ink >= INK).astype(np.uint8)
-    _, marks, boxes, centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    area = boxes[:, cv2.CC_STAT_AREA].astype(np.float32)
-    sides = boxes[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].astype(np.float32)
+    marks = Components.of(dark, connectivity=8)
+    area = marks.area.astype(np.float32)
+    sides = np.column_stack([marks.width, marks.height]).astype(np.float32)
     long, fill = sides.max(axis=1), area / sides.prod(axis=1)
-    area[0] = long[0] = fill[0] = 0  # paper
+    long[0] = fill[0] = 0  # paper
     here = _darkest_near(ink, columns, rows)
-    own = marks[here[1], here[0]]
+    own = marks.labels[here[1], here[0]]
     thick = np.array([_thickness(dark, x, y) for x, y in zip(columns, rows, strict=True)])
     is_stroke = ((long >= STROKE_LONG) & (fill <= STROKE_FILL)).astype(np.uint8)
     is_stroke[0] = 0
-    strokes = Sums(is_stroke[marks], max(STROKE_WINDOWS))
+    strokes = Sums(is_stroke[marks.labels], max(STROKE_WINDOWS))
     holes, hole_area = _holes(dark)
     low, high = DOT_AREA
     is_dot = (area >= low) & (area <= high) & (fill > STROKE_FILL)
-    at = np.clip(centres[is_dot].astype(int), 0, ink.shape[0] - 1)
+    at = np.clip(marks.centres[is_dot].astype(int), 0, ink.shape[0] - 1)
     dots = np.zeros(ink.shape, np.uint8)
     dots[at[:, 1], at[:, 0]] = 1
     cores = np.array([_core(ink, x, y) for x, y in here.T]).reshape(-1, 4)
@@ -120,8 +121,8 @@ def _core(ink: np.ndarray, x: int, y: int) -> tuple[float, float, float, float]:
 
 def _holes(dark: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the number of the paper at each pixel, (S, S) int, and the area of each that is a hole, else 0, px^2."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(1 - dark, connectivity=4)
-    area = stats[:, cv2.CC_STAT_AREA].astype(np.float32)
+    _, labels = cv2.connectedComponents(1 - dark, connectivity=4)
+    area = np.bincount(labels.ravel()).astype(np.float32)
     area[0] = 0
     area[area > HOLE] = 0
     return labels, area

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from sunspot_dash.domain.spots.windows import around
+from sunspot_dash.domain.spots.components import Components
+from sunspot_dash.domain.spots.windows import around, where
 
 # Probability from which a pixel of the mask map counts as umbra.
 MASK_LEVEL = 0.5
@@ -85,10 +86,12 @@ def _regions(
     """
     marked, away = umbra.astype(np.uint8), np.ones(umbra.shape, np.uint8)
     marked[rows, columns], away[rows, columns] = 1, 0
-    _, parts, boxes, _ = cv2.connectedComponentsWithStats(marked, connectivity=4)
+    umbrae = Components.of(marked, connectivity=4)
+    parts = umbrae.labels
     own = parts[rows, columns]
     for part in np.unique(own):
-        x, y, width, height = (int(value) for value in boxes[part][:4])
+        sides = (umbrae.left, umbrae.top, umbrae.width, umbrae.height)
+        x, y, width, height = (int(side[part]) for side in sides)
         left, top = max(0, x - BESIDE), max(0, y - BESIDE)
         here = slice(top, y + height + BESIDE), slice(left, x + width + BESIDE)
         _, nearest = cv2.distanceTransformWithLabels(
@@ -104,7 +107,7 @@ def _regions(
 
 def peaks(centres: np.ndarray, floor: float) -> tuple[np.ndarray, np.ndarray]:
     """Return rows and columns of the local maxima (3 x 3) of at least `floor`; one per plateau."""
-    rows, columns = np.nonzero(centres >= floor)
+    rows, columns = where(centres >= floor)
     steps = np.arange(3) - 1
     # A slope far below any real difference leaves a single highest pixel on a plateau.
     slope = (steps[None] * 1e-7 + steps[:, None] * 3e-7).astype(np.float32)

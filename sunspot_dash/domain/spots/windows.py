@@ -1,9 +1,15 @@
-"""Values in square windows around a few pixels, without filtering the whole image."""
+"""A few pixels of an image, and values in square windows around them, without filtering the whole image."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
+
+
+def where(marked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows and columns of the few True pixels of an image (h, w) bool, several times faster than NumPy."""
+    rows, columns = np.divmod(np.flatnonzero(marked), marked.shape[1])
+    return rows, columns
 
 
 def around(image: np.ndarray, columns: np.ndarray, rows: np.ndarray, side: int) -> np.ndarray:
