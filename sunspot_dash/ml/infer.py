@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
@@ -20,24 +19,24 @@ from sunspot_dash.domain.spots.instances import Candidate, find_instances
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.ml.config import STRIDE
 from sunspot_dash.ml.device import mixed_precision
-from sunspot_dash.ml.inputs import as_input, distances, speck_level
+from sunspot_dash.ml.inputs import as_input, distances, drawing_input, speck_level
 from sunspot_dash.ml.model import CENTRE, MASK
+from sunspot_dash.ml.on_canvas import logits_on
 from sunspot_dash.ml.proposals import possible_blocks
 from sunspot_dash.ml.regions import BLOCK, block_maxima, canvases
 
 # Largest inner part of a tile on a CPU, and total overlap on both sides, px. A GPU sees the whole drawing at once.
-INNER = 480
-OVERLAP = 64
+INNER = 960
+OVERLAP = 96
 # A view of the drawing: step along rows and columns, -1 for reversed.
 View = tuple[int, int]
 UPRIGHT, MIRRORED, FLIPPED, TURNED = (1, 1), (1, -1), (-1, 1), (-1, -1)
 # Upright and rotated by 180 degrees: each candidate is seen twice, in different tiles and at another angle.
 VIEWS = (UPRIGHT, TURNED)
-# Blocks of context around the regions in which spots are found.
-CONTEXT = 3
-# Highest geometric mean of the maps, at a first glance in one view and little context, from which a place is seen well.
-GLANCE = 0.03
-IDENTITY = np.eye(2, 3)
+# Blocks of context around the regions in which the network looks.
+CONTEXT = 2
+# Highest geometric mean of the maps in the first view from which a place is seen in the other one, too.
+DOUBT = 0.03
 # A tile that is lighter than this everywhere is blank.
 BLANK = 240
 # Radius (in R) around the disk centre with the compass hole and the centre cross, where spots cannot be
@@ -64,11 +63,17 @@ def probability_maps(
     """
     if proposals is None:
         return np.mean([view_maps(model, image, radius, device, view) for view in VIEWS], axis=0)
-    inputs = image, distances(IDENTITY, len(image), len(image), radius), speck_level(image)
-    glance = _in_regions(model, *inputs, device, possible_blocks(proposals, image), 1, VIEWS[:1])
-    found = block_maxima(both_maps(glance), BLOCK) >= GLANCE
-    needed = cv2.dilate(found.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    return _in_regions(model, *inputs, device, needed, CONTEXT, VIEWS)
+    channels = drawing_input(image, radius)
+    seen = widened(possible_blocks(proposals, channels))
+    maps = _in_regions(model, channels, device, seen, VIEWS[0])
+    needed = seen & widened(block_maxima(both_maps(maps), BLOCK) >= DOUBT)
+    again = _in_regions(model, channels, device, needed, VIEWS[1])
+    return np.where(np.kron(needed, np.ones((BLOCK, BLOCK), bool)), (maps + again) / 2, 0)
+
+
+def widened(blocks: np.ndarray) -> np.ndarray:
+    """Return the blocks (n, n) bool and all beside them: an umbra goes on there."""
+    return cv2.dilate(blocks.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
 
 
 def both_maps(maps: np.ndarray) -> np.ndarray:
@@ -130,36 +135,25 @@ def _tile_by_tile(model: nn.Module, image: np.ndarray, radius: int, device: torc
 
 @torch.inference_mode()
 def _in_regions(
-    model: nn.Module,
-    image: np.ndarray,
-    away: np.ndarray,
-    specks: float,
-    device: torch.device,
-    needed: np.ndarray,
-    context: int,
-    views: Sequence[View],
+    model: nn.Module, channels: np.ndarray, device: torch.device, needed: np.ndarray, view: View
 ) -> np.ndarray:
-    """Return the mean of the network's maps (2, S, S) over some views in the needed blocks, 0 elsewhere.
+    """Return the network's maps (2, S, S) in the needed blocks (as in `canvases`) in one view, 0 or more elsewhere.
 
     Args:
-        image: (S, S) uint8; away: (S, S) float32 and specks: as in `as_input`.
-        needed, context: as in `canvases`.
+        channels: (CHANNELS, S, S) float32, the `drawing_input`.
     """
-    maps = np.zeros((2, *image.shape), np.float32)
-    padded, padded_away = np.pad(image, context * BLOCK), np.pad(away, context * BLOCK, mode="edge")
-    for canvas in canvases(needed, context):
-        shown, shown_away = np.zeros(canvas.size, np.uint8), np.zeros(canvas.size, np.float32)
+    maps = np.zeros((2, *channels.shape[1:]), np.float32)
+    for canvas in canvases(needed, CONTEXT):
+        shown = canvas.cut_from(channels)
         for region in canvas.regions:
-            shown[region.outer], shown_away[region.outer] = padded[region.padded], padded_away[region.padded]
-        channels = as_input(shown, shown_away, specks)
-        found = np.zeros((2, *canvas.size), np.float32)
-        for view in views:
-            batch = torch.from_numpy(np.ascontiguousarray(apply_view(channels, view)))[None].to(device)
-            with mixed_precision(device):
-                logits = model(batch.contiguous(memory_format=torch.channels_last))
-            found += apply_view(logits[0].float().sigmoid().cpu().numpy(), view)
-        for region in canvas.regions:
-            maps[:, *region.drawing] = found[:, *region.inner] / len(views)
+            part = (..., *region.on_canvas(CONTEXT))
+            shown[part] = apply_view(shown[part], view).copy()
+        batch = torch.from_numpy(shown)[None].to(device).contiguous(memory_format=torch.channels_last)
+        with mixed_precision(device):
+            logits, narrow = logits_on(model, batch, canvas)
+        found = logits[0].float().sigmoid().cpu().numpy()
+        for region in narrow.regions:
+            maps[:, *region.on_drawing] = apply_view(found[:, *region.on_canvas()], view)
     return maps
 
 

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 CHANNELS = 4
+IDENTITY = np.eye(2, 3)
 # A speck is the darkest pixel within 12 px, darker than paper grain and paler than most ink.
 SPECK_INK = (14, 45)
 SPECK_WINDOW = 25
@@ -56,3 +57,9 @@ def as_input(tile: np.ndarray, distance: np.ndarray, specks: float) -> np.ndarra
     """
     ink = 1.0 - tile.astype(np.float32) / 255.0
     return np.stack([ink, np.sqrt(ink), distance, np.full(ink.shape, specks, np.float32)])
+
+
+def drawing_input(image: np.ndarray, radius: int) -> np.ndarray:
+    """Return the input channels (4, S, S) of a whole model image (S, S) uint8 with a disk of that radius, px."""
+    size = len(image)
+    return as_input(image, distances(IDENTITY, size, size, radius), speck_level(image))

@@ -14,36 +14,47 @@ import torch
 from torch import nn
 
 from sunspot_dash.ml.config import PROPOSAL_RADIUS, ModelCard
+from sunspot_dash.ml.device import mixed_precision
+from sunspot_dash.ml.inputs import CHANNELS
 from sunspot_dash.ml.regions import BLOCK, block_maxima
 from sunspot_dash.workspace import pretrained_dir
 
 FILE = "proposals.pt"
 SCALE = 8  # px of the drawing for one of its output
 LEVEL = 0.02  # a spot is possible from this score on
-WIDTHS = (8, 16, 24, 32, 32, 32)  # channels
+# Channels, and size, stride and dilation of the kernel, of each convolution.
+LAYERS = (
+    (16, 5, 2, 1),
+    (32, 3, 2, 1),
+    (32, 3, 1, 1),
+    (48, 3, 2, 1),
+    (48, 3, 1, 1),
+    (48, 3, 1, 2),
+    (48, 3, 1, 4),
+    (48, 3, 1, 8),
+)
 
 
 class ProposalNetwork(nn.Module):
-    """From ink and its square root, (n, 2, h, w), to scores (n, h / SCALE, w / SCALE)."""
+    """From the U-Net's input, (n, CHANNELS, h, w), to the logits of the scores, (n, h / SCALE, w / SCALE)."""
 
     def __init__(self) -> None:
         super().__init__()
         layers: list[nn.Module] = []
-        before = 2
-        # Size, stride and dilation of the kernels.
-        kernels = ((5, 2, 1), (3, 2, 1), (3, 1, 1), (3, 2, 1), (3, 1, 1), (3, 1, 2))
-        for width, (size, stride, dilation) in zip(WIDTHS, kernels, strict=True):
+        before = CHANNELS
+        for width, size, stride, dilation in LAYERS:
+            padding = dilation * (size // 2)
             layers += [
-                nn.Conv2d(before, width, size, stride, dilation * (size // 2), dilation),
+                nn.Conv2d(before, width, size, stride, padding, dilation, bias=False),
                 nn.BatchNorm2d(width),
-                nn.ReLU(),
+                nn.ReLU(inplace=True),
             ]
             before = width
         self.layers = nn.Sequential(*layers, nn.Conv2d(before, 1, 1))
 
-    def forward(self, ink: torch.Tensor) -> torch.Tensor:
-        """Return the logits of the scores."""
-        logits: torch.Tensor = self.layers(ink)
+    def forward(self, channels: torch.Tensor) -> torch.Tensor:
+        """Return the logits."""
+        logits: torch.Tensor = self.layers(channels)
         return logits[:, 0]
 
 
@@ -63,27 +74,22 @@ def proposals_for(card: ModelCard, device: torch.device) -> ProposalNetwork | No
     return proposal_network() if card.looks_at_proposals and device.type == "cpu" else None
 
 
-def ink_channels(image: np.ndarray) -> np.ndarray:
-    """Return the input of the network, (2, h, w) float32, of a model image (h, w) uint8."""
-    ink = 1.0 - image.astype(np.float32) / 255.0
-    return np.stack([ink, np.sqrt(ink)])
-
-
 @torch.inference_mode()
-def scores(network: nn.Module, image: np.ndarray) -> np.ndarray:
-    """Return how likely a spot is in each SCALE x SCALE px of a model image (S, S) uint8, (S / SCALE, S / SCALE)."""
-    batch = torch.from_numpy(ink_channels(image))[None].contiguous(memory_format=torch.channels_last)
-    found: np.ndarray = network(batch)[0].sigmoid().numpy()
+def scores(network: nn.Module, channels: np.ndarray) -> np.ndarray:
+    """Return how likely a spot is in each SCALE x SCALE px, (S / SCALE, S / SCALE), of a `drawing_input` (4, S, S)."""
+    batch = torch.from_numpy(channels)[None].contiguous(memory_format=torch.channels_last)
+    with mixed_precision(batch.device):
+        found: np.ndarray = network(batch)[0].float().sigmoid().numpy()
     return found
 
 
-def possible_blocks(network: nn.Module, image: np.ndarray) -> np.ndarray:
+def possible_blocks(network: nn.Module, channels: np.ndarray) -> np.ndarray:
     """Return which blocks of a model image may hold a spot, (S / BLOCK, S / BLOCK) bool.
 
     Args:
-        network: a `ProposalNetwork`; image: (S, S) uint8 at the PROPOSAL_RADIUS, S a multiple of BLOCK.
+        network: a `ProposalNetwork`; channels: (4, S, S), the `drawing_input` at the PROPOSAL_RADIUS.
     """
-    highest = block_maxima(scores(network, image), BLOCK // SCALE)
-    from_centre = (np.arange(len(highest)) + 0.5) * BLOCK - image.shape[0] / 2
-    inside = np.hypot(from_centre, from_centre[:, None]) <= PROPOSAL_RADIUS + BLOCK
-    return np.asarray((highest >= LEVEL) & inside)
+    highest = block_maxima(scores(network, channels), BLOCK // SCALE)
+    from_centre = (np.arange(len(highest)) + 0.5 - len(highest) / 2) * BLOCK
+    on_disk = np.hypot(from_centre, from_centre[:, None]) <= PROPOSAL_RADIUS + BLOCK / np.sqrt(2)
+    return np.asarray((highest >= LEVEL) & on_disk)

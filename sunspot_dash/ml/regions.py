@@ -6,7 +6,7 @@ with the context that they need, and put side by side on a canvas on which the n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -16,46 +16,67 @@ from sunspot_dash.ml.config import STRIDE
 
 BLOCK = STRIDE  # px. Regions are made of whole blocks: the network pools their pixels as it does on the whole drawing.
 CELL = 4  # blocks; needed blocks of one cell are always in one region
-SIDE = 1024  # px of a canvas, unless a region is larger
+SIDE = 64  # blocks of a canvas, unless a region is larger
+ROUND = 4  # blocks; heights of canvases are multiples of it, since each new size costs the network 20 ms
+Slices = tuple[slice, slice]
 
 
 @dataclass(frozen=True)
 class Region:
-    """A rectangle of the drawing and its place on the canvas; each field is a pair of slices, rows and columns.
+    """A rectangle of the drawing and its place on a canvas.
 
     Attributes:
-        drawing: without the context; padded: with it, on the drawing padded by the context on each side.
-        inner: the place on the canvas without the context; outer: with it.
+        top, left, height, width: on the drawing, px.
+        row, column: of its first pixel on the canvas, px.
     """
 
-    drawing: tuple[slice, slice]
-    padded: tuple[slice, slice]
-    inner: tuple[slice, slice]
-    outer: tuple[slice, slice]
+    top: int
+    left: int
+    height: int
+    width: int
+    row: int
+    column: int
 
-    @classmethod
-    def at(cls, box: np.ndarray, place: tuple[int, int], context: int) -> Region:
-        """Return the region of a box (top, left, bottom, right) whose `context` begins at a place on the canvas, px."""
-        margin, spans = context, [(int(box[0]), int(box[2])), (int(box[1]), int(box[3]))]
+    @property
+    def on_drawing(self) -> Slices:
+        """Return rows and columns of the drawing."""
+        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
 
-        def pair(make: Callable[[int, int, int], slice]) -> tuple[slice, slice]:
-            rows, columns = (make(start, end, at) for (start, end), at in zip(spans, place, strict=True))
-            return rows, columns
-
-        return cls(
-            pair(lambda start, end, _: slice(start, end)),
-            pair(lambda start, end, _: slice(start, end + 2 * margin)),
-            pair(lambda start, end, at: slice(at + margin, at + margin + end - start)),
-            pair(lambda start, end, at: slice(at, at + 2 * margin + end - start)),
+    def on_canvas(self, context: int = 0, scale: int = 1) -> Slices:
+        """Return rows and columns of the canvas reduced by a factor `scale`, with `context` blocks on each side."""
+        margin = context * BLOCK
+        return (
+            slice((self.row - margin) // scale, (self.row + self.height + margin) // scale),
+            slice((self.column - margin) // scale, (self.column + self.width + margin) // scale),
         )
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """Regions with their places on a canvas of `size` (height, width) px, which do not overlap."""
+    """Regions that do not overlap, with their context, on a canvas of `size` (height, width) px."""
 
     regions: list[Region]
     size: tuple[int, int]
+    context: int
+
+    def cut_from(self, channels: np.ndarray) -> np.ndarray:
+        """Return the canvas (c, height, width) with its regions of a drawing (c, h, w); 0 between and beyond."""
+        shown = np.zeros((len(channels), *self.size), channels.dtype)
+        margin = self.context * BLOCK
+        for region in self.regions:
+            rows, columns = region.on_drawing
+            above, before = min(margin, rows.start), min(margin, columns.start)
+            part = channels[
+                :, rows.start - above : rows.stop + margin, columns.start - before : columns.stop + margin
+            ]
+            row, column = region.row - above, region.column - before
+            shown[:, row : row + part.shape[1], column : column + part.shape[2]] = part
+        return shown
+
+    def narrowed(self, context: int) -> Canvas:
+        """Return one canvas with the same regions, in the same order, and less context."""
+        boxes = np.array([(r.top, r.left, r.top + r.height, r.left + r.width) for r in self.regions]) // BLOCK
+        return next(_placed(boxes, context, limit=None))
 
 
 def block_maxima(values: np.ndarray, side: int) -> np.ndarray:
@@ -73,17 +94,9 @@ def canvases(needed: np.ndarray, context: int) -> list[Canvas]:
         context: blocks around each region that the network sees, too.
 
     Returns:
-        As many canvases of about SIDE x SIDE px as are needed, whatever is needed of the drawing.
+        As many canvases of about SIDE x SIDE blocks as are needed, whatever is needed of the drawing.
     """
-    margin = context * BLOCK
-    boxes = cover(needed, context) * BLOCK
-    sizes = boxes[:, 2:] - boxes[:, :2] + 2 * margin
-    width = max(SIDE, int(sizes[:, 1].max(initial=0)))
-    found = []
-    for numbers, places, height in _shelves(sizes, width):
-        placed = [Region.at(boxes[n], place, margin) for n, place in zip(numbers, places, strict=True)]
-        found.append(Canvas(placed, (height, width)))
-    return found
+    return list(_placed(cover(needed, context), context, limit=SIDE))
 
 
 def cover(needed: np.ndarray, context: int) -> np.ndarray:
@@ -94,28 +107,35 @@ def cover(needed: np.ndarray, context: int) -> np.ndarray:
     """
     boxes = _cells(needed)
     area = _cost(boxes, context)
+    saved = np.array([_savings(boxes, area, number, context) for number in range(len(boxes))])
     while len(boxes) > 1:
-        unions = np.concatenate(
-            [
-                np.minimum(boxes[:, None, :2], boxes[None, :, :2]),
-                np.maximum(boxes[:, None, 2:], boxes[None, :, 2:]),
-            ],
-            axis=-1,
-        )
-        together = _cost(unions, context)
-        saved = np.where(together <= (SIDE // BLOCK) ** 2, area[:, None] + area - together, -1)
-        np.fill_diagonal(saved, -1)
-        first, other = np.unravel_index(int(saved.argmax()), saved.shape)
+        first, other = (int(number) for number in np.unravel_index(int(saved.argmax()), saved.shape))
         if saved[first, other] < 0:
             break
-        boxes[first] = unions[first, other]
-        boxes = np.delete(boxes, other, axis=0)
-        area = _cost(boxes, context)
+        boxes[first] = _union(boxes[first], boxes[other])
+        boxes, area = np.delete(boxes, other, axis=0), np.delete(area, other)
+        saved = np.delete(np.delete(saved, other, axis=0), other, axis=1)
+        first -= other < first
+        area[first] = _cost(boxes[first], context)
+        saved[first] = saved[:, first] = _savings(boxes, area, first, context)
     if not len(boxes):
         return boxes
     # Boxes may overlap, and then cost more than one box around them all.
     one = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])[None]
-    return one if _cost(one, context).sum() <= min(area.sum(), (SIDE // BLOCK) ** 2) else boxes
+    return one if _cost(one, context).sum() <= min(area.sum(), SIDE**2) else boxes
+
+
+def _savings(boxes: np.ndarray, area: np.ndarray, number: int, context: int) -> np.ndarray:
+    """Return what one box around a box and each other one costs less than both, (k,); -1 if it would not fit."""
+    together = _cost(_union(boxes, boxes[number]), context)
+    saved: np.ndarray = np.where(together <= SIDE**2, area[number] + area - together, -1)
+    saved[number] = -1
+    return saved
+
+
+def _union(boxes: np.ndarray, box: np.ndarray) -> np.ndarray:
+    """Return the boxes (..., 4) around each box and another one."""
+    return np.concatenate([np.minimum(boxes[..., :2], box[:2]), np.maximum(boxes[..., 2:], box[2:])], axis=-1)
 
 
 def _cells(needed: np.ndarray) -> np.ndarray:
@@ -134,20 +154,35 @@ def _cost(boxes: np.ndarray, context: int) -> np.ndarray:
     return sides.prod(axis=-1)
 
 
-def _shelves(sizes: np.ndarray, width: int) -> Iterator[tuple[list[int], list[tuple[int, int]], int]]:
-    """Place rectangles (height, width) on shelves, the highest first; yield numbers, places and height per canvas."""
-    left = [int(number) for number in np.argsort(-sizes[:, 0], kind="stable")]
+def _placed(boxes: np.ndarray, context: int, limit: int | None) -> Iterator[Canvas]:
+    """Yield canvases with boxes (k, 4), each as high as possible on the skyline of those before, the highest first.
+
+    Args:
+        limit: height of a canvas from which the next begins, blocks; None for one canvas.
+    """
+    sizes = boxes[:, 2:] - boxes[:, :2] + 2 * context
+    width = max(SIDE, int(sizes[:, 1].max(initial=0)))
+    left = [int(number) for number in np.lexsort((-sizes[:, 1], -sizes[:, 0]))]
     while left:
-        numbers: list[int] = []
-        places: list[tuple[int, int]] = []
-        row = 0
-        while left and (not numbers or row + sizes[left[0], 0] <= SIDE):
-            high, column = int(sizes[left[0], 0]), 0
-            for number in list(left):  # as many as fit beside the highest
-                if column + sizes[number, 1] <= width:
-                    numbers.append(number)
-                    places.append((row, column))
-                    column += int(sizes[number, 1])
-                    left.remove(number)
-            row += high
-        yield numbers, places, row
+        skyline, later = np.zeros(width, int), []
+        places: dict[int, tuple[int, int]] = {}
+        for number in left:
+            height, across = sizes[number]
+            rows = np.lib.stride_tricks.sliding_window_view(skyline, across).max(axis=1)
+            column = int(rows.argmin())
+            row = int(rows[column])
+            if limit and places and row + height > limit:
+                later.append(number)
+                continue
+            skyline[column : column + across] = row + height
+            places[number] = row, column
+        regions = [_region(boxes[number], *places[number], context) for number in sorted(places)]
+        high = -(-int(skyline.max()) // ROUND) * ROUND
+        yield Canvas(regions, (high * BLOCK, width * BLOCK), context)
+        left = later
+
+
+def _region(box: np.ndarray, row: int, column: int, context: int) -> Region:
+    """Return the region of a box whose context begins at a row and column of the canvas; all in blocks."""
+    top, left, bottom, right = (int(value) * BLOCK for value in box)
+    return Region(top, left, bottom - top, right - left, (row + context) * BLOCK, (column + context) * BLOCK)

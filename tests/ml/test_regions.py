@@ -46,19 +46,43 @@ def test_nothing_needed_is_no_canvas():
 
 
 @pytest.mark.parametrize(("side", "share"), [(SIDE, 0.01), (SIDE, 0.1), (SIDE, 1.0), (116, 0.05), (116, 1.0)])
-def test_a_drawing_goes_to_the_canvases_and_back(side, share):
+@pytest.mark.parametrize("narrower", [False, True])
+def test_a_drawing_goes_to_the_canvases_and_back(side, share, narrower):
     needed = np.random.default_rng(5).random((side, side)) < share
-    drawing = np.random.default_rng(1).integers(1, 255, (side * BLOCK, side * BLOCK))
-    padded, back = np.pad(drawing, CONTEXT * BLOCK), np.zeros_like(drawing)
-    for canvas in canvases(needed, CONTEXT):
-        shown, taken = np.zeros(canvas.size, int), np.zeros(canvas.size, int)
+    drawing = np.random.default_rng(1).integers(1, 255, (1, side * BLOCK, side * BLOCK))
+    back = np.zeros_like(drawing)
+    for wide in canvases(needed, CONTEXT):
+        canvas = wide.narrowed(1) if narrower else wide
+        taken = np.zeros(canvas.size, int)
         for region in canvas.regions:
-            shown[region.outer] = padded[region.padded]
-            taken[region.outer] += 1
+            taken[region.on_canvas(canvas.context)] += 1
         assert taken.max() == 1, "regions overlap on the canvas"
         assert all(length % BLOCK == 0 for length in canvas.size)
-        assert max(canvas.size) < 2 * LARGEST
+        assert max(canvas.size) < 2 * LARGEST * BLOCK
+        shown = canvas.cut_from(drawing)
         for region in canvas.regions:
-            back[region.drawing] = shown[region.inner]
+            back[:, *region.on_drawing] = shown[:, *region.on_canvas()]
     wanted = np.kron(needed, np.ones((BLOCK, BLOCK), bool))
-    np.testing.assert_array_equal(back[wanted], drawing[wanted])
+    np.testing.assert_array_equal(back[0][wanted], drawing[0][wanted])
+
+
+def test_the_context_of_a_region_is_what_surrounds_it_on_the_drawing_and_0_beyond():
+    needed = np.zeros((SIDE, SIDE), bool)
+    needed[0, 5] = needed[20, SIDE - 1] = True
+    drawing = np.random.default_rng(2).integers(1, 255, (1, SIDE * BLOCK, SIDE * BLOCK))
+    margin = CONTEXT * BLOCK
+    padded = np.pad(drawing[0], margin)
+    (canvas,) = canvases(needed, CONTEXT)
+    shown = canvas.cut_from(drawing)[0]
+    for region in canvas.regions:
+        rows, columns = region.on_drawing
+        around = padded[rows.start : rows.stop + 2 * margin, columns.start : columns.stop + 2 * margin]
+        np.testing.assert_array_equal(shown[region.on_canvas(CONTEXT)], around)
+
+
+def test_the_place_on_reduced_features_is_that_on_the_canvas_divided():
+    (canvas,) = canvases(scattered(3, 0.01), CONTEXT)
+    for region in canvas.regions:
+        for scale in (2, 4, BLOCK):
+            fine, coarse = region.on_canvas(1), region.on_canvas(1, scale)
+            assert [(s.start / scale, s.stop / scale) for s in fine] == [(s.start, s.stop) for s in coarse]
