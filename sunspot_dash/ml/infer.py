@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from sunspot_dash.domain.drawing.crop import invert, model_image, page_to_model, transform
+from sunspot_dash.domain.drawing.crop import invert, page_to_model, transform
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.labels.polygons import area_and_centroid
 from sunspot_dash.domain.spots.detections import Spot
@@ -179,26 +179,6 @@ def find_candidates(
     )
     rescored = [replace(c, confidence=float(p)) for c, p in zip(candidates, confidences, strict=True)]
     return [candidate for candidate in rescored if candidate.confidence >= floor]
-
-
-def detect(
-    model: nn.Module,
-    candidate_classifier: TreeEnsemble | None,
-    grey: np.ndarray,
-    disk: Disk,
-    radius: int,
-    floor: float,
-    device: torch.device,
-    proposals: nn.Module | None = None,
-) -> list[Spot]:
-    """Return all candidates above the floor on a drawing (H, W) uint8, in px of the drawing.
-
-    Args:
-        proposals: as in `probability_maps`.
-    """
-    image = model_image(grey, disk, radius)
-    maps = probability_maps(model, image, radius, device, proposals)
-    return to_spots(find_candidates(maps, image, radius, floor, candidate_classifier), disk, radius)
 
 
 def to_spots(candidates: list[Candidate], disk: Disk, radius: int) -> list[Spot]:

@@ -20,7 +20,7 @@ import numpy as np
 from sunspot_dash.errors import NoDiskError
 
 COARSE_SIZE_PX = 250
-EVERY = 2  # of the dark edge's pixels, one in so many votes
+EVERY = 2  # one in two dark pixels votes
 # Radius over the shorter side: 0.34 in 1940, 0.445 later; the rest allows for other archives.
 RADIUS_RANGE = (0.20, 0.52)
 CANDIDATES = 6

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +13,8 @@ import numpy as np
 
 from sunspot_dash.domain.activity.observation import observation_time
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
-from sunspot_dash.domain.drawing.disk import fit_limb
+from sunspot_dash.domain.drawing.crop import model_image
+from sunspot_dash.domain.drawing.disk import Disk, fit_limb
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.domain.spots.latitude_limit import limit_latitude
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
@@ -61,6 +64,78 @@ class LoadedModel:
         )
 
 
+class Analysis:
+    """One drawing on its way through a model, in three stages, so that several drawings can be in different ones.
+
+    `prepare` needs no GPU, `look` runs the network, and `conclude` needs no GPU again.
+    """
+
+    def __init__(
+        self, model: LoadedModel, name: str, rgb: np.ndarray, image_sha256: str, correction: Correction = NONE
+    ) -> None:
+        """Begin with a drawing (H, W, 3) uint8."""
+        self.model, self.name, self.rgb = model, name, rgb
+        self.image_sha256, self.correction = image_sha256, correction
+        self.seconds = 0.0
+        self.disk: Disk
+        self.image: np.ndarray
+        self.maps: np.ndarray
+
+    def prepare(self) -> None:
+        """Fit the limb, unless it was corrected, and bring the disk to the model's scale.
+
+        Raises:
+            NoDiskError: the drawing shows no solar disk.
+        """
+        with self._timed():
+            grey = to_grey(self.rgb)
+            self.disk = self.correction.disk or fit_limb(grey)
+            self.image = model_image(grey, self.disk, self.model.card.radius)
+
+    def look(self) -> None:
+        """Run the network."""
+        from sunspot_dash.ml.infer import probability_maps
+
+        with self._timed():
+            model = self.model
+            self.maps = probability_maps(
+                model.network, self.image, model.card.radius, model.device, model.proposals
+            )
+
+    def conclude(self, threshold: float) -> DrawingResult:
+        """Return the result, with the spots of at least that confidence counted.
+
+        Candidates beyond the latitude limit (`domain.spots.latitude_limit`) at the corrected time, or that in the name,
+        get at most the model's floor as confidence: they are shown, but not counted.
+        """
+        from sunspot_dash.ml.infer import find_candidates, to_spots
+
+        with self._timed():
+            card = self.model.card
+            classifier = self.model.candidate_classifier
+            candidates = find_candidates(self.maps, self.image, card.radius, card.floor, classifier)
+            when = observation_time(*self.correction.date_and_time(self.name))
+            spots = limit_latitude(to_spots(candidates, self.disk, card.radius), self.disk, when, card.floor)
+        return DrawingResult(
+            name=self.name,
+            width=self.rgb.shape[1],
+            height=self.rgb.shape[0],
+            disk=self.disk,
+            spots=tuple(spots),
+            model=card.name,
+            model_hash=self.model.sha256,
+            image_hash=self.image_sha256,
+            threshold=threshold,
+            seconds=self.seconds,
+        )
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.seconds += time.monotonic() - began
+
+
 def analyse(
     model: LoadedModel,
     name: str,
@@ -69,42 +144,15 @@ def analyse(
     threshold: float,
     correction: Correction = NONE,
 ) -> DrawingResult:
-    """Detect the spots on a drawing (H, W, 3) uint8, after fitting the limb unless it was corrected.
-
-    Candidates beyond the latitude limit (`domain.spots.latitude_limit`) at the corrected time, or that in the name, get
-    at most the model's floor as confidence: they are shown, but not counted.
+    """Detect the spots on a drawing (H, W, 3) uint8.
 
     Raises:
         NoDiskError: the drawing shows no solar disk.
     """
-    from sunspot_dash.ml.infer import detect
-
-    began = time.monotonic()
-    grey = to_grey(rgb)
-    disk = correction.disk or fit_limb(grey)
-    when = observation_time(*correction.date_and_time(name))
-    spots = detect(
-        model.network,
-        model.candidate_classifier,
-        grey,
-        disk,
-        model.card.radius,
-        model.card.floor,
-        model.device,
-        model.proposals,
-    )
-    return DrawingResult(
-        name=name,
-        width=rgb.shape[1],
-        height=rgb.shape[0],
-        disk=disk,
-        spots=tuple(limit_latitude(spots, disk, when, model.card.floor)),
-        model=model.card.name,
-        model_hash=model.sha256,
-        image_hash=image_sha256,
-        threshold=threshold,
-        seconds=time.monotonic() - began,
-    )
+    analysis = Analysis(model, name, rgb, image_sha256, correction)
+    analysis.prepare()
+    analysis.look()
+    return analysis.conclude(threshold)
 
 
 def stored_result(

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.domain.drawing.crop import darken_outside, square_crop
+from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.errors import ImageError, NoDiskError
 from sunspot_dash.eta import RemainingTime
 from sunspot_dash.io.corrections import read_corrections
-from sunspot_dash.io.images import content_hash, page_count, read_rgb, write_png
+from sunspot_dash.io.images import content_hash, has_many_pixels, page_count, read_rgb, write_png
 from sunspot_dash.io.pictures import picture_stems, write_pictures
 from sunspot_dash.io.results import write_result
 from sunspot_dash.ml.config import InferConfig
 from sunspot_dash.services.dataset.archives import drawings_in
 from sunspot_dash.services.dataset.notes import run_notes, undated
 from sunspot_dash.services.dataset.orientation import check_preset
-from sunspot_dash.services.models.detector import LoadedModel, analyse, stored_result
+from sunspot_dash.services.models.detector import Analysis, LoadedModel, stored_result
+from sunspot_dash.services.models.overlap import overlapped
 from sunspot_dash.services.models.publish import publish, write_failed
 from sunspot_dash.workspace import Workspace
 
@@ -57,7 +64,7 @@ def infer_folder(
     report: Report = lambda event: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> InferenceOutcome:
-    """Run a model over every drawing of a folder, one in memory at a time.
+    """Run a model over every drawing of a folder, a few in memory at a time.
 
     A drawing that already has a result of the same weights and image bytes is skipped, or only recounted if the
     threshold changed. Drawings that fail are listed with the reason in `failed.csv`.
@@ -109,6 +116,11 @@ class Inference:
         """The confidence threshold in use: the configured one, or the model's own."""
         return self.model.card.threshold if self.config.threshold is None else self.config.threshold
 
+    @property
+    def ahead(self) -> int:
+        """How many drawings are read and written beside the network: a GPU is many times as fast as one core."""
+        return 1 if self.model.device.type == "cpu" else max(1, (os.cpu_count() or 2) // 2)
+
     def run(
         self,
         paths: list[Path],
@@ -118,45 +130,76 @@ class Inference:
     ) -> InferenceOutcome:
         """Run, recount or skip each drawing; the tables are not updated.
 
+        The next drawings are read, and the last ones written, while the network runs; large ones are in memory alone.
+
         Args:
             stems: the file-name stems of the drawings' pictures, by drawing name.
             report: receives {"kind": "drawing", "name", "done", "of", "worked", "seconds_left"} after each drawing;
                 `worked` counts the drawings that were not skipped.
-            should_stop: asked before each drawing.
+            should_stop: asked before each drawing is read.
         """
         outcome = InferenceOutcome(self.workspace.inference_results / self.name)
         remaining = RemainingTime()
-        for number, path in enumerate(paths, start=1):
-            if should_stop():
-                outcome.stopped = True
-                break
-            try:
-                self._one(path, stems[path.name], outcome)
-            except (ImageError, NoDiskError) as error:
-                outcome.failed.append((path.name, error.reason))
-            worked = len(outcome.done) + len(outcome.failed)
-            left = remaining.left(worked, worked + len(paths) - number) if worked else None
-            event = {"kind": "drawing", "name": path.name, "done": number, "of": len(paths), "worked": worked}
-            report({**event, "seconds_left": left})
+
+        def until_stopped() -> Iterator[Path]:
+            for path in paths:
+                if should_stop():
+                    outcome.stopped = True
+                    return
+                yield path
+
+        number = 0
+        for large, some in groupby(until_stopped(), key=_is_large):
+            drawings = (_Drawing(path, stems[path.name]) for path in some)
+            for drawing in overlapped(
+                drawings, self._read, self._look, self._write, 0 if large else self.ahead
+            ):
+                number += 1
+                drawing.add_to(outcome)
+                worked = len(outcome.done) + len(outcome.failed)
+                left = remaining.left(worked, worked + len(paths) - number) if worked else None
+                event = {"kind": "drawing", "name": drawing.name, "done": number, "of": len(paths)}
+                report({**event, "worked": worked, "seconds_left": left})
         return outcome
 
-    def _one(self, path: Path, stem: str, outcome: InferenceOutcome) -> None:
-        drawings = self.workspace.results_of(self.name)
+    def _read(self, drawing: _Drawing) -> _Drawing:
+        """Read a drawing, and prepare it for the network unless its result can be used."""
+        with drawing.failing():
+            path, name = drawing.path, drawing.name
+            image_hash = content_hash(path)
+            drawing.pages = page_count(path)
+            correction = self.corrections.get(name, NONE)
+            before = stored_result(
+                self.workspace.results_of(self.name), name, self.model.sha256, image_hash, correction
+            )
+            if before and before.threshold == self.threshold and not self.config.force:
+                drawing.skipped, drawing.result = True, before
+                return drawing
+            drawing.rgb = read_rgb(path)
+            if before and not self.config.force:
+                drawing.result = before.recounted(self.threshold)
+            else:
+                drawing.analysis = Analysis(self.model, name, drawing.rgb, image_hash, correction)
+                drawing.analysis.prepare()
+        return drawing
+
+    def _look(self, drawing: _Drawing) -> _Drawing:
+        """Run the network, if needed."""
+        if drawing.analysis and not drawing.reason:
+            drawing.analysis.look()
+        return drawing
+
+    def _write(self, drawing: _Drawing) -> _Drawing:
+        """Write the pictures and the result of a drawing, and let go of its image."""
+        if drawing.analysis and not drawing.reason:
+            drawing.result = drawing.analysis.conclude(self.threshold)
+        if drawing.result and drawing.rgb is not None:
+            self._write_files(drawing.result, drawing.rgb, drawing.stem)
+        drawing.rgb = drawing.analysis = None
+        return drawing
+
+    def _write_files(self, result: DrawingResult, rgb: np.ndarray, stem: str) -> None:
         pictures = self.workspace.segmented / self.name
-        image_hash = content_hash(path)
-        if (pages := page_count(path)) > 1:
-            outcome.several_pages.append(f"{path.name} ({pages} pages)")
-        correction = self.corrections.get(path.name, NONE)
-        before = stored_result(drawings, path.name, self.model.sha256, image_hash, correction)
-        if before and before.threshold == self.threshold and not self.config.force:
-            outcome.skipped += 1
-            outcome.spots += len(before.counted())
-            return
-        rgb = read_rgb(path)
-        if before and not self.config.force:
-            result = before.recounted(self.threshold)
-        else:
-            result = analyse(self.model, path.name, rgb, image_hash, self.threshold, correction)
         write_pictures(pictures, result, rgb, stem=stem)
         if self.config.save_crops:
             crop = square_crop(rgb, result.disk)
@@ -166,6 +209,55 @@ class Inference:
                 pictures / f"{stem}_disk.png", darken_outside(crop, (middle, middle), result.disk.radius)
             )
         # The result is written last: a drawing that has one also has its pictures.
-        write_result(drawings, result)
-        outcome.done.append(path.name)
-        outcome.spots += len(result.counted())
+        write_result(self.workspace.results_of(self.name), result)
+
+
+@dataclass
+class _Drawing:
+    """A drawing on its way through the stages of a run.
+
+    Attributes:
+        pages: of its file; reason: why it failed; skipped: whether its stored result was up to date.
+        rgb, analysis: in memory until it is written.
+    """
+
+    path: Path
+    stem: str
+    pages: int = 1
+    reason: str = ""
+    skipped: bool = False
+    rgb: np.ndarray | None = None
+    analysis: Analysis | None = None
+    result: DrawingResult | None = None
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @contextmanager
+    def failing(self) -> Iterator[None]:
+        """Keep why the drawing cannot be used."""
+        try:
+            yield
+        except (ImageError, NoDiskError) as error:
+            self.reason, self.result = error.reason, None
+
+    def add_to(self, outcome: InferenceOutcome) -> None:
+        """Add the drawing to the outcome of the run."""
+        if self.pages > 1:
+            outcome.several_pages.append(f"{self.name} ({self.pages} pages)")
+        if self.result is None:
+            outcome.failed.append((self.name, self.reason))
+            return
+        outcome.spots += len(self.result.counted())
+        if self.skipped:
+            outcome.skipped += 1
+        else:
+            outcome.done.append(self.name)
+
+
+def _is_large(path: Path) -> bool:
+    try:
+        return has_many_pixels(path)
+    except ImageError:  # reported when it is read
+        return False
