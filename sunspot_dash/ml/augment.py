@@ -10,11 +10,13 @@ import albumentations as A
 import numpy as np
 
 ORIGINAL = "original"
-# Salt is white and pepper black: 80-90 % of the altered pixels are pepper.
+# Ranges: the share of the pixels that salt and pepper alter, and of salt, which is white, among them; the sigma of the
+# blur, px; the factor of the exposure.
+AMOUNT, SALT, SIGMA, MULTIPLIER = (0.01, 0.04), (0.10, 0.20), (0.4, 1.0), (0.6, 1.1)
 RECIPES: dict[str, A.BasicTransform] = {
-    "salt-and-pepper": A.SaltAndPepper(amount=(0.01, 0.04), salt_vs_pepper=(0.10, 0.20), p=1),
-    "blur": A.GaussianBlur(blur_limit=0, sigma_limit=(0.4, 1.0), p=1),
-    "exposure": A.MultiplicativeNoise(multiplier=(0.6, 1.1), p=1),
+    "salt-and-pepper": A.SaltAndPepper(amount=AMOUNT, salt_vs_pepper=SALT, p=1),
+    "blur": A.GaussianBlur(blur_limit=0, sigma_limit=SIGMA, p=1),
+    "exposure": A.MultiplicativeNoise(multiplier=MULTIPLIER, p=1),
 }
 INK_STRENGTH = (0.8, 1.25)
 STRETCH = 1.2
@@ -38,10 +40,14 @@ def _rotation(angle: float) -> np.ndarray:
     return np.array([[cos, -sin], [sin, cos]])
 
 
+def ink_strength(random: np.random.Generator) -> float:
+    """Return a factor for all ink of a tile: pencils vary, and the labelled drawings of one era are few."""
+    return float(random.uniform(*INK_STRENGTH))
+
+
 def vary_ink(tile: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Make all ink paler or darker: pencils vary between drawings, and the labelled drawings of one era are few."""
-    strength = random.uniform(*INK_STRENGTH)
-    levels = np.clip(255 - (255 - np.arange(256)) * strength, 0, 255)
+    """Make all ink paler or darker."""
+    levels = np.clip(255 - (255 - np.arange(256)) * ink_strength(random), 0, 255)
     levels[0] = 0  # outside the disk stays black
     return levels.astype(np.uint8)[tile]
 

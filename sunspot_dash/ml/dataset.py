@@ -138,7 +138,7 @@ class Tiles(Dataset):
         plan = self.plans[index]
         drawing = self.drawings[plan.drawing]
         image, target = cut(drawing, plan, self.tile_size, self.radius)
-        to_model = invert(_tile_affine(plan, self.tile_size))
+        to_model = invert(tile_affine(plan, self.tile_size))
         away = distances(to_model, self.tile_size, drawing.image.shape[0], self.radius)
         return torch.from_numpy(as_input(image, away, drawing.specks)), torch.from_numpy(target)
 
@@ -146,7 +146,7 @@ class Tiles(Dataset):
 def cut(drawing: Labelled, plan: TilePlan, tile_size: int, radius: int) -> tuple[np.ndarray, np.ndarray]:
     """Return one tile (t, t) uint8 and its target (2, t, t) float32."""
     random = np.random.default_rng(plan.seed)
-    affine = _tile_affine(plan, tile_size)
+    affine = tile_affine(plan, tile_size)
     reach = int(np.ceil(0.9 * tile_size))
     x, y = (int(v) for v in plan.centre)
     size = drawing.image.shape[0]
@@ -166,7 +166,7 @@ def cut(drawing: Labelled, plan: TilePlan, tile_size: int, radius: int) -> tuple
     return disturb(image, plan.variant, random), target
 
 
-def _tile_affine(plan: TilePlan, tile_size: int) -> np.ndarray:
+def tile_affine(plan: TilePlan, tile_size: int) -> np.ndarray:
     """Return the (2, 3) map from the drawing to the tile."""
     # Whole-pixel shifts avoid resampling tiles that are not rotated.
     centre = np.floor(plan.centre)

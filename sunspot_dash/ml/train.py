@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,14 +23,16 @@ from sunspot_dash.ml import device as devices
 from sunspot_dash.ml.augment import ORIGINAL
 from sunspot_dash.ml.checkpoint import Checkpoint
 from sunspot_dash.ml.config import TrainConfig
-from sunspot_dash.ml.dataset import Labelled, Tiles, plan_epoch
+from sunspot_dash.ml.dataset import Labelled, TilePlan, Tiles, plan_epoch
 from sunspot_dash.ml.losses import total_loss
+from sunspot_dash.ml.resident import Resident, fits
 from sunspot_dash.ml.validate import object_scores
 
 Report = Callable[[dict[str, Any]], None]
 WARM_UP = 0.05
 AVERAGE = 0.99
 CLIP = 1.0
+REPORTS = 10  # a second, on a GPU
 VALIDATION_EPOCH = 1_000_000  # seeds the fixed validation tiles; no training epoch has this number
 
 
@@ -98,22 +100,23 @@ def fit(
     state = begin(model.to(device), config, checkpoint)
     training, validation = drawings
     remaining = RemainingTime()
+    resident = Resident.copy(training, device) if fits(training, device) else None
     while state.epoch < config.epochs:
         began = time.monotonic()
-        tiles = Tiles(
-            training,
-            plan_epoch(training, config.tile_size, config.radius, config.seed, state.epoch),
-            config.tile_size,
-            config.radius,
-        )
-        loss = _train_epoch(state, tiles, config, device, remaining, report, should_stop)
+        plans = plan_epoch(training, config.tile_size, config.radius, config.seed, state.epoch)
+        if resident:
+            batches = resident.batches(plans, config.tile_size, config.radius, config.batch_size)
+        else:
+            batches = _cut_batches(training, plans, config, device)
+        steps = steps_of(len(plans), config.batch_size)
+        loss = _train_epoch(state, batches, steps, config, device, remaining, report, should_stop)
         if loss is None:
             break
         row = {
             "epoch": state.epoch + 1,
             "train_loss": loss,
             "learning_rate": state.optimizer.param_groups[0]["lr"],
-            "tiles": len(tiles),
+            "tiles": len(plans),
             "tiles_seconds": time.monotonic() - began,
         }
         if validation:
@@ -141,11 +144,17 @@ def begin(model: nn.Module, config: TrainConfig, checkpoint: Checkpoint) -> Stat
     state = State(
         model,
         AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE), use_buffers=True),
-        torch.optim.AdamW(model.parameters(), lr=config.learning_rate, weight_decay=0.01),
+        torch.optim.AdamW(
+            model.parameters(), lr=config.learning_rate, weight_decay=0.01, fused=_on_gpu(model)
+        ),
     )
     if checkpoint.exists():
         state.load(checkpoint.load())
     return state
+
+
+def _on_gpu(model: nn.Module) -> bool:
+    return next(model.parameters()).is_cuda
 
 
 def learning_rate(config: TrainConfig, progress: float) -> float:
@@ -156,57 +165,71 @@ def learning_rate(config: TrainConfig, progress: float) -> float:
     return config.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * decay)))
 
 
+def _cut_batches(
+    drawings: list[Labelled], plans: list[TilePlan], config: TrainConfig, device: torch.device
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Yield input and target of each batch, cut by the processor and copied to the device."""
+    tiles = Tiles(drawings, plans, config.tile_size, config.radius)
+    # A GPU would wait for tiles, so workers cut them ahead; on a CPU no core is free for that.
+    workers = 8 if device.type == "cuda" else 0
+    whole = len(plans) > config.batch_size
+    for images, target in DataLoader(tiles, config.batch_size, num_workers=workers, drop_last=whole):
+        yield images.to(device), target.to(device)
+
+
 def _train_epoch(
     state: State,
-    tiles: Tiles,
+    batches: Iterator[tuple[torch.Tensor, torch.Tensor]],
+    steps: int,
     config: TrainConfig,
     device: torch.device,
     remaining: RemainingTime,
     report: Report,
     should_stop: Callable[[], bool],
 ) -> float | None:
-    """Train for one pass over the tiles; return the mean loss, or None if stopped."""
+    """Train for one pass over the tiles; return the mean loss, or None if stopped.
+
+    A GPU works ahead of the processor: the loss is read, for which both must wait for each other, only for a report,
+    REPORTS times a second at most.
+    """
     state.model.train()
-    # A GPU would wait for tiles, so workers cut them ahead; on a CPU no core is free for that.
-    workers = 8 if device.type == "cuda" else 0
-    loader = DataLoader(
-        tiles, config.batch_size, num_workers=workers, drop_last=len(tiles) > config.batch_size
-    )
-    total, steps = 0.0, steps_of(len(tiles), config.batch_size)
-    for step, (images, target) in enumerate(loader):
+    total = torch.zeros((), dtype=torch.float64, device=device)
+    reported = 0.0
+    for step, (images, target) in enumerate(batches):
         rate = learning_rate(config, (state.epoch + (step + 1) / steps) / config.epochs)
         for group in state.optimizer.param_groups:
             group["lr"] = rate
-        images = images.to(device).contiguous(memory_format=torch.channels_last)
         with devices.mixed_precision(device):
-            logits = state.model(images)
-        loss = total_loss(logits.float(), target.to(device), config.penalty_weight)
-        value = loss.item()
-        if not math.isfinite(value):
-            raise TrainingError(
-                f"the loss became {value} in epoch {state.epoch + 1}, step {step + 1}: the last good epoch is "
-                f"kept; lower the learning rate (it was {config.learning_rate:g})"
-            )
+            logits = state.model(images.contiguous(memory_format=torch.channels_last))
+        loss = total_loss(logits.float(), target, config.penalty_weight)
         state.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(state.model.parameters(), CLIP)
         state.optimizer.step()
         state.average.update_parameters(state.model)
-        total += value
-        report(
-            {
-                "kind": "step",
-                "epoch": state.epoch + 1,
-                "epochs": config.epochs,
-                "step": step + 1,
-                "of": steps,
-                "loss": value,
-                "seconds_left": remaining.left(state.epoch * steps + step + 1, config.epochs * steps),
-            }
-        )
+        total += loss.detach()
+        now = time.monotonic()
+        if device.type == "cpu" or step + 1 == steps or now - reported >= 1 / REPORTS:
+            reported = now
+            if not math.isfinite(total.item()):
+                raise TrainingError(
+                    f"the loss became {loss.item()} in epoch {state.epoch + 1}, step {step + 1}: the last good epoch "
+                    f"is kept; lower the learning rate (it was {config.learning_rate:g})"
+                )
+            report(
+                {
+                    "kind": "step",
+                    "epoch": state.epoch + 1,
+                    "epochs": config.epochs,
+                    "step": step + 1,
+                    "of": steps,
+                    "loss": loss.item(),
+                    "seconds_left": remaining.left(state.epoch * steps + step + 1, config.epochs * steps),
+                }
+            )
         if should_stop():
             return None
-    return total / steps
+    return total.item() / steps
 
 
 @torch.inference_mode()

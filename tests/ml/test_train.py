@@ -90,3 +90,11 @@ def test_patience_ends_a_training_that_does_not_improve(tmp_path, drawings, conf
     sides = drawings[:1], drawings[2:]
     state = fit(Small(), longer, sides, Checkpoint(tmp_path / "state"))
     assert state.epoch == 4 and state.best_epoch == 2
+
+
+def test_training_on_tiles_made_on_the_device_learns_the_same(tmp_path, drawings, config, monkeypatch):
+    losses = []
+    for on in (False, True):
+        monkeypatch.setattr(module, "fits", lambda *_, on=on: on)
+        losses.append([row["train_loss"] for row in train(config, drawings, tmp_path / f"{on}").history])
+    assert losses[1] == pytest.approx(losses[0], rel=0.15) and losses[1][1] < losses[1][0]
