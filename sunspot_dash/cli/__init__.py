@@ -144,11 +144,15 @@ def train(
 
     Writes output/trained_models/NAME.pth and .json, output/logs/NAME_training.log and
     output/training_plots/NAME_learning_curve.png. Ctrl-C stops the training; --resume continues it.
+
+    Several GPUs train together with 'torchrun --nproc-per-node 2 app.py train ...'; each takes a part of every batch.
     """
     from sunspot_dash.services.models.retraining import retrain_config
-    from sunspot_dash.services.models.training import train_model
+    from sunspot_dash.services.models.training import follow_training, train_model
     from sunspot_dash.services.models.training_run import default_run, stored_config
 
+    if follow_training(values["device"]):
+        return
     if resume and overwrite:
         raise ParameterError(
             "--resume continues a training and --overwrite replaces it: use only one of them"

@@ -7,7 +7,7 @@ whole batch is made at a time. Positions, variants and rotations are those of th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,6 @@ import torch
 
 from sunspot_dash.domain.drawing.crop import invert
 from sunspot_dash.domain.labels.polygons import area_and_centroid
-from sunspot_dash.domain.labels.tiles import steps_of
 from sunspot_dash.ml.augment import ORIGINAL, ink_strength
 from sunspot_dash.ml.dataset import Labelled, TilePlan, tile_affine
 from sunspot_dash.ml.disturb import blur, exposure, salt_and_pepper
@@ -58,11 +57,10 @@ class Resident:
         )
 
     def batches(
-        self, plans: list[TilePlan], tile_size: int, radius: int, batch_size: int
+        self, batches: Iterable[list[TilePlan]], tile_size: int, radius: int
     ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Yield the input (b, 4, t, t) and target (b, 2, t, t) of each of `steps_of` batches."""
-        for step in range(steps_of(len(plans), batch_size)):
-            some = plans[step * batch_size : (step + 1) * batch_size]
+        """Yield the input (b, 4, t, t) and target (b, 2, t, t) of each batch of tiles."""
+        for some in batches:
             yield self._input(some, tile_size, radius), self._target(some, tile_size, radius)
 
     def _input(self, plans: list[TilePlan], side: int, radius: int) -> torch.Tensor:

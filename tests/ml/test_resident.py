@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import torch
 
-from sunspot_dash.domain.labels.tiles import steps_of
 from sunspot_dash.ml.augment import ORIGINAL, VARIANTS, stretch
 from sunspot_dash.ml.dataset import Labelled, TilePlan, Tiles, plan_epoch
 from sunspot_dash.ml.resident import Resident, fits
@@ -30,7 +29,7 @@ def plans_of(drawings: list[Labelled], variant: str, rotated: bool) -> list[Tile
 def both(drawings: list[Labelled], plans: list[TilePlan]) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
     """Inputs and targets of all tiles, cut on the CPU and made on the device."""
     cut = [torch.stack(each) for each in zip(*Tiles(drawings, plans, SIDE, RADIUS), strict=True)]
-    (made,) = Resident.copy(drawings, CPU).batches(plans, SIDE, RADIUS, len(plans))
+    (made,) = Resident.copy(drawings, CPU).batches([plans], SIDE, RADIUS)
     return cut, list(made)
 
 
@@ -66,22 +65,15 @@ def test_variants_change_a_tile_as_much_as_on_the_cpu(drawings, variant):
 
 def test_the_same_epoch_gives_the_same_tiles(drawings):
     plans = plan_epoch(drawings, SIDE, RADIUS, 3, 1)
-    first, again = (next(Resident.copy(drawings, CPU).batches(plans, SIDE, RADIUS, 6)) for _ in range(2))
+    first, again = (next(Resident.copy(drawings, CPU).batches([plans[:6]], SIDE, RADIUS)) for _ in range(2))
     for one, other in zip(first, again, strict=True):
         assert torch.equal(one, other)
-
-
-@pytest.mark.parametrize("batch", [1, 5, 10_000])
-def test_an_epoch_has_the_steps_of_the_loop(drawings, batch):
-    plans = plan_epoch(drawings, SIDE, RADIUS, 3, 1)[:12]
-    sizes = [len(images) for images, _ in Resident.copy(drawings, CPU).batches(plans, SIDE, RADIUS, batch)]
-    assert len(sizes) == steps_of(len(plans), batch) and set(sizes) == {min(batch, len(plans))}
 
 
 def test_drawings_without_spots_have_empty_targets(drawings):
     blank = replace(drawings[0], polygons=[])
     plans = [replace(plan, drawing=0) for plan in plan_epoch([blank], SIDE, RADIUS, 0, 0)]
-    ((images, target),) = Resident.copy([blank], CPU).batches(plans, SIDE, RADIUS, len(plans))
+    ((images, target),) = Resident.copy([blank], CPU).batches([plans], SIDE, RADIUS)
     assert not target.any() and images.shape == (len(plans), 4, SIDE, SIDE)
 
 

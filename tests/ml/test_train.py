@@ -6,11 +6,12 @@ import pytest
 import torch
 
 from sunspot_dash.errors import TrainingError
-from sunspot_dash.ml import train as module
+from sunspot_dash.ml import epoch as module
 from sunspot_dash.ml.checkpoint import Checkpoint
+from sunspot_dash.ml.epoch import learning_rate
 from sunspot_dash.ml.inputs import CHANNELS
 from sunspot_dash.ml.model import build_model
-from sunspot_dash.ml.train import fit, learning_rate
+from sunspot_dash.ml.train import fit
 
 
 class Small(torch.nn.Module):
@@ -83,7 +84,7 @@ def test_the_learning_rate_warms_up_and_falls(config):
 
 def test_patience_ends_a_training_that_does_not_improve(tmp_path, drawings, config, monkeypatch):
     scores = iter([0.5, 0.6, 0.6, 0.4, 0.9])
-    monkeypatch.setattr(module, "object_scores", lambda *_: {"f1": next(scores)})
+    monkeypatch.setattr("sunspot_dash.ml.train.object_scores", lambda *_: {"f1": next(scores)})
     # The loss decides between epochs of equal F1, so it is the same in every epoch.
     monkeypatch.setattr(module, "total_loss", lambda logits, *_: 0 * logits.sum() + 1)
     longer = config.model_copy(update={"epochs": 5, "patience": 2})
@@ -95,6 +96,6 @@ def test_patience_ends_a_training_that_does_not_improve(tmp_path, drawings, conf
 def test_training_on_tiles_made_on_the_device_learns_the_same(tmp_path, drawings, config, monkeypatch):
     losses = []
     for on in (False, True):
-        monkeypatch.setattr(module, "fits", lambda *_, on=on: on)
+        monkeypatch.setattr("sunspot_dash.ml.epoch.fits", lambda *_, on=on: on)
         losses.append([row["train_loss"] for row in train(config, drawings, tmp_path / f"{on}").history])
     assert losses[1] == pytest.approx(losses[0], rel=0.15) and losses[1][1] < losses[1][0]

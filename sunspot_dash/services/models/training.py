@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -181,6 +182,16 @@ def train_model(
     finally:
         shutil.rmtree(cache, ignore_errors=True)
         log.close()
+
+
+def follow_training(device: str) -> bool:
+    """Train with the first of the processes that torchrun started, unless this is the first; return whether it did."""
+    if int(os.environ.get("RANK", "0")) == 0:
+        return False
+    from sunspot_dash.ml.train import follow
+
+    follow(device)
+    return True
 
 
 def _split(

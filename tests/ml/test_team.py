@@ -1,0 +1,92 @@
+"""Two processes train one model together, as torchrun starts them, on the CPU (gloo)."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import socket
+import subprocess
+import sys
+from itertools import chain
+from pathlib import Path
+
+import pytest
+import torch
+
+from sunspot_dash.errors import ParameterError
+from sunspot_dash.ml.checkpoint import Checkpoint
+from sunspot_dash.ml.model import build_model
+from sunspot_dash.ml.team import Team
+from sunspot_dash.ml.train import fit
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = """
+import pickle, sys
+from pathlib import Path
+from sunspot_dash.ml.checkpoint import Checkpoint
+from sunspot_dash.ml.model import build_model
+from sunspot_dash.ml.train import fit, follow
+from sunspot_dash.services.models.training import follow_training
+
+folder, stop = Path(sys.argv[1]), sys.argv[2] == "stop"
+if not follow_training("cpu"):
+    config, drawings = pickle.loads((folder / "given.pickle").read_bytes())
+    steps = []
+    state = fit(
+        build_model(config.encoder, seed=config.seed),
+        config,
+        (drawings[:2], drawings[2:]),
+        Checkpoint(folder / "checkpoint"),
+        lambda event: steps.append(event["kind"]),
+        lambda: stop and "epoch" in steps,
+    )
+    (folder / "found.pickle").write_bytes(pickle.dumps([row["train_loss"] for row in state.history]))
+"""
+
+
+def run(folder: Path, size: int, config, drawings, stop: bool = False) -> list[float]:
+    """Train in processes with the environment of torchrun; return the losses of the epochs."""
+    (folder / "given.pickle").write_bytes(pickle.dumps((config, drawings)))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": str(size)}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, folder, "stop" if stop else "go"],
+            cwd=ROOT,
+            env=os.environ | place | {"RANK": str(rank), "LOCAL_RANK": str(rank), "OMP_NUM_THREADS": "1"},
+        )
+        for rank in range(size)
+    ]
+    assert [process.wait(timeout=120) for process in processes] == [0] * size
+    found: list[float] = pickle.loads((folder / "found.pickle").read_bytes())
+    return found
+
+
+def test_two_processes_learn_what_one_does(tmp_path, drawings, config):
+    network = build_model(config.encoder, seed=config.seed)
+    alone = fit(network, config, (drawings[:2], drawings[2:]), Checkpoint(tmp_path / "alone"))
+    losses = run(tmp_path, 2, config, drawings)
+    # Dice and batch normalisation are of half a batch in each process.
+    assert losses == pytest.approx([row["train_loss"] for row in alone.history], rel=0.25)
+    assert len(losses) == config.epochs and losses[1] < losses[0]
+
+
+def test_all_processes_end_when_the_first_is_asked_to_stop(tmp_path, drawings, config):
+    assert len(run(tmp_path, 2, config, drawings, stop=True)) == 1
+
+
+def test_parts_of_a_batch_are_all_of_it_and_even(monkeypatch):
+    teams = [Team(rank, 3, torch.device("cpu")) for rank in range(3)]
+    parts = [team.part(list(range(12))) for team in teams]
+    assert sorted(chain(*parts)) == list(range(12)) and {len(part) for part in parts} == {4}
+    with pytest.raises(ParameterError, match="8 tiles cannot be divided evenly among 3 processes"):
+        teams[0].check(8)
+
+
+def test_alone_nothing_is_shared():
+    team = Team.joined(torch.device("cpu"))
+    model = torch.nn.Linear(1, 1)
+    assert team.size == 1 and team.together(model) is model
+    assert team.from_first(5) == 5 and team.any(True) and not team.any(False)
