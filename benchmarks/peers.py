@@ -1,11 +1,11 @@
 """Time this program against others, in pairs: `python benchmarks/peers.py DRAWINGS [--rounds 3] [--device cpu]`.
 
 DRAWINGS is a folder with `labelled/images`, `labelled/annotations/instances_default.json`, and other drawings beside
-them. The others (PEERS) are installed from the package index into a virtual environment of their own, which sees the
-packages of this one, torch above all, so that both run on the same build; without a connection, those that are there
-are used and the rest is named. Each measurement is a process of its own (`peer/measure.py`): the settings with which
-this program starts torch are not those of the others. In each round the two sides of a row run one after the other; a
-row shows the mean of each side, and the mean, least and greatest of the ratios.
+them. The others (`requirements-peers.txt`) are installed from the package index into a virtual environment of their
+own, which sees the packages of this one, torch above all, so that both run on the same build; without a connection,
+those that are there are used and the rest is named. Each measurement is a process of its own (`peer/measure.py`): the
+settings with which this program starts torch are not those of the others. In each round every side runs once, one
+after the other; a row shows the mean of each side, and the mean, least and greatest of the ratios.
 """
 
 from __future__ import annotations
@@ -23,16 +23,10 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-PEERS = (
-    "monai==1.6.1",
-    "lightning==2.6.6",
-    "nnunetv2==2.8.1",
-    "scikit-image==0.26.0",
-    "sunkit-image==0.6.1",
-    "sunpy==7.0.5",
-)
+PEERS = HERE / "requirements-peers.txt"
 # The settings that `sunspot_dash/__init__.py` would make, at the defaults of the libraries.
 UNTUNED = {"OPENBLAS_NUM_THREADS": str(os.cpu_count()), "GOMP_SPINCOUNT": "300000"}
+INSTRUCTIONS = ("avx2", "avx512_f", "avx512_vnni", "avx512_bf16", "amx_bf16", "bf16")
 
 
 @dataclass(frozen=True)
@@ -78,7 +72,7 @@ def interpreter(folder: Path) -> Path:
         (packages / "this_program.pth").write_text(
             "\n".join(p for p in sys.path if p.endswith("site-packages"))
         )
-        done = subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=False)
+        done = subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", PEERS], check=False)
         if done.returncode:
             print("not all peers could be installed: rows without theirs say so")
     return python
@@ -116,7 +110,7 @@ def machine(device: str) -> str:
         (line.split(":")[1].strip() for line in _cpu_lines() if line.startswith("model name")),
         platform.machine(),
     )
-    has = ", ".join(sorted(name for name, here in torch.cpu.get_capabilities().items() if here is True))
+    has = ", ".join(name for name in INSTRUCTIONS if torch.cpu.get_capabilities().get(name))
     gpu = f"; {torch.cuda.get_device_name()}" if device.startswith("cuda") else ""
     return f"{model}, {os.cpu_count()} cores ({has}){gpu}; torch {torch.__version__}"
 
@@ -142,27 +136,27 @@ def main() -> None:
     python = interpreter(asked.environment.resolve())
     rows = [row for row in ROWS if asked.rows in f"{row.title} {row.ours} {row.peer}"]
     print(f"{machine(asked.device)}; {asked.rounds} rounds\n", flush=True)
-    print(
-        "| | this program | the other | times as fast (least to greatest) | |\n|---|---|---|---|---|",
-        flush=True,
-    )
+    names = list(dict.fromkeys(name for row in rows for name in (row.ours, row.peer)))
     with tempfile.TemporaryDirectory() as folder:
-        kept = Path(folder)
-        for row in rows:
-            pairs = [
-                [measure(side, python, asked, kept) for side in (row.ours, row.peer)]
-                for _ in range(asked.rounds)
-            ]
-            errors = [side["error"] for pair in pairs for side in pair if "error" in side]
-            if errors:
-                print(f"| {row.title} | | | not measured: {errors[0]} | |", flush=True)
-                continue
-            mine, other = ([pair[side]["value"] for pair in pairs] for side in (0, 1))
-            ratios = [theirs / own for own, theirs in zip(mine, other, strict=True)]
-            spread = f"**{sum(ratios) / len(ratios):.1f}** ({min(ratios):.1f} to {max(ratios):.1f})"
-            means = " | ".join(f"{sum(side) / len(side):.3g} {row.unit}" for side in (mine, other))
-            notes = "; ".join(filter(None, (pairs[-1][0]["note"], pairs[-1][1]["note"])))
-            print(f"| {row.title} | {means} | {spread} | {notes} |", flush=True)
+        rounds = [
+            {name: measure(name, python, asked, Path(folder)) for name in names} for _ in range(asked.rounds)
+        ]
+    print("| | this program | the other | times as fast (least to greatest) | |\n|---|---|---|---|---|")
+    for row in rows:
+        print(line(row, [(found[row.ours], found[row.peer]) for found in rounds]))
+
+
+def line(row: Row, pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> str:
+    """Return a row of the table from the measurements of both sides in each round."""
+    errors = [side["error"] for pair in pairs for side in pair if "error" in side]
+    if errors:
+        return f"| {row.title} | | | not measured: {errors[0]} | |"
+    mine, other = ([pair[side]["value"] for pair in pairs] for side in (0, 1))
+    ratios = [theirs / own for own, theirs in zip(mine, other, strict=True)]
+    spread = f"**{sum(ratios) / len(ratios):.1f}** ({min(ratios):.1f} to {max(ratios):.1f})"
+    means = " | ".join(f"{sum(side) / len(side):.3g} {row.unit}" for side in (mine, other))
+    notes = "; ".join(filter(None, (pairs[-1][0]["note"], pairs[-1][1]["note"])))
+    return f"| {row.title} | {means} | {spread} | {notes} |"
 
 
 if __name__ == "__main__":
