@@ -41,6 +41,7 @@ class Row:
 
 ROWS = (
     Row("one drawing, file to results, against MONAI's sliding window alone, float32", "infer", "monai", "s"),
+    Row("the same, this program in float32, too", "infer32", "monai", "s"),
     Row("the same, MONAI in the precision that this program takes", "infer", "monai_mixed", "s"),
     Row("the same, a plain loop over tiles with segmentation_models_pytorch, float32", "infer", "smp", "s"),
     Row("the same, nnU-Net's predictor, float32 on a CPU", "infer", "nnunet", "s"),
@@ -52,7 +53,7 @@ ROWS = (
     ),
     Row("the same, batch 32", "train32", "lightning32", "s"),
     Row(
-        "the same, batch 8, a plain loop with segmentation_models_pytorch, float32",
+        "the same, batch 8, a plain loop with U-Net and losses of segmentation_models_pytorch, float32",
         "train8",
         "smp_train8",
         "s",

@@ -15,12 +15,13 @@ from pathlib import Path
 import torch
 
 from benchmarks.peer.geometry import hough, limb, pixels, pycocotools, stara
-from benchmarks.peer.network import infer, monai, nnunet, smp
+from benchmarks.peer.network import infer, infer32, monai, nnunet, smp
 from benchmarks.peer.setting import Measured, Setting
 from benchmarks.peer.training import lightning, smp_train, train
 
 MEASUREMENTS: dict[str, Callable[[Setting], Measured]] = {
     "infer": infer,
+    "infer32": infer32,
     "monai": monai,
     "monai_mixed": lambda setting: monai(setting, mixed=True),
     "smp": smp,

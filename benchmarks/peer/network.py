@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, nullcontext
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import torch
 
@@ -16,6 +18,17 @@ from sunspot_dash.services.models.inference import Inference
 from sunspot_dash.workspace import Workspace
 
 WINDOW, OVERLAP = 256, 0.25
+
+
+def infer32(setting: Setting) -> Measured:
+    """`infer` in float32, as on a processor without bfloat16."""
+    modules = ("infer", "proposals")
+    with ExitStack() as stack:
+        for name in modules:
+            stack.enter_context(
+                patch(f"sunspot_dash.ml.{name}.mixed_precision", lambda device: nullcontext())
+            )
+        return infer(setting)
 
 
 def infer(setting: Setting) -> Measured:

@@ -145,7 +145,7 @@ def train(
     Writes output/trained_models/NAME.pth and .json, output/logs/NAME_training.log and
     output/training_plots/NAME_learning_curve.png. Ctrl-C stops the training; --resume continues it.
 
-    Several GPUs train together with 'torchrun --nproc-per-node 2 app.py train ...'; each takes a part of every batch.
+    Several GPUs train one model with 'torchrun --nproc-per-node 2 app.py train ...'; the batch size is their total.
     """
     from sunspot_dash.services.models.retraining import retrain_config
     from sunspot_dash.services.models.training import follow_training, train_model
