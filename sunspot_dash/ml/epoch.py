@@ -14,7 +14,7 @@ from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 
 from sunspot_dash.domain.labels.tiles import steps_of
-from sunspot_dash.errors import TrainingError
+from sunspot_dash.errors import Stopped, TrainingError
 from sunspot_dash.eta import RemainingTime
 from sunspot_dash.ml import device as devices
 from sunspot_dash.ml.config import TrainConfig
@@ -84,13 +84,14 @@ class Epochs:
         remaining: RemainingTime,
         report: Report = lambda event: None,
         should_stop: Callable[[], bool] = lambda: False,
-    ) -> tuple[float | None, int]:
-        """Train for one pass over the tiles; return the mean loss, None if stopped, and the number of tiles.
+    ) -> tuple[float, int]:
+        """Train for one pass over the tiles; return the mean loss and the number of tiles.
 
         A GPU works ahead of the processor: the loss is read, for which both must wait for each other, only for a
         report, REPORTS times a second at most.
 
         Raises:
+            Stopped: stopping was requested.
             TrainingError: the loss became NaN or infinite.
         """
         config, state, device = self.config, self.state, self.team.device
@@ -134,7 +135,7 @@ class Epochs:
                     }
                 )
             if (self.team.size == 1 or step % ASKED == 0) and self.team.any(should_stop()):
-                return None, len(plans)
+                raise Stopped("stopped during an epoch")
         return total.item() / steps, len(plans)
 
     def _made(self, batches: list[list[TilePlan]]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -58,58 +59,44 @@ def fit(
         TrainingError: the loss became NaN or infinite; the checkpoint holds the last good epoch.
     """
     with Team.joined(devices.choose(config.device)) as team:
-        return _fit(team, model, config, drawings, checkpoint, report, should_stop, candidate_classifier)
+        team.check(config.batch_size)
+        torch.manual_seed(config.seed)
+        state = begin(model.to(team.device), config, checkpoint)
+        training, validation = drawings
+        team.from_first((config, training, state.to_dict()))
+        epochs, remaining = Epochs(state, config, training, team), RemainingTime()
 
+        def validate() -> dict[str, float]:
+            network = state.average.module
+            return _validate(network, candidate_classifier, validation, config, team.device, should_stop)
 
-def _fit(
-    team: Team,
-    model: nn.Module,
-    config: TrainConfig,
-    drawings: tuple[list[Labelled], list[Labelled]],
-    checkpoint: Checkpoint,
-    report: Report,
-    should_stop: Callable[[], bool],
-    candidate_classifier: TreeEnsemble | None,
-) -> State:
-    team.check(config.batch_size)
-    torch.manual_seed(config.seed)
-    state = begin(model.to(team.device), config, checkpoint)
-    training, validation = drawings
-    team.from_first((config, training, state.to_dict()))
-    epochs = Epochs(state, config, training, team)
-    remaining = RemainingTime()
-    while team.from_first(state.epoch < config.epochs):
-        began = time.monotonic()
-        loss, tiles = epochs.train(remaining, report, should_stop)
-        if loss is None:
-            team.from_first(False)
-            break
-        row = {
-            "epoch": state.epoch + 1,
-            "train_loss": loss,
-            "learning_rate": state.optimizer.param_groups[0]["lr"],
-            "tiles": tiles,
-            "tiles_seconds": time.monotonic() - began,
-        }
-        if validation:
+        ended = state.epoch >= config.epochs
+        while team.from_first(not ended):
+            began = time.monotonic()
             try:
-                row |= _validate(
-                    state.average.module, candidate_classifier, validation, config, team.device, should_stop
-                )
+                loss, tiles = epochs.train(remaining, report, should_stop)
+                row = {
+                    "epoch": state.epoch + 1,
+                    "train_loss": loss,
+                    "learning_rate": state.optimizer.param_groups[0]["lr"],
+                    "tiles": tiles,
+                    "tiles_seconds": time.monotonic() - began,
+                    **(validate() if validation else {}),
+                }
             except Stopped:
-                team.from_first(False)
-                break
-        row["seconds"] = time.monotonic() - began
-        state.epoch += 1
-        state.history.append(row)
-        if best_epoch(state.history) is row:
-            state.best = {k: v.detach().cpu().clone() for k, v in state.average.module.state_dict().items()}
-            state.best_epoch = state.epoch
-        checkpoint.save(state.to_dict())
-        report({"kind": "epoch", "epochs": config.epochs, **row})
-        if config.patience and state.epoch - state.best_epoch >= config.patience:
-            team.from_first(False)
-            break
+                ended = True
+                continue
+            row["seconds"] = time.monotonic() - began
+            state.epoch += 1
+            state.history.append(row)
+            if best_epoch(state.history) is row:
+                weights = state.average.module.state_dict()
+                state.best = {key: value.detach().cpu().clone() for key, value in weights.items()}
+                state.best_epoch = state.epoch
+            checkpoint.save(state.to_dict())
+            report({"kind": "epoch", "epochs": config.epochs, **row})
+            waited = state.epoch - state.best_epoch
+            ended = state.epoch >= config.epochs or 0 < config.patience <= waited
     return state
 
 
@@ -121,7 +108,8 @@ def follow(device: str) -> None:
         state.load(values)
         epochs = Epochs(state, config, training, team)
         while team.from_first(None):
-            epochs.train(RemainingTime())
+            with suppress(Stopped):
+                epochs.train(RemainingTime())
             state.epoch += 1
 
 
