@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -23,18 +24,17 @@ import numpy as np
 import torch
 from torch import nn
 
+from benchmarks.peer.network import infer
 from benchmarks.peer.setting import Setting
 from benchmarks.peer.training import train
 from sunspot_dash.io.images import read_rgb
-from sunspot_dash.io.pictures import picture_stems, write_pictures
-from sunspot_dash.ml.config import InferConfig
+from sunspot_dash.io.pictures import write_pictures
 from sunspot_dash.ml.device import mixed_precision
 from sunspot_dash.ml.losses import total_loss
 from sunspot_dash.ml.model import build_model
 from sunspot_dash.ml.resident import Resident
 from sunspot_dash.services.models.detector import Analysis, LoadedModel
-from sunspot_dash.services.models.inference import Inference
-from sunspot_dash.workspace import Workspace, pretrained_weights
+from sunspot_dash.workspace import pretrained_weights
 
 STEPS = 40
 Result = TypeVar("Result")
@@ -64,30 +64,20 @@ def stages(setting: Setting, folder: Path) -> None:
         print(f"{stage:14} {np.median(found[1:]):7.1f} ms, at most {max(found[1:]):.0f}")
 
 
-def archive(setting: Setting, folder: Path) -> None:
+def archive(setting: Setting) -> None:
     """Print the rate from files to results, and how much of the time the network runs."""
-    inference = Inference.begin(
-        Workspace(folder / "data").create(), "uset", InferConfig(device=str(setting.device), force=True)
-    )
-    stems = picture_stems(path.name for path in setting.paths)
-    inference.run(setting.few, stems)
-    looking = 0.0
+    looks: list[float] = []
     look = Analysis.look
 
     def watched(analysis: Analysis) -> None:
-        nonlocal looking
         began = time.perf_counter()
         look(analysis)
-        looking += time.perf_counter() - began
+        looks.append(time.perf_counter() - began)
 
-    Analysis.look = watched  # type: ignore[method-assign]
-    began = time.perf_counter()
-    done = len(inference.run(setting.paths, stems).done)
-    seconds = time.perf_counter() - began
-    Analysis.look = look  # type: ignore[method-assign]
-    print(
-        f"archive        {done / seconds:.2f} drawings/s, the network runs {100 * looking / seconds:.0f} % of the time"
-    )
+    with patch.object(Analysis, "look", watched):
+        seconds = infer(setting)[0]
+    share = 100 * np.mean(looks[-len(setting.paths) :]) / seconds
+    print(f"archive        {1 / seconds:.2f} drawings/s, the network runs {share:.0f} % of the time")
 
 
 def training(setting: Setting, batch: int) -> None:
@@ -126,7 +116,7 @@ def main() -> None:
         folder = Path(name)
         setting = Setting(asked.drawings, torch.device(asked.device), folder)
         stages(setting, folder)
-        archive(setting, folder)
+        archive(setting)
         for batch in (8, 32):
             training(setting, batch)
 

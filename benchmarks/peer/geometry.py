@@ -67,7 +67,7 @@ def pycocotools(setting: Setting) -> Measured:
     """The masks of the labels by COCO.annToMask, joined."""
     from pycocotools.coco import COCO
 
-    coco = COCO(str(setting.drawings / "labelled" / "annotations" / "instances_default.json"))
+    coco = COCO(str(setting.annotations))
     numbers = [number for number in coco.imgs if coco.getAnnIds(number)]
 
     def mask(number: int) -> np.ndarray:
@@ -95,7 +95,7 @@ def stara(setting: Setting) -> Measured:
     import sunpy.map
     from sunkit_image.stara import stara as find
 
-    radius = setting.radius()
+    radius = setting.radius
     arcsec = 960 / radius
     header = {
         "cdelt1": arcsec,
@@ -139,6 +139,5 @@ def stara(setting: Setting) -> Measured:
             hits = len(match(centres, found[1:], tolerance_px(radius)))
             sums += Tally(hits, len(centres) - hits, len(found) - 1 - hits)
         best = max(best, (sums.f1 or 0.0, threshold))
-    return seconds / len(
-        names
-    ), f"STARA at its best threshold here: F1 {best[0]:.2f} on {len(names)} labelled drawings"
+    note = f"STARA at its best threshold here: F1 {best[0]:.2f} on {len(names)} labelled drawings"
+    return seconds / len(names), note

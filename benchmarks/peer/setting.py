@@ -15,7 +15,7 @@ from sunspot_dash.domain.drawing.crop import model_image
 from sunspot_dash.domain.drawing.disk import fit_limb
 from sunspot_dash.domain.labels.coco import Coco, load_coco
 from sunspot_dash.io.images import read_rgb, to_grey
-from sunspot_dash.ml.checkpoint import load_model
+from sunspot_dash.ml.checkpoint import Model, load_model
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.ml.dataset import Labelled, Tiles, plan_epoch
 from sunspot_dash.ml.inputs import drawing_input
@@ -47,20 +47,29 @@ class Setting:
     def images(self) -> Path:
         return self.drawings / "labelled" / "images"
 
+    @property
+    def annotations(self) -> Path:
+        return self.drawings / "labelled" / "annotations" / "instances_default.json"
+
     @cached_property
     def coco(self) -> Coco:
-        return load_coco(self.drawings / "labelled" / "annotations" / "instances_default.json")
+        return load_coco(self.annotations)
 
     @cached_property
     def names(self) -> list[str]:
         return sorted(self.coco.annotations)
 
     @cached_property
-    def network(self) -> torch.nn.Module:
-        return load_model(pretrained_weights()).network.to(self.device)
+    def model(self) -> Model:
+        return load_model(pretrained_weights())
 
+    @cached_property
+    def network(self) -> torch.nn.Module:
+        return self.model.network.to(self.device)
+
+    @property
     def radius(self) -> int:
-        return load_model(pretrained_weights()).card.radius
+        return self.model.card.radius
 
     @cached_property
     def inputs(self) -> list[np.ndarray]:
@@ -68,7 +77,7 @@ class Setting:
         found = []
         for path in self.few:
             grey = to_grey(read_rgb(path))
-            found.append(drawing_input(model_image(grey, fit_limb(grey), self.radius()), self.radius()))
+            found.append(drawing_input(model_image(grey, fit_limb(grey), self.radius), self.radius))
         return found
 
     @cached_property
@@ -78,7 +87,7 @@ class Setting:
         if not store.exists():
             some = self.names[:: max(1, len(self.names) // 16)]
             store.write_bytes(
-                pickle.dumps([prepare_labelled(self.images, name, self.coco, self.radius()) for name in some])
+                pickle.dumps([prepare_labelled(self.images, name, self.coco, self.radius) for name in some])
             )
         found: list[Labelled] = pickle.loads(store.read_bytes())
         return found

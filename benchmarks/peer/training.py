@@ -10,11 +10,12 @@ import torch
 from torch.utils.data import DataLoader
 
 from benchmarks.peer.setting import Measured, Setting
-from sunspot_dash.ml import train as module
+from sunspot_dash.ml import epoch
 from sunspot_dash.ml.checkpoint import Checkpoint
 from sunspot_dash.ml.device import mixed_precision
 from sunspot_dash.ml.losses import total_loss
 from sunspot_dash.ml.model import build_model
+from sunspot_dash.ml.train import fit
 
 SKIPPED = 4  # steps that are not counted, the first ones
 
@@ -30,9 +31,9 @@ def train(setting: Setting, batch: int) -> Measured:
     times: list[float] = []
     config = setting.config(batch)
     plans = setting.tiles(batch).plans
-    with patch.object(module, "plan_epoch", lambda *_: plans):
+    with patch.object(epoch, "plan_epoch", lambda *_: plans):
         checkpoint = Checkpoint(setting.kept / f"{time.time_ns()}.ckpt")
-        module.fit(
+        fit(
             build_model("resnet18"),
             config,
             (setting.labelled, []),

@@ -21,8 +21,8 @@ def choose(device: str) -> torch.device:
         ParameterError: a GPU is requested and none is available.
     """
     if device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if device.startswith("cuda") and not torch.cuda.is_available():
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    elif device.startswith("cuda") and not torch.cuda.is_available():
         raise ParameterError(f"device '{device}' was requested, but no GPU is available: use --device cpu")
     keep_freed_memory()
     return torch.device(device)

@@ -50,7 +50,7 @@ def targets_on(
     """Rasterise umbrae on tiles.
 
     Args:
-        numbers, tiles: (k,) int, which outline lies on which tile; one may lie on several.
+        numbers, tiles: (k,) int, pairs of an outline and a tile that it may overlap; an outline can have several.
         affines: (b, 2, 3) float64, the maps from the drawings to the tiles.
         side: of the tiles, px; radius: of the disk at their scale, px.
 
@@ -114,14 +114,10 @@ def _paint(
     x = first[:, 0, None, None].long() + torch.arange(width, device=labels.device)
     y = first[:, 1, None, None].long() + torch.arange(width, device=labels.device)[:, None]
     inside &= (x < side) & (y < side)
+    _raise(labels, tile[:, None, None], (x, y), torch.where(inside, ranks[:, None, None], 0), side)
     # One without a pixel keeps that of its centroid.
-    column, row = middle.floor().long().unbind(-1)
-    on_tile = (column >= 0) & (column < side) & (row >= 0) & (row < side) & ~inside.any(dim=(1, 2))
-    index = tile[:, None, None] * side * side + y.clamp(max=side - 1) * side + x.clamp(max=side - 1)
-    values = torch.where(inside, ranks[:, None, None], 0)
-    labels.scatter_reduce_(0, index.flatten(), values.flatten(), "amax")
-    alone = tile * side * side + row.clamp(0, side - 1) * side + column.clamp(0, side - 1)
-    labels.scatter_reduce_(0, alone, torch.where(on_tile, ranks, 0), "amax")
+    centroid = middle.floor().long().unbind(-1)
+    _raise(labels, tile, centroid, torch.where(inside.any(dim=(1, 2)), 0, ranks), side)
 
 
 def _add_bumps(
@@ -134,9 +130,21 @@ def _add_bumps(
     values = (bump * bump[:, None]).float()
     column, row = middle.floor().long().unbind(-1)
     x, y = column[:, None, None] + steps, row[:, None, None] + steps[:, None]
+    _raise(centres, tile[:, None, None], (x, y), values, side)
+
+
+def _raise(
+    maps: torch.Tensor,
+    tile: torch.Tensor,
+    place: tuple[torch.Tensor, ...],
+    values: torch.Tensor,
+    side: int,
+) -> None:
+    """Raise maps (b * side * side) to values at places (x, y) of tiles, in place; those off a tile are left out."""
+    x, y = place
     inside = (x >= 0) & (x < side) & (y >= 0) & (y < side)
-    index = tile[:, None, None] * side * side + y.clamp(0, side - 1) * side + x.clamp(0, side - 1)
-    centres.scatter_reduce_(0, index.flatten(), torch.where(inside, values, 0).flatten(), "amax")
+    index = tile * side * side + y.clamp(0, side - 1) * side + x.clamp(0, side - 1)
+    maps.scatter_reduce_(0, index.flatten(), torch.where(inside, values, 0).flatten(), "amax")
 
 
 def _beside(labels: torch.Tensor) -> torch.Tensor:

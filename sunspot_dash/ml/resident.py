@@ -14,7 +14,6 @@ import numpy as np
 import torch
 
 from sunspot_dash.domain.drawing.crop import invert
-from sunspot_dash.domain.labels.polygons import area_and_centroid
 from sunspot_dash.ml.augment import ORIGINAL, ink_strength
 from sunspot_dash.ml.dataset import Labelled, TilePlan, tile_affine
 from sunspot_dash.ml.disturb import blur, exposure, salt_and_pepper
@@ -32,7 +31,7 @@ class Resident:
     Attributes:
         images: (n, S, S) uint8; specks: (n,) float32, the speck levels.
         outlines: the polygons of all drawings, one after the other; first: (n + 1,) int, where those of each begin.
-        centres: (p, 2) float64, their means, on the host.
+        centres: (p, 2) float64, their centroids, on the host.
     """
 
     images: torch.Tensor
@@ -48,12 +47,13 @@ class Resident:
         for number, drawing in enumerate(drawings):
             images[number] = torch.from_numpy(np.array(drawing.image))
         polygons = [polygon for drawing in drawings for polygon in drawing.polygons]
+        outlines = Outlines.of(polygons, device)
         return cls(
             images,
             torch.tensor([drawing.specks for drawing in drawings], dtype=torch.float32, device=device),
-            Outlines.of(polygons, device),
+            outlines,
             np.cumsum([0, *(len(drawing.polygons) for drawing in drawings)]),
-            np.array([area_and_centroid(polygon)[1] for polygon in polygons]).reshape(-1, 2),
+            outlines.centroids.cpu().numpy(),
         )
 
     def batches(
@@ -61,11 +61,15 @@ class Resident:
     ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """Yield the input (b, 4, t, t) and target (b, 2, t, t) of each batch of tiles."""
         for some in batches:
-            yield self._input(some, tile_size, radius), self._target(some, tile_size, radius)
+            affines = np.stack([tile_affine(plan, tile_size) for plan in some])
+            yield (
+                self._input(some, affines, tile_size, radius),
+                self._target(some, affines, tile_size, radius),
+            )
 
-    def _input(self, plans: list[TilePlan], side: int, radius: int) -> torch.Tensor:
+    def _input(self, plans: list[TilePlan], affines: np.ndarray, side: int, radius: int) -> torch.Tensor:
         device = self.images.device
-        to_model = np.stack([invert(tile_affine(plan, side)) for plan in plans])
+        to_model = np.stack([invert(affine) for affine in affines])
         number = torch.tensor([plan.drawing for plan in plans], device=device)
         along = torch.arange(side, device=device, dtype=torch.float32) + 0.5
         matrix = torch.from_numpy(to_model.astype(np.float32)).to(device)[:, :, None, None, :]
@@ -83,7 +87,7 @@ class Resident:
         specks = self.specks[number][:, None, None].expand_as(ink)
         return torch.stack([ink, ink.sqrt(), away, specks], dim=1)
 
-    def _target(self, plans: list[TilePlan], side: int, radius: int) -> torch.Tensor:
+    def _target(self, plans: list[TilePlan], affines: np.ndarray, side: int, radius: int) -> torch.Tensor:
         tiles, numbers = [], []
         for tile, plan in enumerate(plans):
             first, last = self.first[plan.drawing], self.first[plan.drawing + 1]
@@ -91,7 +95,6 @@ class Resident:
             near = first + np.flatnonzero(away < NEAR * side)
             tiles.append(np.full(len(near), tile))
             numbers.append(near)
-        affines = np.stack([tile_affine(plan, side) for plan in plans])
         return targets_on(
             self.outlines, np.concatenate(numbers), np.concatenate(tiles), affines, side, radius
         )

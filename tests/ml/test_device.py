@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from sunspot_dash.ml.device import mixed_precision
+from sunspot_dash.ml import device as module
+from sunspot_dash.ml.device import choose, mixed_precision
 
 
 @pytest.mark.parametrize(
@@ -22,3 +23,11 @@ def test_a_cpu_that_only_emulates_bfloat16_computes_in_float32(monkeypatch, capa
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
     with mixed_precision(torch.device("cpu")):
         assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == expected
+
+
+@pytest.mark.parametrize("asked", ["auto", "cpu"])
+def test_freed_memory_is_kept_however_the_cpu_was_chosen(monkeypatch, asked):
+    kept = []
+    monkeypatch.setattr(module, "keep_freed_memory", lambda: kept.append(True))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert choose(asked) == torch.device("cpu") and kept

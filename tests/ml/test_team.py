@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import socket
 import subprocess
 import sys
 from itertools import chain
@@ -28,47 +27,36 @@ from sunspot_dash.ml.model import build_model
 from sunspot_dash.ml.train import fit, follow
 from sunspot_dash.services.models.training import follow_training
 
-folder = Path(sys.argv[1])
-found = {}
-for name in ("whole", "stopped"):
-    if follow_training("cpu"):
-        continue
+folder, stop = Path(sys.argv[1]), sys.argv[2] == "stop"
+if not follow_training("cpu"):
     config, drawings = pickle.loads((folder / "given.pickle").read_bytes())
     seen = []
     state = fit(
         build_model(config.encoder, seed=config.seed),
         config,
         (drawings[:2], drawings[2:]),
-        Checkpoint(folder / name),
+        Checkpoint(folder / sys.argv[2]),
         lambda event: seen.append(event["kind"]),
-        lambda: name == "stopped" and "epoch" in seen,
+        lambda: stop and "epoch" in seen,
     )
-    found[name] = [row["train_loss"] for row in state.history]
-    (folder / "found.pickle").write_bytes(pickle.dumps(found))
+    (folder / "found.pickle").write_bytes(pickle.dumps([row["train_loss"] for row in state.history]))
 """
 
 
-def run(folder: Path, size: int, config, drawings) -> dict[str, list[float]]:
-    """Train in processes with the environment of torchrun, twice; return the losses of the epochs."""
+def run(folder: Path, config, drawings, how: str) -> list[float]:
+    """Train in two processes of torchrun, which chooses a free port itself; return the losses of the epochs."""
     (folder / "given.pickle").write_bytes(pickle.dumps((config, drawings)))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": str(size)}
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, folder],
-            cwd=ROOT,
-            env=os.environ | place | {"RANK": str(rank), "LOCAL_RANK": str(rank), "OMP_NUM_THREADS": "1"},
-        )
-        for rank in range(size)
-    ]
-    try:
-        assert [process.wait(timeout=180) for process in processes] == [0] * size
-    finally:
-        for process in processes:
-            process.kill()
-    found: dict[str, list[float]] = pickle.loads((folder / "found.pickle").read_bytes())
+    (folder / "script.py").write_text(SCRIPT)
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    done = subprocess.run(
+        [*launch, folder / "script.py", folder, how],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0
+    found: list[float] = pickle.loads((folder / "found.pickle").read_bytes())
     return found
 
 
@@ -77,11 +65,11 @@ def test_two_processes_learn_what_one_does_and_end_together_when_the_first_is_as
 ):
     network = build_model(config.encoder, seed=config.seed)
     alone = fit(network, config, (drawings[:2], drawings[2:]), Checkpoint(tmp_path / "alone"))
-    losses = run(tmp_path, 2, config, drawings)
+    losses = {how: run(tmp_path, config, drawings, how) for how in ("whole", "stop")}
     # Dice and batch normalisation are of half a batch in each process.
     assert losses["whole"] == pytest.approx([row["train_loss"] for row in alone.history], rel=0.25)
     assert len(losses["whole"]) == config.epochs and losses["whole"][1] < losses["whole"][0]
-    assert losses["stopped"] == pytest.approx(losses["whole"][:1], rel=0.05)
+    assert losses["stop"] == pytest.approx(losses["whole"][:1], rel=0.05)
 
 
 def test_parts_of_a_batch_are_all_of_it_and_even(monkeypatch):

@@ -31,6 +31,13 @@ class Components:
     height: np.ndarray
     centres: np.ndarray
 
+    def box(self, number: int) -> tuple[int, int, int, int]:
+        """Return left, top, width and height of a part, px."""
+        left, top, width, height = (
+            int(side[number]) for side in (self.left, self.top, self.width, self.height)
+        )
+        return left, top, width, height
+
     @classmethod
     def of(cls, image: np.ndarray, connectivity: int) -> Components:
         """Find the parts of an image (h, w) uint8 that are not 0; neighbours are 4 or 8 pixels."""

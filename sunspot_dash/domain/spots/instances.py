@@ -90,8 +90,7 @@ def _regions(
     parts = umbrae.labels
     own = parts[rows, columns]
     for part in np.unique(own):
-        sides = (umbrae.left, umbrae.top, umbrae.width, umbrae.height)
-        x, y, width, height = (int(side[part]) for side in sides)
+        x, y, width, height = umbrae.box(part)
         left, top = max(0, x - BESIDE), max(0, y - BESIDE)
         here = slice(top, y + height + BESIDE), slice(left, x + width + BESIDE)
         _, nearest = cv2.distanceTransformWithLabels(

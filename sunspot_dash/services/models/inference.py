@@ -179,19 +179,20 @@ class Inference:
             if before and not self.config.force:
                 drawing.result = before.recounted(self.threshold)
             else:
-                drawing.analysis = Analysis(self.model, name, drawing.rgb, image_hash, correction)
-                drawing.analysis.prepare()
+                analysis = Analysis(self.model, name, drawing.rgb, image_hash, correction)
+                analysis.prepare()
+                drawing.analysis = analysis
         return drawing
 
     def _look(self, drawing: _Drawing) -> _Drawing:
         """Run the network, if needed."""
-        if drawing.analysis and not drawing.reason:
+        if drawing.analysis:
             drawing.analysis.look()
         return drawing
 
     def _write(self, drawing: _Drawing) -> _Drawing:
         """Write the pictures and the result of a drawing, and let go of its image."""
-        if drawing.analysis and not drawing.reason:
+        if drawing.analysis:
             drawing.result = drawing.analysis.conclude(self.threshold)
         if drawing.result and drawing.rgb is not None:
             self._write_files(drawing.result, drawing.rgb, drawing.stem)
@@ -240,7 +241,7 @@ class _Drawing:
         try:
             yield
         except (ImageError, NoDiskError) as error:
-            self.reason, self.result = error.reason, None
+            self.reason = error.reason
 
     def add_to(self, outcome: InferenceOutcome) -> None:
         """Add the drawing to the outcome of the run."""
