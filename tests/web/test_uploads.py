@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from sunspot_dash.files import locked
 from sunspot_dash.web import uploads
 from sunspot_dash.web.app import create_app
 from sunspot_dash.web.context import NAME
@@ -76,7 +77,8 @@ def test_the_page_sends_again_what_a_busy_server_did_not_take(empty_dashboard, o
         page.locator(".drop[data-role=run] .choose-files").click()
     chooser.value.set_files({"name": "usd195601010900.png", "mimeType": "image/png", "buffer": PICTURE})
     page.locator(".upload[data-state=accepted]").wait_for()
-    assert len(refused) == 1 and "waiting" in page.evaluate("() => window.states")
+    states = page.evaluate("() => window.states")
+    assert len(refused) == 1 and "waiting" in states[states.index("sending") :]
     assert [path.name for path in empty_dashboard.space.images_to_run.iterdir()] == ["usd195601010900.png"]
     page.trouble.clear()  # the browser reports the 503
 
@@ -141,19 +143,16 @@ def large_labels(drawings: int) -> bytes:
 
 def test_a_large_label_file_is_checked_with_progress_and_read_with_a_note(empty_dashboard, open_page):
     page = open_page(empty_dashboard.url + "/dataset")
-    page.evaluate(
-        "() => { window.states = []; const note = (state) => window.states.push(state.textContent);"
-        "new MutationObserver(() => document.querySelectorAll('.upload-state').forEach(note))"
-        ".observe(document.body, {subtree: true, childList: true}); }"
-    )
     page.route("**/upload-progress/*", lambda route: route.fulfill(json={"done": 1, "of": 4}))
     page.get_by_text("0 drawings, 0 of them labelled").wait_for()
     with page.expect_file_chooser() as chooser:
         page.locator(".drop[data-role=labelled] .choose-files").click()
     content = large_labels(400)
-    chooser.value.set_files({"name": "labels.json", "mimeType": "application/json", "buffer": content})
+    # The file cannot be accepted before its progress is seen.
+    with locked(empty_dashboard.space.dataset_lock):
+        chooser.value.set_files({"name": "labels.json", "mimeType": "application/json", "buffer": content})
+        page.get_by_text("checking 25 %").wait_for()
     page.get_by_text("400 drawings listed, 0 of them uploaded so far; 16,000 labels").wait_for()
-    assert "checking 25 %" in page.evaluate("() => window.states")
     # The same labels, put there by hand: the page shows that they are read, then what they contain.
     empty_dashboard.space.annotations_file.write_bytes(content + b" ")
     page.goto(empty_dashboard.url + "/dataset")
