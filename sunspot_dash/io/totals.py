@@ -7,13 +7,11 @@ date. A row that cannot be used is left out and listed with its reason; a suspic
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sunspot_dash.domain.drawing.names import base_name, time_in_name
 from sunspot_dash.errors import ParameterError, SeriesError
@@ -31,9 +29,11 @@ COLUMNS: Mapping[str, frozenset[str]] = {
 # A day with more is a slip of the pen: the most spots ever seen on one day are below 600.
 MOST = 5000
 MAX_BYTES = 32 * 2**20
-MOST_COLUMNS, SPARE_COLUMNS = 200, 4  # of the header, and beyond it, where a row with too many values shows
+HEADER_LINES = 1
+MOST_COLUMNS = 200
 LONGEST_VALUE = 1000
-ROWS = 5000  # in memory at a time: short rows are padded to the width of the table
+TOO_LONG = "x" * (LONGEST_VALUE + 1)
+END = "end of the file"  # a line behind the last one: part of a value if a quotation mark is not closed
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def parse_totals(content: bytes, name: str) -> Totals:
     if any(unused):
         found.remarks.append(f"columns not used: {', '.join(filter(None, unused))}")
     seen: dict[tuple[str, str], int] = {}
-    for row, fields in _records(lines[1:], separator, len(titles) + SPARE_COLUMNS, name):
+    for row, fields in _records(lines[1:], separator, name):
         try:
             if len(fields) > len(titles):
                 raise ValueError(f"{len(fields)} values under {len(titles)} columns")
@@ -133,7 +133,7 @@ def parse_totals(content: bytes, name: str) -> Totals:
     return found
 
 
-def _records(lines: list[str], separator: str, width: int, name: str) -> Iterator[tuple[int, list[str]]]:
+def _records(lines: list[str], separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """Yield (line, values) of each record below the header that has a value.
 
     Empty values at the end are dropped. Of a record over several lines, in quotes, the last line counts.
@@ -141,35 +141,25 @@ def _records(lines: list[str], separator: str, width: int, name: str) -> Iterato
     Raises:
         SeriesError: a quotation mark is not closed.
     """
-    import pandas as pd  # only where used: the web process starts without it
-
-    if not lines:
-        return
-    # A header as wide as rows may be, since pandas refuses rows of different widths without one.
-    table = "\n".join([separator.join(map(str, range(width))), *lines])
-    layout: dict[str, Any] = {
-        "sep": separator, "usecols": range(width), "index_col": False,
-        "dtype": str, "na_filter": False, "skip_blank_lines": False,
-    }  # fmt: skip
-    line = 1
-    try:
-        with pd.read_csv(io.StringIO(table), chunksize=ROWS, **layout) as chunks:
-            for chunk in chunks:
-                for cells in chunk.to_numpy().tolist():
-                    line += 1 + "".join(cells).count("\n")
-                    values = [value.strip().replace("\n", "") for value in cells]
-                    while values and not values[-1]:
-                        values.pop()
-                    if values:
-                        yield line, values
-    except pd.errors.ParserError as error:
-        row = re.search(r"EOF inside string starting at row (\d+)", str(error))
-        if row is None:
-            raise SeriesError(f"it cannot be read as CSV ({str(error).strip()})", name) from error
-        raise SeriesError(
-            f'line {int(row[1]) + 1} opens a quotation mark (") that is never closed: close or delete it',
-            name,
-        ) from error
+    reader = csv.reader([*lines, END], delimiter=separator)
+    while reader.line_num <= len(lines):
+        begins = reader.line_num + HEADER_LINES + 1
+        try:
+            cells = next(reader)
+        except csv.Error:  # a value is longer than the limit of the library, 131 072 characters
+            cells = [TOO_LONG]
+        line = reader.line_num + HEADER_LINES
+        if cells == [END]:
+            return
+        if reader.line_num > len(lines) or (cells == [TOO_LONG] and line > begins):
+            raise SeriesError(
+                f'line {begins} opens a quotation mark (") that is never closed: close or delete it', name
+            )
+        values = [value.strip() for value in cells]
+        while values and not values[-1]:
+            values.pop()
+        if values:
+            yield line, values
 
 
 def _text(content: bytes) -> str:

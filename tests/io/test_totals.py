@@ -109,6 +109,7 @@ def test_many_rows_and_odd_widths():
         i for i in range(2, 12_002) if i not in (7002, 7003, 7004)
     ]
     assert totals.left_out == [
+        "row 7002: 100001 values under 4 columns",
         "row 7003: 6 values under 4 columns",
         "row 7004: a value has more than 1000 characters",
     ]

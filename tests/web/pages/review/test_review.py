@@ -201,6 +201,7 @@ def test_groups_are_made_joined_and_left_to_the_rule(reviewing):
 
 def test_a_finished_drawing_leaves_the_queue_and_skipped_ones_come_last(reviewing):
     page = reviewing
+    page.wait_for_function(f"() => {PARTS}.queue.rows.length > 1")
     names = page.evaluate(f"{PARTS}.queue.rows.map((row) => row.key)")
     page.keyboard.press("s")
     page.wait_for_function(f"(key) => {PARTS}.stage.scene.content.key === key && ({READY})()", arg=names[1])
@@ -221,6 +222,7 @@ def test_a_finished_drawing_leaves_the_queue_and_skipped_ones_come_last(reviewin
 
 def test_the_next_drawing_opens_though_the_list_marks_another_one(reviewing):
     page = reviewing
+    page.wait_for_function(f"() => {PARTS}.queue.rows.length > 1")
     names = page.evaluate(f"{PARTS}.queue.rows.map((row) => row.key)")
     page.evaluate(f"(key) => {PARTS}.queue.mark(key)", names[-1])  # its next one is the one that is open
     page.keyboard.press("Enter")
@@ -247,6 +249,7 @@ def test_a_gesture_without_a_name_asks_for_it_and_one_without_the_server_is_kept
     page.wait_for_function("() => document.activeElement.id === 'review-person'")
     page.keyboard.type("Ada")
     page.keyboard.press("Tab")
+    page.get_by_text("Enter your name first").wait_for(state="hidden")
     page.route(re.compile("/gestures"), lambda route: route.abort())
     page.locator("#review-stage").focus()
     page.keyboard.press("ArrowRight")
