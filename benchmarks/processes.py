@@ -1,11 +1,14 @@
-"""Processes as the kernel reports them: command lines, open files, memory."""
+"""Processes as the kernel reports them: the jobs they run, open files, memory."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from jobs.job import LOG
 
 
 @dataclass(frozen=True)
@@ -39,19 +42,19 @@ def use_of(pid: int) -> Use:
 
 
 def runners(workspace: Path) -> dict[int, int]:
-    """Return the processes of a workspace's running jobs: {process number: job number}."""
+    """Return the processes of a workspace's running jobs: {process number: job number}.
+
+    Each leads a session, and its standard output is the log of its job.
+    """
     found = {}
     for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            words = command_of(int(folder.name))
-            if "jobs.runner" in words and str(workspace) in words:
-                found[int(folder.name)] = int(words[words.index("jobs.runner") + 1])
+        if not folder.name.isdigit():
+            continue
+        try:
+            log = (folder / "fd" / "1").readlink()
+            leads = os.getsid(int(folder.name)) == int(folder.name)
+        except OSError:  # it is gone
+            continue
+        if leads and log.name == LOG and log.is_relative_to(workspace):
+            found[int(folder.name)] = int(log.parent.name)
     return found
-
-
-def command_of(pid: int) -> list[str]:
-    """Return the command line of a process; empty once it is gone."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-    except OSError:
-        return []

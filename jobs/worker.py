@@ -6,14 +6,13 @@ import fcntl
 import math
 import os
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
-from jobs.child import CANNOT_HELP, NOT_RECORDED, Child, spawn
+from jobs.child import CANNOT_HELP, NOT_RECORDED, Child, Spawner
 from jobs.chunks import Chunks
 from jobs.job import CANCELLING, LANES, RUNNING, Job
 from jobs.link import Patience
@@ -54,6 +53,7 @@ class Worker:
         # It waits as long as an outage lasts: the jobs of the workspace have no other worker.
         patience = Patience(math.inf, self._log, self._stopping.is_set)
         self._ledger = open_ledger(workspace, self._settings, self._log, patience)
+        self._spawner = Spawner(self._environment())
         self._instance = ""
         self._start_pause = IDLE_SECONDS
         self._presence = Presence(workspace, self._ledger.signs, slots)
@@ -80,6 +80,7 @@ class Worker:
             self._guarded(self._check_jobs)
         for thread in threads:
             thread.join()
+        self._spawner.close()
         with suppress(SunspotError):
             self._presence.end()
 
@@ -211,27 +212,29 @@ class Worker:
             self._pause()
             raise
         self._supervise(child, job, helps)
-        self._retry(lambda: self._clean_up(child.process, job, holder, helps))
+        self._retry(lambda: self._clean_up(child, job, holder, helps))
 
     def _start(self, job: Job, device: str, lock: IO[str], holder: str, helps: bool) -> Child:
         arguments = [str(job.number), str(job.attempt), "--holder", holder]
         arguments += ["--workspace", str(self._workspace.root.absolute()), *["--help-out"] * helps]
+        return self._spawner.spawn(job.kind, arguments, self._ledger.folder(job.number), device, lock)
+
+    def _environment(self) -> dict[str, str]:
+        """Return the environment variables of the processes of jobs."""
         settings = {f"SUNSPOT_{name.upper()}": str(value) for name, value in self._settings}
         if len(self._slots) > 1:  # otherwise the threads of all jobs would compete for every core
             settings["OMP_NUM_THREADS"] = str(max(1, (os.cpu_count() or 1) // len(self._slots)))
-        return spawn(arguments, self._ledger.folder(job.number), device, lock, settings)
+        return settings
 
     def _supervise(self, child: Child, job: Job, helps: bool) -> None:
         """Forward requests to a job's process until it has ended."""
-        while child.process.poll() is None:
+        while child.wait(POLL_SECONDS) is None:
             if self._stopping.is_set():
                 child.send("stop")
             with suppress(SunspotError):
                 self._forward_requests(child, job, helps)
             if child.sent in ("cancel", "stop"):
                 child.kill_after(self._settings.queue_grace)
-            with suppress(subprocess.TimeoutExpired):
-                child.process.wait(POLL_SECONDS)
 
     def _forward_requests(self, child: Child, job: Job, helps: bool) -> None:
         now = self._ledger.get(job.number)
@@ -249,10 +252,11 @@ class Worker:
         elif before := LANES[: LANES.index(job.lane)]:
             child.send("yield" if any(self._ledger.queued(lane) for lane in before) else "stay")
 
-    def _clean_up(self, process: subprocess.Popen[bytes], job: Job, holder: str, helps: bool) -> None:
+    def _clean_up(self, child: Child, job: Job, holder: str, helps: bool) -> None:
         """Reopen the chunks and record the interruption of a process that ended early."""
         Chunks(self._ledger.signs, job.number, holder).reopen(holder.__eq__)
-        code = process.returncode
+        code = child.returncode
+        assert code is not None
         if code == NOT_RECORDED:
             self._pause()
         else:

@@ -23,20 +23,25 @@ from sunspot_dash.workspace import Workspace
 
 @dataclass(frozen=True)
 class Task:
-    """A kind of job."""
+    """A kind of job.
+
+    Attributes:
+        network: whether it needs the network's libraries.
+    """
 
     parameters: type[BaseModel]
     lane: str
     check: Callable[[Params, Workspace], Params]
     run: Callable[[Context], Params]
     help: Callable[[Context], None] | None = None
+    network: bool = False
 
 
 KINDS = {
-    "train": Task(Train, TRAINING, checks.check_train, train),
-    "infer": Task(Infer, SHORT, checks.check_infer, infer, help_infer),
-    "evaluate": Task(Evaluate, SHORT, checks.check_evaluate, evaluate_job),
-    "compare": Task(Compare, SHORT, checks.check_compare, compare_job),
+    "train": Task(Train, TRAINING, checks.check_train, train, network=True),
+    "infer": Task(Infer, SHORT, checks.check_infer, infer, help_infer, network=True),
+    "evaluate": Task(Evaluate, SHORT, checks.check_evaluate, evaluate_job, network=True),
+    "compare": Task(Compare, SHORT, checks.check_compare, compare_job, network=True),
     "convert": Task(Convert, SHORT, checks.check_convert, convert_job),
     "filter": Task(Filter, SHORT, checks.check_filter, filter_job),
     "tables": Task(Tables, SHORT, checks.check_tables, tables_job),
@@ -64,6 +69,14 @@ def check(kind: str, params: Params, workspace: Workspace) -> tuple[str, Params]
         raise ParameterError("device must be auto, cpu or cuda: the worker chooses among several GPUs")
     values |= KINDS[kind].check(values, workspace)
     return values.get("lane") or KINDS[kind].lane, values
+
+
+def prepare(kind: str) -> None:
+    """Import what takes long to import and jobs of a kind need."""
+    if KINDS[kind].network:
+        from sunspot_dash.services.models.libraries import load_network
+
+        load_network()
 
 
 def run(kind: str, context: Context) -> Params:

@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jobs import worker as module
+from jobs.child import Spawner
 from jobs.engine import Queue
 from jobs.ledger import Ledger
 from jobs.worker import Worker
 from sunspot_dash.workspace import Workspace
 
-receive, spawn = Queue.receive, module.spawn
+receive, spawn = Queue.receive, Spawner.spawn
 
 
 def die(*_: object, **__: object) -> Any:
@@ -27,9 +27,9 @@ def main(root: str, point: str) -> None:
         Ledger.claim = lambda *_: None  # type: ignore[method-assign, assignment]
         Queue.receive = lambda queue: die() if receive(queue) is not None else None  # type: ignore[method-assign]
     elif point == "between claim and child":
-        module.spawn = die
+        Spawner.spawn = die  # type: ignore[method-assign]
     elif point == "child begun":
-        module.spawn = lambda *arguments: die(spawn(*arguments))
+        Spawner.spawn = lambda *arguments: die(spawn(*arguments))  # type: ignore[method-assign]
     Worker(Workspace(Path(root)), ["cpu"]).run()
 
 

@@ -7,8 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from jobs import worker as module
-from jobs.child import Child
+from jobs.child import Spawner
 from jobs.chunks import Chunks
 from jobs.liveness import Presence, Watch
 from jobs.worker import Worker
@@ -72,12 +71,12 @@ def test_a_chunk_of_a_dead_worker_is_reopened(ledger, watch):
 class Ended:
     """The process of a job that has already ended."""
 
-    stdin = None
+    sent = ""
 
     def __init__(self, code: int) -> None:
         self.returncode = code
 
-    def poll(self) -> int:
+    def wait(self, seconds: float) -> int:
         return self.returncode
 
 
@@ -88,15 +87,15 @@ def test_a_worker_that_cannot_help_with_a_job_does_not_try_again(ledger, space, 
     chunks(ledger, "a:1").create(1)
     codes, begun = iter((0, -signal.SIGKILL, 1)), []
 
-    def spawn(arguments, *_):
+    def spawn(spawner, kind, arguments, *_):
         begun.append("--help-out" in arguments)
         if not begun[-1]:
             worker.stop()  # it has reached the other job
         elif begun.count(True) == 3:
             ledger.accept("probe", "short", {})
-        return Child(Ended(next(codes, 0)))
+        return Ended(next(codes, 0))
 
-    monkeypatch.setattr(module, "spawn", spawn)
+    monkeypatch.setattr(Spawner, "spawn", spawn)
     worker = Worker(space, ["cpu"], settings, log=lambda line: None)
     worker.run()
     elsewhere.end()

@@ -7,7 +7,7 @@ import errno
 import pytest
 
 from jobs import worker as module
-from jobs.child import NOT_RECORDED, Child
+from jobs.child import NOT_RECORDED, Spawner
 from jobs.ledger import Ledger
 from jobs.worker import Worker
 from sunspot_dash.errors import WorkspaceError
@@ -26,7 +26,7 @@ def work(ledger, space, settings, monkeypatch):
         number = ledger.accept("probe", "short", {}).number
         left, lines = list(ends), []
 
-        def spawn(*_: object) -> Child:
+        def spawn(*_: object) -> Ended:
             end = left.pop(0)
             if isinstance(end, OSError):
                 raise end
@@ -35,9 +35,9 @@ def work(ledger, space, settings, monkeypatch):
                 worker.stop()
             if end < 0:
                 worker.stop()
-            return Child(Ended(end))
+            return Ended(end)
 
-        monkeypatch.setattr(module, "spawn", spawn)
+        monkeypatch.setattr(Spawner, "spawn", spawn)
         monkeypatch.setattr(module, "IDLE_SECONDS", 0.05)
         one_death = settings.model_copy(update={"queue_interruptions": 1})
         worker = Worker(space, ["cpu"], one_death, log=lines.append)

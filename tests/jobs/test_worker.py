@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.processes import command_of, runners
+from benchmarks.processes import runners
 from jobs import control
 from jobs.follow import follow, tail
 from jobs.liveness import Watch
@@ -68,7 +68,7 @@ def test_the_child_of_a_killed_worker_ends_and_the_next_worker_resumes_from_the_
     child = runner_of(number, space.root)
     wait_while_running(ledger, number, lambda: len(steps_done(ledger, number)) >= 2)
     first.kill()
-    wait_for(lambda: not command_of(child), "the child outlived its worker")
+    wait_for(lambda: child not in runners(space.root), "the child outlived its worker")
     start("worker")
     job = until(ledger, number)
     assert states(job) == ["queued", "running", "interrupted", "queued", "running", "done"]
