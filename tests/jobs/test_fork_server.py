@@ -1,4 +1,4 @@
-"""The fork server: what the processes of jobs are given, and what becomes of them and of it when one is killed."""
+"""The fork server: what the processes of jobs are given, and their end when one of them or it is killed."""
 
 from __future__ import annotations
 
