@@ -8,6 +8,7 @@ from torch import nn
 
 from sunspot_dash.errors import ModelError
 from sunspot_dash.ml.config import DECODER_CHANNELS, ENCODER_DEPTH, STRIDE
+from sunspot_dash.ml.decoder import DecoderStage
 from sunspot_dash.ml.inputs import CHANNELS
 
 MASK, CENTRE = 0, 1
@@ -41,6 +42,9 @@ def build_model(encoder: str, imagenet: bool = False, seed: int = 0) -> nn.Modul
             f"the ImageNet weights of {encoder} could not be downloaded ({type(error).__name__}: {error}): "
             "connect to the internet, or train with --encoder-weights none or a .pth file"
         ) from error
+    model.decoder.blocks = nn.ModuleList(
+        DecoderStage(block.conv1, block.conv2) for block in model.decoder.blocks
+    )
     _drop_unused_stages(model)
     with torch.no_grad():
         bias = model.segmentation_head[0].bias

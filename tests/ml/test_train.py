@@ -95,7 +95,8 @@ def test_patience_ends_a_training_that_does_not_improve(tmp_path, drawings, conf
 
 def test_training_on_tiles_made_on_the_device_learns_the_same(tmp_path, drawings, config, monkeypatch):
     losses = []
+    calm = config.model_copy(update={"learning_rate": 1e-4})  # or the first steps depend on the order of sums
     for on in (False, True):
         monkeypatch.setattr("sunspot_dash.ml.epoch.fits", lambda *_, on=on: on)
-        losses.append([row["train_loss"] for row in train(config, drawings, tmp_path / f"{on}").history])
-    assert losses[1] == pytest.approx(losses[0], rel=0.15) and losses[1][1] < losses[1][0]
+        losses.append([row["train_loss"] for row in train(calm, drawings, tmp_path / f"{on}").history])
+    assert losses[1] == pytest.approx(losses[0], rel=0.08) and losses[1][1] < losses[1][0]
