@@ -36,7 +36,7 @@ from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.ml import infer
 from sunspot_dash.ml.config import PROPOSAL_RADIUS as RADIUS
 from sunspot_dash.ml.device import choose, mixed_precision
-from sunspot_dash.ml.infer import CONTEXT, both_maps, find_candidates, probability_maps, widened
+from sunspot_dash.ml.infer import CONTEXT, both_maps, find_candidates, probability_maps
 from sunspot_dash.ml.inputs import IDENTITY, as_input, distances, drawing_input, speck_level
 from sunspot_dash.ml.proposals import FILE, SCALE, ProposalNetwork, possible_blocks
 from sunspot_dash.ml.regions import BLOCK, block_maxima, canvases
@@ -146,14 +146,12 @@ def report(network: ProposalNetwork, examples: list[Example], threshold: float, 
     for one in examples:
         needed = possible_blocks(network, drawing_input(one.image, RADIUS))
         columns, rows = (one.candidates[:, axis].astype(int) // BLOCK for axis in (0, 1))
-        out = ~widened(needed)[rows, columns]
+        out = ~needed[rows, columns]
         counts = one.candidates[:, 2] >= threshold
         lost, total = lost + int(out.sum()), total + len(out)
         counted_lost, counted = counted_lost + int((out & counts).sum()), counted + int(counts.sum())
         shares.append(needed.mean())
-        seen.append(
-            sum(np.prod(canvas.size) for canvas in canvases(widened(needed), CONTEXT)) / one.image.size
-        )
+        seen.append(sum(np.prod(canvas.size) for canvas in canvases(needed, CONTEXT)) / one.image.size)
     print(
         f"{title}: {len(examples)} drawings, blocks {np.median(shares):.3f} (at most {max(shares):.3f}), canvas "
         f"{np.median(seen):.3f} (mean {np.mean(seen):.3f}, at most {max(seen):.3f}) of it; left out "

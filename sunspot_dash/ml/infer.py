@@ -37,6 +37,11 @@ VIEWS = (UPRIGHT, TURNED)
 CONTEXT = 2
 # Highest geometric mean of the maps in the first view from which a place is seen in the other one, too.
 DOUBT = 0.03
+# px seen in the second view around such a place: its umbra.
+NEAR = 16
+# Where the first view ends at most REACH px beside such a probability of umbra, it continues: a large umbra is proposed
+# at its centre only.
+UMBRA, REACH = 0.3, 4
 # A tile that is lighter than this everywhere is blank.
 BLANK = 240
 # Radius (in R) around the disk centre with the compass hole and the centre cross, where spots cannot be
@@ -64,16 +69,26 @@ def probability_maps(
     if proposals is None:
         return np.mean([view_maps(model, image, radius, device, view) for view in VIEWS], axis=0)
     channels = drawing_input(image, radius)
-    seen = widened(possible_blocks(proposals, channels))
+    seen = possible_blocks(proposals, channels)
     maps = _in_regions(model, channels, device, seen, VIEWS[0])
-    needed = seen & widened(block_maxima(both_maps(maps), BLOCK) >= DOUBT)
+    while (beyond := _blocks_near(maps[MASK] >= UMBRA, REACH) & ~seen).any():
+        maps = np.where(_pixels_of(seen), maps, _in_regions(model, channels, device, beyond, VIEWS[0]))
+        seen |= beyond
+    doubtful = _blocks_near(both_maps(maps) >= DOUBT, NEAR) | _blocks_near(maps[MASK] >= UMBRA, 0)
+    needed = seen & doubtful
     again = _in_regions(model, channels, device, needed, VIEWS[1])
-    return np.where(np.kron(needed, np.ones((BLOCK, BLOCK), bool)), (maps + again) / 2, 0)
+    return np.where(_pixels_of(needed), (maps + again) / 2, 0)
 
 
-def widened(blocks: np.ndarray) -> np.ndarray:
-    """Return the blocks (n, n) bool and all beside them: an umbra goes on there."""
-    return cv2.dilate(blocks.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+def _blocks_near(chosen: np.ndarray, distance: int) -> np.ndarray:
+    """Return the blocks (S / BLOCK, S / BLOCK) bool that hold a pixel at most some px beside a chosen one (S, S)."""
+    side = 2 * distance + 1
+    return block_maxima(cv2.dilate(chosen.astype(np.uint8), np.ones((side, side), np.uint8)), BLOCK) > 0
+
+
+def _pixels_of(blocks: np.ndarray) -> np.ndarray:
+    """Return which pixels are in blocks, (S, S) bool."""
+    return np.kron(blocks, np.ones((BLOCK, BLOCK), bool))
 
 
 def both_maps(maps: np.ndarray) -> np.ndarray:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from functools import cache
 
+import cv2
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from sunspot_dash.ml.config import PROPOSAL_RADIUS, ModelCard
 from sunspot_dash.ml.device import mixed_precision
@@ -60,10 +62,18 @@ class ProposalNetwork(nn.Module):
 
 @cache
 def proposal_network() -> ProposalNetwork:
-    """Return the shipped network, in eval mode on the CPU."""
+    """Return the shipped network on the CPU, for inference: each normalisation is part of the convolution before it."""
     network = ProposalNetwork()
     network.load_state_dict(torch.load(pretrained_dir() / FILE, map_location="cpu", weights_only=True))
-    return network.eval().to(memory_format=torch.channels_last)
+    folded: list[nn.Module] = []
+    for layer in network.eval().layers:
+        if isinstance(layer, nn.BatchNorm2d):
+            convolution = folded.pop()
+            assert isinstance(convolution, nn.Conv2d)
+            layer = fuse_conv_bn_eval(convolution, layer)
+        folded.append(layer)
+    network.layers = nn.Sequential(*folded)
+    return network.to(memory_format=torch.channels_last)
 
 
 def proposals_for(card: ModelCard, device: torch.device) -> ProposalNetwork | None:
@@ -84,12 +94,17 @@ def scores(network: nn.Module, channels: np.ndarray) -> np.ndarray:
 
 
 def possible_blocks(network: nn.Module, channels: np.ndarray) -> np.ndarray:
-    """Return which blocks of a model image may hold a spot, (S / BLOCK, S / BLOCK) bool.
+    """Return which blocks of a model image may hold a spot, or are SCALE px or less beside it.
+
 
     Args:
         network: a `ProposalNetwork`; channels: (4, S, S), the `drawing_input` at the PROPOSAL_RADIUS.
+
+    Returns:
+        (S / BLOCK, S / BLOCK) bool.
     """
-    highest = block_maxima(scores(network, channels), BLOCK // SCALE)
+    near = cv2.dilate(scores(network, channels), np.ones((3, 3), np.float32))
+    highest = block_maxima(near, BLOCK // SCALE)
     from_centre = (np.arange(len(highest)) + 0.5 - len(highest) / 2) * BLOCK
     on_disk = np.hypot(from_centre, from_centre[:, None]) <= PROPOSAL_RADIUS + BLOCK / np.sqrt(2)
     return np.asarray((highest >= LEVEL) & on_disk)

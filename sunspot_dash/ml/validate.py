@@ -16,7 +16,7 @@ from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
 from sunspot_dash.errors import Stopped
 from sunspot_dash.ml.config import DEFAULT_THRESHOLD, FLOOR, PROPOSAL_RADIUS
 from sunspot_dash.ml.dataset import Labelled
-from sunspot_dash.ml.infer import find_candidates, probability_maps, widened
+from sunspot_dash.ml.infer import find_candidates, probability_maps
 from sunspot_dash.ml.inputs import drawing_input
 from sunspot_dash.ml.model import MASK
 from sunspot_dash.ml.proposals import possible_blocks, proposal_network
@@ -48,7 +48,7 @@ def object_scores(
         truth = np.array([area_and_centroid(polygon)[1] for polygon in drawing.polygons]).reshape(-1, 2)
         candidates = find_candidates(maps, drawing.image, radius, FLOOR, candidate_classifier)
         if proposals is not None:
-            needed = widened(possible_blocks(proposals, drawing_input(drawing.image, radius)))
+            needed = possible_blocks(proposals, drawing_input(drawing.image, radius))
             proposed += sum(int(needed[int(c.y) // BLOCK, int(c.x) // BLOCK]) for c in candidates)
             candidates_in_all += len(candidates)
         counted = [(c.x, c.y) for c in candidates if c.confidence >= DEFAULT_THRESHOLD]

@@ -164,6 +164,25 @@ def test_a_network_that_looks_at_the_proposals_finds_the_same(spots):
     assert (whole > 0.9).any() == bool(spots)
 
 
+class ProposesTheMiddle(torch.nn.Module):
+    """Proposes one place only."""
+
+    def forward(self, ink: torch.Tensor) -> torch.Tensor:
+        scores = torch.full((1, SIZE // SCALE, SIZE // SCALE), -20.0)
+        scores[0, SIZE // SCALE // 2, SIZE // SCALE // 2] = 20
+        return scores
+
+
+def test_a_large_umbra_is_seen_to_its_edge_though_only_its_middle_is_proposed():
+    image = np.full((SIZE, SIZE), 255, np.uint8)
+    image[SIZE // 2 - 60 : SIZE // 2 + 62, SIZE // 2 - 40 : SIZE // 2 + 42] = 40
+    image[10:14, 10:14] = 40  # another one, which is not proposed
+    maps = probability_maps(SeesEveryInk(), image, RADIUS, torch.device("cpu"), ProposesTheMiddle())
+    ink = image < 100
+    ink[:20, :20] = False
+    np.testing.assert_array_equal(maps[0] > 0.9, ink)
+
+
 def test_the_shipped_model_counts_the_same_spots_where_it_looks_as_on_the_whole_disk(monkeypatch):
     # In one pass and in float32: neither borders of tiles nor rounding move a spot.
     monkeypatch.setattr(infer, "INNER", crop_size(PROPOSAL_RADIUS))

@@ -10,7 +10,6 @@ from sunspot_dash.domain.drawing.crop import crop_size, model_image, page_to_mod
 from sunspot_dash.domain.drawing.disk import fit_limb
 from sunspot_dash.domain.labels.polygons import area_and_centroid
 from sunspot_dash.ml.config import PROPOSAL_RADIUS, ModelCard
-from sunspot_dash.ml.infer import widened
 from sunspot_dash.ml.inputs import CHANNELS, drawing_input
 from sunspot_dash.ml.proposals import SCALE, possible_blocks, proposal_network
 from sunspot_dash.ml.regions import BLOCK
@@ -41,8 +40,8 @@ def test_every_labelled_spot_is_proposed_and_little_else(style):
     found = possible_blocks(proposal_network(), drawing_input(image, PROPOSAL_RADIUS))
     centres = np.array([area_and_centroid(polygon)[1] for polygon in drawing.polygons])
     columns, rows = (transform(page_to_model(disk, PROPOSAL_RADIUS), centres).T // BLOCK).astype(int)
-    assert widened(found)[rows, columns].all()
-    assert found.mean() < 0.06
+    assert found[rows, columns].all()
+    assert found.mean() < 0.08
 
 
 @pytest.mark.parametrize(
