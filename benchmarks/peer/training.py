@@ -9,7 +9,7 @@ from unittest.mock import patch
 import torch
 from torch.utils.data import DataLoader
 
-from benchmarks.peer.setting import Measured, Setting
+from benchmarks.peer.setting import Measured, Setting, of_library
 from sunspot_dash.ml import epoch
 from sunspot_dash.ml.checkpoint import Checkpoint
 from sunspot_dash.ml.device import mixed_precision
@@ -53,7 +53,7 @@ def lightning(setting: Setting, batch: int) -> Measured:
     class Module(pl.LightningModule):
         def __init__(self) -> None:
             super().__init__()
-            self.network = build_model("resnet18")
+            self.network = of_library(build_model("resnet18"), "resnet18")
 
         def training_step(self, pair: Any, number: int) -> torch.Tensor:
             return total_loss(self.network(pair[0]).float(), pair[1], 3.0)

@@ -1,6 +1,6 @@
 """Run a U-Net on a canvas of regions, its last stages without most of the context.
 
-Half of the time of a U-Net goes to the last two stages of its decoder, at half and at full resolution. What they
+Nearly half of the time of a U-Net goes to the last two stages of its decoder, at half and at full resolution. What they
 compute depends on a few pixels around; only the stages before need the wide context.
 """
 
