@@ -23,7 +23,8 @@ from sunspot_dash.workspace import pretrained_dir
 
 FILE = "proposals.pt"
 SCALE = 8  # px of the drawing for one of its output
-LEVEL = 0.02  # a spot is possible from this score on
+# Scores from which a spot is possible, and how many parts of SCALE px are proposed around it: more where there is one.
+AROUND = {0.02: 1, 0.2: 2}
 # Channels, and size, stride and dilation of the kernel, of each convolution.
 LAYERS = (
     (16, 5, 2, 1),
@@ -94,7 +95,7 @@ def scores(network: nn.Module, channels: np.ndarray) -> np.ndarray:
 
 
 def possible_blocks(network: nn.Module, channels: np.ndarray) -> np.ndarray:
-    """Return which blocks of a model image may hold a spot, or are SCALE px or less beside it.
+    """Return which blocks of a model image may hold a spot, or are near such a place.
 
 
     Args:
@@ -103,8 +104,11 @@ def possible_blocks(network: nn.Module, channels: np.ndarray) -> np.ndarray:
     Returns:
         (S / BLOCK, S / BLOCK) bool.
     """
-    near = cv2.dilate(scores(network, channels), np.ones((3, 3), np.float32))
-    highest = block_maxima(near, BLOCK // SCALE)
-    from_centre = (np.arange(len(highest)) + 0.5 - len(highest) / 2) * BLOCK
+    found = scores(network, channels)
+    near = np.zeros(found.shape, bool)
+    for level, distance in AROUND.items():
+        near |= cv2.dilate(found, np.ones((2 * distance + 1, 2 * distance + 1), np.float32)) >= level
+    possible = block_maxima(near, BLOCK // SCALE)
+    from_centre = (np.arange(len(possible)) + 0.5 - len(possible) / 2) * BLOCK
     on_disk = np.hypot(from_centre, from_centre[:, None]) <= PROPOSAL_RADIUS + BLOCK / np.sqrt(2)
-    return np.asarray((highest >= LEVEL) & on_disk)
+    return np.asarray(possible & on_disk)

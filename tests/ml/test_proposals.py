@@ -41,7 +41,7 @@ def test_every_labelled_spot_is_proposed_and_little_else(style):
     centres = np.array([area_and_centroid(polygon)[1] for polygon in drawing.polygons])
     columns, rows = (transform(page_to_model(disk, PROPOSAL_RADIUS), centres).T // BLOCK).astype(int)
     assert found[rows, columns].all()
-    assert found.mean() < 0.08
+    assert found.mean() < 0.1
 
 
 @pytest.mark.parametrize(
