@@ -22,7 +22,7 @@ from sunspot_dash.ml.device import mixed_precision
 from sunspot_dash.ml.inputs import as_input, distances, drawing_input, speck_level
 from sunspot_dash.ml.model import CENTRE, MASK
 from sunspot_dash.ml.on_canvas import logits_on
-from sunspot_dash.ml.proposals import possible_blocks
+from sunspot_dash.ml.proposals import blocks_on_disk, possible_blocks
 from sunspot_dash.ml.regions import BLOCK, block_maxima, canvases
 
 # Largest inner part of a tile on a CPU, and total overlap on both sides, px. A GPU sees the whole drawing at once.
@@ -71,7 +71,8 @@ def probability_maps(
     channels = drawing_input(image, radius)
     seen = possible_blocks(proposals, channels)
     maps = _in_regions(model, channels, device, seen, VIEWS[0])
-    while (beyond := _blocks_near(maps[MASK] >= UMBRA, REACH) & ~seen).any():
+    on_disk = blocks_on_disk(len(seen))
+    while (beyond := _blocks_near(maps[MASK] >= UMBRA, REACH) & on_disk & ~seen).any():
         maps = np.where(_pixels_of(seen), maps, _in_regions(model, channels, device, beyond, VIEWS[0]))
         seen |= beyond
     doubtful = _blocks_near(both_maps(maps) >= DOUBT, NEAR) | _blocks_near(maps[MASK] >= UMBRA, 0)

@@ -109,6 +109,11 @@ def possible_blocks(network: nn.Module, channels: np.ndarray) -> np.ndarray:
     for level, distance in AROUND.items():
         near |= cv2.dilate(found, np.ones((2 * distance + 1, 2 * distance + 1), np.float32)) >= level
     possible = block_maxima(near, BLOCK // SCALE)
-    from_centre = (np.arange(len(possible)) + 0.5 - len(possible) / 2) * BLOCK
-    on_disk = np.hypot(from_centre, from_centre[:, None]) <= PROPOSAL_RADIUS + BLOCK / np.sqrt(2)
-    return np.asarray(possible & on_disk)
+    return np.asarray(possible & blocks_on_disk(len(possible)))
+
+
+def blocks_on_disk(side: int) -> np.ndarray:
+    """Return which blocks (side, side) of a model image hold a part of the disk, at the PROPOSAL_RADIUS."""
+    from_centre = (np.arange(side) + 0.5 - side / 2) * BLOCK
+    away = np.hypot(from_centre, from_centre[:, None])
+    return np.asarray(away <= PROPOSAL_RADIUS + BLOCK / np.sqrt(2))
