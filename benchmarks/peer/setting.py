@@ -10,16 +10,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from segmentation_models_pytorch import Unet
 
 from sunspot_dash.domain.drawing.crop import model_image
 from sunspot_dash.domain.drawing.disk import fit_limb
 from sunspot_dash.domain.labels.coco import Coco, load_coco
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.ml.checkpoint import Model, load_model
-from sunspot_dash.ml.config import DECODER_CHANNELS, ENCODER_DEPTH, TrainConfig
+from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.ml.dataset import Labelled, Tiles, plan_epoch
-from sunspot_dash.ml.inputs import CHANNELS, drawing_input
+from sunspot_dash.ml.inputs import drawing_input
+from sunspot_dash.ml.model import library_unet
 from sunspot_dash.services.models.labelled import prepare_labelled
 from sunspot_dash.workspace import pretrained_weights
 
@@ -30,14 +30,7 @@ Measured = tuple[float, str]  # seconds, and a note
 
 def of_library(ours: torch.nn.Module, encoder: str) -> torch.nn.Module:
     """Return a network with the same parameters and the decoder of its library, which this program replaces."""
-    network = Unet(
-        encoder,
-        encoder_depth=ENCODER_DEPTH,
-        encoder_weights=None,
-        decoder_channels=DECODER_CHANNELS,
-        in_channels=CHANNELS,
-        classes=2,
-    )
+    network = library_unet(encoder)
     network.load_state_dict(ours.state_dict(), strict=False)  # ours lacks the stages that nothing depends on
     return network.to(memory_format=torch.channels_last)
 

@@ -23,7 +23,7 @@ from sunspot_dash.ml.inputs import as_input, distances, drawing_input, speck_lev
 from sunspot_dash.ml.model import CENTRE, MASK
 from sunspot_dash.ml.on_canvas import logits_on
 from sunspot_dash.ml.proposals import blocks_on_disk, possible_blocks
-from sunspot_dash.ml.regions import BLOCK, block_maxima, canvases
+from sunspot_dash.ml.regions import BLOCK, blocks_near, canvases
 
 # Largest inner part of a tile on a CPU, and total overlap on both sides, px. A GPU sees the whole drawing at once.
 INNER = 960
@@ -72,19 +72,13 @@ def probability_maps(
     seen = possible_blocks(proposals, channels)
     maps = _in_regions(model, channels, device, seen, VIEWS[0])
     on_disk = blocks_on_disk(len(seen))
-    while (beyond := _blocks_near(maps[MASK] >= UMBRA, REACH) & on_disk & ~seen).any():
+    while (beyond := blocks_near(maps[MASK] >= UMBRA, REACH) & on_disk & ~seen).any():
         maps = np.where(_pixels_of(seen), maps, _in_regions(model, channels, device, beyond, VIEWS[0]))
         seen |= beyond
-    doubtful = _blocks_near(both_maps(maps) >= DOUBT, NEAR) | _blocks_near(maps[MASK] >= UMBRA, 0)
+    doubtful = blocks_near(both_maps(maps) >= DOUBT, NEAR) | blocks_near(maps[MASK] >= UMBRA, 0)
     needed = seen & doubtful
     again = _in_regions(model, channels, device, needed, VIEWS[1])
     return np.where(_pixels_of(needed), (maps + again) / 2, 0)
-
-
-def _blocks_near(chosen: np.ndarray, distance: int) -> np.ndarray:
-    """Return the blocks (S / BLOCK, S / BLOCK) bool that hold a pixel at most some px beside a chosen one (S, S)."""
-    side = 2 * distance + 1
-    return block_maxima(cv2.dilate(chosen.astype(np.uint8), np.ones((side, side), np.uint8)), BLOCK) > 0
 
 
 def _pixels_of(blocks: np.ndarray) -> np.ndarray:

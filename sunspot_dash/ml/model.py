@@ -27,14 +27,7 @@ def build_model(encoder: str, imagenet: bool = False, seed: int = 0) -> nn.Modul
     """
     torch.manual_seed(seed)
     try:
-        model = smp.Unet(
-            encoder,
-            encoder_depth=ENCODER_DEPTH,
-            encoder_weights="imagenet" if imagenet else None,
-            decoder_channels=DECODER_CHANNELS,
-            in_channels=CHANNELS,
-            classes=2,
-        )
+        model = library_unet(encoder, "imagenet" if imagenet else None)
     except Exception as error:
         if not imagenet:
             raise
@@ -51,6 +44,18 @@ def build_model(encoder: str, imagenet: bool = False, seed: int = 0) -> nn.Modul
         for channel, value in PRIOR.items():
             bias[channel] = value
     return model.to(memory_format=torch.channels_last)
+
+
+def library_unet(encoder: str, weights: str | None = None) -> smp.Unet:
+    """Return the U-Net as its library builds it, with weights of the encoder that the library knows."""
+    return smp.Unet(
+        encoder,
+        encoder_depth=ENCODER_DEPTH,
+        encoder_weights=weights,
+        decoder_channels=DECODER_CHANNELS,
+        in_channels=CHANNELS,
+        classes=2,
+    )
 
 
 def _drop_unused_stages(model: smp.Unet) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from functools import cache
 
-import cv2
 import numpy as np
 import torch
 from torch import nn
@@ -18,7 +17,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from sunspot_dash.ml.config import PROPOSAL_RADIUS, ModelCard
 from sunspot_dash.ml.device import mixed_precision
 from sunspot_dash.ml.inputs import CHANNELS
-from sunspot_dash.ml.regions import BLOCK, block_maxima
+from sunspot_dash.ml.regions import BLOCK, blocks_near
 from sunspot_dash.workspace import pretrained_dir
 
 FILE = "proposals.pt"
@@ -97,7 +96,6 @@ def scores(network: nn.Module, channels: np.ndarray) -> np.ndarray:
 def possible_blocks(network: nn.Module, channels: np.ndarray) -> np.ndarray:
     """Return which blocks of a model image may hold a spot, or are near such a place.
 
-
     Args:
         network: a `ProposalNetwork`; channels: (4, S, S), the `drawing_input` at the PROPOSAL_RADIUS.
 
@@ -105,11 +103,9 @@ def possible_blocks(network: nn.Module, channels: np.ndarray) -> np.ndarray:
         (S / BLOCK, S / BLOCK) bool.
     """
     found = scores(network, channels)
-    near = np.zeros(found.shape, bool)
-    for level, distance in AROUND.items():
-        near |= cv2.dilate(found, np.ones((2 * distance + 1, 2 * distance + 1), np.float32)) >= level
-    possible = block_maxima(near, BLOCK // SCALE)
-    return np.asarray(possible & blocks_on_disk(len(possible)))
+    side = BLOCK // SCALE
+    near = [blocks_near(found >= level, distance, side) for level, distance in AROUND.items()]
+    return np.logical_or.reduce(near) & blocks_on_disk(len(found) // side)
 
 
 def blocks_on_disk(side: int) -> np.ndarray:

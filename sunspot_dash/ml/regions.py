@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
+import cv2
 import numpy as np
 
 from sunspot_dash.ml.config import STRIDE
@@ -84,6 +85,16 @@ def block_maxima(values: np.ndarray, side: int) -> np.ndarray:
     height, width = values.shape
     found: np.ndarray = values.reshape(height // side, side, width // side, side).max(axis=(1, 3))
     return found
+
+
+def blocks_near(chosen: np.ndarray, distance: int, side: int = BLOCK) -> np.ndarray:
+    """Return which blocks of `side` x `side` px hold a chosen pixel, or one at most `distance` px beside it, bool.
+
+    Args:
+        chosen: (h, w) bool.
+    """
+    around = np.ones((2 * distance + 1, 2 * distance + 1), np.uint8)
+    return block_maxima(cv2.dilate(chosen.astype(np.uint8), around), side) > 0
 
 
 def canvases(needed: np.ndarray, context: int) -> list[Canvas]:

@@ -19,6 +19,8 @@ from jobs.job import LOG, Job
 from sunspot_dash.settings import QueueSettings
 from tests.waiting import wait_for
 
+from .test_worker import runner_of
+
 MOST_SECONDS = 60.0
 
 
@@ -50,14 +52,9 @@ def spawn(ledger, space, spawner, tmp_path):
     return begin
 
 
-def process_of(job: Job, space) -> int:
-    wait_for(lambda: job.number in runners(space.root).values(), "the job has no process")
-    return next(pid for pid, number in runners(space.root).items() if number == job.number)
-
-
 def test_jobs_end_with_their_own_exit_codes_and_share_one_server(spawn, spawner, ledger, space):
     slow, child = spawn(seconds=60)
-    pid = process_of(slow, space)
+    pid = runner_of(slow.number, space.root)
     done, other = spawn()
     assert other.wait(MOST_SECONDS) == 0 and ledger.get(done.number).state == "done"
     assert child.wait(0) is None
@@ -72,7 +69,10 @@ def test_jobs_end_with_their_own_exit_codes_and_share_one_server(spawn, spawner,
 def test_a_process_has_its_log_its_lock_and_no_pipe_of_another(spawn, ledger, space, tmp_path):
     first, _ = spawn(seconds=60)
     job, _ = spawn(seconds=60)
-    mine, others = psutil.Process(process_of(job, space)), psutil.Process(process_of(first, space))
+    mine, others = (
+        psutil.Process(runner_of(job.number, space.root)),
+        psutil.Process(runner_of(first.number, space.root)),
+    )
     files = {Path(file.path) for file in mine.open_files()}
     assert {ledger.folder(job.number) / LOG, tmp_path / "slot.lock"} <= files
     assert not [path for path in files if path.is_relative_to(ledger.folder(first.number))]
@@ -86,7 +86,7 @@ def test_a_process_has_its_log_its_lock_and_no_pipe_of_another(spawn, ledger, sp
 
 def test_a_killed_server_takes_its_processes_along_and_is_replaced(spawn, spawner, space):
     job, child = spawn(seconds=60)
-    pid, (server, _) = process_of(job, space), spawner._server
+    pid, (server, _) = runner_of(job.number, space.root), spawner._server
     server.kill()
     assert child.wait(MOST_SECONDS) == -signal.SIGKILL
     wait_for(lambda: pid not in runners(space.root), "the process outlived the server")
@@ -98,7 +98,7 @@ def test_an_import_that_fails_is_logged_and_a_new_interpreter_runs_the_job(spawn
     (tmp_path / "torch.py").write_text("raise ImportError('half installed')\n")
     broken = Spawner({"PYTHONPATH": str(tmp_path)})
     job, child = spawn(seconds=0.5, kind="train", device="cuda:3", using=broken)
-    process = psutil.Process(process_of(job, space))
+    process = psutil.Process(runner_of(job.number, space.root))
     wait_for(lambda: process.environ().get("CUDA_VISIBLE_DEVICES") == "3", "it has not its GPU")
     assert child.wait(MOST_SECONDS) == 0 and ledger.get(job.number).state == "done"
     assert "ImportError: half installed" in (ledger.folder(job.number) / LOG).read_text()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pytest
-import segmentation_models_pytorch as smp
 import torch
 from torch.nn import functional
 
-from sunspot_dash.ml.config import DECODER_CHANNELS, ENCODER_DEPTH
 from sunspot_dash.ml.decoder import convolved_twice_as_large
 from sunspot_dash.ml.inputs import CHANNELS
-from sunspot_dash.ml.model import build_model
+from sunspot_dash.ml.model import build_model, library_unet
 
 
 def test_enlarging_and_convolving_are_one_step():
@@ -25,14 +23,7 @@ def test_enlarging_and_convolving_are_one_step():
 @pytest.mark.parametrize("encoder", ["resnet18", "mobilenet_v2"])
 def test_the_network_is_the_one_of_the_library_with_the_same_parameters_and_gradients(encoder):
     torch.manual_seed(3)
-    library = smp.Unet(
-        encoder,
-        encoder_depth=ENCODER_DEPTH,
-        encoder_weights=None,
-        decoder_channels=DECODER_CHANNELS,
-        in_channels=CHANNELS,
-        classes=2,
-    ).double()
+    library = library_unet(encoder).double()
     ours = build_model(encoder).double()
     wanted = ours.state_dict()
     assert not wanted.keys() - library.state_dict().keys()

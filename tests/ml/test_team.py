@@ -22,25 +22,28 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
 import pickle, sys
 from pathlib import Path
-from sunspot_dash.ml.checkpoint import Checkpoint
-from sunspot_dash.ml.model import build_model
-from sunspot_dash.ml.train import fit, follow
 from sunspot_dash.services.models.training import follow_training
+from tests.ml.test_team import two_epochs
 
 folder = Path(sys.argv[1])
 if not follow_training("cpu"):
     config, drawings = pickle.loads((folder / "given.pickle").read_bytes())
-    seen = []
+    (folder / "found.pickle").write_bytes(pickle.dumps(two_epochs(folder / "together", config, drawings)))
+"""
+
+
+def two_epochs(path: Path, config, drawings) -> list[float]:
+    """Train, ask to stop after two epochs, and return the losses of the epochs."""
+    seen: list[str] = []
     state = fit(
         build_model(config.encoder, seed=config.seed),
         config,
         (drawings[:2], drawings[2:]),
-        Checkpoint(folder / "together"),
+        Checkpoint(path),
         lambda event: seen.append(event["kind"]),
         lambda: seen.count("epoch") == 2,
     )
-    (folder / "found.pickle").write_bytes(pickle.dumps([row["train_loss"] for row in state.history]))
-"""
+    return [row["train_loss"] for row in state.history]
 
 
 def run(folder: Path, config, drawings) -> list[float]:
@@ -64,19 +67,11 @@ def test_two_processes_learn_what_one_does_and_end_together_when_the_first_is_as
     tmp_path, drawings, config
 ):
     three = config.model_copy(update={"epochs": 3})
-    seen: list[str] = []
-    alone = fit(
-        build_model(config.encoder, seed=config.seed),
-        three,
-        (drawings[:2], drawings[2:]),
-        Checkpoint(tmp_path / "alone"),
-        lambda event: seen.append(event["kind"]),
-        lambda: seen.count("epoch") == 2,
-    )
+    alone = two_epochs(tmp_path / "alone", three, drawings)
     losses = run(tmp_path, three, drawings)
-    assert len(losses) == len(alone.history) == 2, "a process did not stop, or not with the other"
+    assert len(losses) == len(alone) == 2, "a process did not stop, or not with the other"
     # Dice and batch normalisation are of half a batch in each process.
-    assert losses == pytest.approx([row["train_loss"] for row in alone.history], rel=0.25)
+    assert losses == pytest.approx(alone, rel=0.25)
     assert losses[1] < losses[0]
 
 
