@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.processes import runners
 from benchmarks.redis_server import RedisServer
 from jobs.follow import read_events
 from jobs.job import Job
@@ -154,6 +155,16 @@ def wait_while_running(ledger: Ledger, number: int, met: Callable[[], object]) -
         return False
 
     wait_for(reached, f"nothing came of job {number}")
+
+
+def runner_of(number: int, workspace: Path) -> int:
+    """Return the process id of a job's child."""
+
+    def found() -> list[int]:
+        return [pid for pid, job in runners(workspace).items() if job == number]
+
+    wait_for(found, f"job {number} has no process")
+    return found()[0]
 
 
 def reported(ledger: Ledger, number: int, kind: str) -> list[dict[str, Any]]:

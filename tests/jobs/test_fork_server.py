@@ -19,7 +19,7 @@ from jobs.job import LOG, Job
 from sunspot_dash.settings import QueueSettings
 from tests.waiting import wait_for
 
-from .test_worker import runner_of
+from .conftest import runner_of
 
 MOST_SECONDS = 60.0
 

@@ -9,8 +9,8 @@ import pytest
 
 from jobs import control
 
-from .conftest import TINY, copies, epochs, reported, until, wait_while_running
-from .test_worker import runner_of, states
+from .conftest import TINY, copies, epochs, reported, runner_of, until, wait_while_running
+from .test_worker import states
 
 DRAWINGS = 8
 

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +17,7 @@ from jobs.follow import follow, tail
 from jobs.liveness import Watch
 from tests.waiting import PATIENCE_SECONDS, wait_for
 
-from .conftest import ROOT, environment, reported, until, wait_while_running
+from .conftest import ROOT, environment, reported, runner_of, until, wait_while_running
 
 SUBMITTERS = 6  # at once
 
@@ -33,16 +32,6 @@ def states(job) -> list[str]:
 
 def steps_done(ledger, number: int) -> list[int]:
     return [event["done"] for event in reported(ledger, number, "unit")]
-
-
-def runner_of(number: int, workspace: Path) -> int:
-    """Return the process id of a job's child."""
-
-    def found() -> list[int]:
-        return [pid for pid, job in runners(workspace).items() if job == number]
-
-    wait_for(found, f"job {number} has no process")
-    return found()[0]
 
 
 def test_simultaneous_submissions_run_one_after_the_other_in_order(ledger, start):
