@@ -66,6 +66,11 @@
     update();
   };
 
+  const showSpot = (number) => parts.stage.focus(parts.stage.scene.content.spots.find((spot) => spot.number === number), 6);
+  const showGroups = (numbers) => {
+    const chosen = parts.stage.scene.counted.groups.filter((group) => numbers.includes(group.number));
+    zoomTo({ spots: chosen.flatMap((group) => group.spots) });
+  };
   const zoomTo = (group) => {
     parts.stage.focus({ x: mean(group.spots, "x"), y: mean(group.spots, "y") }, 3);
   };
@@ -88,8 +93,9 @@
       (scene.atModel ? ", the model's own threshold" : "");
     byId("apply").hidden = scene.atModel;
     byId("histogram").replaceChildren(sunspot.side.histogram(content.spots, scene.threshold));
-    const { figures, observed, judged, spot, table } = sunspot.side;
-    live.replaceChildren(...[figures(scene.counted), observed(scene), judged(layers.truth ? scene : {}), spot(scene)].filter(Boolean));
+    const { figures, uncertain, observed, judged, spot, table } = sunspot.side;
+    const intervals = scene.atModel ? content.uncertainty : undefined;
+    live.replaceChildren(...[figures(scene.counted, intervals), uncertain(scene, showSpot, showGroups), observed(scene), judged(layers.truth ? scene : {}), spot(scene)].filter(Boolean));
     byId("groups-list").replaceChildren(...[table(scene, zoomTo)].filter(Boolean));
   };
 

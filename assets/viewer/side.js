@@ -10,15 +10,43 @@
     return made;
   };
 
-  const figure = (value, text) => element("div", "kpi", element("b", "", String(value)), element("small", "", text));
+  const figure = (value, text, interval) => element("div", "kpi", element("b", "", String(value)),
+    interval ? element("span", "kpi-interval", interval.low === interval.high ? `exactly ${interval.low}` : `${Math.round(interval.low)} to ${Math.round(interval.high)}`) : null,
+    element("small", "", text));
 
-  // Returns groups, spots and sunspot number; an undated drawing has only spots.
-  const figures = ({ groups, spots, number, north, south }) => {
-    const found = [figure(spots.length, spots.length === 1 ? "spot" : "spots")];
-    if (groups) found.unshift(figure(groups.length, groups.length === 1 ? "group" : "groups"));
+  // Returns groups, spots and sunspot number, with their intervals if there are any; an undated drawing has only spots.
+  const figures = ({ groups, spots, number, north, south }, intervals = {}) => {
+    const found = [figure(spots.length, spots.length === 1 ? "spot" : "spots", intervals.spots)];
+    if (groups) found.unshift(figure(groups.length, groups.length === 1 ? "group" : "groups", intervals.groups));
     if (!groups) return element("div", "kpis", ...found);
-    found.push(figure(number, "R"));
+    found.push(figure(number, "R", intervals.number));
     return element("div", "", element("div", "kpis", ...found), element("div", "halves", `R north ${north}, south ${south}`));
+  };
+
+  // Returns what the intervals mean, and the spots and groups that make them wide; a click on one shows it.
+  const uncertain = (scene, showSpot, showGroups) => {
+    const known = scene.content.uncertainty;
+    if (!known || !scene.atModel) return null;
+    if (known.missing) return element("div", "uncertain", `No interval: ${known.missing}.`);
+    const doubt = (text, title, show) => {
+      const button = element("button", "", text);
+      Object.assign(button, { type: "button", title });
+      button.addEventListener("click", show);
+      return element("li", "", button);
+    };
+    const doubts = [...known.joined, ...known.divided].sort((a, b) => Math.abs(a.share - 0.5) - Math.abs(b.share - 0.5)).map(({ groups, share }) => {
+      const what = groups.length > 1 ? `Groups ${groups[0]} and ${groups[1]} could be one` : `Group ${groups[0]} could be several`;
+      return doubt(`${what} (${Math.round(100 * share)} %)`, "Zoom to them", () => showGroups(groups));
+    });
+    if (known.near.length) {
+      const counts = scene.counted.spots.filter((spot) => known.near.includes(spot.number)).length;
+      let next = 0;
+      const text = `${known.near.length} ${known.near.length === 1 ? "candidate" : "candidates"} near the threshold, ${counts} counted`;
+      doubts.unshift(doubt(text, "Zoom to the next of them", () => { showSpot(known.near[next % known.near.length]); next += 1; }));
+    }
+    return element("div", "uncertain",
+      element("div", "", `Intervals in which the observer's count lies on ${known.level} % of drawings.`),
+      doubts.length ? element("ul", "", ...doubts) : element("div", "", "No candidate and no group is in doubt."));
   };
 
   // Returns what an observer counted on the drawing, and by how much the counted spots differ.
@@ -86,5 +114,5 @@
     return element("div", "chosen-spot", element("b", "", first), ...lines.map((line) => element("div", "", line)));
   };
 
-  window.sunspot.side = { element, figures, observed, judged, histogram, table, facts, spot };
+  window.sunspot.side = { element, figures, uncertain, observed, judged, histogram, table, facts, spot };
 })();

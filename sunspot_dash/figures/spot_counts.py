@@ -40,10 +40,15 @@ def count_series(
     keys: Sequence[str],
     bin_name: str,
     colour: str = "",
+    errors: tuple[Sequence[float | None], Sequence[float | None]] = ((), ()),
 ) -> TimeSeries:
-    """Return a model's counts in one of BINS, in the colour of a token or of the palette."""
+    """Return a model's counts in one of BINS, in the colour of a token or of the palette.
+
+    Args:
+        errors: of the single counts, below and above; means are shown without.
+    """
     if bin_name == "drawing":
-        return TimeSeries(model, times, counts, keys=keys, colour=colour)
+        return TimeSeries(model, times, counts, keys=keys, colour=colour, below=errors[0], above=errors[1])
     return TimeSeries(model, *binned(times, counts, bin_name), colour=colour)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from sunspot_dash.figures.tokens import TOKENS
 
 MOST_POINTS = 4000  # of all series together; more would overlap
 TOO_MANY = f"Shown as monthly means, since more than {MOST_POINTS:,} points overlap: choose a shorter period."
+BARS = "Bars: uncertainty of each value."
 LINES = "Thin line: {}. Strong line: 13-month smoothed means."
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
 MONTH_CHARACTERS = 7  # of "YYYY-MM"
@@ -34,6 +36,7 @@ class TimeSeries:
         n: number of observations that each value averages; empty where it is not shown.
         keys: key of the drawing that a click on a point opens, "" for a mean; empty if none has one.
         colour: name of a token (assets/tokens.css), such as "north"; "" for the next colour of the palette.
+        below, above: how far each value may be too high and too low, None or NaN where unknown; empty if all are.
     """
 
     name: str
@@ -42,10 +45,16 @@ class TimeSeries:
     n: Sequence[int] = ()
     keys: Sequence[str] = ()
     colour: str = ""
+    below: Sequence[float | None] = ()
+    above: Sequence[float | None] = ()
 
     @property
     def monthly(self) -> bool:
         return bool(self.times) and len(self.times[0]) == MONTH_CHARACTERS
+
+    @property
+    def has_errors(self) -> bool:
+        return any(value is not None for value in _known(self.above))
 
 
 def colour_of(series: TimeSeries, order: int, theme: str) -> str:
@@ -117,26 +126,34 @@ def _set_extent(figure: go.Figure, first: str, last: str, theme: str) -> None:
 
 
 def points(series: TimeSeries, break_gaps: bool) -> dict[str, Any]:
-    """Return x, y and meta of a trace, and customdata (the keys) and text (n) if there are any.
+    """Return x, y and meta of a trace, and customdata (the keys), text (n) and error bars if there are any.
 
     An empty point in each gap breaks the line.
     """
     times = [f"{time}-15" if series.monthly else time for time in series.times]
     keys, n = series.keys or [""] * len(times), series.n or [0] * len(times)
-    rows: list[tuple[str, float | None, str, int]] = [
-        (time, round(float(value), 3), key, int(count))
-        for time, value, key, count in zip(times, series.values, keys, n, strict=True)
+    below, above = (_known(values) or [None] * len(times) for values in (series.below, series.above))
+    rows: list[tuple[str, float | None, str, int, float | None, float | None]] = [
+        (time, round(float(value), 3), key, int(count), *ends)
+        for time, value, key, count, *ends in zip(times, series.values, keys, n, below, above, strict=True)
     ]
     if break_gaps:
         days = np.array([time[:10] for time in times], "datetime64[D]")
         gaps = np.flatnonzero(np.diff(days) > (MONTHS_GAP if series.monthly else DAYS_GAP)) + 1
         for at in reversed(gaps.tolist()):
-            rows.insert(at, (times[at], None, "", 0))
-    x, y, customdata, text = (
-        (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [], [])
+            rows.insert(at, (times[at], None, "", 0, None, None))
+    x, y, customdata, text, below, above = (
+        (list(column) for column in zip(*rows, strict=True)) if rows else ([],) * 6
     )
+    bars = {"array": above, "arrayminus": below, "symmetric": False, "thickness": 0.75, "width": 0}
     return (
         {"x": x, "y": y, "meta": columns(*(["key"] if series.keys else []), text="n" if series.n else "")}
         | ({"customdata": customdata} if series.keys else {})
         | ({"text": text} if series.n else {})
+        | ({"error_y": bars} if series.has_errors else {})
     )
+
+
+def _known(values: Sequence[float | None]) -> list[float | None]:
+    """Return values rounded, None where they are unknown."""
+    return [None if value is None or isnan(value) else round(float(value), 2) for value in values]

@@ -14,14 +14,17 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.names import is_utf8, printable
+from sunspot_dash.domain.spots.calibration import Calibration
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.errors import WorkspaceError
 from sunspot_dash.files import atomic_write_text
 
 FORMAT = 1
+CALIBRATION = TypeAdapter(Calibration | None)
 UNSAFE = frozenset('/\\:*?"<>|%')
 
 
@@ -61,6 +64,8 @@ def write_result(folder: Path, result: DrawingResult) -> Path:
         "disk": asdict(result.disk),
         "spots": [_spot_record(spot) for spot in result.spots],
     }
+    if result.calibration is not None:
+        record["calibration"] = asdict(result.calibration)
     path = result_path(folder, result.name)
     folder.mkdir(parents=True, exist_ok=True)
     atomic_write_text(path, json.dumps(record, allow_nan=False, separators=(",", ":")) + "\n")
@@ -87,7 +92,10 @@ def read_result(path: Path, model: str = "") -> DrawingResult:
         spots = tuple(_spot(spot) for spot in record["spots"])
         if not is_utf8(record["name"]):
             raise ValueError(f"the name of its drawing is not UTF-8: {printable(record['name'])}")
-        result = DrawingResult(**fields, seconds=record["seconds"], disk=disk, spots=spots)
+        calibration = CALIBRATION.validate_python(record.get("calibration"))
+        result = DrawingResult(
+            **fields, seconds=record["seconds"], disk=disk, spots=spots, calibration=calibration
+        )
         if result_path(path.parent, result.name) != path:
             raise ValueError(f"it holds the drawing {result.name!r}")
     except (

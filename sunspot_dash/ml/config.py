@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from sunspot_dash.domain.spots.calibration import Calibration
 from sunspot_dash.errors import ModelError, ParameterError
 from sunspot_dash.file_names import check_model_name
 from sunspot_dash.parameters import first_fault
@@ -215,6 +216,7 @@ class ModelCard(BaseModel):
     split: dict[str, list[str]] = {}
     labels: dict[str, Any] = {}
     metrics: dict[str, Any] = {}
+    calibration: Calibration | None = None
     versions: dict[str, str] = {}
     weights_sha256: str = ""
     trained_on: str = ""

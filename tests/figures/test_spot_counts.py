@@ -90,3 +90,12 @@ def test_a_period_zooms_and_the_slider_keeps_the_whole_range():
     assert figure.layout.xaxis.rangeslider.range == (TIMES[0], TIMES[-1])
     highest = max(count for time, count in zip(TIMES, COUNTS, strict=True) if time >= "2000-03-01")
     assert figure.layout.yaxis.range == pytest.approx((0, 1.05 * highest))
+
+
+def test_counts_with_an_interval_have_error_bars():
+    errors = [2.0, None, 1.0], [3.0, None, 1.5]
+    shown = count_series("a", TIMES[:3], COUNTS[:3], TIMES[:3], "drawing", "model", errors)
+    bars = counts_figure([shown], "drawing", "light").data[0].error_y
+    assert list(bars.array) == errors[1] and list(bars.arrayminus) == errors[0] and bars.symmetric is False
+    without = count_series("a", TIMES[:3], COUNTS[:3], TIMES[:3], "drawing")
+    assert counts_figure([without], "drawing", "light").data[0].error_y.array is None

@@ -14,6 +14,7 @@ import pytest
 from sunspot_dash.domain.activity.areas import spot_areas
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.orientation import Orientation
+from sunspot_dash.domain.spots.calibration import Calibration, Form
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.domain.sun.coordinates import on_sun
 from sunspot_dash.domain.sun.ephemeris import sun
@@ -81,6 +82,19 @@ def test_a_result_round_trips(tmp_path):
     assert path.name == "usd194108010900.jpg.json"
     assert content(read_result(path)) == content(drawing)
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_calibration_round_trips_and_an_impossible_one_is_reported(tmp_path):
+    calibration = Calibration(0.4, 0.9, (0.0, 1.0), (0.0, 0.9), 2.0, 1.0, 1.5, 50, (Form(493.5, 1954, 2005),))
+    path = write_result(tmp_path, result("a.jpg", spot(10, 20), calibration=calibration))
+    assert read_result(path).calibration == calibration
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps(record | {"calibration": record["calibration"] | {"level": 2}}))
+    with pytest.raises(WorkspaceError, match="level"):
+        read_result(path)
+    path.write_text(json.dumps(record | {"calibration": {"level": 0.9}}))
+    with pytest.raises(WorkspaceError, match=r"a\.jpg\.json is not a readable result file"):
+        read_result(path)
 
 
 def test_the_results_of_a_renamed_model_have_its_new_name(tmp_path):

@@ -63,6 +63,17 @@ def monthly(days: ArrayLike, values: ArrayLike) -> Means:
     return _means(dates.astype("datetime64[M]"), values)
 
 
+def mean_error(dates: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    """Return the error of the mean of each date, in ascending order, if the errors of single values are independent.
+
+    Args:
+        dates: (n,) datetime64[D] or [M] of the values; errors: (n,) float64, NaN where unknown, and so is their mean's.
+    """
+    _, member, n = np.unique(dates, return_inverse=True, return_counts=True)
+    total: np.ndarray = np.sqrt(np.bincount(member, errors**2, minlength=len(n))) / n
+    return total
+
+
 def smoothed(months: ArrayLike, values: ArrayLike) -> Means:
     """Return 13-month smoothed means (1/2 R-6 + R-5 + ... + R+5 + 1/2 R+6) / 12 of monthly means, (n,) each.
 

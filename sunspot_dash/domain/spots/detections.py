@@ -11,6 +11,7 @@ import numpy as np
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
 from sunspot_dash.domain.labels.polygons import area_and_centroid, crossings, inside_pixels
+from sunspot_dash.domain.spots.calibration import Calibration
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +65,7 @@ class DrawingResult:
         model, model_hash: name of the model, and hash of its weights.
         image_hash: hash of the drawing's file.
         threshold: lowest confidence of a counted spot; seconds: processing time.
+        calibration: that of the model, None if it has none.
     """
 
     name: str
@@ -76,6 +78,7 @@ class DrawingResult:
     image_hash: str
     threshold: float
     seconds: float
+    calibration: Calibration | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "spots", tuple(self.spots))

@@ -22,19 +22,28 @@ from sunspot_dash.services.catalogue.sources import SIGN, where_source
 
 @dataclass(frozen=True)
 class Series:
-    """Dated drawings with their spot counts, in order of time; `undated` is the number of the others."""
+    """Dated drawings with their spot counts, in order of time.
+
+    Attributes:
+        undated: number of the others.
+        below, above: how far each count may be too high and too low; None where unknown.
+    """
 
     times: list[str]
     counts: list[int]
     keys: list[str]
     undated: int
+    below: list[float | None]
+    above: list[float | None]
 
     def between(self, period: Period) -> Series:
         """Return the part of the series within a period."""
         first, last = period
         start = bisect_left(self.times, first)
         end = bisect_right(self.times, f"{last} 99") if last else len(self.times)
-        return Series(self.times[start:end], self.counts[start:end], self.keys[start:end], self.undated)
+        lists = (self.times, self.counts, self.keys, self.below, self.above)
+        times, counts, keys, below, above = (values[start:end] for values in lists)
+        return Series(times, counts, keys, self.undated, below, above)  # type: ignore[arg-type]
 
 
 def revision(catalogue: Catalogue, sources: Sequence[str]) -> str:
@@ -68,11 +77,12 @@ def series(catalogue: Catalogue, source: str, region: Region = WHOLE) -> Series:
     """Return the number of spots on every dated drawing, on the whole disk or within a region of it."""
     of_source, own = where_source(source)
     if region.whole:
-        sql, values = f"select date, time, spots, key from result where {of_source} order by date, time", own
+        columns = "date, time, spots, key, spots - spots_low as below, spots_high - spots as above"
+        sql, values = f"select {columns} from result where {of_source} order by date, time", own
     else:
         where, values = where_spots(source, ALWAYS, region)
         sql = (
-            "select date, time, coalesce(inside, 0) as spots, key from result left join "
+            "select date, time, coalesce(inside, 0) as spots, key, null as below, null as above from result left join "
             f"(select key as place, count(*) as inside from spot where {where} group by key) on place = key "
             f"where {of_source} order by date, time"
         )
@@ -80,5 +90,7 @@ def series(catalogue: Catalogue, source: str, region: Region = WHOLE) -> Series:
     rows = catalogue.rows(sql, values)
     dated = [row for row in rows if row["date"] != UNDATED]
     times = [f"{row['date']} {row['time']}" for row in dated]
-    counts, keys = [row["spots"] for row in dated], [row["key"] for row in dated]
-    return Series(times, counts, keys, len(rows) - len(dated))
+    counts, keys, below, above = (
+        [row[column] for row in dated] for column in ("spots", "key", "below", "above")
+    )
+    return Series(times, counts, keys, len(rows) - len(dated), below, above)

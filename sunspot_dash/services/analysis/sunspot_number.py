@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sunspot_dash.domain.activity.sunspot_number import Counts
-from sunspot_dash.domain.activity.timeseries import Means, daily, monthly, smoothed
+from sunspot_dash.domain.activity.timeseries import Means, daily, mean_error, monthly, smoothed
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.services.catalogue.catalogue import Catalogue
@@ -16,7 +16,10 @@ from sunspot_dash.services.catalogue.sources import where_source
 
 BY = ("drawing", "day", "month", "smoothed")
 PARTS = ("disk", "north", "south")
-COLUMNS = "key, date || ' ' || time, spot_groups, spots, north_groups, north_spots, south_groups, south_spots"
+COLUMNS = (
+    "key, date || ' ' || time, number_low, number_high, "
+    "spot_groups, spots, north_groups, north_spots, south_groups, south_spots"
+)
 COUNTED = "spot_groups is not null"
 
 
@@ -27,12 +30,15 @@ class CountedDrawings:
     Attributes:
         keys: keys of the drawings; times: "YYYY-MM-DD HH:MM" in UT, without HH:MM if only the day is known.
         counts: groups and spots of the disk and of each hemisphere.
+        low, high: (n,) float64, the interval of R of the disk with k = 1; NaN for a drawing without one.
         undated: number of undated drawings, whose groups and hemispheres are unknown.
     """
 
     keys: list[str]
     times: list[str]
     counts: Counts
+    low: np.ndarray
+    high: np.ndarray
     undated: int
 
     def __len__(self) -> int:
@@ -55,6 +61,18 @@ class CountedDrawings:
         found = monthly(found.dates, found.values)
         return found if by == "month" else smoothed(found.dates, found.values)
 
+    def interval(self, by: str = "drawing", k: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+        """Return how far R of the disk may be too high and too low, for each drawing, day or month; NaN if unknown."""
+        value = self.number()
+        found = []
+        for error in (value - self.low, self.high - value):
+            if by in ("day", "month"):
+                error = mean_error(self.moments.astype("datetime64[D]"), error)
+            if by == "month":
+                error = mean_error(daily(self.moments, value).dates.astype("datetime64[M]"), error)
+            found.append(k * error)
+        return found[0], found[1]
+
 
 @dataclass(frozen=True, eq=False)
 class NumberSeries:
@@ -65,12 +83,15 @@ class NumberSeries:
             of a month.
         values: (m,) float64; n: (m,) int64, the number of drawings (days, months) averaged in each.
         keys: keys of the drawings; "" for a mean.
+        below, above: (m,) float64, how far each value may be too high and too low; NaN where unknown.
     """
 
     dates: list[str]
     values: np.ndarray
     n: np.ndarray
     keys: list[str]
+    below: np.ndarray
+    above: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,14 +116,21 @@ def counted_drawings(catalogue: Catalogue, source: str, period: Period = ALWAYS)
     dated, dates = where_dated(period)
     sql = f"select {COLUMNS} from result where {of_source} and {COUNTED} and {dated} order by date, time, key"
     rows = [tuple(row) for row in catalogue.rows(sql, [*own, *dates])]
-    keys, times, *columns = zip(*rows, strict=True) if rows else ([],) * 8
+    keys, times, low, high, *columns = zip(*rows, strict=True) if rows else ([],) * 10
     numbers = [np.array(column, np.int64) for column in columns]
     counts = Counts(**dict(zip(
         ("groups", "spots", "north_groups", "north_spots", "south_groups", "south_spots"), numbers, strict=True
     )))  # fmt: skip
     sql = f"select count(*) from result where {of_source} and date = ?"
     undated = catalogue.rows(sql, [*own, UNDATED])[0][0]
-    return CountedDrawings(list(keys), [time.rstrip() for time in times], counts, undated)
+    return CountedDrawings(
+        keys=list(keys),
+        times=[time.rstrip() for time in times],
+        counts=counts,
+        low=np.array(low, np.float64),  # None becomes NaN
+        high=np.array(high, np.float64),
+        undated=undated,
+    )
 
 
 def dated_drawings(catalogue: Catalogue, source: str, period: Period = ALWAYS) -> int:
@@ -139,9 +167,13 @@ def numbers(
 def _series(drawings: CountedDrawings, part: str, by: str, k: float) -> NumberSeries:
     if by == "drawing":
         once = np.ones(len(drawings), np.int64)
-        return NumberSeries(drawings.times, drawings.number(part, k), once, drawings.keys)
-    means = drawings.means(part, by, k)
-    return NumberSeries(means.dates.astype(str).tolist(), means.values, means.n, [""] * len(means.dates))
+        means = Means(np.array(drawings.times), drawings.number(part, k), once)
+    else:
+        means = drawings.means(part, by, k)
+    unknown = np.full(len(means.values), np.nan)
+    interval = drawings.interval(by, k) if part == "disk" and by != "smoothed" else (unknown, unknown)
+    keys = drawings.keys if by == "drawing" else [""] * len(means.dates)
+    return NumberSeries(means.dates.astype(str).tolist(), means.values, means.n, keys, *interval)
 
 
 def _between(series: NumberSeries, period: Period) -> NumberSeries:
@@ -154,4 +186,6 @@ def _between(series: NumberSeries, period: Period) -> NumberSeries:
         values=series.values[inside],
         n=series.n[inside],
         keys=[""] * len(inside),
+        below=series.below[inside],
+        above=series.above[inside],
     )

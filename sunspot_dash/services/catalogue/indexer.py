@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sunspot_dash.domain.activity.observation import observation_time, observations
+from sunspot_dash.domain.activity.uncertainty import intervals_of_all
 from sunspot_dash.domain.drawing.corrections import NONE, Correction
 from sunspot_dash.domain.drawing.names import is_utf8
 from sunspot_dash.domain.drawing.orientation import PRESETS
@@ -166,13 +167,13 @@ class Indexer:
             correction = corrections.get(result.name, NONE)
             when, orientation = correction.date_and_time(result.name), correction.orientation(archive)
             read.append((result, orientation, when, (path.name, stamp)))
-        seen = observations(
-            [(result, orientation, observation_time(*when)) for result, orientation, when, _ in read]
-        )
+        drawings = [(result, orientation, observation_time(*when)) for result, orientation, when, _ in read]
+        seen = observations(drawings)
+        intervals = intervals_of_all(drawings, seen)
         rows = Rows(model)
         reviewed = self._reviews.keys()
-        for (result, orientation, when, file), observation in zip(read, seen, strict=True):
-            rows.add(result, when, file, observation)
+        for (result, orientation, when, file), observation, ends in zip(read, seen, intervals, strict=True):
+            rows.add(result, when, file, observation, ends)
             if key_of(result.name) in reviewed and (gestures := read_gestures(self.workspace, result.name)):
                 rows.add_review(result, when, file[0], orientation, gestures)
         with self.catalogue.writing() as database:

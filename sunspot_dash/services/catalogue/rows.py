@@ -11,6 +11,7 @@ import numpy as np
 
 from sunspot_dash.domain.activity.observation import Observation, observation_time
 from sunspot_dash.domain.activity.reviewed import observe
+from sunspot_dash.domain.activity.uncertainty import Intervals
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.drawing.orientation import Orientation
 from sunspot_dash.domain.review.doubt import candidates_of
@@ -38,11 +39,12 @@ class Rows:
         when: tuple[str, str],
         file: tuple[str, int],
         observation: Observation,
+        intervals: Intervals | None,
     ) -> None:
         """Add a drawing; `file` is the name and the modification time (ns) of its result file."""
         # The doubt itself depends on the neighbours: it is computed when they are all written.
         doubt = (*candidates_of(result)[1:], None, "", 1)
-        self._add(self.model, result, when, file, observation, doubt)
+        self._add(self.model, result, when, file, observation, _ends(intervals) + doubt)
 
     def add_review(
         self,
@@ -66,7 +68,7 @@ class Rows:
         if drawing.is_reviewed:
             stamp = max(gesture.at for gesture in gestures).timestamp()
             file_stamp = (file, int(stamp * 1e9))
-            nothing = (None, None, None, None, "", 0)
+            nothing = (*_ends(None), None, None, None, None, "", 0)
             self._add(reviewed_source(self.model), result, when, file_stamp, observation, nothing)
 
     def _add(
@@ -76,7 +78,7 @@ class Rows:
         when: tuple[str, str],
         file: tuple[str, int],
         observation: Observation,
-        doubt: Row,
+        uncertain: Row,
     ) -> None:
         own = (source, key_of(result.name))
         counts = observation.counts
@@ -91,7 +93,7 @@ class Rows:
         known = [None] * 5 if when[0] == UNDATED else [int(number[0]) for number in numbers]
         limb = (result.threshold, result.disk.confidence, int(result.disk.by_hand))
         spots = len(observation.numbered)
-        self.tables["result"].append((*own, result.name, *when, *file, spots, *limb, *known, *doubt))
+        self.tables["result"].append((*own, result.name, *when, *file, spots, *limb, *known, *uncertain))
         self.tables["spot"] += _spots(own, when[0], observation)
         self.tables["spot_group"] += _groups(own, when, observation)
 
@@ -134,6 +136,14 @@ def forget_reviews(database: sqlite3.Connection, model: str, keys: Iterable[str]
 def finish_columns(finish: tuple[str, datetime] | None) -> tuple[str, str]:
     """Return the columns `reviewed_by` and `reviewed_at` ("YYYY-MM-DD HH:MM:SS", UT); both "" if not reviewed."""
     return (finish[0], f"{finish[1].astimezone(UTC):%Y-%m-%d %H:%M:%S}") if finish else ("", "")
+
+
+def _ends(intervals: Intervals | None) -> Row:
+    """Return the columns `spots_low` to `number_high`."""
+    if intervals is None:
+        return (None,) * 6
+    each = (intervals.spots, intervals.groups, intervals.number)
+    return tuple(end for interval in each for end in (interval.low, interval.high))
 
 
 def _spots(own: Row, date: str, observation: Observation) -> list[Row]:

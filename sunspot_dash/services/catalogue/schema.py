@@ -4,6 +4,9 @@ A row of `result` has the doubt about it: `candidate_errors`, `candidate_varianc
 `domain.review.doubt.Candidates`; `doubt` (expected errors, null until it is computed) and `reasons` ("; " between them,
 strongest first) also depend on neighbours and observers, and are computed again where `doubt_is_old`.
 
+`spots_low` to `number_high` are the ends of the intervals of `domain.activity.uncertainty`; null where the counts of a
+result have none.
+
 `observer` of a drawing is the one set by hand, else that of an imported table of observers' totals; `tags` have
 the SEPARATOR of `services.dataset.tags` between them. Both are "" if there are none.
 
@@ -18,7 +21,7 @@ A finished drawing also has rows in `result`, `spot` and `spot_group` under "MOD
 
 from __future__ import annotations
 
-FORMAT = 7
+FORMAT = 8
 TABLES = (
     "drawing",
     "result",
@@ -43,6 +46,7 @@ create table result (
     file text not null, stamp integer not null, spots integer not null, threshold real not null,
     disk_confidence real not null, by_hand integer not null,
     spot_groups integer, north_groups integer, north_spots integer, south_groups integer, south_spots integer,
+    spots_low real, spots_high real, groups_low real, groups_high real, number_low real, number_high real,
     candidate_errors real, candidate_variance real, near_threshold integer,
     doubt real, reasons text not null default '', doubt_is_old integer not null default 1,
     primary key (model, key));

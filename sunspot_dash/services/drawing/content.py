@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from sunspot_dash.domain.activity.observation import Observation
+from sunspot_dash.domain.activity.observation import Observation, observations
+from sunspot_dash.domain.activity.uncertainty import uncertainty_of, why_no_interval
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.orientation import Orientation
 from sunspot_dash.domain.review.gestures import polygon_of
@@ -52,8 +54,25 @@ def content_of(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]:
             "threshold": result.threshold,
             "spots": spots_of(result, overlay.candidates, overlay.orientation),
             "groups": group_steps(result, overlay.candidates) if overlay.grid else None,
+            "uncertainty": uncertainty_content(result, overlay),
         }
     )
+
+
+def uncertainty_content(result: DrawingResult, overlay: Overlay) -> dict[str, Any]:
+    """Return the intervals of a drawing's counts at the model's threshold, and why they are wide or missing."""
+    if (reason := why_no_interval(result, overlay.time)) or result.calibration is None:
+        return {"missing": reason}
+    drawing = (result, overlay.orientation, overlay.time)
+    (counted_spots,) = observations([drawing])
+    found = uncertainty_of(counted_spots, overlay.candidates, result.calibration)
+    return {
+        "level": round(100 * result.calibration.level),
+        **asdict(found.intervals),
+        "near": list(found.near),
+        "joined": [{"groups": [one, other], "share": share} for one, other, share in found.joined],
+        "divided": [{"groups": [name], "share": share} for name, share in found.divided],
+    }
 
 
 def _review(catalogue: Catalogue, model: str, key: str) -> list[tuple[str, str]]:

@@ -37,9 +37,12 @@ from sunspot_dash.services.export.provenance import provenance
 from sunspot_dash.services.review.labels import NONE_REVIEWED, reviewed_coco
 
 COUNTS_OF_DRAWING = ("spot_groups", "spots", "north_groups", "north_spots", "south_groups", "south_spots")
+# Ends of the intervals of the counts of the disk, R with k = 1; without a value where a drawing has none.
+ENDS = ("groups_low", "groups_high", "spots_low", "spots_high", "number_low", "number_high")
 HEADER = (
     "name", "date", "time", "groups", "spots", "sunspot_number", "north_groups", "north_spots", "north_number",
     "south_groups", "south_spots", "south_number", "model", "threshold", "counts", "reviewed_by", "reviewed_at",
+    *ENDS,
 )  # fmt: skip
 SPOT_COLUMNS = (
     "number", "spot_group", "x", "y", "radius_fraction", "position_angle_deg", "latitude_deg", "longitude_deg",
@@ -138,7 +141,7 @@ def _csv_row(row: dict[str, Any]) -> list[Any]:
         numbers += [row[groups], row[spots], _number(row[groups], row[spots])]
     model, counts = split_source(row["source"])
     of_model = (model, row["threshold"], counts, *_review(row))
-    return [row["name"], row["date"], row["time"], *numbers, *of_model]
+    return [row["name"], row["date"], row["time"], *numbers, *of_model, *(row[end] for end in ENDS)]
 
 
 def _review(row: dict[str, Any]) -> tuple[str, str]:
@@ -171,6 +174,7 @@ def _records(catalogue: Catalogue, source: str, period: Period) -> Iterator[dict
                 "sunspot_number": _number(row["spot_groups"], row["spots"]),
                 "north": _half(row, "north"),
                 "south": _half(row, "south"),
+                "intervals": {end: row[end] for end in ENDS},
                 "threshold": row["threshold"],
                 "counts": split_source(row["source"])[1],
                 "reviewed_by": reviewed_by,
@@ -285,7 +289,7 @@ def _drawings(catalogue: Catalogue, source: str, period: Period) -> Iterator[dic
     """Yield a row for each drawing in order of time; `source` is the model, or "MODEL+reviewed"."""
     of_source, own = where_source(source, "result")
     where, values = where_period(period, "result.date")
-    counts = ", ".join(f"result.{name}" for name in COUNTS_OF_DRAWING)
+    counts = ", ".join(f"result.{name}" for name in (*COUNTS_OF_DRAWING, *ENDS))
     sql = (
         "select result.key, name, date, time, file, threshold, result.model as source, reviewed_by, reviewed_at, "
         f"{counts} from result left join review on review.model = ? and review.key = result.key "

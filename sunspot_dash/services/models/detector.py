@@ -127,6 +127,7 @@ class Analysis:
             image_hash=self.image_sha256,
             threshold=threshold,
             seconds=self.seconds,
+            calibration=card.calibration,
         )
 
     @contextmanager

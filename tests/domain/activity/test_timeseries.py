@@ -7,7 +7,15 @@ import math
 import numpy as np
 import pytest
 
-from sunspot_dash.domain.activity.timeseries import Means, common, compare, daily, monthly, smoothed
+from sunspot_dash.domain.activity.timeseries import (
+    Means,
+    common,
+    compare,
+    daily,
+    mean_error,
+    monthly,
+    smoothed,
+)
 
 
 def days(first: str, count: int) -> np.ndarray:
@@ -36,6 +44,12 @@ def test_a_month_is_the_mean_of_its_days_not_of_its_drawings():
     assert means.values.tolist() == [5, 4] and means.n.tolist() == [2, 1]
     with pytest.raises(ValueError, match="more than once"):
         monthly(times, np.ones(5))
+
+
+def test_errors_of_means_shrink_with_the_number_of_values_and_are_unknown_where_one_is():
+    days = np.array(["2001-01-02", "2001-01-01", "2001-01-02", "2001-01-03"], "datetime64[D]")
+    assert mean_error(days, np.array([3.0, 2.0, 4.0, np.nan])) == pytest.approx([2, 2.5, np.nan], nan_ok=True)
+    assert mean_error(days[:0], np.zeros(0)).tolist() == []
 
 
 def test_smoothing_keeps_a_line_and_removes_a_yearly_cycle():

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from sunspot_dash.domain.spots.calibration import Calibration, Form
 from sunspot_dash.errors import ParameterError
+from sunspot_dash.services.analysis.counts import series
 from sunspot_dash.services.analysis.sunspot_number import counted_drawings, numbers
 from sunspot_dash.services.catalogue.catalogue import Catalogue, key_of
 from sunspot_dash.workspace import Workspace
-from tests.services.known import catalogue_with, drawing
+from tests.services.known import RADIUS, catalogue_with, drawing
+
+CALIBRATION = Calibration(0.4, 0.9, (0.0, 1.0), (0.0, 1.0), 2.0, 1.0, 1.5, 50, (Form(RADIUS, 2000, 2010),))
 
 RESULT = (
     "insert into result (model, key, name, date, time, file, stamp, spots, threshold, disk_confidence, by_hand, "
@@ -120,3 +126,28 @@ def test_a_long_series_takes_no_more_queries_than_a_short_one(tmp_path, monkeypa
         return len(asked)
 
     assert 0 < queries(years=10) == queries(years=1)
+
+
+def test_intervals_reach_the_numbers_and_errors_of_means_are_combined(space):
+    places = [(20, 10), (21, 14), (-15, -30)]
+    known = [
+        replace(drawing(when, places), calibration=CALIBRATION)
+        for when in ("2001-01-01T09:00", "2001-01-02T09:00")
+    ]
+    catalogue = catalogue_with(space, *known, drawing("2001-02-02T09:00", places))
+    single = numbers(catalogue, "m").disk
+    assert single.values.tolist() == [23, 23, 23]
+    assert single.below[0] == single.above[0] == single.above[1] > 1 and np.isnan(single.above[2])
+    month = numbers(catalogue, "m", "month", k=2.0).disk
+    # Two days with independent errors; a month of which one has no interval has none.
+    assert month.above[0] == pytest.approx(2 * single.above[0] / np.sqrt(2)) and np.isnan(month.above[1])
+    assert np.isnan(numbers(catalogue, "m", "month").north.above).all()
+    spots = series(catalogue, "m")
+    assert spots.below[:2] == spots.above[:2] and spots.above[0] >= 1 and spots.above[2] is None
+    later = spots.between(("2001-01-02", ""))
+    assert later.above == spots.above[1:] and later.times == spots.times[1:]
+
+
+def test_a_drawing_counted_at_another_threshold_has_no_interval(space):
+    found = replace(drawing("2001-01-01T09:00", [(20, 10)]), calibration=CALIBRATION, threshold=0.5)
+    assert np.isnan(numbers(catalogue_with(space, found), "m").disk.above).all()

@@ -21,7 +21,7 @@ from sunspot_dash.figures.spot_counts import (
     shown_bin,
 )
 from sunspot_dash.figures.theme import NO_MATCH, NO_RESULTS, text_figure
-from sunspot_dash.figures.time_series import LINES, TOO_MANY, TimeSeries
+from sunspot_dash.figures.time_series import BARS, LINES, TOO_MANY, TimeSeries
 from sunspot_dash.services.analysis.counts import series
 from sunspot_dash.services.analysis.detections import MOST_SPOTS, detections
 from sunspot_dash.services.catalogue.sources import describe_source
@@ -73,8 +73,9 @@ def counts(choice: Choice, theme: str) -> tuple[Any, str]:
         return text_figure(NO_MATCH if all_points else NO_RESULTS, theme), "No dated drawing."
     # Of a long series, only the drawings of the period are sent; monthly means stand for the others.
     part = bin_name in SINGLE and points < all_points and shown_bin(AUTO, all_points) == "month"
+    shown = _series(choice, inside if part else found, bin_name)
     figure = counts_figure(
-        _series(choice, inside if part else found, bin_name),
+        shown,
         bin_name,
         theme,
         _series(choice, found, "month") if part else [],
@@ -85,6 +86,8 @@ def counts(choice: Choice, theme: str) -> tuple[Any, str]:
         show_period(figure, choice.period, (min(times), max(times)))
     drawings = len({key for one in inside for key in one.keys})  # models may share drawings
     note = counted(drawings, "dated drawing") + (" in the period." if any(choice.period) else ".")
+    if any(one.has_errors for one in shown):
+        note += f" {BARS}"
     if choice.bin not in (AUTO, bin_name):
         note += f" {TOO_MANY}"
     if bin_name == "month":
@@ -97,7 +100,15 @@ def counts(choice: Choice, theme: str) -> tuple[Any, str]:
 def _series(choice: Choice, found: list[Any], bin_name: str) -> list[TimeSeries]:
     colours = choice.colours
     return [
-        count_series(describe_source(source), one.times, one.counts, one.keys, bin_name, colour)
+        count_series(
+            describe_source(source),
+            one.times,
+            one.counts,
+            one.keys,
+            bin_name,
+            colour,
+            (one.below, one.above),
+        )
         for source, one, colour in zip(choice.sources, found, colours, strict=True)
     ]
 

@@ -18,7 +18,7 @@ from sunspot_dash.figures.sunspot_number import (
     scatter_figure,
 )
 from sunspot_dash.figures.theme import NO_MATCH, text_figure
-from sunspot_dash.figures.time_series import LINES, TOO_MANY, TimeSeries
+from sunspot_dash.figures.time_series import BARS, LINES, TOO_MANY, TimeSeries
 from sunspot_dash.services.analysis.observer_comparison import compare_with_observers, observer_sentences
 from sunspot_dash.services.analysis.references import OBSERVERS, read_reference, references
 from sunspot_dash.services.analysis.silso_comparison import compare_with_silso, sentences
@@ -88,6 +88,8 @@ def shown(choice: Choice, theme: str) -> tuple[Any, str]:
     text += choice.counted
     if by == "month":
         text += f" {LINES.format('monthly means')}"
+    if any(line.has_errors for line in lines):
+        text += f" {BARS}"
     if choice.by not in (AUTO, by):
         text += f" {TOO_MANY}"
     text += f" Left out: {counted(undated, 'undated drawing')}." if undated else ""
@@ -115,6 +117,8 @@ def _lines(choice: Choice, by: str) -> tuple[list[TimeSeries], int]:
                 part.keys,
                 # Halves of several models differ in the palette's colours.
                 name if name and colour else colour,
+                part.below.tolist(),
+                part.above.tolist(),
             )
             for name, part in parts.items()
         ]
