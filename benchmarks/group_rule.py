@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 from scipy.ndimage import uniform_filter
 
+from benchmarks.observer_groups import totals
 from sunspot_dash.domain.activity.groups import GroupRule, group_spots
 from sunspot_dash.domain.drawing.disk import Disk, fit_limb
 from sunspot_dash.domain.drawing.names import time_in_name
@@ -38,8 +39,6 @@ from sunspot_dash.services.models.evaluation import truth_of
 
 HERE = Path(__file__).resolve().parent
 FOLDS: list[list[str]] = json.loads((HERE / "folds.json").read_text())["folds"]
-# Read off the labelled drawings by eye, like the observers' totals, which cover 13 of the 41.
-MORE_TOTALS = HERE / "group_totals.csv"
 REACHES_DEG = (
     np.arange(6.0, 14.5),
     np.arange(2.5, 5.1, 0.5),
@@ -58,10 +57,8 @@ class SpotPositions:
 
 
 def totals_of(shared: Path) -> tuple[dict[str, Total], set[str]]:
-    """Return totals with groups and spots by file name, and the names that are in the shared table."""
-    given = {total.file: total for total in read_totals(shared / "observer_totals.csv").rows}
-    found = {total.file: total for total in read_totals(MORE_TOTALS).rows} | given
-    return {name: total for name, total in found.items() if total.groups is not None}, set(given)
+    """Return the observers' totals by file name, and the names that are in the shared table."""
+    return totals(), {total.file for total in read_totals(shared / "observer_totals.csv").rows}
 
 
 def labelled_drawings(shared: Path) -> list[SpotPositions]:
