@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -50,12 +50,12 @@ GHOST_TOLERANCES = 2
 LEAST_PROBABILITY = 0.003
 
 
-def keep_maps(weights: Path, paths: list[Path], folder: Path, coco: Coco) -> None:
+def keep_maps(weights: Path, paths: list[Path], folder: Path, coco: Coco, device: str = "auto") -> None:
     """Run a network on drawings in every view, as they are and with their spots erased.
 
     Its maps are stored and, as a result file without spots, the limb.
     """
-    model = LoadedModel.load(weights, "auto")
+    model = LoadedModel.load(weights, device)
     radius = model.card.radius
 
     def maps(image: np.ndarray) -> np.ndarray:
@@ -105,6 +105,14 @@ class DrawingCandidates:
     result: DrawingResult
     features: np.ndarray
 
+    def rescored(self, ensemble: TreeEnsemble) -> DrawingResult:
+        """Return the result with the confidences of the candidate classifier."""
+        confidences = ensemble.confidence(self.features)
+        spots = (
+            replace(spot, confidence=float(p)) for spot, p in zip(self.result.spots, confidences, strict=True)
+        )
+        return _limit_latitude(self.result, spots)
+
 
 @dataclass(frozen=True)
 class TrainingSample:
@@ -120,35 +128,43 @@ class Folds:
 
     Attributes:
         drawings: per fold, as in inference.
-        samples: per fold, training samples of the classifier: the same drawings in every pair of views, so that the
-            trees learn how much a confidence varies by chance; and again with all spots erased, or all but those of one
-            place, because the labelled drawings all have many spots.
+        samples: per fold and drawing, training samples of the classifier: the same drawings in every pair of views, so
+            that the trees learn how much a confidence varies by chance; and again with all spots erased, or all but
+            those of one place, because the labelled drawings all have many spots.
     """
 
     coco: Coco
     drawings: dict[int, list[DrawingCandidates]]
-    samples: dict[int, list[TrainingSample]]
+    samples: dict[int, dict[str, list[TrainingSample]]]
 
     @classmethod
     def read(cls, output: Path, count: int, images: Path, coco: Coco, radius: int) -> Folds:
         """Read those of `count` folds that have been run; their maps are in output/fold{number}."""
         folds = cls(coco, {}, {})
         for k in range(count):
-            for kept in stream_results(output / f"fold{k}"):
-                drawing = LabelledDrawing.of(kept, to_grey(read_rgb(images / kept.name)), coco, radius)
-                maps = np.load(result_path(output / f"fold{k}", kept.name).with_suffix(".npz"))
-                full, bare = (maps[name].astype(np.float32) for name in ("maps", "emptied"))
+            for kept, drawing, full, bare in kept_maps(output / f"fold{k}", images, coco, radius):
                 folds.drawings.setdefault(k, []).append(
-                    _inference_candidates(kept, drawing.image, full, radius)
+                    inference_candidates(kept, drawing.image, full, radius)
                 )
-                folds.samples.setdefault(k, []).extend(
-                    training_samples(drawing, full, bare, radius, kept.name)
-                )
+                samples = list(training_samples(drawing, full, bare, radius, kept.name))
+                folds.samples.setdefault(k, {})[kept.name] = samples
         return folds
 
     def ensemble(self, without: Iterable[int] = ()) -> TreeEnsemble:
         """Fit the tree ensemble to all folds except some."""
-        used = [sample for k, samples in self.samples.items() if k not in set(without) for sample in samples]
+        return self.ensemble_of(
+            {name for k, found in self.samples.items() if k not in set(without) for name in found}
+        )
+
+    def ensemble_of(self, names: Collection[str]) -> TreeEnsemble:
+        """Fit the tree ensemble to drawings."""
+        used = [
+            sample
+            for found in self.samples.values()
+            for name, samples in found.items()
+            if name in names
+            for sample in samples
+        ]
         return fit_ensemble(
             np.concatenate([sample.features for sample in used]),
             np.concatenate([sample.spots for sample in used]),
@@ -160,19 +176,20 @@ class Folds:
 
     def rescored(self, k: int, ensemble: TreeEnsemble) -> list[DrawingResult]:
         """Return a fold's drawings with the confidences of the candidate classifier."""
-        return [
-            _limit_latitude(
-                found.result,
-                (
-                    replace(spot, confidence=float(p))
-                    for spot, p in zip(found.result.spots, ensemble.confidence(found.features), strict=True)
-                ),
-            )
-            for found in self.drawings[k]
-        ]
+        return [found.rescored(ensemble) for found in self.drawings[k]]
 
 
-def _inference_candidates(
+def kept_maps(
+    folder: Path, images: Path, coco: Coco, radius: int
+) -> Iterator[tuple[DrawingResult, LabelledDrawing, np.ndarray, np.ndarray]]:
+    """Yield what `keep_maps` has stored in a folder: result, drawing, its maps, and those without its spots."""
+    for kept in stream_results(folder):
+        drawing = LabelledDrawing.of(kept, to_grey(read_rgb(images / kept.name)), coco, radius)
+        maps = np.load(result_path(folder, kept.name).with_suffix(".npz"))
+        yield kept, drawing, *(maps[name].astype(np.float32) for name in ("maps", "emptied"))
+
+
+def inference_candidates(
     kept: DrawingResult, image: np.ndarray, maps: np.ndarray, radius: int
 ) -> DrawingCandidates:
     """Return the candidates of a drawing in the views used in inference."""

@@ -20,7 +20,7 @@ import typer
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.candidate_classifier import fit_ensemble, is_spot
-from benchmarks.uset import ANNOTATIONS, FOLDS, IMAGES
+from benchmarks.recipe import ANNOTATIONS, FOLDS, IMAGES
 from sunspot_dash.domain.activity.observation import observation_time
 from sunspot_dash.domain.drawing.crop import model_image, page_to_model, transform
 from sunspot_dash.domain.drawing.disk import Disk, fit_limb

@@ -21,7 +21,8 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.uset import ANNOTATIONS, FOLDS, SHARED, THRESHOLDS
+from benchmarks.judge import THRESHOLDS
+from benchmarks.recipe import ANNOTATIONS, FOLDS, SHARED
 from sunspot_dash.domain.drawing.names import time_in_name
 from sunspot_dash.domain.labels.coco import Coco, load_coco
 from sunspot_dash.domain.review.doubt import NEIGHBOUR_DAYS, Doubt, Evidence, candidates_of, doubt_of

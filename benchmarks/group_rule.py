@@ -23,12 +23,12 @@ from benchmarks.observer_groups import totals
 from sunspot_dash.domain.activity.groups import GroupRule, group_spots
 from sunspot_dash.domain.drawing.disk import Disk, fit_limb
 from sunspot_dash.domain.drawing.names import time_in_name
-from sunspot_dash.domain.drawing.orientation import PRESETS
+from sunspot_dash.domain.drawing.orientation import PRESETS, Orientation
 from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.domain.labels.split import too_close
 from sunspot_dash.domain.orientation.tilt_marks import tilt_from_marks
 from sunspot_dash.domain.scoring.agreement import correlation, mae
-from sunspot_dash.domain.spots.detections import Spot
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.domain.sun.coordinates import axis_deg, from_page, heliographic
 from sunspot_dash.domain.sun.ephemeris import sun
 from sunspot_dash.io.folders import list_folder
@@ -39,6 +39,7 @@ from sunspot_dash.services.models.evaluation import truth_of
 
 HERE = Path(__file__).resolve().parent
 FOLDS: list[list[str]] = json.loads((HERE / "folds.json").read_text())["folds"]
+PARTS = ("labelled/images", "unlabelled")
 REACHES_DEG = (
     np.arange(6.0, 14.5),
     np.arange(2.5, 5.1, 0.5),
@@ -70,16 +71,27 @@ def labelled_drawings(shared: Path) -> list[SpotPositions]:
 
 def detected_drawings(folder: Path, shared: Path, threshold: float | None = None) -> list[SpotPositions]:
     """Return the drawings with results in a folder, with spots counted at a threshold (default: the result's)."""
-    images = {
-        path.name: path
-        for part in ("labelled/images", "unlabelled")
-        for path in list_folder(shared / part).images
-    }
+    images = {path.name: path for part in PARTS for path in list_folder(shared / part).images}
     return [
         _drawing(images[result.name], result.counted(threshold), result.disk)
         for result in stream_results(folder)
         if result.name in images
     ]
+
+
+def setting_of(result: DrawingResult, shared: Path) -> tuple[Orientation, np.datetime64]:
+    """Return orientation (with the tilt from the drawing's own marks) and time of a drawing in the shared folder."""
+    image = next(path for part in PARTS if (path := shared / part / result.name).exists())
+    when = time_in_name(image.name)
+    assert when is not None
+    at = np.datetime64(when.replace(tzinfo=None))
+    grey = cv2.cvtColor(read_rgb(image), cv2.COLOR_RGB2GRAY)
+    return _orientation(grey, result.disk, float(sun(at).p_deg)), at
+
+
+def _orientation(grey: np.ndarray, disk: Disk, p_deg: float) -> Orientation:
+    tilt = tilt_from_marks(grey, disk, PRESETS["uset"], p_deg)
+    return PRESETS["uset"] if tilt is None else replace(PRESETS["uset"], tilt_deg=tilt.tilt_deg)
 
 
 def _drawing(image: Path, spots: Sequence[Spot], disk: Disk | None) -> SpotPositions:
@@ -88,8 +100,7 @@ def _drawing(image: Path, spots: Sequence[Spot], disk: Disk | None) -> SpotPosit
     when = time_in_name(image.name)
     assert when is not None
     now = sun(np.datetime64(when.replace(tzinfo=None)))
-    tilt = tilt_from_marks(grey, disk, PRESETS["uset"], float(now.p_deg))
-    orientation = PRESETS["uset"] if tilt is None else replace(PRESETS["uset"], tilt_deg=tilt.tilt_deg)
+    orientation = _orientation(grey, disk, float(now.p_deg))
     r, angle = from_page(np.array([[spot.x, spot.y] for spot in spots]).reshape(-1, 2), disk, orientation)
     place = heliographic(
         np.minimum(r, 1),

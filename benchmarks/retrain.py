@@ -27,7 +27,8 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.uset import ANNOTATIONS, IMAGES, THRESHOLDS
+from benchmarks.judge import THRESHOLDS
+from benchmarks.recipe import ANNOTATIONS, IMAGES
 from sunspot_dash.domain.labels.coco import load_coco, spot_polygons
 from sunspot_dash.domain.review.gestures import Act
 from sunspot_dash.domain.review.labels import changes_to

@@ -12,6 +12,8 @@ import pytest
 
 from jobs.recovery import open_ledger
 from sunspot_dash.domain.activity.observation import observations
+from sunspot_dash.domain.activity.uncertainty import uncertainty_of
+from sunspot_dash.domain.spots.calibration import Calibration, Form
 from sunspot_dash.io.results import stream_results, write_result
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.dataset.orientation import orientation_of, set_orientation
@@ -261,3 +263,35 @@ def test_on_a_phone_the_drawing_comes_first(dashboard, open_page):
     assert painted(page, "overlay", "detection") > 10
     page.get_by_role("button", name="List").click()
     page.get_by_role("dialog", name="Drawings with results").wait_for()
+
+
+def test_a_drawing_shows_the_intervals_of_its_counts_and_what_makes_them_wide(dashboard, open_page):
+    space = dashboard.space
+    result = next(iter(stream_results(space.results_of("uset"))))
+    year, threshold = int(result.name[3:7]), result.threshold
+    calibration = Calibration(
+        threshold, 0.9, (0.0, 1.0), (0.0, 1.0), 2.0, 1.0, 1.5, 50, (Form(result.disk.radius, year, year),)
+    )
+    sure, unsure = replace(result.spots[0], confidence=1.0), replace(result.spots[1], confidence=threshold)
+    write_result(space.results_of("uset"), replace(result, spots=(sure, unsure), calibration=calibration))
+    page = open_page(dashboard.url + "/inference")
+    when_open(page, result.name)
+    side = page.locator("#inference-live")
+    side.get_by_text("Intervals in which the observer's count lies on 90 % of drawings.").wait_for()
+    seen = overlay_of(space, result_shown(dashboard, page))
+    (counted,) = observations([(result_shown(dashboard, page), seen.orientation, seen.time)])
+    spots = uncertainty_of(counted, seen.candidates, calibration).intervals.spots
+    assert (
+        side.locator(".kpi", has_text="spots").inner_text().split("\n")[1] == f"{spots.low} to {spots.high}"
+    )
+    side.get_by_role("button", name="1 candidate near the threshold, 1 counted").click()
+    at = f"{STAGE}.shown[0].map.getCenter()"
+    page.wait_for_function(
+        f"([x, y]) => Math.hypot({at}.lng - x, {at}.lat + y) < 5", arg=[unsure.x, unsure.y]
+    )
+    page.locator("#inference-threshold").fill("0.9")
+    side.get_by_text("Intervals in which").wait_for(state="detached")
+    write_result(space.results_of("uset"), replace(result, calibration=replace(calibration, forms=())))
+    page.reload()
+    when_open(page, result.name)
+    side.get_by_text("No interval: no drawing of this form and time was compared").wait_for()
