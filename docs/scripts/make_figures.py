@@ -25,15 +25,15 @@ RADIUS = 896
 
 
 def augmentation(path: Path) -> None:
-    """One tile of a synthetic drawing as original and in its three augmented forms, labels outlined."""
+    """One tile of a synthetic drawing as original and in its augmented forms, labels outlined."""
     drawing = make_drawing(11, "1941", activity=1.5)
     prepared = prepare(drawing.name, drawing.image, fit_limb(drawing.image), drawing.polygons, RADIUS)
     centres = np.array([polygon.mean(axis=0) for polygon in prepared.polygons])
     near = [(np.abs(centres - centre) < TILE / 2.5).all(axis=1).sum() for centre in centres]
     x, y = centres[int(np.argmax(near))]
     random = np.random.default_rng(3)
-    figure = Figure(figsize=(12, 3.4), layout="constrained")
-    for axis, variant in zip(figure.subplots(1, 4), VARIANTS, strict=True):
+    figure = Figure(figsize=(15, 3.4), layout="constrained")
+    for axis, variant in zip(figure.subplots(1, len(VARIANTS)), VARIANTS, strict=True):
         linear = np.eye(2) if variant == ORIGINAL else stretch(random)
         plan = TilePlan(0, (float(x), float(y)), variant, linear, 5)
         image, target = cut(prepared, plan, TILE, RADIUS)

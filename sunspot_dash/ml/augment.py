@@ -1,4 +1,4 @@
-"""Augmentation: a tile is used as it is, or rotated and altered by salt and pepper, blur or exposure."""
+"""Augmentation: a tile is used as it is, or rotated and altered: salt and pepper, blur, exposure, a coarser scan."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ import os
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # albumentations would check for updates online
 
 import albumentations as A
+import cv2
 import numpy as np
 
 ORIGINAL = "original"
 # Ranges: the share of the pixels that salt and pepper alter, and of salt, which is white, among them; the sigma of the
-# blur, px; the factor of the exposure.
-AMOUNT, SALT, SIGMA, MULTIPLIER = (0.01, 0.04), (0.10, 0.20), (0.4, 1.0), (0.6, 1.1)
+# blur, px; the factor of the exposure; the scale of the coarser scan: the coarsest known have disks of radius 424 px,
+# 0.47 of the model's.
+AMOUNT, SALT, SIGMA, MULTIPLIER, SCALE = (0.01, 0.04), (0.10, 0.20), (0.4, 1.0), (0.6, 1.1), (0.47, 0.8)
 RECIPES: dict[str, A.BasicTransform] = {
     "salt-and-pepper": A.SaltAndPepper(amount=AMOUNT, salt_vs_pepper=SALT, p=1),
     "blur": A.GaussianBlur(blur_limit=0, sigma_limit=SIGMA, p=1),
     "exposure": A.MultiplicativeNoise(multiplier=MULTIPLIER, p=1),
+    # As `model_image` enlarges a coarse scan. Few drawings of the coarse forms are labelled, and the spots of their
+    # dense groups touch.
+    "coarse": A.Downscale(
+        scale_range=SCALE, interpolation_pair={"downscale": cv2.INTER_AREA, "upscale": cv2.INTER_LINEAR}, p=1
+    ),
 }
 INK_STRENGTH = (0.8, 1.25)
 STRETCH = 1.2

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from sunspot_dash.ml.augment import AMOUNT, MULTIPLIER, SALT, SIGMA
+from sunspot_dash.ml.augment import AMOUNT, MULTIPLIER, SALT, SCALE, SIGMA
 
 BLUR_SIDE = 7  # px of the kernel for the widest blur
 
@@ -37,6 +37,25 @@ def blur(tiles: torch.Tensor, randoms: list[np.random.Generator]) -> torch.Tenso
 def exposure(tiles: torch.Tensor, randoms: list[np.random.Generator]) -> torch.Tensor:
     """Multiply all levels by a factor."""
     return (tiles * _drawn(randoms, MULTIPLIER, tiles)).clamp(0, 255).floor()
+
+
+def coarse(tiles: torch.Tensor, randoms: list[np.random.Generator]) -> torch.Tensor:
+    """Scan at a coarser resolution: average over larger pixels, then enlarge."""
+    side = tiles.shape[-1]
+    enlarged = []
+    for tile, scale in zip(tiles, _drawn(randoms, SCALE, tiles).flatten().tolist(), strict=True):
+        small = torch.nn.functional.interpolate(tile[None, None], int(side * scale), mode="area")
+        enlarged.append(torch.nn.functional.interpolate(small, side, mode="bilinear")[0, 0])
+    return torch.stack(enlarged).round()
+
+
+# By the name of the variant.
+DISTURBANCES = {
+    "salt-and-pepper": salt_and_pepper,
+    "blur": blur,
+    "exposure": exposure,
+    "coarse": coarse,
+}
 
 
 def _drawn(

@@ -16,7 +16,7 @@ import torch
 from sunspot_dash.domain.drawing.crop import invert
 from sunspot_dash.ml.augment import ORIGINAL, ink_strength
 from sunspot_dash.ml.dataset import Labelled, TilePlan, tile_affine
-from sunspot_dash.ml.disturb import blur, exposure, salt_and_pepper
+from sunspot_dash.ml.disturb import DISTURBANCES
 from sunspot_dash.ml.rasterise import Outlines, targets_on
 
 SHARE = 0.5  # of the device's free memory that drawings may take
@@ -135,7 +135,7 @@ def _disturbed(levels: torch.Tensor, plans: list[TilePlan]) -> torch.Tensor:
     factor = torch.tensor(strength, device=levels.device)[:, None, None]
     varied = (255 - (255 - levels) * factor).clamp(0, 255).floor()
     levels = torch.where((levels == 0) | (factor == 1), levels, varied)
-    for variant, change in (("salt-and-pepper", salt_and_pepper), ("blur", blur), ("exposure", exposure)):
+    for variant, change in DISTURBANCES.items():
         chosen = [number for number, plan in enumerate(plans) if plan.variant == variant]
         if chosen:
             levels[chosen] = change(levels[chosen], [randoms[number] for number in chosen])

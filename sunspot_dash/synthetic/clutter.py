@@ -102,17 +102,24 @@ class Scribe:
                 rng.uniform(0.1, 0.3),
             )
             self.note(str(rng.choice(list("abcdefgklm"))), ends[1], height * 0.9, (0.15, 0.4))
-        if rng.random() < 0.15:
-            self.cross(middle + rng.normal(0, 12 * u, 2), rng.uniform(5, 9) * u)
+        if rng.random() < self.style.marked:
+            # At the group's centre, or beside the nuclei that are there.
+            for spread in (3, 8, 12, 16, 20):
+                if self.cross(
+                    middle + rng.normal(0, spread * u, 2), rng.uniform(4, 9) * u, self.style.oblique
+                ):
+                    break
 
-    def cross(self, at: np.ndarray, arm: float) -> None:
-        """Draw a small plus sign, away from the nuclei."""
-        if self.clear(at[0] - arm, at[1] - arm, 2 * arm, 2 * arm):
-            for way in ([1.0, 0.0], [0.0, 1.0]):
+    def cross(self, at: np.ndarray, arm: float, oblique: bool = False) -> bool:
+        """Draw a small plus or multiplication sign, away from the nuclei; return whether there was room for it."""
+        room = self.clear(at[0] - arm, at[1] - arm, 2 * arm, 2 * arm)
+        if room:
+            for way in ([0.7, 0.7], [0.7, -0.7]) if oblique else ([1.0, 0.0], [0.0, 1.0]):
                 ends = at + np.outer([-1, 1], np.array(way) + self.rng.normal(0, 0.1, 2)) * arm
                 self.canvas.stroke(
                     ends, self.style.pencil_u * self.view.unit * 0.55, self.rng.uniform(0.2, 0.5)
                 )
+        return room
 
     def axes(self) -> None:
         """Draw solar axis, equator and centre by hand, as on early drawings."""

@@ -113,6 +113,7 @@ def draw(
     artist = _draw_disk(canvas, look, view, groups)
     if look.printed:
         form.draw_scale(canvas, look, view)
+        form.draw_centre(canvas, look, view)
     form.draw_header(canvas, look, view, f"{when:%d.%m.%y}")
     form.draw_tables(canvas, look, view)
     form.punch_holes(paper, canvas, look, view)
@@ -134,8 +135,6 @@ def _draw_disk(canvas: Canvas, look: Style, view: View, groups: Callable[[Artist
         scribe.label_group(box, members)
     if not look.printed:
         scribe.axes()
-    elif rng.random() < 0.5:
-        scribe.cross(view.centre, rng.uniform(2, 5) * view.unit)
     scribe.faculae(0.4 if look.rings else 6.0)
     for _ in range(rng.poisson(0.3 if look.rings else 1.2)):
         limb_faculae(scribe, rng.uniform(0, 2 * np.pi))

@@ -39,7 +39,7 @@ def draw_limb(canvas: Canvas, style: Style, view: View) -> None:
 
 
 def draw_scale(canvas: Canvas, style: Style, view: View) -> None:
-    """Draw degree ticks up to 30 degrees on either side of top and bottom, figures, N S E W and the centre mark."""
+    """Draw degree ticks up to 30 degrees on either side of top and bottom, figures, and N S E W."""
     u, width = view.unit, 1.5 * view.unit
     for side in (-1, 1):
         for degree in range(-30, 31):
@@ -54,10 +54,18 @@ def draw_scale(canvas: Canvas, style: Style, view: View) -> None:
     for way in np.array([[1.0, 0.0], [-1.0, 0.0]]):
         reach = np.array([view.radius - 3 * u, view.radius + 16 * u])
         canvas.stroke(view.centre + np.outer(reach, way), width, style.limb_dark, 0, False)
-    gap = 0.0 if style.rings else 8 * u
+
+
+def draw_centre(canvas: Canvas, style: Style, view: View) -> None:
+    """Print the cross of the form, if it has one, a little beside the fitted centre of the disk."""
+    rng, u = canvas.rng, view.unit
+    if not style.crosses:
+        return
+    start, end, width = style.crosses[int(rng.integers(len(style.crosses)))]
+    at, dark = view.centre + rng.normal(0, 1.5, 2) * u, rng.uniform(0.5, 0.8)
     for way in np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]]):
-        reach = np.array([gap, (26 if style.rings else 20) * u])
-        canvas.stroke(view.centre + np.outer(reach, way), 1.2 * u, 0.4, 0, False)
+        bar = at + np.outer([start, end * rng.uniform(0.95, 1.05)], way) * u
+        canvas.stroke(bar, width * u, dark, 0.1, pencil=False)
 
 
 def draw_header(canvas: Canvas, style: Style, view: View, date: str) -> None:

@@ -80,8 +80,13 @@ class Canvas:
         else:
             self.stamp(int(corner[0]), int(corner[1]), alpha)
 
-    def fill(self, outline: np.ndarray, dark: float, soft: float = 0.4, mottle: float = 0.0) -> None:
-        """Fill the closed `outline` (n, 2) with pencil; `soft` is the edge width in px, `mottle` the unevenness."""
+    def fill(
+        self, outline: np.ndarray, dark: float, soft: float = 0.4, mottle: float = 0.0, stipple: float = 0.0
+    ) -> None:
+        """Fill the closed `outline` (n, 2) with pencil.
+
+        `soft` is the width of the edge in px, `mottle` the unevenness over some px, `stipple` that from pixel to pixel.
+        """
         extent = float(np.ptp(outline, axis=0).max())
         fine = 8 if extent < 40 else 4 if extent < 160 else 1
         pad = int(3 * soft) + 2
@@ -98,6 +103,8 @@ class Canvas:
             knots = self.rng.standard_normal(cells[::-1]).astype(np.float32)
             slow = cv2.resize(knots, (int(size[0]), int(size[1])), interpolation=cv2.INTER_CUBIC)
             alpha *= np.clip(1 + mottle * slow, 0.1, 2.2)
+        if stipple:
+            alpha *= np.clip(1 + stipple * self.rng.standard_normal(alpha.shape, np.float32), 0, 3)
         self.stamp(int(corner[0]), int(corner[1]), alpha * self.grain(*alpha.shape), self.graphite)
 
     def print_text(self, text: str, at: tuple[float, float], height: float, dark: float = 0.65) -> None:

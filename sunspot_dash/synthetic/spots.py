@@ -12,6 +12,8 @@ from sunspot_dash.synthetic.styles import Style
 from sunspot_dash.synthetic.view import View
 
 MIN_AREA_PX = 4.5
+FREE_GAP, TOUCHING_GAP = 1.15, 0.9
+PACKED_LEAST = 8  # nuclei of a group with packed clusters
 Draw = Callable[[np.ndarray, np.ndarray], object]  # called with the point and the map of View.place
 
 
@@ -22,8 +24,8 @@ class Spots:
     polygons: list[np.ndarray] = field(default_factory=list)
     circles: list[tuple[float, float, float]] = field(default_factory=list)
 
-    def free(self, centre: np.ndarray, radius: float, gap: float = 1.15) -> bool:
-        """Return whether a nucleus fits here without covering another; touching is allowed."""
+    def free(self, centre: np.ndarray, radius: float, gap: float = FREE_GAP) -> bool:
+        """Return whether a nucleus fits here: `gap` times the sum of both radii away from every other centre."""
         if not self.circles:
             return True
         c = np.array(self.circles)
@@ -89,12 +91,17 @@ class Artist:
         drawn = self.style.spot_area_u * u * u * factor * np.exp(self.rng.normal(0, self.style.spot_spread))
         return float(max(drawn, MIN_AREA_PX))
 
-    def nucleus(self, at: np.ndarray, area: float, shape: np.ndarray | None = None) -> bool:
-        """Draw and label one nucleus; return False where it would cover another or leave the disk."""
+    def nucleus(
+        self, at: np.ndarray, area: float, shape: np.ndarray | None = None, gap: float = FREE_GAP
+    ) -> bool:
+        """Draw and label one nucleus; return False where it would cover another or leave the disk.
+
+        `gap` is as in `Spots.free`; below 1, the nuclei touch.
+        """
         rng, style, u = self.rng, self.style, self.view.unit
         radius = float(np.sqrt(area / np.pi))
         inside = np.hypot(*(at - self.view.centre)) < self.view.radius - radius - 2 * u
-        if not inside or not self.spots.free(at, radius):
+        if not inside or not self.spots.free(at, radius, gap):
             return False
         elongation = 1 + abs(rng.normal(0, 0.8 if style.rings else 0.65 if style.crisp else 0.55))
         outline = blob(rng, radius, min(elongation, 3.5), 0.1 if style.crisp else 0.2)
@@ -113,7 +120,7 @@ class Artist:
         rng, style, u = self.rng, self.style, self.view.unit
         line = style.pencil_u * u * 0.8
         if style.crisp and rng.random() < 0.8:
-            self.canvas.fill(outline, dark, soft=0.3)
+            self.canvas.fill(outline, dark, soft=0.2)
         elif radius < 1.1 * line:
             # A dab: one touch of the pencil, darker in the middle, sometimes smeared.
             self.canvas.fill(outline, 0.7 * dark, soft=0.35)
@@ -137,7 +144,7 @@ class Artist:
             self.canvas.stroke(closed[: n + int(rng.integers(-2, 4))], line * rng.uniform(0.8, 1.15), dark)
             return
         wash = rng.uniform(0.1, 0.26) if style.crisp else rng.uniform(0.05, 0.2)
-        self.canvas.fill(outline, wash, soft=0.8, mottle=0.35)
+        self.canvas.fill(outline, wash, soft=0.8, mottle=0.35, stipple=0.8 if style.crisp else 0)
         if rng.random() < 0.75:
             self.canvas.stroke(closed, line * 0.6, wash * rng.uniform(0.5, 1.6), 0.5)
         radius = np.hypot(*(outline - outline.mean(0)).T).mean()
@@ -182,6 +189,9 @@ class Artist:
         tilt = rng.normal(0.1, 0.15) * np.sign(lat)
         ends = [np.array([0.5, -0.5 * tilt]) * length, np.array([-0.5, 0.5 * tilt]) * length]
         budget = count
+        if count > PACKED_LEAST and rng.random() < self.style.packed:
+            for end in ends[: int(rng.integers(1, 3))]:
+                self._cluster(lat, cmd, end, int(count * rng.uniform(0.3, 0.6)))
         for end in ends[: 2 if count > 2 else 1]:
             if rng.random() < 0.3 + 0.03 * count:
                 self._at(lat, cmd, end, lambda at, shape: self.ringed(at, shape, rng.uniform(1.2, 3.5)))
@@ -213,6 +223,15 @@ class Artist:
             self._at(lat, cmd, where, lambda at, shape: self.nucleus(at, self.area(0.8), shape))
             heading += self.rng.normal(0, 0.5)
             where = where + self.rng.uniform(5, 13) * np.array([np.cos(heading), np.sin(heading)])
+
+    def _cluster(self, lat: float, cmd: float, centre: np.ndarray, count: int) -> None:
+        """Draw up to `count` small nuclei that fill a compact area, many of them touching."""
+        area = self.style.spot_area_u * 0.8
+        spread = 0.75 * np.sqrt(count * area / np.pi) * self.rng.uniform(1, 1.8)
+        for _ in range(2 * count):
+            where = centre + self.rng.normal(0, spread, 2) * [1.3, 0.8]
+            gap = self.rng.uniform(TOUCHING_GAP, FREE_GAP)
+            self._at(lat, cmd, where, lambda at, shape, gap=gap: self.nucleus(at, self.area(0.8), shape, gap))  # type: ignore[misc]
 
     def _at(self, lat: float, cmd: float, offset: np.ndarray, draw: Draw) -> None:
         """Call `draw(point, map)` at `offset` (west, north; units of R/740) from (lat, cmd)."""

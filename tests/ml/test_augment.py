@@ -1,19 +1,29 @@
-"""The three augmented variants of a tile."""
+"""The augmented variants of a tile."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from sunspot_dash.ml.augment import INK_STRENGTH, ORIGINAL, STRETCH, VARIANTS, disturb, stretch, vary_ink
+from sunspot_dash.ml.augment import (
+    INK_STRENGTH,
+    ORIGINAL,
+    SCALE,
+    STRETCH,
+    VARIANTS,
+    disturb,
+    stretch,
+    vary_ink,
+)
+from sunspot_dash.ml.config import TrainConfig
 
 
 def grey(value: int = 128) -> np.ndarray:
     return np.full((200, 200), value, np.uint8)
 
 
-def test_an_original_and_three_more():
-    assert VARIANTS == (ORIGINAL, "salt-and-pepper", "blur", "exposure")
+def test_an_original_and_four_more():
+    assert VARIANTS == (ORIGINAL, "salt-and-pepper", "blur", "exposure", "coarse")
     tile = grey()
     assert disturb(tile, ORIGINAL, np.random.default_rng(0)) is tile
 
@@ -48,6 +58,20 @@ def test_blur_keeps_a_pore_of_three_pixels():
     tile[99:102, 99:102] = 60
     blurred = disturb(tile, "blur", np.random.default_rng(1))
     assert blurred[100, 100] < 200 and np.unravel_index(blurred.argmin(), blurred.shape) == (100, 100)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_coarser_scan_joins_neighbouring_pixels_and_keeps_a_pore_and_the_amount_of_ink(seed):
+    tile = grey(255)
+    tile[99:103, 99:103] = 60
+    coarse = disturb(tile, "coarse", np.random.default_rng(seed)).astype(int)
+    at = np.unravel_index(coarse.argmin(), coarse.shape)
+    assert (coarse < 255).sum() > 16 and max(abs(value - 100.5) for value in at) <= 2
+    assert (255 - coarse).sum() == pytest.approx(16 * 195, rel=0.1)
+
+
+def test_the_coarsest_scan_has_the_disk_of_the_coarsest_form():
+    assert SCALE[0] * TrainConfig.model_fields["radius"].default == pytest.approx(424, abs=5)
 
 
 @pytest.mark.parametrize("seed", range(5))
