@@ -34,6 +34,7 @@ class LatestActivity:
         dates: (n,) datetime64[M] or [D]; values, reference: (n,) float64, NaN where a date has none.
         n: (n,) int64, days with drawings in each month, or drawings of each day.
         title: name of the reference series, "" if none has a date in common.
+        last: (low, high), the interval of the last value; NaN where it has none.
     """
 
     dates: np.ndarray
@@ -41,6 +42,7 @@ class LatestActivity:
     n: np.ndarray
     reference: np.ndarray
     title: str
+    last: tuple[float, float]
 
     @property
     def by_day(self) -> bool:
@@ -62,12 +64,14 @@ def latest_activity(catalogue: Catalogue, source: str, months: int = MONTHS) -> 
     if len(own.dates) < min(FEWEST, months):
         drawings = counted_drawings(catalogue, source)
         own = drawings.means("disk", "month")
+    by = "month"
     if end - own.dates[0] < np.timedelta64(FEW_MONTHS, "M"):
-        own = drawings.means("disk", "day")
+        by, own = "day", drawings.means("disk", "day")
     span = np.arange(own.dates[0], own.dates[-1] + 1)
     values, n = _at(own, span)
     reference, title = _reference(catalogue, span)
-    return LatestActivity(span, values, n, reference, title)
+    below, above = (float(error[-1]) for error in drawings.interval(by))
+    return LatestActivity(span, values, n, reference, title, (values[-1] - below, values[-1] + above))
 
 
 def _last_date(catalogue: Catalogue, source: str) -> str:

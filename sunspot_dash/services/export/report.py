@@ -13,7 +13,7 @@ from sunspot_dash.figures.carrington import sizes_figure
 from sunspot_dash.figures.html_page import Page, Section, page_html
 from sunspot_dash.figures.spot_counts import shown_bin
 from sunspot_dash.figures.sunspot_number import comparison_figure, number_figure
-from sunspot_dash.figures.time_series import LINES, TimeSeries
+from sunspot_dash.figures.time_series import BARS, LINES, TimeSeries
 from sunspot_dash.io.silso import SilsoSeries
 from sunspot_dash.services.analysis.butterfly import butterfly
 from sunspot_dash.services.analysis.carrington import sizes
@@ -97,7 +97,7 @@ def _sections(catalogue: Catalogue, source: str, period: Period, drawings: Count
     over = [_line(smooth.disk, "13-month smoothed", "model")] if smooth.disk.dates else []
     halves = [_line(found.north, "north", "north"), _line(found.south, "south", "south")]
     butterflies = butterfly(catalogue, source, period)
-    strong = [LINES.format(how)] if over else []
+    strong = ([LINES.format(how)] if over else []) + ([BARS] if whole[0].has_errors else [])
     where = "Latitudes of the spots; symbol size shows the umbral area"
     if isinstance(butterflies, ButterflyCells):
         where = f"Number of spots per cell, {butterflies.total:,} in total; cells without spots are empty"
@@ -114,7 +114,9 @@ def _sections(catalogue: Catalogue, source: str, period: Period, drawings: Count
 
 
 def _line(series: NumberSeries, name: str, colour: str) -> TimeSeries:
-    return TimeSeries(name, series.dates, series.values.tolist(), series.n.tolist(), colour=colour)
+    arrays = (series.values, series.n, series.below, series.above)
+    values, n, below, above = (array.tolist() for array in arrays)
+    return TimeSeries(name, series.dates, values, n, colour=colour, below=below, above=above)
 
 
 def _compared(catalogue: Catalogue, source: str, period: Period) -> list[Section]:

@@ -53,5 +53,17 @@ def test_an_archive_of_few_months_is_shown_by_day(tmp_path):
     assert latest_activity(catalogue, "m").reference[1] == 40
 
 
+def test_the_last_value_has_the_interval_of_its_mean(tmp_path):
+    catalogue = Catalogue(Workspace(tmp_path / "data").create())
+    with catalogue.open() as database:
+        for day, clock in (("01", "09:00"), ("02", "09:00"), ("02", "15:00")):
+            database.execute(RESULT, (day + clock, f"{day}.jpg", f"2010-05-{day}", clock, 5, 1, 1, 5))
+        database.execute("update result set number_low = 9, number_high = 23")  # R is 15
+    assert latest_activity(catalogue, "m").last == pytest.approx((15 - 6 / 2**0.5, 15 + 8 / 2**0.5))
+    with catalogue.open() as database:
+        database.execute("update result set number_high = null where time = '15:00'")
+    assert np.isnan(latest_activity(catalogue, "m").last[1])
+
+
 def test_without_a_dated_result_there_is_none(tmp_path):
     assert latest_activity(Catalogue(Workspace(tmp_path / "data").create()), "m") is None

@@ -35,6 +35,8 @@ def _answer(found: LatestActivity | None, source: str) -> html.A:
         return question(QUESTION, "–", "", _why_empty(), EXPLORE)
     last, n = found.dates[-1], int(found.n[-1])
     more = f"R of {source}, " + (f"{last}" if found.by_day else f"mean of {counted(n, 'day')} in {last}")
+    if np.isfinite(found.last).all():
+        more += f", {found.last[0]:.0f} to {found.last[1]:.0f}"
     if np.isfinite(found.reference[-1]):
         more += f"; {found.title}: {found.reference[-1]:.0f}"
     return question(QUESTION, f"{found.values[-1]:.0f}", "sunspot number R", more, EXPLORE)
