@@ -25,14 +25,18 @@ from sunspot_dash.domain.labels.coco import Coco, load_coco
 from sunspot_dash.domain.labels.split import date_blocks
 from sunspot_dash.domain.scoring.agreement import bias, correlation, mae
 from sunspot_dash.domain.scoring.comparison import INTERVAL, RESAMPLES, SEED
-from sunspot_dash.domain.scoring.matching import BIN_NAMES, DrawingScore
+from sunspot_dash.domain.scoring.matching import BIN_NAMES, DrawingScore, score_drawing
 from sunspot_dash.domain.scoring.pooling import SMALL_DRAWING_SPOTS, PooledScore, pool
-from sunspot_dash.domain.spots.detections import DrawingResult
+from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.io.results import stream_results, write_result
 from sunspot_dash.io.totals import Total
+from sunspot_dash.services.models.detector import LoadedModel, analyse
 from sunspot_dash.services.models.evaluation import score_result, truth_of
+from sunspot_dash.synthetic import make_drawing
 
 FAIR_BIAS = 0.03
+# Of synthetic drawings that nothing was trained on, with about 70 spots each.
+CLUSTER_SEEDS, CLUSTER_ACTIVITY = range(9000, 9012), 2.0
 THRESHOLDS = [round(0.01 * i, 2) for i in range(15, 90)]
 Statistic = Callable[[Sequence[Any]], float | None]
 
@@ -56,11 +60,12 @@ class Report:
         self.lines += ["", name, *lines]
 
 
-def judge(output: Path, unlabelled: Path, shared: Path) -> Report:
+def judge(output: Path, unlabelled: Path, shared: Path, weights: Path) -> Report:
     """Judge all folds, and the other networks that have been trained.
 
     Args:
         output: folder of the maps; unlabelled: results of the shipped model on the unlabelled drawings, at FLOOR.
+        weights: of the shipped model.
     """
     coco = load_coco(ANNOTATIONS)
     folds = Folds.read(output, len(FOLDS), IMAGES, coco, FINE_TUNE.radius)
@@ -100,6 +105,8 @@ def judge(output: Path, unlabelled: Path, shared: Path) -> Report:
     }
     add_calibration(found, overall, outcomes, seen)
     add_extra(found, output, coco, folds, numbers)
+    if weights.exists():
+        add_clusters(found, LoadedModel.load(weights, "auto"))
     return found
 
 
@@ -313,3 +320,21 @@ def add_extra(report: Report, output: Path, coco: Coco, folds: Folds, numbers: S
         )
     if figures:
         report.add("extra", figures, *lines)
+
+
+def add_clusters(report: Report, model: LoadedModel) -> None:
+    """Add the scores on synthetic drawings of the coarse form, which have dense clusters of touching umbrae."""
+    scores = []
+    for seed in CLUSTER_SEEDS:
+        drawing = make_drawing(seed, "bmp", activity=CLUSTER_ACTIVITY)
+        rgb = np.repeat(drawing.image[..., None], 3, axis=2)
+        result = analyse(model, drawing.name, rgb, "synthetic", report.threshold)
+        truth = [Spot.from_outline(outline) for outline in drawing.polygons]
+        scores.append(score_drawing(drawing.name, truth, result.counted(), result.disk.radius))
+    pooled = pool(scores)
+    report.add(
+        "synthetic_clusters",
+        pooled.as_dict(),
+        _tally("clusters of the 1110-px form", pooled.spots)
+        + f", fusions {pooled.fusions}, splits {pooled.splits}: {merged_share(scores):.1%} of the spots",
+    )

@@ -59,6 +59,7 @@ from sunspot_dash.services.models.training_outputs import PACKAGES
 from sunspot_dash.workspace import pretrained_dir
 
 NETWORK = OUTPUT / f"{PRETRAINED}.pth"
+WEIGHTS = pretrained_dir() / f"{PRETRAINED}.pth"
 ON_UNLABELLED = OUTPUT / "unlabelled"
 TERMS = (
     "Trained on scans of the Uccle Solar Equatorial Table (USET), Royal Observatory of Belgium, Brussels: "
@@ -122,7 +123,7 @@ def train(device: Device = "auto", cycle: int = 0) -> None:
 @app.command()
 def ship(device: Device = "auto") -> None:
     """Write the shipped model and its card, with threshold, calibration and scores from the folds."""
-    weights = pretrained_dir() / f"{PRETRAINED}.pth"
+    weights = WEIGHTS
     weights.parent.mkdir(parents=True, exist_ok=True)
     coco = load_coco(ANNOTATIONS)
     ensemble = Folds.read(OUTPUT, len(FOLDS), IMAGES, coco, FINE_TUNE.radius).ensemble()
@@ -140,7 +141,7 @@ def ship(device: Device = "auto") -> None:
 @app.command()
 def report(json_file: Path = OUTPUT / "report.json") -> Report:
     """Print every figure of the accuracy, and write them as JSON."""
-    found = judge(OUTPUT, ON_UNLABELLED, SHARED)
+    found = judge(OUTPUT, ON_UNLABELLED, SHARED, WEIGHTS)
     print(found.text)
     json_file.write_text(json.dumps(found.figures, indent=1) + "\n")
     return found
