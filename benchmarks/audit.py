@@ -2,6 +2,7 @@
 
     python benchmarks/audit.py sheets FOLDER       pictures of places for the readers, and where they are
     python benchmarks/audit.py score FOLDER        agreement, and F1 against the readers, from FOLDER/reader*.csv
+    python benchmarks/audit.py errors FOLDER       pictures of misses and false alarms on all drawings, to name them
 
 The ten drawings were chosen at random among the labelled ones on which nothing was tuned by eye. A place is the centre
 of a label, of a candidate of any confidence that a network found that had not seen the drawing, or of other ink that is
@@ -30,10 +31,11 @@ from benchmarks.judge import interval
 from benchmarks.recipe import ANNOTATIONS, FOLDS, IMAGES, OUTPUT
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.labels.coco import load_coco
+from sunspot_dash.domain.scoring.comparison import judge
 from sunspot_dash.domain.scoring.matching import match, tolerance_px
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.io.images import read_rgb, to_grey
-from sunspot_dash.io.results import read_result, result_path
+from sunspot_dash.io.results import read_result, result_path, stream_results
 from sunspot_dash.services.models.evaluation import truth_of
 
 DRAWINGS, SEED = 10, 20261127
@@ -42,7 +44,8 @@ HALF = 0.034  # half of a picture's side, in R
 SIDE, COLUMNS, ROWS = 250, 6, 5  # of a picture, px; of a sheet
 DECOYS = 0.15  # share of other ink among the places
 INK = 60  # darkness of ink
-YES, NO = "y", "n"
+YES = "y"
+GREEN, BLUE = (0, 150, 0), (220, 60, 0)
 PLACES, READERS = "places.csv", "reader*.csv"
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
@@ -122,10 +125,7 @@ def sheets(folder: Path) -> None:
             pictures.append(picture(grey, result.disk, place, len(places)))
     each = COLUMNS * ROWS
     for first in range(0, len(pictures), each):
-        some = pictures[first : first + each]
-        some += [np.full_like(pictures[0], 255)] * (each - len(some))
-        rows = [np.hstack(some[at : at + COLUMNS]) for at in range(0, each, COLUMNS)]
-        cv2.imwrite(str(folder / f"sheet{first // each + 1:02}.png"), np.vstack(rows))
+        _write_sheet(folder / f"sheet{first // each + 1:02}.png", pictures[first : first + each], ROWS)
     with (folder / PLACES).open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("place", "file", "x", "y", "labelled", "counted"))
@@ -134,6 +134,17 @@ def sheets(folder: Path) -> None:
                 (number, one.name, f"{one.x:.1f}", f"{one.y:.1f}", int(one.labelled), int(one.counted))
             )
     print(f"{len(places)} places of {DRAWINGS} drawings on {-(-len(places) // each)} sheets")
+
+
+def _write_sheet(path: Path, pictures: list[np.ndarray], rows: int) -> None:
+    filled = pictures + [np.full((SIDE, SIDE, 3), 255, np.uint8)] * (rows * COLUMNS - len(pictures))
+    lines = [np.hstack(filled[at : at + COLUMNS]) for at in range(0, rows * COLUMNS, COLUMNS)]
+    cv2.imwrite(str(path), np.vstack(lines))
+
+
+def enlarged(place: Place, disk: Disk, xy: np.ndarray) -> np.ndarray:
+    """Return where points (n, 2) of the drawing are on the picture of a place."""
+    return (xy - [place.x, place.y]) * SIDE / (2 * HALF * disk.radius) + SIDE / 2
 
 
 def picture(grey: np.ndarray, disk: Disk, place: Place, number: int) -> np.ndarray:
@@ -152,6 +163,34 @@ def picture(grey: np.ndarray, disk: Disk, place: Place, number: int) -> np.ndarr
     cv2.putText(shown, str(number), (5, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.55, (200, 0, 0), 1, cv2.LINE_AA)
     cv2.rectangle(shown, (0, 0), (SIDE - 1, SIDE - 1), (160, 160, 160), 1)
     return shown
+
+
+@app.command()
+def errors(folder: Path, number: int = 20) -> None:
+    """Write a sheet of random misses and one of false alarms, with labels in green and detections in blue."""
+    coco = load_coco(ANNOTATIONS)
+    folder.mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng(SEED)
+    results = list(stream_results(OUTPUT / "judged"))
+    for kind in ("misses", "false_alarms"):
+        found = [
+            (one, spot) for one in results for spot in getattr(judge(truth_of(one.name, coco), one), kind)
+        ]
+        chosen = [found[i] for i in random.permutation(len(found))[:number]]
+        pictures = []
+        for count, (result, spot) in enumerate(chosen, 1):
+            grey = to_grey(read_rgb(IMAGES / result.name))
+            place = Place(result.name, spot.x, spot.y, kind == "misses", kind != "misses")
+            shown = picture(grey, result.disk, place, count)
+            for one, colour in [(one, GREEN) for one in truth_of(result.name, coco)] + [
+                (one, BLUE) for one in result.counted()
+            ]:
+                at = np.round(enlarged(place, result.disk, one.outline)).astype(np.int32)
+                cv2.polylines(shown, [at], True, colour, 1)
+            cv2.putText(shown, result.name[3:11], (5, SIDE - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (0, 0, 0), 1)
+            pictures.append(shown)
+        _write_sheet(folder / f"{kind}.png", pictures, -(-len(pictures) // COLUMNS))
+        print(f"{kind}: {len(found)}, of which {len(chosen)} are shown")
 
 
 @dataclass(frozen=True)
