@@ -11,7 +11,7 @@
   };
 
   const figure = (value, text, interval) => element("div", "kpi", element("b", "", String(value)),
-    interval ? element("span", "kpi-interval", interval.low === interval.high ? `exactly ${interval.low}` : `${Math.round(interval.low)} to ${Math.round(interval.high)}`) : null,
+    interval ? element("span", "kpi-interval", `${Math.round(interval.low)} to ${Math.round(interval.high)}`) : null,
     element("small", "", text));
 
   // Returns groups, spots and sunspot number, with their intervals if there are any; an undated drawing has only spots.
@@ -26,8 +26,9 @@
   // Returns what the intervals mean, and the spots and groups that make them wide; a click on one shows it.
   const uncertain = (scene, showSpot, showGroups) => {
     const known = scene.content.uncertainty;
-    if (!known || !scene.atModel) return null;
+    if (!known) return null;
     if (known.missing) return element("div", "uncertain", `No interval: ${known.missing}.`);
+    if (!scene.atModel) return element("div", "uncertain", "Intervals are known only for the model's own threshold.");
     const doubt = (text, title, show) => {
       const button = element("button", "", text);
       Object.assign(button, { type: "button", title });
@@ -35,8 +36,8 @@
       return element("li", "", button);
     };
     const doubts = [...known.joined, ...known.divided].sort((a, b) => Math.abs(a.share - 0.5) - Math.abs(b.share - 0.5)).map(({ groups, share }) => {
-      const what = groups.length > 1 ? `Groups ${groups[0]} and ${groups[1]} could be one` : `Group ${groups[0]} could be several`;
-      return doubt(`${what} (${Math.round(100 * share)} %)`, "Zoom to them", () => showGroups(groups));
+      const what = groups.length > 1 ? `Groups ${groups[0]} and ${groups[1]} are one` : `Group ${groups[0]} is several`;
+      return doubt(`${what} in ${Math.round(100 * share)} % of the simulated counts`, "Zoom to it; the share is not one of observers", () => showGroups(groups));
     });
     if (known.near.length) {
       const counts = scene.counted.spots.filter((spot) => known.near.includes(spot.number)).length;
@@ -45,8 +46,8 @@
       doubts.unshift(doubt(text, "Zoom to the next of them", () => { showSpot(known.near[next % known.near.length]); next += 1; }));
     }
     return element("div", "uncertain",
-      element("div", "", `Intervals in which the observer's count lies on ${known.level} % of drawings.`),
-      doubts.length ? element("ul", "", ...doubts) : element("div", "", "No candidate and no group is in doubt."));
+      element("div", "", `${known.level} % intervals: on ${known.level} of 100 comparable drawings the observer's own count lies inside.`),
+      doubts.length ? element("ul", "", ...doubts) : element("div", "", "No single candidate or group stands out."));
   };
 
   // Returns what an observer counted on the drawing, and by how much the counted spots differ.

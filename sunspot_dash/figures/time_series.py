@@ -16,7 +16,7 @@ from sunspot_dash.figures.tokens import TOKENS
 
 MOST_POINTS = 4000  # of all series together; more would overlap
 TOO_MANY = f"Shown as monthly means, since more than {MOST_POINTS:,} points overlap: choose a shorter period."
-BARS = "Bars: uncertainty of each value."
+BARS = "Vertical bars: 90 % intervals."
 LINES = "Thin line: {}. Strong line: 13-month smoothed means."
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
 MONTH_CHARACTERS = 7  # of "YYYY-MM"

@@ -133,11 +133,13 @@ def why_no_interval(result: DrawingResult, when: np.datetime64) -> str:
     if calibration is None:
         return "the counts of this model were not compared with those of observers"
     if result.threshold != calibration.threshold:
-        return f"intervals hold at the threshold {calibration.threshold:g} only"
+        return f"intervals are known only for the threshold {calibration.threshold:g}"
     if np.isnat(when):
         return "the drawing has no date"
     if not calibration.knows(result.disk.radius, int(str(when)[:4])):
-        return "no drawing of this form and time was compared with the observer's counts"
+        return (
+            "no drawing with a disk of this size, and of these years, was compared with the observer's counts"
+        )
     return ""
 
 

@@ -108,10 +108,10 @@ def test_the_same_drawing_has_the_same_intervals():
     [
         ({}, WHEN, ""),
         ({"calibration": None}, WHEN, "not compared with those of observers"),
-        ({"threshold": 0.5}, WHEN, "at the threshold 0.4 only"),
+        ({"threshold": 0.5}, WHEN, "only for the threshold 0.4"),
         ({}, observation_time("undated", ""), "no date"),
-        ({}, observation_time("1970-04-17", ""), "no drawing of this form and time"),
-        ({"disk": replace(DISK, radius=300)}, WHEN, "no drawing of this form and time"),
+        ({}, observation_time("1970-04-17", ""), "no drawing with a disk of this size"),
+        ({"disk": replace(DISK, radius=300)}, WHEN, "no drawing with a disk of this size"),
     ],
 )
 def test_a_count_without_an_interval_has_a_reason(change, when, reason):

@@ -277,7 +277,7 @@ def test_a_drawing_shows_the_intervals_of_its_counts_and_what_makes_them_wide(da
     page = open_page(dashboard.url + "/inference")
     when_open(page, result.name)
     side = page.locator("#inference-live")
-    side.get_by_text("Intervals in which the observer's count lies on 90 % of drawings.").wait_for()
+    side.get_by_text("90 % intervals: on 90 of 100 comparable drawings").wait_for()
     seen = overlay_of(space, result_shown(dashboard, page))
     (counted,) = observations([(result_shown(dashboard, page), seen.orientation, seen.time)])
     spots = uncertainty_of(counted, seen.candidates, calibration).intervals.spots
@@ -290,8 +290,8 @@ def test_a_drawing_shows_the_intervals_of_its_counts_and_what_makes_them_wide(da
         f"([x, y]) => Math.hypot({at}.lng - x, {at}.lat + y) < 5", arg=[unsure.x, unsure.y]
     )
     page.locator("#inference-threshold").fill("0.9")
-    side.get_by_text("Intervals in which").wait_for(state="detached")
+    side.get_by_text("Intervals are known only for the model's own threshold.").wait_for()
     write_result(space.results_of("uset"), replace(result, calibration=replace(calibration, forms=())))
     page.reload()
     when_open(page, result.name)
-    side.get_by_text("No interval: no drawing of this form and time was compared").wait_for()
+    side.get_by_text("No interval: no drawing with a disk of this size").wait_for()
