@@ -176,6 +176,7 @@ CARD = {"name": "a", "encoder": "resnet18", "radius": 128, "threshold": 0.4, "fl
         ({"metrics": {"f1": [1, float("nan")]}}, "expected finite numbers only"),
         ({"more": {"deep": float("-inf")}}, "expected finite numbers only"),
         ({"split": [1]}, "split was"),
+        ({"calibration": {"level": 0.9}}, "calibration"),
     ],
 )
 def test_an_impossible_card_is_rejected_with_the_name_of_the_file(tmp_path, whole, change, fault):

@@ -48,6 +48,7 @@ def facts_of(model: RegisteredModel) -> list[tuple[str, str]]:
         ("Disk radius", f"{card.radius} px"),
         ("Threshold", f"{card.threshold:g}"),
         ("Looks at", _view(card)),
+        ("Intervals of counts", _intervals(card)),
         *_parameters(card),
     ]
     if card.terms:
@@ -64,6 +65,13 @@ def _view(card: ModelCard) -> str:
     if card.looks_at_proposals:
         return f"places where a spot is possible ({100 * (card.proposed or 0):.1f} % of what it finds)"
     return "the whole disk"
+
+
+def _intervals(card: ModelCard) -> str:
+    found = card.calibration
+    if found is None:
+        return "none: its counts were not compared with those of observers"
+    return f"{100 * found.level:.0f} %, from {counted(found.drawings, 'drawing')} with the observer's counts"
 
 
 def ancestor_text(ancestor: Ancestor) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from jobs.tasks import check
+from sunspot_dash.domain.spots.calibration import Calibration, Form
 from sunspot_dash.errors import ModelError, ParameterError, WorkspaceError
 from sunspot_dash.ml.config import ModelCard
 from sunspot_dash.services.models.default import default_model, make_default, may_become_default
-from sunspot_dash.services.models.facts import lineage_text
+from sunspot_dash.services.models.facts import facts_of, lineage_text
 from sunspot_dash.services.models.lineage import MISSING, PRESENT, REPLACED, ancestors, children
 from sunspot_dash.services.models.notes import LONGEST
 from sunspot_dash.services.models.registry import (
@@ -32,6 +33,14 @@ def space(tmp_path, quick_weights) -> Workspace:
     )
     add_model(space, quick_weights, "better", parent="mine", parent_sha256=mine.weights_sha256)
     return space
+
+
+def test_the_facts_say_where_the_intervals_of_counts_come_from(space, quick_weights):
+    calibration = Calibration(0.4, 0.9, (0.0, 1.0), (0.0, 1.0), 2.0, 1.0, 1.5, 50, (Form(739, 1941, 1957),))
+    add_model(space, quick_weights, "sure", calibration=calibration)
+    known, unknown = (dict(facts_of(registered_model(space, name))) for name in ("sure", "mine"))
+    assert known["Intervals of counts"] == "90 %, from 50 drawings with the observer's counts"
+    assert unknown["Intervals of counts"].startswith("none")
 
 
 def test_all_models_are_listed_with_the_facts_of_their_cards(space):
