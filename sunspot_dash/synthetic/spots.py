@@ -84,6 +84,7 @@ class Artist:
         self.canvas, self.style, self.view, self.rng = canvas, style, view, canvas.rng
         self.spots = Spots()
         self.hand = float(self.rng.uniform(0.85, 1.15))  # pressure of this observer on this day
+        self.stippled = bool(self.rng.random() < style.stippled)
 
     def area(self, factor: float = 1.0) -> float:
         """Return the area of a random nucleus, px^2."""
@@ -140,15 +141,22 @@ class Artist:
         wave = 1 + rng.uniform(0.01, 0.06) * noise_1d(rng, n + 4, 16)[:, None]
         closed = outline.mean(0) + (outline[np.arange(n + 4) % n] - outline.mean(0)) * wave
         if style.rings:
-            dark = rng.uniform(0.3, 0.58)
-            self.canvas.stroke(closed[: n + int(rng.integers(-2, 4))], line * rng.uniform(0.8, 1.15), dark)
+            width = style.ring_u * u * rng.uniform(0.8, 1.3)
+            part = closed[: n + int(rng.integers(-2, 4))]
+            self.canvas.stroke(part, width, rng.uniform(*style.ring_dark), 0.12)
             return
         wash = rng.uniform(0.1, 0.26) if style.crisp else rng.uniform(0.05, 0.2)
-        self.canvas.fill(outline, wash, soft=0.8, mottle=0.35, stipple=0.8 if style.crisp else 0)
-        if rng.random() < 0.75:
+        if self.stippled:
+            wash = rng.uniform(0.1, 0.28)
+            self.canvas.fill(outline, wash, soft=1.2, mottle=0.15, stipple=1.0)
+        else:
+            self.canvas.fill(outline, wash, soft=0.8, mottle=0.35)
+        if rng.random() < (0.15 if self.stippled else 0.75):
             self.canvas.stroke(closed, line * 0.6, wash * rng.uniform(0.5, 1.6), 0.5)
         radius = np.hypot(*(outline - outline.mean(0)).T).mean()
-        for _ in range(int(rng.integers(1, 8)) if not style.crisp else 0):  # loops of quick shading
+        for _ in range(
+            0 if style.crisp or self.stippled else int(rng.integers(1, 8))
+        ):  # loops of quick shading
             loop = (
                 closed.mean(0)
                 + (closed - closed.mean(0)) * rng.uniform(0.45, 0.95)
@@ -170,13 +178,17 @@ class Artist:
         count = 1 + (rng.poisson(1.6) if rng.random() < 0.45 else 0)
         areas = [self.area(factor / (1 + 0.25 * i)) for i in range(count)]
         radii = np.sqrt(np.array(areas) / np.pi)
-        spread = radii.max() * np.sqrt(count) * 0.9
+        spread = radii.max() * np.sqrt(count) * rng.uniform(0.6, 1.1)
         offsets = rng.normal(0, spread, (count, 2)) if count > 1 else np.zeros((1, 2))
-        reach = max(1.35 * (np.hypot(*offsets.T) + radii).max(), radii.max() * rng.uniform(1.5, 3.0), 5 * u)
+        # Outlines are drawn tightly around the nuclei, shading reaches further.
+        least, most = (1.2, 2.4) if self.style.rings else (1.5, 3.0)
+        reach = max(
+            1.35 * (np.hypot(*offsets.T) + radii).max(), radii.max() * rng.uniform(least, most), 3.5 * u
+        )
         outline = at + blob(rng, reach, 1 + abs(rng.normal(0, 0.35)), 0.2) @ shape.T
         self.penumbra(outline)
         for offset, area in zip(offsets, areas, strict=True):
-            self.nucleus(at + shape @ offset, area, shape)
+            self.nucleus(at + shape @ offset, area, shape, rng.uniform(TOUCHING_GAP, FREE_GAP))
 
     def group(self, lat: float, cmd: float, count: int) -> np.ndarray | None:
         """Draw a bipolar group of about `count` nuclei; return its box (x0, y0, x1, y1), px, or None if not visible."""
