@@ -84,7 +84,7 @@ class Artist:
         self.canvas, self.style, self.view, self.rng = canvas, style, view, canvas.rng
         self.spots = Spots()
         self.hand = float(self.rng.uniform(0.85, 1.15))  # pressure of this observer on this day
-        self.stippled = bool(self.rng.random() < style.stippled)
+        self.stippled = bool(style.stippled and self.rng.random() < style.stippled)
 
     def area(self, factor: float = 1.0) -> float:
         """Return the area of a random nucleus, px^2."""
@@ -201,7 +201,7 @@ class Artist:
         tilt = rng.normal(0.1, 0.15) * np.sign(lat)
         ends = [np.array([0.5, -0.5 * tilt]) * length, np.array([-0.5, 0.5 * tilt]) * length]
         budget = count
-        if count > PACKED_LEAST and rng.random() < self.style.packed:
+        if self.style.packed and count > PACKED_LEAST and rng.random() < self.style.packed:
             for end in ends[: int(rng.integers(1, 3))]:
                 self._cluster(lat, cmd, end, int(count * rng.uniform(0.3, 0.6)))
         for end in ends[: 2 if count > 2 else 1]:
