@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import cdist
 
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.errors import ParameterError
@@ -41,9 +43,19 @@ def case(tmp_path, archive) -> Case:
     square = np.array([(-2.0, -2), (2, -2), (2, 2), (-2, 2)])
     disk = first.disk
     extra = Spot.from_outline(square + (disk.x, disk.y + 0.9 * disk.radius), 0.97)
-    write_result(folder, replace(first, spots=(*first.spots[1:], extra)))
+    lost = loneliest(first.spots)
+    others = [spot for spot in first.spots if spot is not lost]
+    write_result(folder, replace(first, spots=(*others, extra)))
     Indexer(Catalogue(made)).refresh()
-    return Case(made, first.name, first.spots[0], extra)
+    return Case(made, first.name, lost, extra)
+
+
+def loneliest(spots: Sequence[Spot]) -> Spot:
+    """The spot that is furthest from its nearest neighbour: no other can be taken for it."""
+    xy = np.array([(spot.x, spot.y) for spot in spots])
+    apart = cdist(xy, xy)
+    np.fill_diagonal(apart, np.inf)
+    return spots[int(apart.min(axis=1).argmax())]
 
 
 def result_of(space: Workspace, model: str, name: str) -> DrawingResult:
