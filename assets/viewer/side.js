@@ -10,9 +10,8 @@
     return made;
   };
 
-  const figure = (value, text, interval) => element("div", "kpi", element("b", "", String(value)),
-    interval ? element("span", "kpi-interval", `${Math.round(interval.low)} to ${Math.round(interval.high)}`) : null,
-    element("small", "", text));
+  const figure = (value, text, interval) => element("div", "kpi", element("b", "", String(value)), element("small", "", text),
+    interval ? element("span", "kpi-interval", `${Math.round(interval.low)} to ${Math.round(interval.high)}`) : null);
 
   // Returns groups, spots and sunspot number, with their intervals if there are any; an undated drawing has only spots.
   const figures = ({ groups, spots, number, north, south }, intervals = {}) => {
