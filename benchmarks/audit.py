@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,7 @@ from benchmarks.recipe import ANNOTATIONS, FOLDS, IMAGES, OUTPUT
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.labels.coco import load_coco
 from sunspot_dash.domain.scoring.comparison import judge
-from sunspot_dash.domain.scoring.matching import match, tolerance_px
+from sunspot_dash.domain.scoring.matching import Tally, match, tolerance_px
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.io.images import read_rgb, to_grey
 from sunspot_dash.io.results import read_result, result_path, stream_results
@@ -176,9 +177,9 @@ def errors(folder: Path, number: int = 20) -> None:
         found = [
             (one, spot) for one in results for spot in getattr(judge(truth_of(one.name, coco), one), kind)
         ]
-        chosen = [found[i] for i in random.permutation(len(found))[:number]]
+        shown_ones = [found[i] for i in random.permutation(len(found))[:number]]
         pictures = []
-        for count, (result, spot) in enumerate(chosen, 1):
+        for count, (result, spot) in enumerate(shown_ones, 1):
             grey = to_grey(read_rgb(IMAGES / result.name))
             place = Place(result.name, spot.x, spot.y, kind == "misses", kind != "misses")
             shown = picture(grey, result.disk, place, count)
@@ -190,7 +191,7 @@ def errors(folder: Path, number: int = 20) -> None:
             cv2.putText(shown, result.name[3:11], (5, SIDE - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (0, 0, 0), 1)
             pictures.append(shown)
         _write_sheet(folder / f"{kind}.png", pictures, -(-len(pictures) // COLUMNS))
-        print(f"{kind}: {len(found)}, of which {len(chosen)} are shown")
+        print(f"{kind}: {len(found)}, of which {len(shown_ones)} are shown")
 
 
 @dataclass(frozen=True)
@@ -262,9 +263,8 @@ def score(folder: Path) -> None:
 
 def f1(pairs: Sequence[tuple[bool, bool]]) -> float | None:
     """Return the F1 of pairs (found, true)."""
-    hits = sum(a and b for a, b in pairs)
-    wrong = sum(a != b for a, b in pairs)
-    return 2 * hits / (2 * hits + wrong) if hits + wrong else None
+    kinds = Counter((bool(found), bool(true)) for found, true in pairs)
+    return Tally(kinds[True, True], kinds[False, True], kinds[True, False]).f1
 
 
 def kappa(first: Sequence[bool], second: Sequence[bool]) -> float:

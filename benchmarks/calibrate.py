@@ -90,13 +90,20 @@ class Seen:
     candidates: Observation
     total: Total
 
+    @property
+    def ours(self) -> dict[str, float]:
+        counts = self.counted.counts
+        found = (counts.spots, counts.groups, counts.number())
+        return {name: float(values[0]) for name, values in zip(COUNTS, found, strict=True)}
+
+    @property
+    def theirs(self) -> dict[str, float]:
+        return {name: float(getattr(self.total, name) or 0) for name in COUNTS}
+
     def errors(self, calibration: Calibration) -> dict[str, float]:
         """Return |observer's count - ours| / expected spread of each count."""
         spread, _ = spread_of(self.candidates, calibration)
-        groups, spots = int(self.counted.counts.groups[0]), int(self.counted.counts.spots[0])
-        ours = {"spots": spots, "groups": groups, "number": 10 * groups + spots}
-        theirs = {"spots": self.total.spots, "groups": self.total.groups, "number": self.total.number}
-        return {name: abs((theirs[name] or 0) - ours[name]) / getattr(spread, name) for name in COUNTS}
+        return {name: abs(self.theirs[name] - self.ours[name]) / getattr(spread, name) for name in COUNTS}
 
     def intervals(self, calibration: Calibration) -> Intervals:
         return intervals_of(self.counted, spread_of(self.candidates, calibration)[0], calibration)
@@ -104,10 +111,9 @@ class Seen:
     def covered(self, calibration: Calibration) -> dict[str, bool]:
         """Return whether the observer's count is in the interval of each count."""
         intervals = self.intervals(calibration)
-        theirs = {"spots": self.total.spots, "groups": self.total.groups, "number": self.total.number}
         return {
-            name: getattr(intervals, name).low <= (theirs[name] or 0) <= getattr(intervals, name).high
-            for name in COUNTS
+            name: getattr(intervals, name).low <= theirs <= getattr(intervals, name).high
+            for name, theirs in self.theirs.items()
         }
 
 
@@ -153,6 +159,11 @@ def calibrate(threshold: float, outcomes: Outcomes, drawings: Sequence[Seen]) ->
     )
 
 
+def outcomes_without(outcomes: Mapping[str, Sequence[Outcomes]], block: str) -> Outcomes:
+    """Return the outcomes of all blocks but one."""
+    return Outcomes.joined([one for other, some in outcomes.items() if other != block for one in some])
+
+
 def coverage(
     blocks: Mapping[str, Sequence[Seen]], outcomes: Mapping[str, Sequence[Outcomes]], threshold: float
 ) -> dict[str, dict[str, tuple[int, int]]]:
@@ -160,8 +171,7 @@ def coverage(
     found = {}
     for name, drawings in blocks.items():
         others = [one for other, some in blocks.items() if other != name for one in some]
-        known = Outcomes.joined([one for other, some in outcomes.items() if other != name for one in some])
-        calibration = calibrate(threshold, known, others)
+        calibration = calibrate(threshold, outcomes_without(outcomes, name), others)
         hits = [drawing.covered(calibration) for drawing in drawings]
         found[name] = {count: (sum(hit[count] for hit in hits), len(hits)) for count in COUNTS}
     return found

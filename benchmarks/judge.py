@@ -14,19 +14,29 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.calibrate import COUNTS, LEVEL, Outcomes, Seen, calibrate, coverage, reliability
+from benchmarks.calibrate import (
+    COUNTS,
+    LEVEL,
+    Outcomes,
+    Seen,
+    calibrate,
+    coverage,
+    knots_of,
+    outcomes_without,
+    reliability,
+)
 from benchmarks.candidates import DrawingCandidates, Folds, inference_candidates, kept_maps
 from benchmarks.group_rule import setting_of
 from benchmarks.observer_groups import totals
-from benchmarks.recipe import ANNOTATIONS, FINE_TUNE, FOLDS, IMAGES, OUTPUT, apart_from, splits
+from benchmarks.recipe import ANNOTATIONS, FINE_TUNE, FOLDS, IMAGES, apart_from, splits
 from sunspot_dash.domain.activity.observation import observations
 from sunspot_dash.domain.drawing.names import time_in_name
 from sunspot_dash.domain.labels.coco import Coco, load_coco
 from sunspot_dash.domain.labels.split import date_blocks
-from sunspot_dash.domain.scoring.agreement import bias, correlation, mae
+from sunspot_dash.domain.scoring.agreement import correlation, mae
 from sunspot_dash.domain.scoring.comparison import INTERVAL, RESAMPLES, SEED
-from sunspot_dash.domain.scoring.matching import BIN_NAMES, DrawingScore, score_drawing
-from sunspot_dash.domain.scoring.pooling import SMALL_DRAWING_SPOTS, PooledScore, pool
+from sunspot_dash.domain.scoring.matching import BIN_NAMES, DrawingScore, Tally, score_drawing
+from sunspot_dash.domain.scoring.pooling import SMALL_DRAWING_SPOTS, PooledScore, observer_agreement, pool
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.io.results import stream_results, write_result
 from sunspot_dash.io.totals import Total
@@ -87,7 +97,7 @@ def judge(output: Path, unlabelled: Path, shared: Path, weights: Path) -> Report
     overall = best_threshold(coco, (result for found in held_out.values() for result in found))
     for found in judged.values():
         for result in found:
-            write_result(OUTPUT / "judged", result)
+            write_result(output / "judged", result)
     others = [result.recounted(overall) for result in stream_results(unlabelled)]
     found = Report(overall, None)
     found.lines.append(f"thresholds by fold {thresholds}, shipped {overall}")
@@ -134,9 +144,7 @@ def interval(items: Sequence[Any], names: Sequence[str], statistic: Statistic) -
 
 def f1(scores: Sequence[DrawingScore]) -> float | None:
     """Return the pooled F1."""
-    hits = sum(score.spots.tp for score in scores)
-    wrong = sum(score.spots.misses + score.spots.false_alarms for score in scores)
-    return 2 * hits / (2 * hits + wrong) if hits + wrong else None
+    return sum((score.spots for score in scores), Tally()).f1
 
 
 def merged_share(scores: Sequence[DrawingScore]) -> float | None:
@@ -186,26 +194,18 @@ def add_network(report: Report, results: Sequence[DrawingResult], coco: Coco) ->
 def add_counts(report: Report, results: Sequence[DrawingResult]) -> None:
     """Add the agreement of the numbers of spots with the observers' totals."""
     known = totals()
-    pairs = [(known[r.name].spots or 0, len(r.counted())) for r in results if r.name in known]
-    names = [r.name for r in results if r.name in known]
-    theirs, ours = np.array(pairs, float).T
-    ends = interval(pairs, names, lambda some: mae(*np.array(some, float).T[::-1]) if some else None)
-    small = np.abs(ours - theirs)[theirs <= SMALL_DRAWING_SPOTS]
-    blank = {name: int(own) for name, total, own in zip(names, theirs, ours, strict=True) if total == 0}
-    figures = {
-        "drawings": len(pairs),
-        "mae": mae(ours, theirs),
-        "mae_interval": ends,
-        "bias": bias(ours, theirs),
-        "r": correlation(ours, theirs),
-        "small_drawings_error": float(small.mean()),
-        "blank_disks": blank,
-    }
+    counts = {result.name: len(result.counted()) for result in results if result.name in known}
+    agreement = observer_agreement(
+        counts, [{"file": name, "spots": str(known[name].spots)} for name in counts]
+    )
+    pairs = [(own, known[name].spots or 0) for name, own in counts.items()]
+    ends = interval(pairs, list(counts), lambda some: mae(*np.array(some, float).T) if some else None)
+    blank = {name: own for name, own in counts.items() if known[name].spots == 0}
     report.add(
         "observers_spots",
-        figures,
-        f"{len(pairs)} drawings: MAE {figures['mae']:.1%} ({ends[0]:.1%} to {ends[1]:.1%}), bias "
-        f"{figures['bias']:+.1%}, r {figures['r']:.3f}; {small.mean():.1f} spots on those with at most "
+        vars(agreement) | {"mae_interval": ends, "blank_disks": blank},
+        f"{agreement.n} drawings: MAE {agreement.mae:.1%} ({ends[0]:.1%} to {ends[1]:.1%}), bias "
+        f"{agreement.bias:+.1%}, r {agreement.r:.3f}; {agreement.small_sheet_error:.1f} spots on those with at most "
         f"{SMALL_DRAWING_SPOTS}; blank disks {blank}",
     )
 
@@ -226,10 +226,9 @@ def add_groups(report: Report, seen: Mapping[str, Sequence[Seen]]) -> None:
     """Add the agreement of the numbers of groups, and of R, with the observers' totals."""
     drawings = [one for some in seen.values() for one in some]
     names = [one.name for one in drawings]
-    pairs = [(one.total.groups or 0, int(one.counted.counts.groups[0])) for one in drawings]
+    pairs = [(int(one.theirs["groups"]), int(one.ours["groups"])) for one in drawings]
     exact, within = ([abs(a - b) <= off for a, b in pairs] for off in (0, 1))
-    numbers = [(float(one.total.number or 0), float(one.counted.counts.number()[0])) for one in drawings]
-    theirs, ours = np.array(numbers).T
+    theirs, ours = np.array([(one.theirs["number"], one.ours["number"]) for one in drawings]).T
     figures: dict[str, Any] = {"drawings": len(drawings)}
     lines = []
     for name, hits in (("exact", exact), ("within_one", within)):
@@ -237,7 +236,7 @@ def add_groups(report: Report, seen: Mapping[str, Sequence[Seen]]) -> None:
         figures[name], figures[f"{name}_interval"] = float(np.mean(hits)), (low, high)
         lines.append(f"{name}: {sum(hits)} of {len(hits)}, {np.mean(hits):.0%} ({low:.0%} to {high:.0%})")
     for block, some in seen.items():
-        own = [abs((one.total.groups or 0) - int(one.counted.counts.groups[0])) for one in some]
+        own = [abs(one.theirs["groups"] - one.ours["groups"]) for one in some]
         lines.append(
             f"  {block}: exact {sum(off == 0 for off in own)}, within 1 {sum(off <= 1 for off in own)} of {len(own)}"
         )
@@ -263,11 +262,7 @@ def add_calibration(
     raw, raw_error = reliability(known, known.confidence)
     apart = np.concatenate(
         [
-            calibrate(
-                threshold,
-                Outcomes.joined([one for other, more in outcomes.items() if other != name for one in more]),
-                drawings,
-            ).probability(Outcomes.joined(some).confidence)
+            np.interp(Outcomes.joined(some).confidence, *knots_of(outcomes_without(outcomes, name)))
             for name, some in outcomes.items()
         ]
     )

@@ -26,7 +26,7 @@ from sunspot_dash.ml.checkpoint import Checkpoint, copy_weights, read_weights, s
 from sunspot_dash.ml.config import TrainConfig
 from sunspot_dash.ml.dataset import Labelled, prepare
 from sunspot_dash.ml.model import build_model
-from sunspot_dash.ml.train import State, fit
+from sunspot_dash.ml.train import fit
 from sunspot_dash.services.models.labelled import prepare_labelled
 from sunspot_dash.synthetic import make_drawing
 from sunspot_dash.synthetic import styles as synthetic_styles
@@ -152,8 +152,8 @@ def _synthetic(number: int, first_seed: int) -> Labelled:
     return prepare(made.name, made.image, fit_limb(made.image), made.polygons, FINE_TUNE.radius)
 
 
-def learn(config: TrainConfig, drawings: list[Labelled], start: Path | None, checkpoint: Path) -> State:
-    """Train one cycle, with a checkpoint."""
+def learn(config: TrainConfig, drawings: list[Labelled], start: Path | None, weights: Path) -> None:
+    """Train one cycle from some weights, and write its own; a checkpoint beside them lasts until then."""
     model = build_model(config.encoder, seed=config.seed)
     if start:
         copy_weights(model, read_weights(start)["state"], start.name)
@@ -163,9 +163,11 @@ def learn(config: TrainConfig, drawings: list[Labelled], start: Path | None, che
         if event["kind"] == "epoch" or event["step"] % 20 == 0:
             print(f"{time.monotonic() - began:6.0f} s  {event}", flush=True)
 
-    state = fit(model, config, (drawings, []), Checkpoint(checkpoint), report)
-    checkpoint.unlink()
-    return state
+    checkpoint = Checkpoint(weights.with_suffix(".checkpoint"))
+    state = fit(model, config, (drawings, []), checkpoint, report)
+    assert state.best is not None
+    save_weights(state.best, config.encoder, config.radius, weights)
+    checkpoint.path.unlink()
 
 
 def pretrain(device: str) -> Path:
@@ -174,22 +176,23 @@ def pretrain(device: str) -> Path:
     if not weights.exists():
         OUTPUT.mkdir(exist_ok=True)
         config = PRETRAIN.model_copy(update={"device": device})
-        drawings = synthetic(PRETRAIN_DRAWINGS, PRETRAIN_SEED)
-        state = learn(config, drawings, None, weights.with_suffix(".checkpoint"))
-        assert state.best is not None
-        save_weights(state.best, config.encoder, config.radius, weights)
+        learn(config, synthetic(PRETRAIN_DRAWINGS, PRETRAIN_SEED), None, weights)
     return weights
 
 
-def fine_tune(names: list[str], weights: Path, device: str, first_cycle: int = 0) -> None:
-    """Train on the named drawings and a few synthetic ones, in cycles; write the weights after each."""
+def fine_tune(names: list[str], weights: Path, device: str) -> None:
+    """Train on the named drawings and a few synthetic ones, in cycles; those that are done are not repeated.
+
+    The weights of each cycle are kept beside those of the last.
+    """
+    if weights.exists():
+        return
     coco = load_coco(ANNOTATIONS)
-    start = weights if first_cycle else pretrain(device)
     real = [prepare_labelled(IMAGES, name, coco, FINE_TUNE.radius) for name in names]
-    for cycle, config in list(enumerate(CYCLES))[first_cycle:]:
-        drawings = real + synthetic(SYNTHETIC, CYCLE_SEED + SYNTHETIC * cycle)
-        config = config.model_copy(update={"device": device})
-        state = learn(config, drawings, start, weights.with_suffix(f".{cycle}.checkpoint"))
-        assert state.best is not None
-        save_weights(state.best, config.encoder, config.radius, weights)
-        start = weights
+    start = pretrain(device)
+    for cycle, config in enumerate(CYCLES):
+        done = weights if cycle == len(CYCLES) - 1 else weights.with_suffix(f".{cycle}.pth")
+        if not done.exists():
+            drawings = real + synthetic(SYNTHETIC, CYCLE_SEED + SYNTHETIC * cycle)
+            learn(config.model_copy(update={"device": device}), drawings, start, done)
+        start = done

@@ -71,13 +71,12 @@ app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 
 @app.command()
-def split(name: str, device: Device = "auto", cycle: int = 0) -> None:
+def split(name: str, device: Device = "auto") -> None:
     """Train one network without its test drawings, and run it on them; the maps go to output/NAME."""
     coco = load_coco(ANNOTATIONS)
     one = splits(coco)[name]
     print(f"{name}: {len(one.training)} drawings to train on, {len(one.test)} held out", flush=True)
-    if not one.weights.exists() or cycle:
-        fine_tune(one.training, one.weights, device, cycle)
+    fine_tune(one.training, one.weights, device)
     keep_maps(one.weights, [IMAGES / test for test in one.test], one.folder, coco, device)
 
 
@@ -114,10 +113,9 @@ def run(names: list[str], device: str, at_once: int) -> None:
 
 
 @app.command()
-def train(device: Device = "auto", cycle: int = 0) -> None:
-    """Train on every labelled drawing, starting at a cycle; the weights go to output/uset.pth."""
-    if not NETWORK.exists() or cycle:
-        fine_tune(sorted(load_coco(ANNOTATIONS).images), NETWORK, device, cycle)
+def train(device: Device = "auto") -> None:
+    """Train on every labelled drawing; the weights go to output/uset.pth."""
+    fine_tune(sorted(load_coco(ANNOTATIONS).images), NETWORK, device)
 
 
 @app.command()
