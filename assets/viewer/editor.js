@@ -271,6 +271,13 @@
       this.onSpots("group", spots, { group: number, chosen: text }, text);
     }
 
+    // Notes types or numbers of a group; those that are noted already stay.
+    describe(group, changes) {
+      const note = { ...window.sunspot.groupTypes.noteOf(group), ...changes };
+      const text = Object.values(note).some(Boolean) ? JSON.stringify(Object.fromEntries(Object.entries(note).filter(([, value]) => value))) : "";
+      this.onSpots("describe", group.spots, { note: text }, text);
+    }
+
     // Moves the selected spots into the group of another spot.
     join(target) {
       const text = target.chosen || window.sunspot.gestureId();

@@ -248,13 +248,24 @@
     document.querySelectorAll("#review-tools [data-tool]").forEach((button) => button.classList.toggle("active", button.dataset.tool === editor.tool));
     const { figures, observed, table } = sunspot.side;
     byId("live").replaceChildren(...[figures(scene.counted), observed(scene), sunspot.reviewSide.said(content)].filter(Boolean));
-    byId("groups-list").replaceChildren(...[table(scene, (group) => editor.show(group.spots[0]))].filter(Boolean));
+    writeGroups(table);
     byId("spots").replaceChildren(...sunspot.reviewSide.spots(scene, (spot) => editor.show(spot)));
     const { gestures } = editor;
     byId("saved").textContent = !gestures ? "" : gestures.saved ? "saved" : gestures.offline ? `${gestures.pending.length} not saved yet: the server does not answer` : "saving …";
     byId("finish").textContent = content.finished_at ? "Open again" : content.blind ? "Finish reading ⏎" : "Mark as reviewed ⏎";
     banner(content);
     byId("status").textContent = sunspot.reviewSide.status(scene, person);
+  };
+
+  // Writes the groups with their types; not while one of the fields is open.
+  const writeGroups = (table) => {
+    const { editor, stage: { scene } } = parts;
+    const list = byId("groups-list");
+    const focused = list.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : "";
+    const { cell, summary } = sunspot.groupTypes;
+    const shown = scene.content.blind ? [table(scene, (group) => editor.show(group.spots[0]))] : [table(scene, (group) => editor.show(group.spots[0]), cell(editor)), summary(editor, scene)];
+    list.replaceChildren(...shown.filter(Boolean));
+    if (focused) [...list.querySelectorAll("select")].find((one) => one.getAttribute("aria-label") === focused)?.focus();
   };
 
   // Changes the tool; a limb that is not saved stays where it was.
@@ -341,6 +352,13 @@
     l: () => pick("lasso"), m: () => parts.editor.merge(), Enter: finish, s: skip, 0: () => parts.stage.fit(),
     g: () => (parts.stage.scene.selection.size ? pick("group") : note("Select the spots first, then press G and click the group they belong to.")),
     G: () => parts.editor.group(), R: () => parts.editor.group(false),
+    t: () => {
+      const { only, counted } = parts.stage.scene;
+      const group = only && counted.groups?.find((one) => one.spots.includes(only));
+      const label = `Zürich type of group ${group?.number}`;
+      const field = group && [...byId("groups-list").querySelectorAll("select")].find((one) => one.getAttribute("aria-label") === label);
+      if (field) field.focus(); else note("Select a counted spot of the group first, then press T and choose its type.");
+    },
     z: () => { const spot = parts.stage.scene.only; if (spot) parts.stage.focus(spot, 4); },
     "+": () => parts.stage.zoom(1), "-": () => parts.stage.zoom(-1), "?": help,
     Escape: () => { parts.editor.select([]); pick("select"); },

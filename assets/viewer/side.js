@@ -88,7 +88,24 @@
     return box;
   };
 
-  const table = (scene, open) => {
+  // Returns what is proposed for a group, null if its spots have changed since.
+  const proposal = ({ content }, group) => content.types?.[group.spots.map((spot) => String(spot.number)).sort().join()] || null;
+
+  // Says how often the observers wrote the proposed type.
+  const agreement = ({ zurich, agreement: share }) => `the observer's own for ${Math.round(100 * share)} % of the groups proposed as ${zurich}`;
+
+  // Returns a cell with the proposed Zürich type; its title has the rest.
+  const proposedType = (scene, group) => {
+    const known = proposal(scene, group);
+    const cell = element("td", "group-type", known ? known.zurich : "");
+    if (!known) cell.title = "Types are proposed at the model's own threshold only";
+    else if (known.zurich === "?") cell.title = "Run the model again: penumbrae were not looked for";
+    else cell.title = `Proposed Zürich type, ${agreement(known)}; McIntosh ${known.mcintosh} (not validated), length ${known.length_deg.toFixed(1)}°, ${known.whole_msh.toFixed(0)} MSH with penumbrae`;
+    return cell;
+  };
+
+  // Returns the table of the groups; `typeCell` makes the cell of the types.
+  const table = (scene, open, typeCell = proposedType) => {
     const { groups } = scene.counted;
     if (!groups || !groups.length) return null;
     const rows = groups.map((group) => {
@@ -97,9 +114,10 @@
       button.title = `Zoom to group ${group.number}`;
       button.addEventListener("click", () => open(group));
       const cells = [button, String(group.spots.length), counts.place(group), group.area_msh.toFixed(0)];
-      return element("tr", "", ...cells.map((cell) => element("td", "", cell)));
+      return element("tr", "", ...cells.map((cell) => element("td", "", cell)), typeCell(scene, group));
     });
-    const names = ["#", "spots", "position", "MSH"].map((name) => element("th", "", name));
+    const names = ["#", "spots", "position", "MSH", "type"].map((name) => element("th", "", name));
+    names[4].title = "Zürich type, proposed from what is drawn";
     names[3].title = "umbral area in millionths of the solar hemisphere";
     return element("table", "groups-table", element("thead", "", element("tr", "", ...names)), element("tbody", "", ...rows));
   };
@@ -114,5 +132,5 @@
     return element("div", "chosen-spot", element("b", "", first), ...lines.map((line) => element("div", "", line)));
   };
 
-  window.sunspot.side = { element, figures, uncertain, observed, judged, histogram, table, facts, spot };
+  window.sunspot.side = { element, figures, uncertain, observed, judged, histogram, table, facts, spot, proposal, agreement };
 })();

@@ -66,6 +66,8 @@ def write_result(folder: Path, result: DrawingResult) -> Path:
     }
     if result.calibration is not None:
         record["calibration"] = asdict(result.calibration)
+    if result.whole_spots is not None:
+        record["whole_spots"] = [outline.ravel().tolist() for outline in result.whole_spots]
     path = result_path(folder, result.name)
     folder.mkdir(parents=True, exist_ok=True)
     atomic_write_text(path, json.dumps(record, allow_nan=False, separators=(",", ":")) + "\n")
@@ -93,8 +95,14 @@ def read_result(path: Path, model: str = "") -> DrawingResult:
         if not is_utf8(record["name"]):
             raise ValueError(f"the name of its drawing is not UTF-8: {printable(record['name'])}")
         calibration = CALIBRATION.validate_python(record.get("calibration"))
+        wholes = record.get("whole_spots")
         result = DrawingResult(
-            **fields, seconds=record["seconds"], disk=disk, spots=spots, calibration=calibration
+            **fields,
+            seconds=record["seconds"],
+            disk=disk,
+            spots=spots,
+            calibration=calibration,
+            whole_spots=None if wholes is None else tuple(_points(outline) for outline in wholes),
         )
         if result_path(path.parent, result.name) != path:
             raise ValueError(f"it holds the drawing {result.name!r}")
@@ -138,7 +146,11 @@ def _spot_record(spot: Spot) -> dict[str, Any]:
 
 def _spot(record: dict[str, Any]) -> Spot:
     x, y, area_px, confidence = (_number(record[field]) for field in ("x", "y", "area_px", "confidence"))
-    return Spot(x, y, area_px, confidence, np.array(record["outline"], np.float64).reshape(-1, 2))
+    return Spot(x, y, area_px, confidence, _points(record["outline"]))
+
+
+def _points(values: list[float]) -> np.ndarray:
+    return np.array(values, np.float64).reshape(-1, 2)
 
 
 def read_disk(record: dict[str, Any]) -> Disk:

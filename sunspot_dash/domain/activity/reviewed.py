@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from sunspot_dash.domain.activity.group_shapes import GroupShape
 from sunspot_dash.domain.activity.groups import describe_groups, group_spots
 from sunspot_dash.domain.activity.observation import Observation, observations
 from sunspot_dash.domain.activity.sunspot_number import count
 from sunspot_dash.domain.drawing.orientation import Orientation
+from sunspot_dash.domain.review.group_notes import GroupNote, of_group
 from sunspot_dash.domain.review.replay import ReviewedDrawing
+from sunspot_dash.domain.spots.group_types import UNKNOWN, mcintosh_types
 
 
 def observe(reviewed: ReviewedDrawing, orientation: Orientation, when: np.datetime64) -> Observation:
@@ -31,6 +34,26 @@ def observe(reviewed: ReviewedDrawing, orientation: Orientation, when: np.dateti
     places = found.places
     groups = describe_groups(number, places.latitude_deg, places.cmd_deg, found.areas.corrected_msh)
     return replace(found, group=number, groups=groups, counts=count(groups, [len(counted)]))
+
+
+def notes_on(reviewed: ReviewedDrawing, seen: Observation) -> list[GroupNote]:
+    """Return what people noted about each group of a reviewed drawing, in the order of its observation's groups."""
+    counted = [one for one in reviewed.spots if one.counts]
+    return [
+        of_group(one.note for one, group in zip(counted, seen.group.tolist(), strict=True) if group == number)
+        for number in seen.groups.number.tolist()
+    ]
+
+
+def types_of(shape: GroupShape, note: GroupNote) -> tuple[str, str]:
+    """Return the types of a group: those that a person chose, else those proposed, as far as they go together."""
+    zurich = note.zurich or shape.zurich
+    mcintosh = note.mcintosh or shape.mcintosh
+    if note.zurich and not note.mcintosh and mcintosh not in mcintosh_types(zurich):
+        mcintosh = UNKNOWN * 3
+    if note.mcintosh and not note.zurich and (zurich == UNKNOWN or mcintosh not in mcintosh_types(zurich)):
+        zurich = UNKNOWN
+    return zurich, mcintosh
 
 
 def _grouped(found: Observation, chosen: list[str]) -> np.ndarray:

@@ -25,6 +25,7 @@ class Act(StrEnum):
     SPLIT = "split"
     MERGE = "merge"
     GROUP = "group"
+    DESCRIBE = "describe"
     UNDO = "undo"
     REDO = "redo"
     FINISH = "finish"
@@ -48,6 +49,7 @@ NEEDS = {
     Act.SPLIT: Needs((1, 1), (2, MANY)),
     Act.MERGE: Needs((2, MANY), (1, 1)),
     Act.GROUP: Needs((1, MANY), NONE),
+    Act.DESCRIBE: Needs((1, MANY), NONE),
     Act.UNDO: Needs(NONE, NONE),
     Act.REDO: Needs(NONE, NONE),
     Act.FINISH: Needs((0, MANY), (0, MANY)),
@@ -83,8 +85,8 @@ class Gesture:
         model_hash, image_hash: of the result that the person saw.
         spots: the spots that it is about; of FINISH, all that count.
         outlines: new outlines, (n, 2) float64 each, px of the drawing; of ACCEPT and FINISH, those of the spots.
-        text: the name of the group of GROUP ("" takes the spots out of theirs), the id that UNDO or REDO is about, or
-            `blind.SEEN` of a blind FINISH.
+        text: the name of the group of GROUP ("" takes the spots out of theirs), the `GroupNote` of DESCRIBE on the
+            spots of a group, the id that UNDO or REDO is about, or `blind.SEEN` of a blind FINISH.
         blind: made without seeing the decisions of others; such gestures count in the reading of their person only.
 
     Raises:

@@ -12,6 +12,7 @@ from math import hypot, pi, sqrt
 import numpy as np
 
 from sunspot_dash.domain.review.gestures import Act, Gesture, Reference, in_order, undone
+from sunspot_dash.domain.review.group_notes import NOTHING, GroupNote
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot, contains
 
 # A spot of an earlier result is the nearest one of the new result within this distance, px, or within its own radius:
@@ -41,6 +42,7 @@ class ReviewedSpot:
         key: the number in the result, or the id of the gesture that made the spot (`Reference.key`).
         group: the name of the group that a person chose for it, "" if the rule decides.
         by: the person who decided last, "" if nobody did.
+        note: what was noted last about the group that the spot was in.
     """
 
     key: str
@@ -48,6 +50,7 @@ class ReviewedSpot:
     state: State
     group: str = ""
     by: str = ""
+    note: GroupNote = NOTHING
 
     @property
     def counts(self) -> bool:
@@ -124,6 +127,7 @@ class _Review:
     finish: Gesture | None = None
     # The last decision on each spot; "" is the whole drawing.
     last: dict[str, Gesture] = field(default_factory=dict)
+    last_note: dict[str, Gesture] = field(default_factory=dict)
     disputes: list[Dispute] = field(default_factory=list)
     lost: list[tuple[Gesture, tuple[Reference, ...]]] = field(default_factory=list)
 
@@ -154,6 +158,8 @@ class _Review:
             case Act.GROUP:
                 for key in keys:
                     self._decide(gesture, key, group=gesture.text)
+            case Act.DESCRIBE:
+                self._describe(gesture, keys)
             case Act.REDRAW if keys:
                 self._decide(
                     gesture, keys[0], spot=Spot.from_outline(gesture.outlines[0]), state=State.ACCEPTED
@@ -211,6 +217,21 @@ class _Review:
     def _decide(self, gesture: Gesture, key: str, **change: object) -> None:
         self._note(gesture, key)
         self.spots[key] = replace(self.spots[key], by=gesture.by, **change)  # type: ignore[arg-type]
+
+    def _describe(self, gesture: Gesture, keys: list[str]) -> None:
+        """Note something about a group; a note of another person on one of its spots is one dispute."""
+        try:
+            note = GroupNote.read(gesture.text)
+        except ValueError:
+            self.lost.append((gesture, gesture.spots))  # of a later version, or damaged
+            return
+        before = [self.last_note[key] for key in keys if key in self.last_note]
+        contradicted = [one for one in before if one.by != gesture.by and one.text != gesture.text]
+        if contradicted:
+            self.disputes.append(Dispute(keys[0], contradicted[-1], gesture))
+        for key in keys:
+            self.last_note[key] = gesture
+            self.spots[key] = replace(self.spots[key], note=note)
 
     def _note(self, gesture: Gesture, key: str) -> None:
         before = self.last.get(key)

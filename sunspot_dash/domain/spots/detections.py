@@ -37,14 +37,11 @@ class Spot:
     def __post_init__(self) -> None:
         for field in ("x", "y", "area_px", "confidence"):
             object.__setattr__(self, field, _finite(f"spot {field}", getattr(self, field)))
-        outline = np.round(np.asarray(self.outline, np.float64), 2)
-        if outline.ndim != 2 or outline.shape[1] != 2 or not np.isfinite(outline).all():
-            raise ValueError(f"spot outline: expected finite (n, 2) points, got an array of {outline.shape}")
+        outline = _outline("spot", self.outline)
         if self.area_px < 0 or not 0 <= self.confidence <= 1:
             raise ValueError(
                 f"spot: area_px {self.area_px} (>= 0 needed), confidence {self.confidence} (0 to 1 needed)"
             )
-        outline.flags.writeable = False
         object.__setattr__(self, "outline", outline)
 
     @classmethod
@@ -66,6 +63,8 @@ class DrawingResult:
         image_hash: hash of the drawing's file.
         threshold: lowest confidence of a counted spot; seconds: processing time.
         calibration: that of the model, None if it has none.
+        whole_spots: outlines of the spots with penumbra (`domain.spots.whole_spots`), (n, 2) float64 px each,
+            read-only; None if they were not looked for.
     """
 
     name: str
@@ -79,9 +78,13 @@ class DrawingResult:
     threshold: float
     seconds: float
     calibration: Calibration | None = None
+    whole_spots: tuple[np.ndarray, ...] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "spots", tuple(self.spots))
+        if self.whole_spots is not None:
+            outlines = tuple(_outline("whole spot", outline) for outline in self.whole_spots)
+            object.__setattr__(self, "whole_spots", outlines)
         for field in ("name", "model", "model_hash", "image_hash"):
             text = getattr(self, field)
             if not isinstance(text, str) or not text:
@@ -171,6 +174,15 @@ def spot_pixels(spots: Sequence[Spot], height: int, width: int) -> np.ndarray:
         rows, columns, inside = fill(spot, height, width)
         mask[rows, columns] |= inside
     return mask
+
+
+def _outline(what: str, points: np.ndarray) -> np.ndarray:
+    """Return a read-only polygon, rounded to 0.01 px; raise ValueError unless it is one of finite points."""
+    outline = np.round(np.asarray(points, np.float64), 2)
+    if outline.ndim != 2 or outline.shape[1] != 2 or not np.isfinite(outline).all():
+        raise ValueError(f"{what} outline: expected finite (n, 2) points, got an array of {outline.shape}")
+    outline.flags.writeable = False
+    return outline
 
 
 def _finite(what: str, value: float) -> float:

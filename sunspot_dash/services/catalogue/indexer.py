@@ -173,7 +173,7 @@ class Indexer:
         rows = Rows(model)
         reviewed = self._reviews.keys()
         for (result, orientation, when, file), observation, ends in zip(read, seen, intervals, strict=True):
-            rows.add(result, when, file, observation, ends)
+            rows.add(result, when, file, orientation, observation, ends)
             if key_of(result.name) in reviewed and (gestures := read_gestures(self.workspace, result.name)):
                 rows.add_review(result, when, file[0], orientation, gestures)
         with self.catalogue.writing() as database:

@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from sunspot_dash.domain.activity.group_shapes import GroupShape, group_shapes
 from sunspot_dash.domain.activity.observation import Observation, observation_time
-from sunspot_dash.domain.activity.reviewed import observe
+from sunspot_dash.domain.activity.reviewed import notes_on, observe, types_of
 from sunspot_dash.domain.activity.uncertainty import Intervals
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.drawing.orientation import Orientation
 from sunspot_dash.domain.review.doubt import candidates_of
 from sunspot_dash.domain.review.gestures import Gesture
+from sunspot_dash.domain.review.group_notes import NOTHING, GroupNote
 from sunspot_dash.domain.review.replay import replay
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.services.catalogue.catalogue import key_of
@@ -23,6 +25,8 @@ from sunspot_dash.services.catalogue.doubt import forget_doubt_near
 from sunspot_dash.services.catalogue.sources import reviewed_source
 
 Row = tuple[Any, ...]
+# Of a drawing: its observation, and for each group its shape and what a person noted about it.
+Seen = tuple[Observation, Sequence[GroupShape], Sequence[GroupNote]]
 RESULT_TABLES = ("result", "spot", "spot_group", "review")
 
 
@@ -38,13 +42,16 @@ class Rows:
         result: DrawingResult,
         when: tuple[str, str],
         file: tuple[str, int],
+        orientation: Orientation,
         observation: Observation,
         intervals: Intervals | None,
     ) -> None:
         """Add a drawing; `file` is the name and the modification time (ns) of its result file."""
         # The doubt itself depends on the neighbours: it is computed when they are all written.
         doubt = (*candidates_of(result)[1:], None, "", 1)
-        self._add(self.model, result, when, file, observation, _ends(intervals) + doubt)
+        shapes = group_shapes(observation, result.whole_spots, result.disk, orientation)
+        seen = (observation, shapes, [NOTHING] * len(shapes))
+        self._add(self.model, result, when, file, seen, _ends(intervals) + doubt)
 
     def add_review(
         self,
@@ -58,6 +65,8 @@ class Rows:
         try:
             drawing = replay(result, gestures)
             observation = observe(drawing, orientation, observation_time(*when))
+            shapes = group_shapes(observation, result.whole_spots, result.disk, orientation)
+            notes = notes_on(drawing, observation)
         except (ValueError, ArithmeticError):
             return  # an outline with coordinates beyond all drawings
         disputed = {dispute.key for dispute in drawing.disputes}
@@ -69,7 +78,9 @@ class Rows:
             stamp = max(gesture.at for gesture in gestures).timestamp()
             file_stamp = (file, int(stamp * 1e9))
             nothing = (*_ends(None), None, None, None, None, "", 0)
-            self._add(reviewed_source(self.model), result, when, file_stamp, observation, nothing)
+            self._add(
+                reviewed_source(self.model), result, when, file_stamp, (observation, shapes, notes), nothing
+            )
 
     def _add(
         self,
@@ -77,10 +88,11 @@ class Rows:
         result: DrawingResult,
         when: tuple[str, str],
         file: tuple[str, int],
-        observation: Observation,
+        seen: Seen,
         uncertain: Row,
     ) -> None:
         own = (source, key_of(result.name))
+        observation = seen[0]
         counts = observation.counts
         numbers = [
             counts.groups,
@@ -95,7 +107,7 @@ class Rows:
         spots = len(observation.numbered)
         self.tables["result"].append((*own, result.name, *when, *file, spots, *limb, *known, *uncertain))
         self.tables["spot"] += _spots(own, when[0], observation)
-        self.tables["spot_group"] += _groups(own, when, observation)
+        self.tables["spot_group"] += _groups(own, when, *seen)
 
     def write(self, database: sqlite3.Connection) -> None:
         """Replace the rows of these drawings and of their reviews."""
@@ -172,15 +184,25 @@ def _spots(own: Row, date: str, observation: Observation) -> list[Row]:
     ]
 
 
-def _groups(own: Row, when: tuple[str, str], observation: Observation) -> list[Row]:
+def _groups(
+    own: Row,
+    when: tuple[str, str],
+    observation: Observation,
+    shapes: Sequence[GroupShape],
+    notes: Sequence[GroupNote],
+) -> list[Row]:
     groups = observation.groups
     longitude = (observation.ephemeris.l0_deg + groups.cmd_deg) % 360
     largest = [observation.numbered[i][0] for i in groups.largest.tolist()]
     columns = (
         groups.number, groups.spots, groups.area, groups.latitude_deg, longitude, groups.cmd_deg, groups.extent_deg,
     )  # fmt: skip
-    rows = zip(*(column.tolist() for column in columns), largest, groups.bipolar.tolist(), strict=True)
-    return [(*own, row[0], *when, *row[1:]) for row in rows]
+    known = zip(*(column.tolist() for column in columns), largest, strict=True)
+    typed = [
+        (one.bipolar, one.length_deg, one.whole_msh, *types_of(one, note), int(bool(note.zurich)))
+        for one, note in zip(shapes, notes, strict=True)
+    ]
+    return [(*own, row[0], *when, *row[1:], *types) for row, types in zip(known, typed, strict=True)]
 
 
 def _known(values: np.ndarray) -> list[float | None]:

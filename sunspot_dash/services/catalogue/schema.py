@@ -15,13 +15,16 @@ drawing, with the numbers of the reviewed drawing. `reviewed_by` and `reviewed_a
 for a drawing that is not finished; `disputes` counts the spots in dispute, `lost` the gestures without their spot or
 image.
 
+`bipolar` to `mcintosh` of a group are those of `domain.activity.group_shapes.GroupShape`; `whole_msh` is null, and the
+types "?", where penumbrae were not looked for. `typed` is 1 where a person chose the Zürich type.
+
 A finished drawing also has rows in `result`, `spot` and `spot_group` under "MODEL+reviewed" (see
 `services.catalogue.sources`), with the time of the last gesture as their stamp.
 """
 
 from __future__ import annotations
 
-FORMAT = 8
+FORMAT = 9
 TABLES = (
     "drawing",
     "result",
@@ -63,6 +66,8 @@ create table spot_group (
     model text not null, key text not null, number integer not null, date text not null, time text not null,
     spots integer not null, area_msh real not null, latitude_deg real not null, longitude_deg real not null,
     cmd_deg real not null, extent_deg real not null, largest integer not null, bipolar integer not null,
+    length_deg real not null, whole_msh real, zurich text not null, mcintosh text not null,
+    typed integer not null,
     primary key (model, key, number)) without rowid;
 create table failure (
     model text not null, key text not null, reason text not null, primary key (model, key)) without rowid;

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sunspot_dash.domain.activity.group_shapes import group_shapes
 from sunspot_dash.domain.activity.observation import Observation, observations
 from sunspot_dash.domain.activity.uncertainty import uncertainty_of, why_no_interval
 from sunspot_dash.domain.drawing.disk import Disk
@@ -45,6 +46,7 @@ def content_of(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]:
         return found
     overlay = overlay_of(catalogue.workspace, result)
     seen = sun_content(catalogue.workspace, result, overlay, pages_in(catalogue, key))
+    (seen_spots,) = observations([(result, overlay.orientation, overlay.time)])
     return (
         found
         | seen
@@ -54,17 +56,51 @@ def content_of(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]:
             "threshold": result.threshold,
             "spots": spots_of(result, overlay.candidates, overlay.orientation),
             "groups": group_steps(result, overlay.candidates) if overlay.grid else None,
-            "uncertainty": uncertainty_content(result, overlay),
+            "uncertainty": uncertainty_content(result, overlay, seen_spots),
+            "types": types_content(result, seen_spots, overlay.orientation),
         }
     )
 
 
-def uncertainty_content(result: DrawingResult, overlay: Overlay) -> dict[str, Any]:
-    """Return the intervals of a drawing's counts at the model's threshold, and why they are wide or missing."""
+def types_content(
+    result: DrawingResult, seen: Observation, orientation: Orientation, names: Sequence[str] | None = None
+) -> dict[str, dict[str, Any]]:
+    """Return what is proposed for each group: both types, length, and the area with penumbrae.
+
+    Args:
+        names: of the spots; by default their numbers.
+
+    Returns:
+        The proposals by the names of the group's spots, sorted and joined by commas: the page changes groups without
+        the server.
+    """
+    shapes = group_shapes(seen, result.whole_spots, result.disk, orientation)
+    names = [str(number) for number, _ in seen.numbered] if names is None else names
+    found = {}
+    for number, shape in zip(seen.groups.number.tolist(), shapes, strict=True):
+        members = sorted(
+            name for name, group in zip(names, seen.group.tolist(), strict=True) if group == number
+        )
+        found[",".join(members)] = {
+            "zurich": shape.zurich,
+            "mcintosh": shape.mcintosh,
+            "agreement": shape.agreement,
+            "length_deg": shape.length_deg,
+            "whole_msh": shape.whole_msh,
+        }
+    return found
+
+
+def uncertainty_content(
+    result: DrawingResult, overlay: Overlay, counted_spots: Observation
+) -> dict[str, Any]:
+    """Return the intervals of a drawing's counts, and why they are wide or missing.
+
+    Args:
+        counted_spots: the observation at the model's threshold.
+    """
     if (reason := why_no_interval(result, overlay.time)) or result.calibration is None:
         return {"missing": reason}
-    drawing = (result, overlay.orientation, overlay.time)
-    (counted_spots,) = observations([drawing])
     found = uncertainty_of(counted_spots, overlay.candidates, result.calibration)
     return {
         "level": round(100 * result.calibration.level),

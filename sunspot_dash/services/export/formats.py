@@ -50,6 +50,7 @@ SPOT_COLUMNS = (
 )  # fmt: skip
 GROUP_COLUMNS = (
     "number", "spots", "area_msh", "latitude_deg", "longitude_deg", "cmd_deg", "extent_deg", "largest", "bipolar",
+    "length_deg", "whole_msh", "zurich", "mcintosh", "typed",
 )  # fmt: skip
 BUNDLE = "bundle"
 LABELS = "coco"  # holds reviewed drawings only, whatever the source
@@ -180,7 +181,8 @@ def _records(catalogue: Catalogue, source: str, period: Period) -> Iterator[dict
                 "reviewed_by": reviewed_by,
                 "reviewed_at": reviewed_at,
                 "group_list": [
-                    dict(group) | {"bipolar": bool(group["bipolar"])} for group in found["spot_group"]
+                    dict(group) | {flag: bool(group[flag]) for flag in ("bipolar", "typed")}
+                    for group in found["spot_group"]
                 ],
                 "spot_list": [dict(spot) for spot in found["spot"]],
             }

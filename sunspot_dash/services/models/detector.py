@@ -18,6 +18,7 @@ from sunspot_dash.domain.drawing.disk import Disk, fit_limb
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.domain.spots.latitude_limit import limit_latitude
 from sunspot_dash.domain.spots.tree_ensemble import TreeEnsemble
+from sunspot_dash.domain.spots.whole_spots import whole_spots
 from sunspot_dash.errors import SunspotError
 from sunspot_dash.files import file_sha256
 from sunspot_dash.io.images import to_grey
@@ -116,6 +117,7 @@ class Analysis:
             candidates = find_candidates(self.maps, self.image, card.radius, card.floor, classifier)
             when = observation_time(*self.correction.date_and_time(self.name))
             spots = limit_latitude(to_spots(candidates, self.disk, card.radius), self.disk, when, card.floor)
+            wholes = whole_spots(self.image, card.radius, self.disk, [spot.outline for spot in spots])
         return DrawingResult(
             name=self.name,
             width=self.rgb.shape[1],
@@ -128,6 +130,7 @@ class Analysis:
             threshold=threshold,
             seconds=self.seconds,
             calibration=card.calibration,
+            whole_spots=tuple(wholes),
         )
 
     @contextmanager

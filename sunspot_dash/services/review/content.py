@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from sunspot_dash.domain.activity.observation import observations
+from sunspot_dash.domain.activity.observation import Observation, observations
 from sunspot_dash.domain.activity.reviewed import observe
 from sunspot_dash.domain.drawing.corrections import Correction
 from sunspot_dash.domain.drawing.disk import Disk
@@ -14,6 +14,7 @@ from sunspot_dash.domain.review.blind import own_gestures, remarks_on
 from sunspot_dash.domain.review.gestures import in_order, undone
 from sunspot_dash.domain.review.replay import ReviewedDrawing, State, replay
 from sunspot_dash.domain.spots.detections import DrawingResult
+from sunspot_dash.domain.spots.group_types import ZURICH, mcintosh_types
 from sunspot_dash.files import state_of
 from sunspot_dash.io.journals import journals_state, read_journals
 from sunspot_dash.io.results import read_result, result_path
@@ -25,7 +26,13 @@ from sunspot_dash.services.dataset.corrections import (
     correction_state,
     form_values,
 )
-from sunspot_dash.services.drawing.content import picture_content, ring, spots_of, sun_content
+from sunspot_dash.services.drawing.content import (
+    picture_content,
+    ring,
+    spots_of,
+    sun_content,
+    types_content,
+)
 from sunspot_dash.services.drawing.images import pages_in, row_of
 from sunspot_dash.services.drawing.overlay import Overlay, overlay_of
 
@@ -64,6 +71,8 @@ def review_content(catalogue: Catalogue, model: str, key: str, reader: str = "")
         result, gestures, problems = replace(result, spots=()), own_gestures(gestures, reader), []
     reviewed = replay(result, gestures)
     overlay = overlay_of(workspace, result)
+    seen = observe(reviewed, overlay.orientation, overlay.time)
+    counted_keys = [one.key for one in reviewed.spots if one.counts]
     ordered = in_order(one for one in gestures if not one.blind)
     gone = undone(ordered)
     return (
@@ -78,7 +87,9 @@ def review_content(catalogue: Catalogue, model: str, key: str, reader: str = "")
             "blind": bool(reader),
             "remarks": remarks,
             "threshold": result.threshold,
-            "spots": _spots(reviewed, overlay),
+            "spots": _spots(reviewed, overlay, seen),
+            "legal": {letter: mcintosh_types(letter) for letter in ZURICH},
+            "types": {} if reader else types_content(result, seen, overlay.orientation, counted_keys),
             "finished_by": reviewed.finished_by,
             "finished_at": reviewed.finished_at.isoformat(timespec="seconds") if reviewed.finished_at else "",
             "disputes": [
@@ -135,17 +146,16 @@ def _corrected(correction: Correction, result: DrawingResult) -> dict[str, Any]:
     }
 
 
-def _spots(reviewed: ReviewedDrawing, overlay: Overlay) -> list[dict[str, Any]]:
+def _spots(reviewed: ReviewedDrawing, overlay: Overlay, seen: Observation) -> list[dict[str, Any]]:
     """Return the spots that are not replaced, with their positions, states and group numbers."""
     shown = [one for one in reviewed.spots if one.state is not State.REPLACED]
     every = replace(reviewed.result, spots=tuple(one.spot for one in shown))
     (candidates,) = observations([(every, overlay.orientation, overlay.time)], 0.0)
-    seen = observe(reviewed, overlay.orientation, overlay.time)
     counted = [one.key for one in reviewed.spots if one.counts]
     group = dict(zip(counted, seen.group.tolist(), strict=True))
     return [
         place
         | {"number": one.key, "state": one.state, "by": one.by}
-        | {"group": group.get(one.key, 0), "chosen": one.group}
+        | {"group": group.get(one.key, 0), "chosen": one.group, "note": one.note.text}
         for one, place in zip(shown, spots_of(every, candidates, overlay.orientation), strict=True)
     ]

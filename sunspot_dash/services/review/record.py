@@ -13,6 +13,7 @@ import numpy as np
 from sunspot_dash.domain.drawing.names import printable
 from sunspot_dash.domain.review.blind import read_blind
 from sunspot_dash.domain.review.gestures import OUTLINE_EACH, Act, Gesture, Reference, polygon_of
+from sunspot_dash.domain.review.group_notes import GroupNote
 from sunspot_dash.domain.review.replay import ReviewedDrawing, replay
 from sunspot_dash.domain.spots.detections import DrawingResult
 from sunspot_dash.errors import ParameterError
@@ -21,7 +22,7 @@ from sunspot_dash.io.results import read_result, result_path
 from sunspot_dash.workspace import Workspace
 
 LONGEST_PERSON, LONGEST_GROUP = 80, 40
-SAME_OUTLINES = frozenset({Act.ACCEPT, Act.REJECT, Act.GROUP})
+SAME_OUTLINES = frozenset({Act.ACCEPT, Act.REJECT, Act.GROUP, Act.DESCRIBE})
 # Of the times in the journals: gestures with the same time would lose their order.
 TICK = timedelta(milliseconds=1)
 AHEAD = timedelta(seconds=10)  # how far a large batch, or the clock of another machine, may be ahead
@@ -63,7 +64,7 @@ class Intent:
     Attributes:
         keys: the spots that it is about (`ReviewedSpot.key`); for FINISH they are all that count.
         outlines: new outlines, (n, 2) px of the drawing; those of accepted and finished spots are kept by themselves.
-        text: the group, the id of the gesture to undo or redo, or SEEN of a blind FINISH.
+        text: the group, the `GroupNote` on it, the id of the gesture to undo or redo, or SEEN of a blind FINISH.
         blind: a gesture of a blind reading: the person sees neither detections nor decisions of others.
         id: of the gesture, made by the page, which may send it twice; "" for a new one.
     """
@@ -125,7 +126,10 @@ def _gesture(before: ReviewedDrawing, intent: Intent, at: datetime) -> Gesture:
         raise ParameterError(f"this drawing has no spot '{unknown[0]}': reload the page")
     if intent.act in OUTLINE_EACH:
         outlines = [polygon_of(spots[key]) for key in keys]
+    text = intent.text[:LONGEST_GROUP]
     try:
+        if intent.act is Act.DESCRIBE:
+            text = GroupNote.read(intent.text).text
         return Gesture(
             id=intent.id or f"g{secrets.token_hex(ID_BYTES)}",
             by=check_person(intent.person),
@@ -135,7 +139,7 @@ def _gesture(before: ReviewedDrawing, intent: Intent, at: datetime) -> Gesture:
             image_hash=before.result.image_hash,
             spots=tuple(Reference(key, spots[key].x, spots[key].y) for key in keys),
             outlines=tuple(outlines),
-            text=intent.text[:LONGEST_GROUP],
+            text=text,
             blind=intent.blind,
         )
     except ValueError as error:

@@ -30,6 +30,7 @@ KEYS = {
     "G": "move the selected spots to the group that is clicked next",
     "Shift + G": "make a group of the selected spots",
     "Shift + R": "leave the group of the selected spots to the rule again",
+    "T": "choose the type of the selected spot's group",
     "D": "move the limb: drag its centre, or its edge for the radius",
     "Arrows, Page ↑, Page ↓": "move the limb, change its radius by 1 px; with Shift by 10 px; Enter saves, Esc cancels",
     "Drag a corner": "change the outline of the selected spot",

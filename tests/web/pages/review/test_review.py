@@ -199,6 +199,35 @@ def test_groups_are_made_joined_and_left_to_the_rule(reviewing):
     )
 
 
+def test_types_are_proposed_chosen_among_those_that_exist_and_undone(reviewing):
+    page = reviewing
+    zurich = page.get_by_label(re.compile("^Zürich type of group"))
+    mcintosh = page.get_by_label(re.compile("^McIntosh type of group"))
+    groups = zurich.count()
+    assert groups > 1 and page.get_by_text(f"0 of {groups} groups typed").is_visible()
+    assert re.fullmatch(r"[A-H?J]( \?)?", zurich.first.locator("option").first.inner_text())
+    zurich.first.select_option("D")
+    page.wait_for_function("() => document.querySelectorAll('.group-type select')[1].options.length === 15")
+    offered = mcintosh.first.locator("option").all_inner_texts()[1:]
+    assert all(one.startswith("D") for one in offered)
+    mcintosh.first.select_option("Dsc")
+    page.get_by_text(f"1 of {groups} groups typed").wait_for()
+    assert acts(page) == ["describe", "describe"]
+    page.get_by_role("button", name="Accept proposed types").click()
+    page.get_by_text(re.compile(f"(all|[1-9] of {groups}) groups typed")).wait_for()
+    assert zurich.first.input_value() == "D" and mcintosh.first.input_value() == "Dsc"
+    noted = acts(page).count("describe")
+    assert noted > 2
+    for _ in range(noted):
+        page.keyboard.press("Control+z")
+    page.get_by_text(f"0 of {groups} groups typed").wait_for()
+    found = [spot for spot in spots(page).values() if spot["state"] == "found"]
+    page.mouse.click(*at(page, found[0]))
+    page.keyboard.press("t")
+    focused = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert focused == f"Zürich type of group {found[0]['group']}"
+
+
 def test_a_finished_drawing_leaves_the_queue_and_skipped_ones_come_last(reviewing):
     page = reviewing
     page.wait_for_function(f"() => {PARTS}.queue.rows.length > 1")
