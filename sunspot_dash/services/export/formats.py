@@ -23,6 +23,9 @@ from sunspot_dash.errors import ParameterError, SunspotError
 from sunspot_dash.files import atomic_write
 from sunspot_dash.io import exports as forms
 from sunspot_dash.io.corrections import read_corrections
+from sunspot_dash.io.interchange import tables
+from sunspot_dash.io.interchange.dpd import write_dpd
+from sunspot_dash.io.interchange.rgo import write_rgo
 from sunspot_dash.io.results import read_result
 from sunspot_dash.io.tables import observed
 from sunspot_dash.io.wide_table import Observed
@@ -33,6 +36,7 @@ from sunspot_dash.services.catalogue.reviews import read_gestures
 from sunspot_dash.services.catalogue.sources import COUNTS, MODEL, REVIEWED, split_source, where_source
 from sunspot_dash.services.dataset.orientation import orientation_of
 from sunspot_dash.services.export.bundle import bundle, files_of
+from sunspot_dash.services.export.group_records import records
 from sunspot_dash.services.export.provenance import provenance
 from sunspot_dash.services.review.labels import NONE_REVIEWED, reviewed_coco
 
@@ -61,6 +65,7 @@ IN_BUNDLE = {
     "silso": "SN_d_tot.csv",
     "silso-hemispheric": "SN_d_hem.csv",
     "html": "report.html",
+    "votable": "groups.vot",
 }
 
 
@@ -316,6 +321,38 @@ def reviewed_labels(catalogue: Catalogue, source: str, period: Period) -> Iterat
     return iter([json.dumps(content, allow_nan=False).encode()])
 
 
+def votable_groups(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:
+    """Return groups and spots as a VOTable."""
+    return tables.votable(records(catalogue, source, period), _table_notes(catalogue, source))
+
+
+def ecsv_groups(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:
+    """Return groups and spots as ECSV."""
+    return tables.ecsv(records(catalogue, source, period), _table_notes(catalogue, source))
+
+
+def _table_notes(catalogue: Catalogue, source: str) -> dict[str, str]:
+    known = provenance(catalogue, source)
+    model, counts = split_source(source)
+    return {
+        "model": model,
+        "model_sha256": known.sha256,
+        "counts": COUNTS[counts],
+        "areas": "umbrae are labelled; whole spots are umbrae with the penumbrae found around them",
+        "terms": known.terms,
+    }
+
+
+def rgo_groups(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:
+    """Return the groups in the columns of the Greenwich catalogue."""
+    return (line.encode() for line in write_rgo(records(catalogue, source, period)))
+
+
+def dpd_groups(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:
+    """Return groups and spots in the columns of the Debrecen catalogue."""
+    return (line.encode() for line in write_dpd(records(catalogue, source, period)))
+
+
 FORMATS = {
     "csv": Format("groups, spots and sunspot number per drawing, with hemispheres", ".csv", counts_csv),
     "json": Format("all drawings with their groups and spots", ".json", drawings_json),
@@ -324,6 +361,10 @@ FORMATS = {
     "silso-hemispheric": Format(
         "daily series in the columns of SILSO's SN_d_hem", "_SN_d_hem.csv", silso_hemispheric
     ),
+    "votable": Format("groups and spots as a VOTable, with units and UCDs", ".vot", votable_groups),
+    "ecsv": Format("groups and spots as ECSV, for astropy", ".ecsv", ecsv_groups),
+    "dpd": Format("groups and spots in the columns of the Debrecen catalogue", "_dpd.txt", dpd_groups),
+    "rgo": Format("groups in the columns of the Greenwich catalogue", "_rgo.txt", rgo_groups),
     LABELS: Format(
         "labels of the reviewed drawings for CVAT and Label Studio", "_reviewed.json", reviewed_labels
     ),

@@ -12,9 +12,12 @@ from zipfile import ZipFile
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from astropy.io.votable import parse_single_table
 
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.io.images import write_png
+from sunspot_dash.io.interchange.dpd import read_dpd
+from sunspot_dash.io.interchange.rgo import read_rgo
 from sunspot_dash.io.silso import parse_silso
 from sunspot_dash.services.analysis.references import import_reference
 from sunspot_dash.services.catalogue.catalogue import Catalogue
@@ -179,3 +182,23 @@ def test_a_file_is_named_after_its_content(catalogue, tmp_path):
     assert {file_name("m", form) for form in FORMATS} >= {"m.csv", "m.zip", "m.html", "m_SN_d_tot.csv"}
     assert file_name("m", "csv", JANUARY) == "m_2001-01-01_2001-01-31.csv"
     assert export_file(catalogue, "m", "csv", tmp_path / "a.csv") == (tmp_path / "a.csv").stat().st_size
+
+
+def test_catalogues_of_groups_have_the_groups_and_spots_of_the_index(catalogue):
+    found = list(read_dpd(content(catalogue, "dpd").decode()))
+    groups = [one for one in found if not one.spot]
+    assert len(groups) == 4 and len(found) == 4 + 6
+    (north, south) = groups[:2]
+    assert str(north.time) == "2001-01-01T09:00:00" and north.latitude_deg == pytest.approx(20.5, abs=0.6)
+    assert south.latitude_deg == pytest.approx(-15, abs=0.1) and south.cmd_deg == pytest.approx(-30, abs=0.1)
+    # Seen 34 degrees from the disk centre.
+    assert south.radius_fraction == pytest.approx(0.5, abs=0.1)
+    assert 90 < south.position_angle_deg < 135
+    in_greenwich = list(read_rgo(content(catalogue, "rgo", JANUARY).decode()))
+    assert [one.cmd_deg for one in in_greenwich] == [
+        pytest.approx(one.cmd_deg, abs=0.06) for one in groups if str(one.time) < "2001-02"
+    ]
+    table = parse_single_table(io.BytesIO(content(catalogue, "votable"))).to_table()
+    assert table["spot"].tolist() == [one.spot for one in found]
+    assert table["zurich"].tolist()[0] == "?" and np.ma.is_masked(table["whole"][0])
+    assert b"model_sha256" in content(catalogue, "ecsv")

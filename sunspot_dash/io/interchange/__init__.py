@@ -1,0 +1,1 @@
+"""Catalogues of groups and spots in the formats of other observatories."""
