@@ -114,7 +114,10 @@
       button.title = `Zoom to group ${group.number}`;
       button.addEventListener("click", () => open(group));
       const cells = [button, String(group.spots.length), counts.place(group), group.area_msh.toFixed(0)];
-      return element("tr", "", ...cells.map((cell) => element("td", "", cell)), typeCell(scene, group));
+      const places = cells.map((cell) => element("td", "", cell));
+      const known = proposal(scene, group);
+      if (known?.latitude_sigma_deg) places[2].title = `Standard deviation: latitude ${known.latitude_sigma_deg.toFixed(1)}°, longitude ${known.longitude_sigma_deg.toFixed(1)}°`;
+      return element("tr", "", ...places, typeCell(scene, group));
     });
     const names = ["#", "spots", "position", "MSH", "type"].map((name) => element("th", "", name));
     names[4].title = "Zürich type, proposed from what is drawn";

@@ -17,8 +17,20 @@ from sunspot_dash.domain.activity.sunspot_number import Counts, count
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.drawing.orientation import Orientation
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
-from sunspot_dash.domain.sun.coordinates import Heliographic, axis_deg, from_page, heliographic
+from sunspot_dash.domain.sun.coordinates import (
+    Heliographic,
+    axis_deg,
+    disk_position,
+    from_page,
+    heliographic,
+)
 from sunspot_dash.domain.sun.ephemeris import Ephemeris, sun
+from sunspot_dash.domain.sun.position_error import (
+    DAY_HOURS,
+    PositionErrors,
+    Uncertain,
+    position_uncertainty,
+)
 
 NOON = "12:00"  # assumed where only the day is known
 
@@ -47,6 +59,23 @@ class Observation:
     group: np.ndarray
     groups: Groups
     counts: Counts
+
+
+def uncertain_positions(
+    seen: Observation, orientation: Orientation, has_time: bool = True
+) -> tuple[Uncertain, Uncertain]:
+    """Return how uncertain the positions of the spots, (n,), and of the groups, (g,), of an observation are.
+
+    Args:
+        has_time: whether the time of the drawing is known, or only its day.
+    """
+    errors = PositionErrors() if has_time else PositionErrors(hours=DAY_HOURS)
+    now, groups = seen.ephemeris, seen.groups
+    axis = axis_deg(now.p_deg, orientation)
+    centres = disk_position(groups.latitude_deg, groups.cmd_deg, axis, now.b0_deg, now.semidiameter_deg)[:2]
+    on_disk = [(seen.radius_fraction, seen.position_angle_deg), centres]
+    spots, means = (position_uncertainty(*places, axis, now, errors) for places in on_disk)
+    return spots, means
 
 
 def observation_time(date: str, time: str) -> np.datetime64:

@@ -35,6 +35,7 @@ class Record:
             over R.
         spots: number of spots of the group, None if the format has none.
         zurich, mcintosh: types, "" or with "?" if they are not known.
+        latitude_sigma_deg, longitude_sigma_deg: standard deviations of the position.
     """
 
     time: np.datetime64
@@ -49,3 +50,5 @@ class Record:
     spots: int | None = None
     zurich: str = ""
     mcintosh: str = ""
+    latitude_sigma_deg: float | None = None
+    longitude_sigma_deg: float | None = None

@@ -31,6 +31,8 @@ COLUMNS = {
         "deg", "pos.bodyrc.lon", "Carrington longitude, 0 to 360, increasing westward on the disk"
     ),
     "cmd": Column("deg", "pos.bodyrc.lon;arith.diff", "distance from the central meridian, west positive"),
+    "latitude_sigma": Column("deg", "stat.error;pos.bodyrc.lat", "standard deviation of the latitude"),
+    "longitude_sigma": Column("deg", "stat.error;pos.bodyrc.lon", "standard deviation of the longitude"),
     "position_angle": Column("deg", "pos.posAng", "from the Sun's north pole through east"),
     "radius_fraction": Column(
         "", "pos.distance;arith.ratio", "distance from the disk centre over that of the limb"
@@ -100,6 +102,8 @@ def _values(one: Record) -> tuple[object, ...]:
         one.latitude_deg,
         one.longitude_deg,
         one.cmd_deg,
+        known(one.latitude_sigma_deg),
+        known(one.longitude_sigma_deg),
         known(one.position_angle_deg),
         known(one.radius_fraction),
         *(known(area) for area in (one.areas.projected_umbra, one.areas.projected_whole)),

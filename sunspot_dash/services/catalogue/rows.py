@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sunspot_dash.domain.activity.group_shapes import GroupShape, group_shapes
-from sunspot_dash.domain.activity.observation import Observation, observation_time
+from sunspot_dash.domain.activity.observation import Observation, observation_time, uncertain_positions
 from sunspot_dash.domain.activity.reviewed import notes_on, observe, types_of
 from sunspot_dash.domain.activity.uncertainty import Intervals
 from sunspot_dash.domain.drawing.names import UNDATED
@@ -20,13 +20,15 @@ from sunspot_dash.domain.review.gestures import Gesture
 from sunspot_dash.domain.review.group_notes import NOTHING, GroupNote
 from sunspot_dash.domain.review.replay import replay
 from sunspot_dash.domain.spots.detections import DrawingResult
+from sunspot_dash.domain.sun.position_error import Uncertain
 from sunspot_dash.services.catalogue.catalogue import key_of
 from sunspot_dash.services.catalogue.doubt import forget_doubt_near
 from sunspot_dash.services.catalogue.sources import reviewed_source
 
 Row = tuple[Any, ...]
-# Of a drawing: its observation, and for each group its shape and what a person noted about it.
-Seen = tuple[Observation, Sequence[GroupShape], Sequence[GroupNote]]
+Sigmas = tuple[Uncertain, Uncertain]  # of spots and groups
+# Of a drawing: its observation and its uncertainty, and for each group its shape and what a person noted about it.
+Seen = tuple[Observation, Sigmas, Sequence[GroupShape], Sequence[GroupNote]]
 RESULT_TABLES = ("result", "spot", "spot_group", "review")
 
 
@@ -50,7 +52,8 @@ class Rows:
         # The doubt itself depends on the neighbours: it is computed when they are all written.
         doubt = (*candidates_of(result)[1:], None, "", 1)
         shapes = group_shapes(observation, result.whole_spots, result.disk, orientation)
-        seen = (observation, shapes, [NOTHING] * len(shapes))
+        sigmas = uncertain_positions(observation, orientation, bool(when[1]))
+        seen = (observation, sigmas, shapes, [NOTHING] * len(shapes))
         self._add(self.model, result, when, file, seen, _ends(intervals) + doubt)
 
     def add_review(
@@ -66,7 +69,8 @@ class Rows:
             drawing = replay(result, gestures)
             observation = observe(drawing, orientation, observation_time(*when))
             shapes = group_shapes(observation, result.whole_spots, result.disk, orientation)
-            notes = notes_on(drawing, observation)
+            sigmas = uncertain_positions(observation, orientation, bool(when[1]))
+            seen = (observation, sigmas, shapes, notes_on(drawing, observation))
         except (ValueError, ArithmeticError):
             return  # an outline with coordinates beyond all drawings
         disputed = {dispute.key for dispute in drawing.disputes}
@@ -78,9 +82,7 @@ class Rows:
             stamp = max(gesture.at for gesture in gestures).timestamp()
             file_stamp = (file, int(stamp * 1e9))
             nothing = (*_ends(None), None, None, None, None, "", 0)
-            self._add(
-                reviewed_source(self.model), result, when, file_stamp, (observation, shapes, notes), nothing
-            )
+            self._add(reviewed_source(self.model), result, when, file_stamp, seen, nothing)
 
     def _add(
         self,
@@ -106,7 +108,7 @@ class Rows:
         limb = (result.threshold, result.disk.confidence, int(result.disk.by_hand))
         spots = len(observation.numbered)
         self.tables["result"].append((*own, result.name, *when, *file, spots, *limb, *known, *uncertain))
-        self.tables["spot"] += _spots(own, when[0], observation)
+        self.tables["spot"] += _spots(own, when[0], *seen[:2])
         self.tables["spot_group"] += _groups(own, when, *seen)
 
     def write(self, database: sqlite3.Connection) -> None:
@@ -158,7 +160,7 @@ def _ends(intervals: Intervals | None) -> Row:
     return tuple(end for interval in each for end in (interval.low, interval.high))
 
 
-def _spots(own: Row, date: str, observation: Observation) -> list[Row]:
+def _spots(own: Row, date: str, observation: Observation, sigmas: Sigmas) -> list[Row]:
     if not observation.numbered:
         return []
     spots = [spot for _, spot in observation.numbered]
@@ -177,6 +179,8 @@ def _spots(own: Row, date: str, observation: Observation) -> list[Row]:
             )
         ),
         [int(number) or None for number in observation.group],
+        _known(sigmas[0].latitude_deg),
+        _known(sigmas[0].longitude_deg),
     )
     return [
         (*own, number, date, spot.x, spot.y, *values)
@@ -188,6 +192,7 @@ def _groups(
     own: Row,
     when: tuple[str, str],
     observation: Observation,
+    sigmas: Sigmas,
     shapes: Sequence[GroupShape],
     notes: Sequence[GroupNote],
 ) -> list[Row]:
@@ -202,7 +207,11 @@ def _groups(
         (one.bipolar, one.length_deg, one.whole_msh, *types_of(one, note), int(bool(note.zurich)))
         for one, note in zip(shapes, notes, strict=True)
     ]
-    return [(*own, row[0], *when, *row[1:], *types) for row, types in zip(known, typed, strict=True)]
+    ends = zip(_known(sigmas[1].latitude_deg), _known(sigmas[1].longitude_deg), strict=True)
+    return [
+        (*own, row[0], *when, *row[1:], *types, *sigma)
+        for row, types, sigma in zip(known, typed, ends, strict=True)
+    ]
 
 
 def _known(values: np.ndarray) -> list[float | None]:

@@ -16,7 +16,8 @@ for a drawing that is not finished; `disputes` counts the spots in dispute, `los
 image.
 
 `bipolar` to `mcintosh` of a group are those of `domain.activity.group_shapes.GroupShape`; `whole_msh` is null, and the
-types "?", where penumbrae were not looked for. `typed` is 1 where a person chose the Zürich type.
+types "?", where penumbrae were not looked for. `latitude_sigma_deg` and
+`longitude_sigma_deg` are standard deviations. `typed` is 1 where a person chose the Zürich type.
 
 A finished drawing also has rows in `result`, `spot` and `spot_group` under "MODEL+reviewed" (see
 `services.catalogue.sources`), with the time of the last gesture as their stamp.
@@ -61,13 +62,14 @@ create table spot (
     model text not null, key text not null, number integer not null, date text not null, x real, y real,
     radius_fraction real, position_angle_deg real, area_px real, confidence real,
     area_msh real, latitude_deg real, longitude_deg real, cmd_deg real, spot_group integer,
+    latitude_sigma_deg real, longitude_sigma_deg real,
     primary key (model, key, number)) without rowid;
 create table spot_group (
     model text not null, key text not null, number integer not null, date text not null, time text not null,
     spots integer not null, area_msh real not null, latitude_deg real not null, longitude_deg real not null,
     cmd_deg real not null, extent_deg real not null, largest integer not null, bipolar integer not null,
     length_deg real not null, whole_msh real, zurich text not null, mcintosh text not null,
-    typed integer not null,
+    typed integer not null, latitude_sigma_deg real, longitude_sigma_deg real,
     primary key (model, key, number)) without rowid;
 create table failure (
     model text not null, key text not null, reason text not null, primary key (model, key)) without rowid;

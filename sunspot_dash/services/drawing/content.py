@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sunspot_dash.domain.activity.group_shapes import group_shapes
-from sunspot_dash.domain.activity.observation import Observation, observations
+from sunspot_dash.domain.activity.observation import Observation, observations, uncertain_positions
 from sunspot_dash.domain.activity.uncertainty import uncertainty_of, why_no_interval
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.orientation import Orientation
@@ -65,7 +65,7 @@ def content_of(catalogue: Catalogue, model: str, key: str) -> dict[str, Any]:
 def types_content(
     result: DrawingResult, seen: Observation, orientation: Orientation, names: Sequence[str] | None = None
 ) -> dict[str, dict[str, Any]]:
-    """Return what is proposed for each group: both types, length, and the area with penumbrae.
+    """Return what is proposed for each group: types, length, area with penumbrae, and how uncertain its place is.
 
     Args:
         names: of the spots; by default their numbers.
@@ -75,9 +75,10 @@ def types_content(
         the server.
     """
     shapes = group_shapes(seen, result.whole_spots, result.disk, orientation)
+    _, sigmas = uncertain_positions(seen, orientation)
     names = [str(number) for number, _ in seen.numbered] if names is None else names
     found = {}
-    for number, shape in zip(seen.groups.number.tolist(), shapes, strict=True):
+    for i, (number, shape) in enumerate(zip(seen.groups.number.tolist(), shapes, strict=True)):
         members = sorted(
             name for name, group in zip(names, seen.group.tolist(), strict=True) if group == number
         )
@@ -87,6 +88,8 @@ def types_content(
             "agreement": shape.agreement,
             "length_deg": shape.length_deg,
             "whole_msh": shape.whole_msh,
+            "latitude_sigma_deg": _finite(sigmas.latitude_deg[i]),
+            "longitude_sigma_deg": _finite(sigmas.longitude_deg[i]),
         }
     return found
 

@@ -50,11 +50,11 @@ HEADER = (
 )  # fmt: skip
 SPOT_COLUMNS = (
     "number", "spot_group", "x", "y", "radius_fraction", "position_angle_deg", "latitude_deg", "longitude_deg",
-    "cmd_deg", "area_px", "area_msh", "confidence",
+    "cmd_deg", "area_px", "area_msh", "confidence", "latitude_sigma_deg", "longitude_sigma_deg",
 )  # fmt: skip
 GROUP_COLUMNS = (
     "number", "spots", "area_msh", "latitude_deg", "longitude_deg", "cmd_deg", "extent_deg", "largest", "bipolar",
-    "length_deg", "whole_msh", "zurich", "mcintosh", "typed",
+    "length_deg", "whole_msh", "zurich", "mcintosh", "typed", "latitude_sigma_deg", "longitude_sigma_deg",
 )  # fmt: skip
 BUNDLE = "bundle"
 LABELS = "coco"  # holds reviewed drawings only, whatever the source

@@ -68,5 +68,7 @@ def _record(
         radius_fraction=float(radius),
         spot=spot,
         spots=spots,
+        latitude_sigma_deg=row["latitude_sigma_deg"],
+        longitude_sigma_deg=row["longitude_sigma_deg"],
         **types,
     )

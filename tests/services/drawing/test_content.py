@@ -51,6 +51,24 @@ def test_the_content_of_a_drawing_is_its_result_as_json(catalogue):
     assert len(json.dumps(found["grid"])) < 60_000
 
 
+def test_types_are_named_by_the_spots_of_their_group_on_both_pages(catalogue):
+    key, name = first(catalogue)
+    found, reviewed = content_of(catalogue, PRETRAINED, key), review_content(catalogue, PRETRAINED, key)
+    counted = [str(spot["number"]) for spot in found["spots"] if spot["confidence"] >= found["threshold"]]
+    members = [one for names in found["types"] for one in names.split(",")]
+    assert sorted(members) == sorted(counted) and reviewed["types"] == found["types"]
+    for one in found["types"].values():
+        assert one["zurich"] in reviewed["legal"] and 0 < one["agreement"] < 1
+        assert 0.5 < one["latitude_sigma_deg"] < 10 and one["whole_msh"] > 0
+    rows = catalogue.rows(
+        "select zurich, mcintosh, typed from spot_group where key = ? and model = ? order by number",
+        [key, PRETRAINED],
+    )
+    assert {(row["zurich"], row["mcintosh"]) for row in rows} == {
+        (one["zurich"], one["mcintosh"]) for one in found["types"].values()
+    } and not any(row["typed"] for row in rows)
+
+
 def test_a_drawing_without_a_result_is_only_its_picture(catalogue):
     key, _ = first(catalogue)
     found = content_of(catalogue, "other", key)
