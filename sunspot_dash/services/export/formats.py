@@ -24,6 +24,7 @@ from sunspot_dash.files import atomic_write
 from sunspot_dash.io import exports as forms
 from sunspot_dash.io.corrections import read_corrections
 from sunspot_dash.io.interchange import tables
+from sunspot_dash.io.interchange.digisun import Row, write_csv, write_sql
 from sunspot_dash.io.interchange.dpd import write_dpd
 from sunspot_dash.io.interchange.rgo import write_rgo
 from sunspot_dash.io.results import read_result
@@ -36,6 +37,7 @@ from sunspot_dash.services.catalogue.reviews import read_gestures
 from sunspot_dash.services.catalogue.sources import COUNTS, MODEL, REVIEWED, split_source, where_source
 from sunspot_dash.services.dataset.orientation import orientation_of
 from sunspot_dash.services.export.bundle import bundle, files_of
+from sunspot_dash.services.export.digisun import digisun_rows
 from sunspot_dash.services.export.group_records import records
 from sunspot_dash.services.export.provenance import provenance
 from sunspot_dash.services.review.labels import NONE_REVIEWED, reviewed_coco
@@ -353,6 +355,23 @@ def dpd_groups(catalogue: Catalogue, source: str, period: Period) -> Iterator[by
     return (line.encode() for line in write_dpd(records(catalogue, source, period)))
 
 
+def digisun_sql(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:
+    """Return drawings, calibrations and groups as SQL for DigiSun."""
+    return write_sql(_digisun(catalogue, source, period))
+
+
+def digisun_csv(catalogue: Catalogue, source: str, period: Period) -> Iterator[bytes]:
+    """Return a ZIP of DigiSun's tables as CSV files."""
+    files = write_csv(_digisun(catalogue, source, period))
+    made = {f"{table}.csv": [content] for table, content in files.items()}
+    return bundle(Path(file_name(source, "digisun-csv")).stem, (), made, _about(catalogue, source, period))
+
+
+def _digisun(catalogue: Catalogue, source: str, period: Period) -> Iterator[tuple[str, Row]]:
+    for drawing in _observed(catalogue, source, period):
+        yield from digisun_rows(catalogue, source, drawing)
+
+
 FORMATS = {
     "csv": Format("groups, spots and sunspot number per drawing, with hemispheres", ".csv", counts_csv),
     "json": Format("all drawings with their groups and spots", ".json", drawings_json),
@@ -365,6 +384,10 @@ FORMATS = {
     "ecsv": Format("groups and spots as ECSV, for astropy", ".ecsv", ecsv_groups),
     "dpd": Format("groups and spots in the columns of the Debrecen catalogue", "_dpd.txt", dpd_groups),
     "rgo": Format("groups in the columns of the Greenwich catalogue", "_rgo.txt", rgo_groups),
+    "digisun-sql": Format(
+        "drawings, calibrations and groups as SQL for DigiSun", "_digisun.sql", digisun_sql
+    ),
+    "digisun-csv": Format("the same as CSV files, in a ZIP", "_digisun.zip", digisun_csv),
     LABELS: Format(
         "labels of the reviewed drawings for CVAT and Label Studio", "_reviewed.json", reviewed_labels
     ),

@@ -52,7 +52,7 @@ def test_the_content_of_a_drawing_is_its_result_as_json(catalogue):
 
 
 def test_types_are_named_by_the_spots_of_their_group_on_both_pages(catalogue):
-    key, name = first(catalogue)
+    key, _ = first(catalogue)
     found, reviewed = content_of(catalogue, PRETRAINED, key), review_content(catalogue, PRETRAINED, key)
     counted = [str(spot["number"]) for spot in found["spots"] if spot["confidence"] >= found["threshold"]]
     members = [one for names in found["types"] for one in names.split(",")]

@@ -16,6 +16,7 @@ from astropy.io.votable import parse_single_table
 
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.io.images import write_png
+from sunspot_dash.io.interchange.digisun import read_digisun
 from sunspot_dash.io.interchange.dpd import read_dpd
 from sunspot_dash.io.interchange.rgo import read_rgo
 from sunspot_dash.io.silso import parse_silso
@@ -202,3 +203,31 @@ def test_catalogues_of_groups_have_the_groups_and_spots_of_the_index(catalogue):
     assert table["spot"].tolist() == [one.spot for one in found]
     assert table["zurich"].tolist()[0] == "?" and np.ma.is_masked(table["whole"][0])
     assert b"model_sha256" in content(catalogue, "ecsv")
+
+
+def test_digisun_gets_drawings_calibrations_and_groups(catalogue):
+    found = read_digisun("m.sql", content(catalogue, "digisun-sql"))
+    assert {table: len(rows) for table, rows in found.items()} == {
+        "drawings": 4,  # the dated ones
+        "calibrations": 4,
+        "sGroups": 4,
+    }
+    first, group = found["drawings"][0], found["sGroups"][0]
+    assert (first["DateTime"], first["GroupCount"], first["SpotCount"], first["Wolf"]) == (
+        "2001-01-01 09:00:00", 2, 3, 23,
+    )  # fmt: skip
+    assert first["JulianDate"] == pytest.approx(2451910.875, abs=1e-6)
+    assert np.degrees(group["Latitude"]) == pytest.approx(20.5, abs=0.6) and group["Quadrant"] == 4
+    assert [row["Quadrant"] for row in found["sGroups"]] == [4, 2, 4, 2]
+    assert group["Zurich"] is None and first["Analyzed"] == 0
+    west, east = group["Dipole1Long"], group["Dipole2Long"]
+    assert np.degrees(west - east) == pytest.approx(4, abs=0.3)
+    centre = found["calibrations"][0]
+    assert np.hypot(
+        centre["NorthX"] - centre["CenterX"], centre["NorthY"] - centre["CenterY"]
+    ) == pytest.approx(centre["Radius"])
+    with ZipFile(io.BytesIO(content(catalogue, "digisun-csv"))) as archive:
+        names = [name.split("/")[-1] for name in archive.namelist()]
+    assert {"drawings.csv", "sGroups.csv", "calibrations.csv"} <= set(names)
+    again = read_digisun("m.zip", content(catalogue, "digisun-csv"))
+    assert [row["Lcm"] for row in again["sGroups"]] == [row["Lcm"] for row in found["sGroups"]]
