@@ -152,6 +152,11 @@ class Workspace:
         return self.root / "output" / "reviews"
 
     @property
+    def days(self) -> Path:
+        """Folder of the files written on the page Today, one folder a date."""
+        return self.root / "output" / "days"
+
+    @property
     def evaluations(self) -> Path:
         return self.root / "output" / "evaluations"
 

@@ -62,6 +62,8 @@ ARROWS = {
         "figures",
         "ml.config",
     },
+    "services.day": COMPUTES
+    | {"services.dataset", "services.catalogue", "services.analysis", "services.export", "services.review"},
     "services.demo": COMPUTES
     | {"services.dataset", "services.models", "services.catalogue", "ml.config", "synthetic"},
     "services.watch": COMPUTES | {"services.catalogue"},

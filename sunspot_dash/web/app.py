@@ -38,7 +38,18 @@ from sunspot_dash.web.first_frame import FramedDash
 from sunspot_dash.web.front import Front
 from sunspot_dash.web.guesses import Guesses
 from sunspot_dash.web.indexing import keep_indexed
-from sunspot_dash.web.pages import dataset, docs, explore, inference, jobs, models, overview, review, train
+from sunspot_dash.web.pages import (
+    dataset,
+    docs,
+    explore,
+    inference,
+    jobs,
+    models,
+    overview,
+    review,
+    today,
+    train,
+)
 from sunspot_dash.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,7 +119,7 @@ def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings
         suppress_callback_exceptions=True,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
-    pages = (overview, dataset, train, models, inference, review, explore, jobs, docs)
+    pages = (overview, today, dataset, train, models, inference, review, explore, jobs, docs)
     for module, (path, title) in zip(pages, (*shell.PAGES, shell.DOCS), strict=True):
         dash.register_page(
             module.__name__, path=path, name=title, title=f"{title} · Sunspot", layout=module.layout
@@ -116,6 +127,7 @@ def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings
     app.layout = shell.layout
     shell.register(app)
     overview.register(app)
+    today.register(app)
     dataset.register(app)
     train.register(app, workspace)
     models.register(app, workspace)

@@ -43,6 +43,16 @@ class Overview:
     QUEUE = "overview-queue"
 
 
+class Today:
+    DATE = "today-date"
+    SHOWN = "today-shown"
+    BEFORE = "today-before"
+    AFTER = "today-after"
+    CONTENT = "today-content"
+    WRITE = "today-write"
+    MESSAGE = "today-message"
+
+
 class Train:
     FIELD = "train-field"  # {"type": FIELD, "name": parameter}
     FAULT = "train-fault"  # {"type": FAULT, "name": parameter}

@@ -23,6 +23,7 @@ from sunspot_dash.web.ids import Shell
 
 PAGES = (
     ("/", "Overview"),
+    ("/today", "Today"),
     ("/dataset", "Dataset"),
     ("/train", "Train"),
     ("/models", "Models"),
@@ -35,6 +36,7 @@ DOCS = ("/docs", "Documentation")  # without a link in the navigation
 # https://icons.getbootstrap.com
 ICONS = {
     "Overview": "sun",
+    "Today": "calendar-day",
     "Dataset": "images",
     "Train": "mortarboard",
     "Models": "diagram-3",

@@ -11,6 +11,7 @@ from tests.web.figures import findings, sending_buttons, small_controls, when_dr
 # Address -> heading, and an element that exists once the page is drawn.
 PAGES = {
     "/": ("Overview", "#overview-series img"),
+    "/today": ("Today", "#today-content .step"),
     "/dataset": ("Dataset", "#dataset-table .ag-center-cols-container .ag-row"),
     "/train": ("Train", "#train-loss .annotation-text"),
     "/models": ("Models", "#models-facts dl"),

@@ -19,13 +19,13 @@ def test_a_phone_has_five_pages_and_the_others_behind_more_in_one_row(dashboard,
     assert controls.all_inner_texts() == ["Overview", "Dataset", "Inference", "Review", "Explore", "More"]
     assert len({box["y"] for box in (one.bounding_box() for one in controls.all()) if box}) == 1
     more.click()
-    assert controls.count() == 10 and more.get_attribute("aria-expanded") == "true"
+    assert controls.count() == 11 and more.get_attribute("aria-expanded") == "true"
     page.get_by_role("link", name="Models").click()
     page.get_by_role("heading", name="Models", exact=True).wait_for()
     assert controls.count() == 6
     more.focus()
     page.keyboard.press("Enter")
-    assert controls.count() == 10
+    assert controls.count() == 11
     page.keyboard.press("Escape")
     assert more.get_attribute("aria-expanded") == "false"
 
