@@ -19,6 +19,7 @@ from jobs.recovery import open_ledger
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.settings import LIMITS, QueueSettings, WebSettings
 from sunspot_dash.web import (
+    api,
     compression,
     early,
     faults,
@@ -137,6 +138,7 @@ def create_app(workspace: Workspace, refresh: bool = True, settings: WebSettings
     jobs.register(app)
     pulse.register(server)
     media.register(server)
+    api.register(server)
     model_files.register(server)
     uploads.register(server)
     reviews.register(server)
