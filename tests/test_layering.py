@@ -58,6 +58,7 @@ ARROWS = {
         "services.catalogue",
         "services.analysis",
         "services.demo",
+        "services.drawing",
         "services.review",
         "figures",
         "ml.config",

@@ -46,7 +46,9 @@
     byId("drawing").replaceChildren(title);
     const link = sunspot.side.element("a", "", "Original file");
     link.href = sunspot.url(`/media/${content.key}/original`);
-    byId("facts").replaceChildren(...(content.ran ? [sunspot.side.facts(content.facts)] : []), link);
+    const fits = sunspot.side.element("a", "ms-3", "FITS with coordinates");
+    fits.href = sunspot.url(`/drawings/${content.key}/fits?model=${encodeURIComponent(now.model)}`);
+    byId("facts").replaceChildren(...(content.ran ? [sunspot.side.facts(content.facts)] : []), link, ...(content.ran && content.grid ? [fits] : []));
     byId("truth").disabled = !content.labelled;
     byId("truth").parentElement.title = content.labelled ? "" : "This drawing has no labels";
     if (content.labelled && layers.truth) judge();

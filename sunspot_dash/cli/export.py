@@ -24,7 +24,11 @@ from sunspot_dash.workspace import DEFAULT_ROOT
 def export(
     form: Annotated[
         str,
-        typer.Option("--format", help="csv, json, parquet, silso, silso-hemispheric, coco, html or bundle"),
+        typer.Option(
+            "--format",
+            help="csv, json, parquet, silso, silso-hemispheric, votable, ecsv, dpd, rgo, digisun-sql, "
+            "digisun-csv, coco, html or bundle",
+        ),
     ],
     model: ModelOption = "uset",
     counts: CountsOption = MODEL,

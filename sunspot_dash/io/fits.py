@@ -1,10 +1,11 @@
-"""Read FITS images (Pence et al. 2010, doi:10.1051/0004-6361/201015362) with astropy."""
+"""Read and write FITS images (Pence et al. 2010, doi:10.1051/0004-6361/201015362) with astropy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from math import prod
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -48,3 +49,23 @@ def fits_levels(image: Any) -> np.ndarray:
         levels = np.moveaxis(levels, 0, 2)
     # FITS stores the bottom row first.
     return levels[::-1]
+
+
+def write_drawing(
+    path: Path,
+    grey: np.ndarray,
+    header: Mapping[str, float | str | int],
+    columns: Mapping[str, np.ndarray],
+    units: Mapping[str, str],
+) -> None:
+    """Write a drawing (H, W) uint8, top row first, with a header, and a table SPOTS of columns (n,) float64."""
+    from astropy.io import fits
+
+    image = fits.PrimaryHDU(grey[::-1])
+    for name, value in header.items():
+        image.header[name] = value
+    table = fits.BinTableHDU.from_columns(
+        [fits.Column(name, "D", units[name] or None, array=values) for name, values in columns.items()],
+        name="SPOTS",
+    )
+    fits.HDUList([image, table]).writeto(path, overwrite=True)

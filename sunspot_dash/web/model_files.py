@@ -1,13 +1,15 @@
-"""The routes for the files of a model: its learning curve, and its exports, which another process writes."""
+"""The routes for files that another process writes: the exports of a model, drawings as FITS; and learning curves."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
 
-from flask import Flask, Response, abort, send_file
+from flask import Flask, Response, abort, request, send_file
 
 from sunspot_dash.errors import SunspotError
+from sunspot_dash.services.drawing.images import row_of
+from sunspot_dash.services.export.fits_drawing import fits_drawing
 from sunspot_dash.services.models.exports import check_format, export_model
 from sunspot_dash.web.context import current_context
 from sunspot_dash.web.readers.slots import Busy
@@ -41,7 +43,26 @@ def exported(name: str, form: str) -> Response:
     )
 
 
+def fits(key: str) -> Response:
+    """Serve a drawing as FITS, with the limb and the spots of the model in `?model=`."""
+    context = current_context()
+    with tempfile.TemporaryDirectory(dir=context.workspace.queue, prefix="export-") as folder:
+        path = Path(folder) / "drawing.fits"
+        try:
+            name = row_of(context.catalogue, key)["name"]
+            context.readers.run(
+                fits_drawing, context.catalogue, request.args.get("model", ""), key, path, large=True
+            )
+            content = path.open("rb")
+        except Busy:
+            raise
+        except SunspotError as error:
+            abort(404, str(error))
+    return send_file(content, "application/fits", as_attachment=True, download_name=f"{Path(name).stem}.fits")
+
+
 def register(server: Flask) -> None:
     """Register the routes."""
+    server.add_url_rule("/drawings/<key>/fits", "drawing_fits", fits)
     server.add_url_rule("/model-files/<name>/plot", "model_plot", plot)
     server.add_url_rule("/model-files/<name>/<form>", "model_export", exported)
