@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,6 @@ from sunspot_dash.ml.model import build_model
 from sunspot_dash.ml.train import fit
 from sunspot_dash.services.models.labelled import prepare_labelled
 from sunspot_dash.synthetic import make_drawing
-from sunspot_dash.synthetic import styles as synthetic_styles
 
 HERE = Path(__file__).resolve().parent
 # Beside the checkout, or in it on a machine that has nothing else.
@@ -42,23 +41,6 @@ ANNOTATIONS = SHARED / "labelled" / "annotations" / "instances_default.json"
 UNLABELLED = SHARED / "unlabelled"
 OUTPUT = HERE / "output"
 FOLDS: list[list[str]] = json.loads((HERE / "folds.json").read_text())["folds"]
-# What the synthetic drawings of a training have beyond those of the demo, as seen on the sheets. The shipped model was
-# trained before: with these drawings the demo would show it on what it has not learnt.
-LOOKS: dict[str, dict[str, Any]] = {
-    "1941": {"marked": 0.25, "oblique": True, "packed": 0.3, "stippled": 0.6},
-    "1954": {"marked": 0.5, "packed": 0.4, "stippled": 0.5},
-    "bmp": {"marked": 0.7, "packed": 0.7, "stippled": 1.0, "blur_px": 0.3},
-    "modern": {
-        "ring_u": 1.3,
-        "ring_dark": (0.18, 0.42),
-        "packed": 0.3,
-        "spot_area_u": 6.5,
-        "spot_spread": 0.75,
-    },
-}
-synthetic_styles.STYLES.update(
-    {name: replace(synthetic_styles.STYLES[name], **look) for name, look in LOOKS.items()}
-)
 # Frequency of each style: more of those common in the archive, and of those with few labels.
 STYLES = ("1941", "1941", "1954", "bmp", "modern", "1940", "1941", "bmp", "modern", "bmp")
 # A step of 192-px tiles costs 0.56 of one of 256 px, which show more context.

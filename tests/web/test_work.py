@@ -11,7 +11,7 @@ from jobs.follow import read_events
 from jobs.ledger import Ledger
 from jobs.recovery import open_ledger
 from sunspot_dash.workspace import Workspace
-from tests.labelled import put_labelled
+from tests.labelled import keep_drawings, put_labelled
 from tests.web.figures import when_drawn, when_shown
 from tests.web.tables import rows
 from tests.web.viewer import open_run
@@ -124,7 +124,7 @@ def test_drawings_are_uploaded_trained_on_run_and_explored(
 
 
 def test_a_training_outlives_the_server_and_can_be_cancelled_and_resumed(serve, open_page, archive, tmp_path):
-    space = put_labelled(Workspace(tmp_path / "data").create(), archive)
+    space = keep_drawings(put_labelled(Workspace(tmp_path / "data").create(), archive), 1)
     dashboard = serve("--no-demo", space=space)
     page = open_page(dashboard.url + "/train")
     start_training(page, Epochs="1000")  # it ends only when cancelled

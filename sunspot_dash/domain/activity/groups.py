@@ -41,8 +41,8 @@ class GroupRule:
 
     longitude_deg: float = 9.0
     latitude_deg: float = 5.0
-    foreshortening: float = 1.0
-    longest_deg: float = 20.0
+    foreshortening: float = 0.5
+    longest_deg: float = 22.0
 
     def __post_init__(self) -> None:
         for field in ("longitude_deg", "latitude_deg", "longest_deg"):

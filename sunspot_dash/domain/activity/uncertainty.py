@@ -2,8 +2,8 @@
 
 Every candidate is a spot with its calibrated probability. The Sun that the observer may have seen is drawn DRAWS times:
 spots by their probabilities, and the reaches of the grouping rule with the scatter of observers. The spread of the
-counts (for spots, that of the Poisson-binomial distribution) is scaled by the factors of a split-conformal calibration
-(`domain.spots.calibration`), so that the stated share of observers' counts lies inside.
+counts (for spots, that of the Poisson-binomial distribution and the scatter of observers) is scaled by the factors of a
+split-conformal calibration (`domain.spots.calibration`), so that the stated share of observers' counts lies inside.
 Y. H. Wang 1993, Statistica Sinica 3, 295; J. Lei et al. 2018, doi:10.1080/01621459.2017.1307116.
 """
 
@@ -20,7 +20,7 @@ from sunspot_dash.domain.activity.groups import group_spots
 from sunspot_dash.domain.activity.observation import Observation, observations
 from sunspot_dash.domain.activity.sunspot_number import wolf
 from sunspot_dash.domain.drawing.orientation import Orientation
-from sunspot_dash.domain.review.doubt import NEAR
+from sunspot_dash.domain.review.doubt import NEAR, OBSERVER_SCATTER
 from sunspot_dash.domain.spots.calibration import Calibration
 from sunspot_dash.domain.spots.detections import DrawingResult
 
@@ -121,7 +121,12 @@ def spread_of(candidates: Observation, calibration: Calibration) -> tuple[Spread
     draws = Draws.of(candidates, probability)
     groups = draws.groups
     number = wolf(groups, draws.seen.sum(axis=1))
-    found = (np.sqrt((probability * (1 - probability)).sum()), groups.std(), number.std())
+    observers = OBSERVER_SCATTER * probability.sum()
+    found = (
+        np.hypot(np.sqrt((probability * (1 - probability)).sum()), observers),
+        groups.std(),
+        np.hypot(number.std(), observers),
+    )
     return Spread(
         *(float(np.hypot(one, least)) for one, least in zip(found, LEAST_SPREAD, strict=True))
     ), draws

@@ -22,7 +22,8 @@ NEAR = 0.15  # a candidate this near to the threshold might as well be on its ot
 NEIGHBOUR_DAYS = 3  # within which a count changes less than by chance from one part of the Sun to another
 # Relative scatter (1 sigma) of the counts of neighbouring days, from rotation and evolution, beside that by chance.
 DAILY_SCATTER = 0.3
-OBSERVER_SCATTER = 0.08  # of two observers on the same day (SIDC)
+# Of two observers on the same day (SIDC; T. Dudok de Wit et al. 2016, doi:10.1007/s11207-016-0970-6, have more).
+OBSERVER_SCATTER = 0.08
 # A count far from its neighbours is as often a change on the Sun as an error.
 NEIGHBOUR_SHARE = 0.5
 # Share of the spots that a wrong limb gets wrong: ink outside the disk is counted, spots inside are cut off.

@@ -20,6 +20,7 @@ from sunspot_dash.domain.activity.uncertainty import (
 )
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.orientation import PRESETS
+from sunspot_dash.domain.review.doubt import OBSERVER_SCATTER
 from sunspot_dash.domain.spots.calibration import Calibration, Form
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 
@@ -45,11 +46,12 @@ def uncertainty(places: list[Place], calibration: Calibration = CALIBRATION) -> 
     return uncertainty_of(seen(places, 0.4), seen(places, 0), calibration)
 
 
-def test_the_spread_of_spots_is_that_of_the_poisson_binomial_distribution():
+def test_the_spread_of_spots_is_that_of_the_poisson_binomial_distribution_and_of_observers():
     confidences = [0.9, 0.6, 0.5, 0.2]
     spread, draws = spread_of(seen([(10 * i - 20, 20, c) for i, c in enumerate(confidences)], 0), CALIBRATION)
     variance = sum(c * (1 - c) for c in confidences)
-    assert spread.spots == pytest.approx(np.sqrt(variance + LEAST_SPREAD[0] ** 2))
+    observers = OBSERVER_SCATTER * sum(confidences)
+    assert spread.spots == pytest.approx(np.sqrt(variance + observers**2 + LEAST_SPREAD[0] ** 2))
     assert draws.seen.shape == (DRAWS, 4)
     assert draws.seen.mean(axis=0) == pytest.approx(confidences, abs=0.2)
 
@@ -62,7 +64,9 @@ def test_probabilities_are_those_of_the_calibration():
 
 def test_sure_spots_have_a_narrow_interval_around_their_number():
     found = uncertainty([(-30, 20, 1.0), (0, 20, 1.0), (30, 20, 1.0)])
-    assert found == Uncertainty(Intervals(Interval(2, 4), Interval(3, 3), Interval(30, 36)))
+    number = found.intervals.number
+    assert (number.low, number.high) == pytest.approx((30, 36), abs=0.03)
+    assert found == Uncertainty(Intervals(Interval(2, 4), Interval(3, 3), number))
 
 
 def test_a_blank_disk_has_an_interval_from_zero():
