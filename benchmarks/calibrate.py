@@ -153,7 +153,8 @@ def calibrate(threshold: float, outcomes: Outcomes, drawings: Sequence[Seen]) ->
         threshold,
         LEVEL,
         *knots,
-        **{name: round(factor, 3) for name, factor in fitted.items()},
+        # Rounded up: the drawing on the edge stays inside.
+        **{name: ceil(1000 * factor) / 1000 for name, factor in fitted.items()},
         drawings=len(drawings),
         forms=without.forms,
     )

@@ -21,6 +21,7 @@ from benchmarks.calibrate import (
 from sunspot_dash.domain.activity.observation import observation_time, observations
 from sunspot_dash.domain.drawing.disk import Disk
 from sunspot_dash.domain.drawing.orientation import PRESETS
+from sunspot_dash.domain.review.doubt import OBSERVER_SCATTER
 from sunspot_dash.domain.spots.calibration import Calibration, Form
 from sunspot_dash.domain.spots.detections import DrawingResult, Spot
 from sunspot_dash.io.totals import Total
@@ -62,10 +63,12 @@ def test_a_candidate_is_a_spot_where_a_label_is_and_only_once():
 
 
 def test_the_factor_covers_the_level_and_one_more():
-    # Errors of 1, 2, ... 19 spots; each has the least spread of 0.5.
+    # Errors of 1, 2, ... 19 spots; each has the least spread of 0.5, and that of observers for five spots.
     drawings = [seen(i, 5, 5 + i) for i in range(1, 20)]
     found = factors(drawings, SURE)
-    assert found["spots"] == pytest.approx(18 / 0.5)  # the 18th of 19 for a level of 90 %
+    assert found["spots"] == pytest.approx(
+        18 / np.hypot(0.5, 5 * OBSERVER_SCATTER)
+    )  # the 18th of 19 for a level of 90 %
     calibration = calibrate(0.5, Outcomes(np.array([0.1, 0.9]), np.array([False, True])), drawings)
     inside = [drawing.covered(calibration)["spots"] for drawing in drawings]
     assert inside == [True] * 18 + [False]

@@ -19,7 +19,7 @@ from tests.web.dashboards import Dashboard, wait_until
 from tests.web.figures import when_drawn, when_shown
 from tests.web.viewer import open_run
 
-DRAWINGS = 3
+DRAWINGS = 5  # the fewest of which one is kept apart
 RADIUS = 128  # px: the smallest, with which the network is retrained in a minute
 REVIEW = "window.sunspot.reviewing()"
 READY = f"() => {REVIEW} && {REVIEW}.box.dataset.state === 'ready' && {REVIEW}.editor.gestures"
@@ -78,12 +78,12 @@ def test_corrections_make_a_model_that_is_compared_chosen_and_run(fresh, worker,
             page.wait_for_function(f"() => ({READY})() && !{REVIEW}.stage.scene.content.finished_at")
 
     page.get_by_role("button", name="Retrain", exact=True).click()
-    page.get_by_text("3 reviewed drawings: 2 to train on, 1 kept apart").wait_for()
+    page.get_by_text("5 reviewed drawings: 4 to train on, 1 kept apart").wait_for()
     assert page.get_by_label("Name of the new model").input_value() == "quick-2"
     page.get_by_role("button", name="Start training").click()
     wait_until(lambda: space.model("quick-2").card.exists(), "the new model is written")
     card = read_card(space.model("quick-2").weights)
-    assert card.parent == "quick" and len(card.corrected) == 2 and len(card.kept_apart) == 1
+    assert card.parent == "quick" and len(card.corrected) == 4 and len(card.kept_apart) == 1
 
     page.goto(fresh.url + "/models?model=quick-2")
     page.get_by_role("button", name="Make default").click()

@@ -52,7 +52,7 @@ def fill(catalogue: Catalogue, drawings: int, orientation: Orientation, spots: i
         database.execute("delete from result")
         database.execute("delete from spot")
         database.executemany(RESULT, results)
-        database.executemany(f"insert into spot values ({', '.join('?' * 15)})", found)
+        database.executemany(f"insert into spot values ({', '.join('?' * 15)}, null, null)", found)
 
 
 @pytest.fixture
