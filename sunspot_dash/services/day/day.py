@@ -21,7 +21,7 @@ from sunspot_dash.services.day.files import written
 from sunspot_dash.services.review.record import review_of
 from sunspot_dash.text import counted
 
-CALIBRATED, REVIEWED, TYPED, WRITTEN = "Calibrated", "Spots reviewed", "Groups typed", "Files written"
+CALIBRATED, REVIEWED, TYPED, WRITTEN = "Limb found", "Spots reviewed", "Groups typed", "Files written"
 
 
 @dataclass(frozen=True)

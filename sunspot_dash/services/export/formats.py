@@ -392,5 +392,5 @@ FORMATS = {
         "labels of the reviewed drawings for CVAT and Label Studio", "_reviewed.json", reviewed_labels
     ),
     "html": Format("a report with interactive figures", ".html", report_html),
-    BUNDLE: Format("all of these, masks and overlays, with a manifest", ".zip", everything),
+    BUNDLE: Format("the files listed under Bundle, with a manifest", ".zip", everything),
 }
