@@ -12,7 +12,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -21,10 +20,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.judge import interval
-from benchmarks.observer_groups import NO_GROUP, group_of_spots, read_groups
+from benchmarks.observer_groups import in_observers_groups, read_groups
 from benchmarks.recipe import ANNOTATIONS, FINE_TUNE, FOLDS, IMAGES
 from sunspot_dash.domain.activity.group_shapes import GroupShape, TypeRule, group_shapes
-from sunspot_dash.domain.activity.groups import describe_groups
 from sunspot_dash.domain.activity.observation import observations
 from sunspot_dash.domain.drawing.crop import model_image
 from sunspot_dash.domain.drawing.disk import fit_limb
@@ -57,15 +55,9 @@ def typed_groups(name: str, coco: Coco) -> list[tuple[str, list[GroupShape]]]:
     height, width = grey.shape
     result = DrawingResult(name, width, height, disk, spots, "labels", "labels", "labels", 0.0, 0.0)
     (seen,) = observations([(result, orientation, np.datetime64(when.replace(tzinfo=None)))])
-    xy = np.array([(spot.x, spot.y) for spot in spots])
-    number = group_of_spots(groups, xy, disk.radius) - NO_GROUP  # 0 for those in no box
-    number[~np.isfinite(seen.places.latitude_deg)] = 0
-    described = describe_groups(
-        number, seen.places.latitude_deg, seen.places.cmd_deg, seen.areas.corrected_msh
-    )
-    seen = replace(seen, group=number.astype(np.int32), groups=described)
+    seen = in_observers_groups(seen, groups, disk.radius)
     by_rule = [group_shapes(seen, wholes, disk, orientation, rule) for rule in RULES]
-    types = [groups[own - 1].type for own in described.number.tolist()]
+    types = [groups[own - 1].type for own in seen.groups.number.tolist()]
     return [(types[i], [shapes[i] for shapes in by_rule]) for i in range(len(types)) if types[i] in ZURICH]
 
 

@@ -10,11 +10,13 @@ groups and spots are those that the observer wrote, where they are written.
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from sunspot_dash.domain.activity.groups import describe_groups
+from sunspot_dash.domain.activity.observation import Observation
 from sunspot_dash.io.totals import Total
 
 TABLE = Path(__file__).with_suffix(".csv")
@@ -53,6 +55,20 @@ def totals(path: Path = TABLE) -> dict[str, Total]:
         spots = sum(group.spots or 0 for group in groups)
         found[name] = Total(0, name, None, len(groups), spots, 10.0 * len(groups) + spots)
     return found
+
+
+def in_observers_groups(seen: Observation, groups: list[ObserverGroup], radius_px: float) -> Observation:
+    """Return an observation with its spots in the observer's groups, numbered from 1 in the order of `groups`.
+
+    Spots in no group, or without a position, are in none.
+    """
+    xy = np.array([(spot.x, spot.y) for _, spot in seen.numbered]).reshape(-1, 2)
+    number = group_of_spots(groups, xy, radius_px) - NO_GROUP
+    number[~np.isfinite(seen.places.latitude_deg)] = 0
+    described = describe_groups(
+        number, seen.places.latitude_deg, seen.places.cmd_deg, seen.areas.corrected_msh
+    )
+    return replace(seen, group=number.astype(np.int32), groups=described)
 
 
 def group_of_spots(groups: list[ObserverGroup], xy: np.ndarray, radius_px: float) -> np.ndarray:

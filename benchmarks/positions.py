@@ -22,9 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.coordinates import Catalogue
 from benchmarks.group_rule import setting_of
 from benchmarks.judge import interval
-from benchmarks.observer_groups import NO_GROUP, group_of_spots, read_groups
+from benchmarks.observer_groups import in_observers_groups, read_groups
 from benchmarks.recipe import ANNOTATIONS, FOLDS, IMAGES, SHARED
-from sunspot_dash.domain.activity.groups import describe_groups
 from sunspot_dash.domain.activity.observation import observations
 from sunspot_dash.domain.drawing.disk import fit_limb
 from sunspot_dash.domain.labels.coco import Coco, load_coco
@@ -64,9 +63,7 @@ def pairs_of(name: str, coco: Coco, catalogue: Catalogue) -> list[Pair]:
     if not groups or not spots or not len(theirs):
         return []
     (seen,) = observations([(result, orientation, when)])
-    number = group_of_spots(groups, np.array([(spot.x, spot.y) for spot in spots]), disk.radius) - NO_GROUP
-    number[~np.isfinite(seen.places.latitude_deg)] = 0
-    ours = describe_groups(number, seen.places.latitude_deg, seen.places.cmd_deg, seen.areas.corrected_msh)
+    ours = in_observers_groups(seen, groups, disk.radius).groups
     axis = float(axis_deg(seen.ephemeris.p_deg, orientation))
     r, angle, _ = disk_position(
         ours.latitude_deg, ours.cmd_deg, axis, seen.ephemeris.b0_deg, seen.ephemeris.semidiameter_deg

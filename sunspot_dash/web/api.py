@@ -51,7 +51,7 @@ def rows(what: str) -> Response:
 
 def _asked() -> Request:
     if unknown := set(request.args) - set(PARAMETERS):
-        raise ValueError(f"there is no parameter '{sorted(unknown)[0]}': use {', '.join(PARAMETERS)}")
+        raise ValueError(f"unknown parameter '{sorted(unknown)[0]}': use one of {', '.join(PARAMETERS)}")
     given = request.args
     first, last = (str(date.fromisoformat(given[name])) if given.get(name) else "" for name in ("from", "to"))
     return Request(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from flask import Flask, Response, abort, request, send_file
 
@@ -28,37 +30,36 @@ def plot(name: str) -> Response:
 
 def exported(name: str, form: str) -> Response:
     """Serve a model in a form of export."""
-    context = current_context()
-    with tempfile.TemporaryDirectory(dir=context.workspace.queue, prefix="export-") as folder:
-        try:
-            path = Path(folder) / f"model{check_format(form).suffix}"
-            context.readers.run(export_model, context.workspace, name, form, path, large=True)
-            content = path.open("rb")  # readable until it is closed, also without its name
-        except Busy:
-            raise
-        except SunspotError as error:
-            abort(404, str(error))
-    return send_file(
-        content, "application/octet-stream", as_attachment=True, download_name=f"{name}{path.suffix}"
-    )
+    try:
+        suffix = check_format(form).suffix
+        content = _written(f"model{suffix}", export_model, current_context().workspace, name, form)
+    except Busy:
+        raise
+    except SunspotError as error:
+        abort(404, str(error))
+    return send_file(content, "application/octet-stream", as_attachment=True, download_name=f"{name}{suffix}")
 
 
 def fits(key: str) -> Response:
     """Serve a drawing as FITS, with the limb and the spots of the model in `?model=`."""
+    catalogue = current_context().catalogue
+    try:
+        name = row_of(catalogue, key)["name"]
+        content = _written("drawing.fits", fits_drawing, catalogue, request.args.get("model", ""), key)
+    except Busy:
+        raise
+    except SunspotError as error:
+        abort(404, str(error))
+    return send_file(content, "application/fits", as_attachment=True, download_name=f"{Path(name).stem}.fits")
+
+
+def _written(name: str, function: Callable[..., object], *arguments: Any) -> BinaryIO:
+    """Return the file that a function writes in another process; its last argument is the path, ending in `name`."""
     context = current_context()
     with tempfile.TemporaryDirectory(dir=context.workspace.queue, prefix="export-") as folder:
-        path = Path(folder) / "drawing.fits"
-        try:
-            name = row_of(context.catalogue, key)["name"]
-            context.readers.run(
-                fits_drawing, context.catalogue, request.args.get("model", ""), key, path, large=True
-            )
-            content = path.open("rb")
-        except Busy:
-            raise
-        except SunspotError as error:
-            abort(404, str(error))
-    return send_file(content, "application/fits", as_attachment=True, download_name=f"{Path(name).stem}.fits")
+        path = Path(folder) / name
+        context.readers.run(function, *arguments, path, large=True)
+        return path.open("rb")  # readable until it is closed, also without its name
 
 
 def register(server: Flask) -> None:

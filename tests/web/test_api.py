@@ -70,7 +70,7 @@ def test_what_has_not_changed_is_not_sent_again(dashboard):
         ("from=yesterday", "yesterday"),
         ("model=nobody", "'nobody' has no results"),
         ("counts=all", "counts were 'all'"),
-        ("page=2", "no parameter 'page'"),
+        ("page=2", "unknown parameter 'page': use one of model, counts"),
         ("limit=many", "many"),
     ],
 )

@@ -48,8 +48,8 @@ class GroupShape:
     """What the types of a group depend on.
 
     Attributes:
-        length_deg: of the line between its two most distant umbrae, degrees of a great circle.
-        bipolar: as in `Groups`.
+        length_deg: of the line between its two most distant points, penumbrae included, degrees of a great circle.
+        bipolar: as in `Groups`, but umbrae in one penumbra are one spot.
         penumbra: whether a spot in the leading (western) half has penumbra, and one in the trailing half; None if
             penumbrae were not looked for.
         penumbra_between: whether a spot in the middle of the group has penumbra; between: umbrae in the middle.

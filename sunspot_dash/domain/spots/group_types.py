@@ -42,7 +42,7 @@ def mcintosh_types(zurich: str = "") -> tuple[str, ...]:
     """Return the McIntosh types of a Zürich type; without one, all 60 that exist.
 
     Raises:
-        ValueError: there is no such Zürich type.
+        ValueError: the Zürich type does not exist.
     """
     if not zurich:
         return tuple(z + ending for z, endings in _ENDINGS.items() for ending in endings)

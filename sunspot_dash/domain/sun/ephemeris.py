@@ -17,6 +17,7 @@ from numpy.polynomial import polynomial
 DAY_US = 86_400_000_000
 J2000 = np.datetime64("2000-01-01T12:00:00", "us")
 J2000_JD = 2451545.0
+CARRINGTON_DAYS = 27.2753  # mean synodic rotation
 OBLIQUITY_J2000_DEG = 23.4392911
 # Right ascension and declination of the solar north pole (J2000); prime meridian at J2000 and its daily rotation.
 POLE_DEG = (286.13, 63.87)
@@ -116,7 +117,7 @@ def _physical(days: np.ndarray) -> Ephemeris:
     turned = PRIME_MERIDIAN_DEG[0] + PRIME_MERIDIAN_DEG[1] * (days - LIGHT_DAYS_PER_AU * distance)
     l0 = (np.degrees(np.arctan2(-_dot(ahead, sunwards), -_dot(crossing, sunwards))) - turned) % 360 % 360
     part = -l0 / 360 % 1 % 1
-    begun = np.round(1 + (days + J2000_JD - 2398167.4) / 27.2753 - part)
+    begun = np.round(1 + (days + J2000_JD - 2398167.4) / CARRINGTON_DAYS - part)
     return Ephemeris(
         p_deg=np.degrees(p),
         b0_deg=np.degrees(np.arcsin(-_dot(pole, sunwards))),

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sunspot_dash.domain.sun.coordinates import ON_LIMB, heliographic
-from sunspot_dash.domain.sun.ephemeris import Ephemeris
+from sunspot_dash.domain.sun.ephemeris import CARRINGTON_DAYS, Ephemeris
 
 # Degrees by which the central meridian moves in Carrington longitude, a day.
-MERIDIAN_DEG_PER_DAY = 360 / 27.2753
+MERIDIAN_DEG_PER_DAY = 360 / CARRINGTON_DAYS
 # Standard deviation of the time of a drawing without one: it was made by daylight.
 DAY_HOURS = 3.5
 

@@ -18,6 +18,7 @@ from sunspot_dash.services.catalogue.sources import EITHER, reviewed_source, sou
 from sunspot_dash.services.dataset.corrections import correction_of
 from sunspot_dash.services.dataset.orientation import orientation_of
 from sunspot_dash.services.day.files import written
+from sunspot_dash.services.export.formats import ENDS
 from sunspot_dash.services.review.record import review_of
 from sunspot_dash.text import counted
 
@@ -97,7 +98,7 @@ def day_of(catalogue: Catalogue, date: str = "") -> Day | None:
     drawing = found[0]
     model = catalogue.last_model()
     row = _result(catalogue, model, "key = ?", [drawing["key"]])
-    before = _result(catalogue, model, "date < ? and date <> 'undated'", [drawing["date"]])
+    before = _result(catalogue, model, "date < ?", [drawing["date"]])
     return Day(
         drawing["key"],
         drawing["name"],
@@ -134,8 +135,7 @@ def _result(catalogue: Catalogue, model: str, where: str, values: list[Any]) -> 
 
 
 def _counts(row: Any) -> Counts:
-    ends = ("groups_low", "groups_high", "spots_low", "spots_high", "number_low", "number_high")
-    known = {end: row[end] for end in ends if row[end] is not None}
+    known = {end: row[end] for end in ENDS if row[end] is not None}
     return Counts(
         row["spot_groups"],
         row["spots"],

@@ -10,7 +10,7 @@ from sunspot_dash.domain.activity.sunspot_number import wolf
 from sunspot_dash.errors import ParameterError
 from sunspot_dash.services.analysis.sunspot_number import counted_drawings
 from sunspot_dash.services.catalogue.catalogue import Catalogue
-from sunspot_dash.services.catalogue.query import Period, where_dated
+from sunspot_dash.services.catalogue.query import Period, where_period
 from sunspot_dash.services.catalogue.sources import MODEL, source_of, split_source, where_source
 
 MOST_ROWS = 1000
@@ -138,7 +138,7 @@ def api_rows(catalogue: Catalogue, what: str, asked: Request) -> dict[str, Any]:
         what: one of FIELDS.
 
     Raises:
-        ParameterError: there is no such model.
+        ParameterError: the model has no results.
     """
     models = catalogue.models()
     model = asked.model or next(iter(models), "")
@@ -158,7 +158,7 @@ def api_rows(catalogue: Catalogue, what: str, asked: Request) -> dict[str, Any]:
 def _rows(catalogue: Catalogue, what: str, source: str, asked: Request) -> tuple[int, list[dict[str, Any]]]:
     table, order = TABLES[what]
     of_source, own = where_source(source, table)
-    dated, values = where_dated(asked.period) if any(asked.period) else ("true", [])
+    dated, values = where_period(asked.period)
     where = f"{of_source} and {dated}"
     total = catalogue.rows(f"select count(*) from {table} where {where}", [*own, *values])[0][0]
     name = (

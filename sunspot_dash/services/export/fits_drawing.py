@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sunspot_dash.domain.activity.observation import observations
+from sunspot_dash.domain.activity.observation import observation_time, observations
 from sunspot_dash.domain.drawing.names import UNDATED
 from sunspot_dash.domain.sun.wcs import drawing_wcs
 from sunspot_dash.errors import ParameterError
@@ -42,7 +42,7 @@ def fits_drawing(catalogue: Catalogue, model: str, key: str, path: Path) -> None
     date, time, orientation = setting_of(workspace, result)
     if date == UNDATED:
         raise ParameterError(NO_DATE)
-    when = np.datetime64(f"{date}T{time or '12:00'}")
+    when = observation_time(date, time)
     (seen,) = observations([(result, orientation, when)])
     grey = to_grey(read_rgb(original(catalogue, key)))
     header = drawing_wcs(result.disk, orientation, seen.ephemeris, when, grey.shape[0])

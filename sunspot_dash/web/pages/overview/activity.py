@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from sunspot_dash.services.catalogue.sources import EITHER, MODEL, describe_sour
 from sunspot_dash.services.catalogue.stamps import stamp_of
 from sunspot_dash.services.review.queue import is_any_reviewed
 from sunspot_dash.text import counted
+from sunspot_dash.web.components.drawn import drawn
 from sunspot_dash.web.components.feedback import empty
 from sunspot_dash.web.context import current_context, url
 from sunspot_dash.web.ids import Overview, Shell
@@ -72,9 +72,9 @@ def _series(found: LatestActivity | None, source: str) -> Any:
             html.Div(
                 [
                     html.Span(f"{top:.0f}", className="top"),
-                    html.Img(
-                        src=f"data:image/svg+xml;base64,{b64encode(picture.encode()).decode()}",
-                        alt=f"Sunspot number of {source}, {means} from {first} to {last}, up to {top:.0f}",
+                    drawn(
+                        picture,
+                        f"Sunspot number of {source}, {means} from {first} to {last}, up to {top:.0f}",
                     ),
                     html.Span("0", className="bottom"),
                 ],

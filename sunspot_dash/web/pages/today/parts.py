@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import html
 
+from sunspot_dash.domain.activity.sunspot_number import wolf
 from sunspot_dash.figures.small_number import small_number
 from sunspot_dash.services.analysis.latest_activity import latest_activity
 from sunspot_dash.services.catalogue.catalogue import Catalogue
 from sunspot_dash.services.catalogue.sources import EITHER, source_of
-from sunspot_dash.services.day.day import CALIBRATED, REVIEWED, TYPED, Counts, Day
+from sunspot_dash.services.day.day import WRITTEN, Counts, Day
 from sunspot_dash.services.drawing.images import picture_address
+from sunspot_dash.web.components.drawn import drawn
 from sunspot_dash.web.components.terms import explain
 from sunspot_dash.web.context import url
 
 LAST_MONTHS = 3
-# Where a step is done.
-PLACES = {CALIBRATED: "/review", REVIEWED: "/review", TYPED: "/review"}
 
 
 def drawing_card(day: Day) -> dbc.Card:
@@ -44,10 +43,9 @@ def steps_card(day: Day) -> dbc.Card:
         state = html.Span(
             "done" if step.done else "open", className=f"step-state {'done' if step.done else 'open'}"
         )
-        place = PLACES.get(step.name)
         name: Any = step.name
-        if place and day.model and not step.done:
-            name = html.A(step.name, href=url(f"{place}?model={day.model}&drawing={day.key}"))
+        if step.name != WRITTEN and day.model and not step.done:
+            name = html.A(step.name, href=url(f"/review?model={day.model}&drawing={day.key}"))
         rows.append(
             html.Div([state, html.Span(name), html.Span(step.text, className="help")], className="step")
         )
@@ -74,9 +72,7 @@ def numbers_card(day: Day) -> dbc.Card:
         _number(counts.number, "R", _interval(counts, "number")),
     ]
     halves = [
-        html.Tr(
-            [html.Th(name, scope="row"), *(html.Td(str(value)) for value in (*half, 10 * half[0] + half[1]))]
-        )
+        html.Tr([html.Th(name, scope="row"), *(html.Td(str(value)) for value in (*half, int(wolf(*half))))])
         for name, half in (("North", counts.north), ("South", counts.south))
     ]
     head = html.Thead(html.Tr([html.Td(""), *(html.Th(name) for name in ("groups", "spots", "R"))]))
@@ -106,10 +102,7 @@ def change_card(catalogue: Catalogue, day: Day) -> list[dbc.Card]:
         parts.append(
             html.A(
                 [
-                    html.Img(
-                        src=f"data:image/svg+xml;base64,{b64encode(picture.encode()).decode()}",
-                        alt=f"Sunspot number from {first} to {last}, up to {top:.0f}",
-                    ),
+                    drawn(picture, f"Sunspot number from {first} to {last}, up to {top:.0f}"),
                     html.Div(
                         [html.Span(first), html.Span(f"R up to {top:.0f}"), html.Span(last)],
                         className="dates small",
